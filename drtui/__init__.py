@@ -1,0 +1,3 @@
+"""drtui: a keyboard-driven terminal console for AWS DeepRacer multi-user events."""
+
+__version__ = "0.1.0"

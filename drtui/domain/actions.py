@@ -1,0 +1,314 @@
+"""What the bulk actions make of one target: set quotas, pause, resume, undo.
+
+An action is applied to a target's state when it is planned, and once more when an earlier
+operation on the same target did not come about and the plan has to be re-based.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from drtui.domain.operations import (
+    MINUTES_LIMIT,
+    MODELS_LIMIT,
+    REMEMBERED_MINUTES,
+    REMEMBERED_MODELS,
+    OperationKind,
+    Values,
+)
+from drtui.domain.quotas import (
+    CannotChangeError,
+    QuotaChange,
+    count_text,
+    hours_text,
+    parse_amount,
+)
+from drtui.domain.records import UNLIMITED, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """What one target will be once everything on its way has arrived.
+
+    Attributes:
+        limits: The account's limits.
+        remembered: The limits that a pause replaced; both None when nothing is remembered.
+    """
+
+    limits: Limits
+    remembered: Limits = Limits()
+
+    def values(self) -> dict[str, int | None]:
+        """Return the state as values by field name."""
+        return {
+            MINUTES_LIMIT: self.limits.minutes,
+            MODELS_LIMIT: self.limits.models,
+            REMEMBERED_MINUTES: self.remembered.minutes,
+            REMEMBERED_MODELS: self.remembered.models,
+        }
+
+    def overlaid(self, after: Values) -> "TargetState":
+        """Return this state with the values of an item on its way laid over it."""
+        values = {**self.values(), **after}
+        return TargetState(
+            Limits(values[MINUTES_LIMIT], values[MODELS_LIMIT]),
+            Limits(values[REMEMBERED_MINUTES], values[REMEMBERED_MODELS]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The values of the fields that an action touches, before and after (the same keys)."""
+
+    before: Values
+    after: Values
+
+    @property
+    def already_so(self) -> bool:
+        """Whether nothing would change."""
+        return dict(self.before) == dict(self.after)
+
+
+class Action(Protocol):
+    """An action that can be applied to any target, stored, and read back."""
+
+    kind: ClassVar[OperationKind]
+
+    def apply(self, state: TargetState) -> Change:
+        """Return what the action changes on a target.
+
+        Raises:
+            CannotChangeError: It has no meaning for this target; the message says why.
+        """
+
+    def params(self) -> dict[str, str]:
+        """Return the action as texts, for `action_from`."""
+
+    def describe(self) -> str:
+        """Return the action in one line, with the guide's label first."""
+
+
+def _change(state: TargetState, after: Mapping[str, int | None]) -> Change:
+    before = state.values()
+    return Change({name: before[name] for name in after}, dict(after))
+
+
+def _remembering(limits: Limits) -> dict[str, int | None]:
+    return {REMEMBERED_MINUTES: limits.minutes, REMEMBERED_MODELS: limits.models}
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuotas:
+    """Change the training-minutes limit, the model-count limit, or both.
+
+    On a paused racer the remembered limits change and the racer stays paused.
+
+    Attributes:
+        minutes: The change of the limit on minutes; None leaves it as it is.
+        models: The change of the limit on models; None leaves it as it is.
+    """
+
+    kind: ClassVar[OperationKind] = OperationKind.SET_QUOTAS
+    minutes: QuotaChange | None
+    models: QuotaChange | None
+
+    def apply(self, state: TargetState) -> Change:
+        """See `Action.apply`."""
+        if state.limits.paused:
+            return self._apply_to_remembered(state)
+        after: dict[str, int | None] = {}
+        if self.minutes is not None:
+            after[MINUTES_LIMIT] = self.minutes.apply(state.limits.minutes)
+        if self.models is not None:
+            after[MODELS_LIMIT] = self.models.apply(state.limits.models)
+        if state.overlaid(after).limits.paused:
+            # 0 and 0 is what paused means, so what it replaces is remembered as a pause would.
+            after |= {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)}
+        return _change(state, after)
+
+    def _apply_to_remembered(self, state: TargetState) -> Change:
+        after: dict[str, int | None] = {}
+        if self.minutes is not None:
+            after[REMEMBERED_MINUTES] = self.minutes.apply(state.remembered.minutes)
+        if self.models is not None:
+            after[REMEMBERED_MODELS] = self.models.apply(state.remembered.models)
+        if state.overlaid(after).remembered.paused:
+            raise CannotChangeError("paused, and 0 and 0 cannot be remembered for resuming")
+        return _change(state, after)
+
+    def params(self) -> dict[str, str]:
+        """See `Action.params`."""
+        return {
+            name: str(change)
+            for name, change in (("minutes", self.minutes), ("models", self.models))
+            if change is not None
+        }
+
+    def describe(self) -> str:
+        """See `Action.describe`."""
+        parts = ["Set usage quotas"]
+        if self.minutes is not None:
+            parts.append(f"hours {_hours_change(self.minutes)}")
+        if self.models is not None:
+            parts.append(f"models {self.models}")
+        return "  ".join(parts)
+
+
+def _hours_change(change: QuotaChange) -> str:
+    if not change.relative and change.amount == UNLIMITED:
+        return "unlimited"
+    hours = f"{abs(change.amount) / 60:.2f}".rstrip("0").rstrip(".")
+    sign = ("-" if change.amount < 0 else "+") if change.relative else ""
+    return f"{sign}{hours}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Set both limits to 0 and remember what they were."""
+
+    kind: ClassVar[OperationKind] = OperationKind.PAUSE
+
+    def apply(self, state: TargetState) -> Change:
+        """See `Action.apply`."""
+        if state.limits.paused:
+            return _change(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0})
+        return _change(
+            state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)}
+        )
+
+    def params(self) -> dict[str, str]:
+        """See `Action.params`."""
+        return {}
+
+    def describe(self) -> str:
+        """See `Action.describe`."""
+        return "Pause sponsorship"
+
+
+class ResumeTo(StrEnum):
+    """Which limits a resumed racer gets first."""
+
+    REMEMBERED = "remembered"
+    DEFAULTS = "defaults"
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Give a paused racer limits again.
+
+    Attributes:
+        to: The remembered limits, or the new-user defaults for everyone.
+        defaults: The new-user defaults as known when it was planned; they stand in for a limit
+            that is not remembered, unless both are 0 (a closed event's).
+        asked: What the admin answered for limits that neither gives.
+    """
+
+    kind: ClassVar[OperationKind] = OperationKind.RESUME
+    to: ResumeTo = ResumeTo.REMEMBERED
+    defaults: Limits = Limits()
+    asked: Limits = Limits()
+
+    def apply(self, state: TargetState) -> Change:
+        """See `Action.apply`."""
+        if not state.limits.paused:
+            return _change(state, state.values())
+        minutes = self._first(state.remembered.minutes, self.defaults.minutes, self.asked.minutes)
+        models = self._first(state.remembered.models, self.defaults.models, self.asked.models)
+        if minutes is None or models is None:
+            raise CannotChangeError("nothing is remembered and the new-user defaults are unknown")
+        if Limits(minutes, models).paused:
+            raise CannotChangeError("nothing is remembered and the new-user defaults are 0 and 0")
+        return _change(
+            state,
+            {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(Limits())},
+        )
+
+    def _first(self, remembered: int | None, default: int | None, asked: int | None) -> int | None:
+        candidates = [default, asked]
+        if self.defaults.paused:
+            candidates = [asked, default]
+        if self.to is ResumeTo.REMEMBERED:
+            candidates.insert(0, remembered)
+        return next((limit for limit in candidates if limit is not None), None)
+
+    def params(self) -> dict[str, str]:
+        """See `Action.params`."""
+        limits = {
+            "default_minutes": self.defaults.minutes,
+            "default_models": self.defaults.models,
+            "asked_minutes": self.asked.minutes,
+            "asked_models": self.asked.models,
+        }
+        known = {name: str(limit) for name, limit in limits.items() if limit is not None}
+        return {"to": self.to.value, **known}
+
+    def describe(self) -> str:
+        """See `Action.describe`."""
+        return f"Resume sponsorship  to {self.to.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put the before-values of an undone operation's item back.
+
+    Attributes:
+        expected: What the undone item asked for; anything else has been changed since.
+        restored: The values to put back; the same keys.
+    """
+
+    kind: ClassVar[OperationKind] = OperationKind.UNDO
+    expected: Values
+    restored: Values
+
+    def apply(self, state: TargetState) -> Change:
+        """See `Action.apply`; a target that somebody changed since cannot be restored."""
+        now = state.values()
+        present = {name: now[name] for name in self.restored}
+        if present == dict(self.restored):
+            return Change(present, present)
+        if present != dict(self.expected):
+            raise CannotChangeError("changed since by somebody else")
+        return Change(present, dict(self.restored))
+
+
+def action_from(kind: OperationKind, params: Mapping[str, str]) -> Action:
+    """Read an action back from a stored operation (an undo has no action of its own).
+
+    Raises:
+        ValueError: The parameters are not such an action's.
+    """
+    if kind is OperationKind.PAUSE:
+        return Pause()
+    if kind is OperationKind.RESUME:
+        return Resume(
+            to=ResumeTo(params.get("to", "remembered")),
+            defaults=Limits(_limit(params, "default_minutes"), _limit(params, "default_models")),
+            asked=Limits(_limit(params, "asked_minutes"), _limit(params, "asked_models")),
+        )
+    if kind is OperationKind.SET_QUOTAS:
+        return SetQuotas(
+            parse_amount(params["minutes"]) if "minutes" in params else None,
+            parse_amount(params["models"]) if "models" in params else None,
+        )
+    raise ValueError(f"an operation of kind {kind.value} has no action of its own")
+
+
+def _limit(params: Mapping[str, str], name: str) -> int | None:
+    return int(params[name]) if name in params else None
+
+
+def values_text(values: Values) -> str:
+    """Return values for the admin: `hours 5.0 · models ∞ · remembered hours 5.0`."""
+    names = {
+        MINUTES_LIMIT: ("hours", hours_text),
+        MODELS_LIMIT: ("models", count_text),
+        REMEMBERED_MINUTES: ("remembered hours", hours_text),
+        REMEMBERED_MODELS: ("remembered models", count_text),
+    }
+    parts = []
+    for name, value in values.items():
+        label, text = names[name]
+        nothing = name in (REMEMBERED_MINUTES, REMEMBERED_MODELS) and value is None
+        parts.append(f"{label} {'nothing' if nothing else text(value)}")
+    return " · ".join(parts)

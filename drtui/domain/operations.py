@@ -1,0 +1,177 @@
+"""The operation log's vocabulary and its rules of comparison.
+
+An operation is what an admin confirmed; it has one item per target. An item carries the values
+of the fields it changes, before and after. Fields of the account are delivered to the deployment;
+the remembered limits are drtui's own and change only here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from drtui.domain.records import Limits
+
+Values = Mapping[str, int | None]
+
+MINUTES_LIMIT: Final = "minutes_limit"
+MODELS_LIMIT: Final = "models_limit"
+REMEMBERED_MINUTES: Final = "remembered_minutes"
+REMEMBERED_MODELS: Final = "remembered_models"
+ACCOUNT_FIELDS: Final = (MINUTES_LIMIT, MODELS_LIMIT)
+LOCAL_FIELDS: Final = (REMEMBERED_MINUTES, REMEMBERED_MODELS)
+
+# A request can be applied by the deployment up to 29 s after it was sent, its gateway's limit;
+# until then, and a margin, no different value may follow one whose outcome is unknown.
+LATE_REQUEST_SECONDS: Final = 35.0
+
+
+class OperationKind(StrEnum):
+    """What an operation does."""
+
+    SET_QUOTAS = "set_quotas"
+    PAUSE = "pause"
+    RESUME = "resume"
+    UNDO = "undo"
+
+
+class ItemState(StrEnum):
+    """Where one target of an operation stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DOUBTFUL = "doubtful"
+    DONE = "done"
+    ALREADY_SO = "already_so"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN: Final = frozenset(
+    {ItemState.PENDING, ItemState.SENDING, ItemState.DOUBTFUL, ItemState.CONFLICT}
+)
+ON_THE_WAY: Final = frozenset({ItemState.PENDING, ItemState.SENDING, ItemState.DOUBTFUL})
+SETTLED_WELL: Final = frozenset({ItemState.DONE, ItemState.ALREADY_SO})
+NEEDS_A_HAND: Final = frozenset({ItemState.CONFLICT, ItemState.FAILED})
+
+
+class OperationState(StrEnum):
+    """The one word for a whole operation."""
+
+    DELIVERING = "delivering"
+    NEEDS_A_HAND = "needs a hand"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One target of an operation.
+
+    Attributes:
+        target: The profile id.
+        label: The target's alias when it was planned.
+        before: The values that the plan was made on.
+        after: The values asked for; the same keys as `before`.
+        theirs: What the account had instead, in a conflict.
+        reason: Why it stands as it does, for the admin; empty when there is nothing to say.
+        unknown_at: When a call whose outcome is unknown was last given up; None when none was.
+        cancel_requested: A doubtful item that is only verified, never sent again.
+    """
+
+    item_id: int
+    operation_id: int
+    target: str
+    label: str
+    before: Values
+    after: Values
+    state: ItemState
+    reason: str = ""
+    theirs: Values = field(default_factory=dict)
+    attempts: int = 0
+    unknown_at: datetime | None = None
+    settled_at: datetime | None = None
+    cancel_requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation with the number of its items in each state.
+
+    Attributes:
+        who: The system user who confirmed it.
+        account_user: The profile that was signed in, by alias; empty when not known.
+        what: One line that says what it does, such as `Set usage quotas  hours +2`.
+        params: The action as it was asked for; `actions.action_from` reads it.
+        undoes: The operation that this one undoes.
+        undone_by: The operation that undoes this one.
+    """
+
+    operation_id: int
+    kind: OperationKind
+    what: str
+    who: str
+    account_user: str
+    created_at: datetime
+    params: Mapping[str, str]
+    counts: Mapping[ItemState, int]
+    undoes: int | None = None
+    undone_by: int | None = None
+
+    @property
+    def total(self) -> int:
+        """How many targets there are."""
+        return sum(self.counts.values())
+
+    def count(self, *states: ItemState) -> int:
+        """How many items are in one of the states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+    @property
+    def state(self) -> OperationState:
+        """The word for the whole: what is on its way first, then what needs a hand."""
+        if self.count(*ON_THE_WAY):
+            return OperationState.DELIVERING
+        if self.count(*NEEDS_A_HAND):
+            return OperationState.NEEDS_A_HAND
+        if self.count(*SETTLED_WELL):
+            return OperationState.DONE
+        return OperationState.CANCELLED
+
+
+class Verdict(StrEnum):
+    """What comparing an item with the account says."""
+
+    SEND = "send"
+    ALREADY_SO = "already so"
+    CONFLICT = "conflict"
+
+
+def compare(before: Values, after: Values, theirs: Values) -> Verdict:
+    """Compare an item with the account's confirmed values, field by field.
+
+    Equal to *after* is done, equal to *before* is sent, anything else is a conflict.
+
+    Args:
+        before: What the plan was made on.
+        after: What was asked for; only its account fields count.
+        theirs: The account's confirmed values.
+    """
+    fields = [name for name in after if name in ACCOUNT_FIELDS]
+    if all(theirs.get(name) == after[name] for name in fields):
+        return Verdict.ALREADY_SO
+    if all(theirs.get(name) in (before.get(name), after[name]) for name in fields):
+        return Verdict.SEND
+    return Verdict.CONFLICT
+
+
+def is_local(after: Values) -> bool:
+    """Whether an item changes only what drtui remembers, so that no call is needed."""
+    return not any(name in ACCOUNT_FIELDS for name in after)
+
+
+def limits_in(values: Values) -> Limits:
+    """Return the account limits among an item's values; None where a limit is left as it is."""
+    return Limits(values.get(MINUTES_LIMIT), values.get(MODELS_LIMIT))

@@ -1,0 +1,129 @@
+"""Quota values as admins write them: `unlimited`, `N`, `+N`, `-N`.
+
+Hours may be fractional and become whole minutes; model counts are whole numbers.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Final
+
+from drtui.domain.records import UNLIMITED
+
+MOST: Final = 2**31 - 1  # the deployment refuses a number over int32 with a SerializationException
+
+
+class QuotaError(ValueError):
+    """A quota value that cannot be read; the message is for the admin."""
+
+
+class CannotChangeError(ValueError):
+    """A change that has no meaning for this target; the message is the reason."""
+
+
+class Unit(StrEnum):
+    """What a quota counts."""
+
+    HOURS = "hours"
+    MODELS = "models"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaChange:
+    """A change of one limit, in minutes or models.
+
+    Attributes:
+        amount: The new limit, `UNLIMITED`, or the signed difference when `relative`.
+        relative: Whether `amount` is added to the limit there is.
+    """
+
+    amount: int
+    relative: bool = False
+
+    def apply(self, limit: int | None) -> int:
+        """Return the limit after this change.
+
+        Args:
+            limit: The limit before; `UNLIMITED`; None is unknown.
+
+        Raises:
+            CannotChangeError: The change is relative to no limit or to an unknown one, or its result
+                is below 0 or more than the deployment can hold.
+        """
+        if not self.relative:
+            return self.amount
+        if limit is None:
+            raise CannotChangeError(f"the limit is unknown ({self.amount:+d} has no meaning)")
+        if limit == UNLIMITED:
+            raise CannotChangeError(f"unlimited ({self.amount:+d} has no meaning)")
+        after = limit + self.amount
+        if after < 0:
+            raise CannotChangeError("the result would be below 0")
+        if after > MOST:
+            raise CannotChangeError("the result is more than the deployment can hold")
+        return after
+
+    def __str__(self) -> str:
+        """Return the change as it is stored in an operation; `parse_amount` reads it back."""
+        if not self.relative:
+            return "unlimited" if self.amount == UNLIMITED else str(self.amount)
+        return f"{self.amount:+d}"
+
+
+def parse_amount(text: str) -> QuotaChange:
+    """Read back what `str(QuotaChange)` wrote (minutes or models).
+
+    Raises:
+        QuotaError: It is not such a text.
+    """
+    return _parse(text, Decimal(1), whole=True)
+
+
+def parse_quota(text: str, unit: Unit) -> QuotaChange:
+    """Read a quota value as an admin writes it.
+
+    Args:
+        text: `unlimited`, `N`, `+N` or `-N`; hours may have a fraction (`1.5`, `+0.25`).
+        unit: Hours become whole minutes, half a minute rounded up.
+
+    Raises:
+        QuotaError: The text is no such value; the message says what is.
+    """
+    if unit is Unit.HOURS:
+        return _parse(text, Decimal(60), whole=False)
+    return _parse(text, Decimal(1), whole=True)
+
+
+def _parse(text: str, factor: Decimal, *, whole: bool) -> QuotaChange:
+    value = text.strip().lower()
+    if value == "unlimited":
+        return QuotaChange(UNLIMITED)
+    kind = "a whole number" if whole else "a number"
+    complaint = f"“{text.strip()[:40]}” is not a quota: write N, +N, -N or unlimited, N {kind}"
+    digits = value[1:] if value[:1] in {"+", "-"} else value
+    if not digits or not digits.isascii() or not digits.replace(".", "", 1).isdigit():
+        raise QuotaError(complaint)
+    try:
+        number = Decimal(value)
+    except InvalidOperation as error:
+        raise QuotaError(complaint) from error
+    if whole and number != number.to_integral_value():
+        raise QuotaError(complaint)
+    amount = int((number * factor).to_integral_value(ROUND_HALF_UP))
+    if abs(amount) > MOST:
+        raise QuotaError(f"“{text.strip()[:40]}” is more than the deployment can hold")
+    return QuotaChange(amount, relative=value[0] in {"+", "-"})
+
+
+def hours_text(minutes: int | None) -> str:
+    """Return minutes as hours with one decimal, `∞` for unlimited, `?` for unknown."""
+    if minutes is None:
+        return "?"
+    return "∞" if minutes == UNLIMITED else f"{minutes / 60:,.1f}"
+
+
+def count_text(count: int | None) -> str:
+    """Return a count, `∞` for unlimited, `?` for unknown."""
+    if count is None:
+        return "?"
+    return "∞" if count == UNLIMITED else f"{count:,}"

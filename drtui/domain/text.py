@@ -1,0 +1,52 @@
+"""Text from outside is data: what may reach a terminal, a log, a CSV cell or a comparison."""
+
+import unicodedata
+from typing import Final
+
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+# Cc controls, Cf formats (bidi, zero width, soft hyphen), Cs surrogates, Co private use,
+# Zl and Zp line and paragraph separators: each can move the cursor, reorder or hide text.
+_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINER: Final = "\N{ZERO WIDTH JOINER}"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def clean(text: str, limit: int = 200) -> str:
+    """Make text from outside safe to show on one line.
+
+    Control, format (bidi included), surrogate and private-use characters become a replacement
+    character, so that their presence is seen; emoji sequences lose their joiner silently.
+
+    Args:
+        text: Anything, from anywhere.
+        limit: Longest result, in characters; a longer text ends in an ellipsis.
+    """
+    if text.isascii() and text.isprintable():
+        cleaned = text
+    else:
+        cleaned = "".join(
+            _REPLACEMENT if unicodedata.category(char) in _UNSAFE else char
+            for char in text
+            if char != _JOINER
+        )
+    return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
+
+
+def csv_cell(value: object) -> str:
+    """Return a CSV cell that no spreadsheet takes for a formula.
+
+    Numbers keep their sign; other text that starts like a formula gets an apostrophe before it.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)
+    text = clean(str(value), limit=32_000)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def fold(text: str) -> str:
+    """Return the form in which text is searched and compared, whatever its case."""
+    return unicodedata.normalize("NFKC", text).casefold()
