@@ -24,7 +24,7 @@ from drtui.domain.quotas import (
     hours_text,
     parse_amount,
 )
-from drtui.domain.records import UNLIMITED, Limits
+from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class TargetState:
     """
 
     limits: Limits
-    remembered: Limits = Limits()
+    remembered: Limits = NO_LIMITS
 
     def values(self) -> dict[str, int | None]:
         """Return the state as values by field name."""
@@ -70,17 +70,21 @@ class Change:
         return dict(self.before) == dict(self.after)
 
 
-class Action(Protocol):
-    """An action that can be applied to any target, stored, and read back."""
-
-    kind: ClassVar[OperationKind]
+class Applicable(Protocol):
+    """Whatever can be applied to a target."""
 
     def apply(self, state: TargetState) -> Change:
-        """Return what the action changes on a target.
+        """Return what it changes on a target.
 
         Raises:
             CannotChangeError: It has no meaning for this target; the message says why.
         """
+
+
+class Action(Applicable, Protocol):
+    """An action that can be applied to any target, stored, and read back."""
+
+    kind: ClassVar[OperationKind]
 
     def params(self) -> dict[str, str]:
         """Return the action as texts, for `action_from`."""
@@ -114,7 +118,7 @@ class SetQuotas:
     models: QuotaChange | None
 
     def apply(self, state: TargetState) -> Change:
-        """See `Action.apply`."""
+        """See `Applicable.apply`."""
         if state.limits.paused:
             return self._apply_to_remembered(state)
         after: dict[str, int | None] = {}
@@ -170,12 +174,10 @@ class Pause:
     kind: ClassVar[OperationKind] = OperationKind.PAUSE
 
     def apply(self, state: TargetState) -> Change:
-        """See `Action.apply`."""
+        """See `Applicable.apply`."""
         if state.limits.paused:
             return _change(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0})
-        return _change(
-            state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)}
-        )
+        return _change(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)})
 
     def params(self) -> dict[str, str]:
         """See `Action.params`."""
@@ -206,11 +208,11 @@ class Resume:
 
     kind: ClassVar[OperationKind] = OperationKind.RESUME
     to: ResumeTo = ResumeTo.REMEMBERED
-    defaults: Limits = Limits()
-    asked: Limits = Limits()
+    defaults: Limits = NO_LIMITS
+    asked: Limits = NO_LIMITS
 
     def apply(self, state: TargetState) -> Change:
-        """See `Action.apply`."""
+        """See `Applicable.apply`."""
         if not state.limits.paused:
             return _change(state, state.values())
         minutes = self._first(state.remembered.minutes, self.defaults.minutes, self.asked.minutes)
@@ -221,7 +223,7 @@ class Resume:
             raise CannotChangeError("nothing is remembered and the new-user defaults are 0 and 0")
         return _change(
             state,
-            {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(Limits())},
+            {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(NO_LIMITS)},
         )
 
     def _first(self, remembered: int | None, default: int | None, asked: int | None) -> int | None:
@@ -257,12 +259,11 @@ class Restore:
         restored: The values to put back; the same keys.
     """
 
-    kind: ClassVar[OperationKind] = OperationKind.UNDO
     expected: Values
     restored: Values
 
     def apply(self, state: TargetState) -> Change:
-        """See `Action.apply`; a target that somebody changed since cannot be restored."""
+        """See `Applicable.apply`; a target that somebody changed since cannot be restored."""
         now = state.values()
         present = {name: now[name] for name in self.restored}
         if present == dict(self.restored):

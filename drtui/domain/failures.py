@@ -28,9 +28,7 @@ class FailureKind(StrEnum):
     CONFLICT = "conflict"
 
 
-HALTING = frozenset(
-    {FailureKind.NOT_SIGNED_IN, FailureKind.ROLE_NOT_ALLOWED, FailureKind.BLOCKED}
-)
+HALTING = frozenset({FailureKind.NOT_SIGNED_IN, FailureKind.ROLE_NOT_ALLOWED, FailureKind.BLOCKED})
 FINAL = frozenset({FailureKind.INVALID, FailureKind.NOT_FOUND, FailureKind.CONFLICT})
 
 

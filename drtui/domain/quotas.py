@@ -47,8 +47,8 @@ class QuotaChange:
             limit: The limit before; `UNLIMITED`; None is unknown.
 
         Raises:
-            CannotChangeError: The change is relative to no limit or to an unknown one, or its result
-                is below 0 or more than the deployment can hold.
+            CannotChangeError: The change is relative to no limit or to an unknown one, or its
+                result is below 0 or more than the deployment can hold.
         """
         if not self.relative:
             return self.amount

@@ -55,6 +55,9 @@ class Limits:
         return self.minutes == 0 and self.models == 0
 
 
+NO_LIMITS: Final = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One profile as the deployment answered it; only alias and id are sure.
@@ -117,8 +120,10 @@ class SponsoredUser:
     def minutes_in_total(self) -> int | None:
         """Minutes used this month and carried from earlier ones; None when unknown."""
         used = self.profile.minutes_used
-        return None if used is None and not self.carried_minutes else (
-            self.carried_minutes + (used or 0)
+        return (
+            None
+            if used is None and not self.carried_minutes
+            else (self.carried_minutes + (used or 0))
         )
 
 

@@ -6,7 +6,7 @@ Tables are SQLModel and validate nothing: the domain does. Times are seconds sin
 
 from typing import ClassVar
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from drtui.domain.operations import OPEN
@@ -49,7 +49,7 @@ class SponsoredUserRow(SQLModel, table=True):
     minutes_limit: int | None = None
     models: int | None = None
     models_limit: int | None = None
-    storage_bytes: int | None = None
+    storage_bytes: int | None = Field(default=None, sa_type=BigInteger)
     created_at: float | None = None
     total_minutes: int | None = None
     carried_minutes: int = 0
@@ -95,6 +95,7 @@ class OperationItemRow(SQLModel, table=True):
         due_at: Not to be sent before; 0 is at once.
         look_up_after: A sweep that began after this time has to be complete before the next
             attempt; NULL when none is needed.
+        local: Whether it changes only what drtui remembers, so that it needs no call.
         claim: A number that the engine draws per claim, so that an abandoned call's late answer
             is told from the present one's.
     """
@@ -106,6 +107,12 @@ class OperationItemRow(SQLModel, table=True):
             "ix_operation_item_open",
             "target",
             "operation_id",
+            sqlite_where=text(f"state IN ({OPEN_STATES})"),
+        ),
+        Index(
+            "ix_operation_item_due",
+            "operation_id",
+            "id",
             sqlite_where=text(f"state IN ({OPEN_STATES})"),
         ),
         Index("ix_operation_item_settled", "settled_at"),
@@ -131,6 +138,7 @@ class OperationItemRow(SQLModel, table=True):
     unknown_at: float | None = None
     settled_at: float | None = None
     cancel_requested: bool = False
+    local: bool = False
     claim: int = 0
 
 
@@ -144,7 +152,7 @@ class UsageSampleRow(SQLModel, table=True):
     minutes_used: int | None = None
     minutes_queued: int | None = None
     models: int | None = None
-    storage_bytes: int | None = None
+    storage_bytes: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class TagRow(SQLModel, table=True):
@@ -195,4 +203,3 @@ class SyncStateRow(SQLModel, table=True):
     caller_alias: str = ""
     engine_pid: int | None = None
     engine_seen: float | None = None
-    delivery_rate: float | None = None

@@ -1,0 +1,1 @@
+"""Everything that speaks to AWS; boto3 and botocore are imported nowhere else."""

@@ -1,0 +1,229 @@
+"""The deployment over HTTP: `domain.deployment.Deployment` by means of botocore.
+
+Nothing is retried and nothing waits here. Each call ends in records or in a `DeploymentError`,
+whose kind follows from the answer (`answers`) or from where the call broke off (`transport`).
+"""
+
+import logging
+import queue
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from drtui.aws import records
+from drtui.aws.address import check_api_url, check_region, host_of
+from drtui.aws.answers import unbelieved
+from drtui.aws.line import Line
+from drtui.aws.sessions import AwsCredentials, DeepRacerClient, Timeouts, open_client
+from drtui.domain.deployment import ProfilePage
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.records import UNLIMITED, AccountSettings, Limits, Profile
+
+__all__ = ["AwsCredentials", "DeepRacerGateway", "Timeouts", "open_gateway"]
+
+logger = logging.getLogger(__name__)
+
+_PROFILE_ID: Final = re.compile(r"[A-Za-z0-9]{15}")
+_MOST: Final = 2**31 - 1  # more is a SerializationException (DeepRacer API facts)
+_USER_AGENT: Final = re.compile(r"[!-~]([ -~]{0,254}[!-~])?")
+_PROBES_AT_ONCE: Final = 4
+
+
+class DeepRacerGateway:
+    """A deployment, reached through two lines; `open_gateway` makes one.
+
+    Args:
+        signed: For everything that is asked of the deployment.
+        unsigned: For probes: an unsigned call is answered by the deployment's gateway alone, costs
+            it nothing, and needs no credentials, which may themselves be out of reach.
+        probe_seconds: How long all of a probe may take.
+    """
+
+    def __init__(self, signed: Line, unsigned: Line, probe_seconds: float) -> None:
+        self._signed = signed
+        self._unsigned = unsigned
+        self._probe_seconds = probe_seconds
+
+    def probe(self) -> None:
+        """Find out within `Timeouts.probe` seconds whether the deployment answers at all.
+
+        Any refusal is an answer. A success that cannot be believed, a redirection and a network
+        that wants a sign-in are not: something else answered, such as a venue's sign-in page.
+
+        Raises:
+            DeploymentError: `UNREACHABLE`, always without a status.
+        """
+        # A name look-up knows no timeout, so the waiting is done outside of the call.
+        outcome: queue.SimpleQueue[DeploymentError | None] = queue.SimpleQueue()
+        threading.Thread(
+            target=self._probe_into, args=(outcome,), name="drtui-probe", daemon=True
+        ).start()
+        try:
+            failure = outcome.get(timeout=self._probe_seconds)
+        except queue.Empty:
+            failure = DeploymentError(
+                FailureKind.UNREACHABLE,
+                f"The deployment did not answer within {self._probe_seconds:g} s.",
+            )
+        if failure is None:
+            return
+        refused = failure.status is not None and failure.status >= 400
+        if not refused or failure.kind is FailureKind.UNREACHABLE:
+            raise DeploymentError(FailureKind.UNREACHABLE, failure.message)
+
+    def own_profile(self) -> Profile:
+        """Return the profile of whoever is signed in."""
+        answer = self._signed.ask(lambda client: client.get_profile())
+        profile = records.profile(answer["profile"])
+        if profile is None:
+            raise unbelieved("the profile has no id", write=False, status=200)
+        return profile
+
+    def list_profiles(self, token: str | None = None) -> ProfilePage:
+        """Return one page (up to 100) of all profiles; admins only.
+
+        A profile without an id is left out, and logged. A page of which nothing can be used, or
+        whose token leads nowhere, is `UNAVAILABLE`: a sweep must not end early and take the rest
+        for gone.
+        """
+        asked = {} if token is None else {"token": token}
+        answer = self._signed.ask(lambda client: client.list_profiles(**asked))
+        entries = answer["profiles"]
+        assert isinstance(entries, list)
+        profiles = tuple(filter(None, map(records.profile, entries)))
+        following = answer.get("token")
+        if entries and not profiles:
+            raise unbelieved("no profile has an id", write=False, status=200)
+        if following is not None and (not isinstance(following, str) or following in {"", token}):
+            raise unbelieved("its token leads nowhere", write=False, status=200)
+        if len(profiles) < len(entries):
+            left_out = len(entries) - len(profiles)
+            logger.warning("%d of %d profiles have no id; left out", left_out, len(entries))
+        return ProfilePage(profiles, following)
+
+    def set_limits(self, profile_id: str, limits: Limits) -> Limits:
+        """Set one or both limits of a profile; None leaves a limit as it is.
+
+        The id is always sent: without one the deployment would change the caller's own profile.
+        An answer for another profile leaves the outcome unknown.
+
+        Returns:
+            The limits in the answer, None where the answer left one out.
+
+        Raises:
+            ValueError: No limit is given, or one is below -1, which the deployment would accept,
+                or above what it can hold.
+            DeploymentError: Also `INVALID`, and nothing was sent, when the id cannot be one.
+        """
+        named = {"maxTotalComputeMinutes": limits.minutes, "maxModelCount": limits.models}
+        given = {name: limit for name, limit in named.items() if limit is not None}
+        if not given:
+            raise ValueError("no limit is given")
+        if not all(UNLIMITED <= limit <= _MOST for limit in given.values()):
+            raise ValueError("a limit is below -1 or above 2,147,483,647")
+        if not _PROFILE_ID.fullmatch(profile_id):
+            raise DeploymentError(FailureKind.INVALID, "The deployment has no such profile ids.")
+        answer = self._signed.ask(
+            lambda client: client.update_profile(profileId=profile_id, **given), write=True
+        )
+        changed = answer["profile"]
+        if not isinstance(changed, dict) or changed.get("profileId") != profile_id:
+            raise unbelieved("it is for another profile", write=True, status=200)
+        return records.limits_of(changed)
+
+    def settings(self) -> AccountSettings:
+        """Return the settings drtui reads; one that the deployment does not have is None."""
+        new_user = self._setting("usageQuotas.newUser")
+        quotas: Mapping[str, object] = new_user if isinstance(new_user, dict) else {}
+        return AccountSettings(
+            new_user_minutes=records.whole(quotas.get("newUserComputeMinutesLimit")),
+            new_user_models=records.whole(quotas.get("newUserModelCountLimit")),
+            registration=records.text(self._setting("registration.type")),
+        )
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._signed.close()
+        self._unsigned.close()
+
+    def _setting(self, key: str) -> object:
+        try:
+            return self._signed.ask(lambda client: client.get_setting(key=key)).get("value")
+        except DeploymentError as error:
+            if error.kind is FailureKind.NOT_FOUND:
+                return None
+            raise
+
+    def _probe_into(self, outcome: "queue.SimpleQueue[DeploymentError | None]") -> None:
+        try:
+            self._unsigned.ask(lambda client: client.get_profile())
+        except DeploymentError as error:
+            outcome.put(error)
+        else:
+            outcome.put(None)
+        finally:
+            # An idle connection can have died with the network it came through.
+            self._unsigned.close()
+
+
+def open_gateway(
+    api_url: str,
+    region: str,
+    credentials: AwsCredentials | None = None,
+    *,
+    user_agent: str,
+    max_connections: int = 32,
+    timeouts: Timeouts | None = None,
+) -> DeepRacerGateway:
+    """Return a gateway to a deployment; nothing is sent yet, and no credentials are looked for.
+
+    Args:
+        api_url: The API's address with its stage, such as `https://….amazonaws.com/prod`; https,
+            or http on this machine itself. Proxies and the CA bundle come from the usual
+            environment variables; this machine itself is never asked through a proxy.
+        region: The region that calls are signed for.
+        credentials: What signs the calls; None is boto3's standard chain, whose temporary
+            credentials are renewed as it knows how to.
+        user_agent: Sent as it is.
+        max_connections: How many threads may call at once without a new connection each time.
+        timeouts: The defaults suit a real deployment.
+
+    Raises:
+        ValueError: The address, the region or the user agent cannot be used; the message is for
+            the admin.
+    """
+    url = check_api_url(api_url)
+    check_region(region)
+    if not _USER_AGENT.fullmatch(user_agent):
+        raise ValueError("The user agent must be 1 to 256 printable ASCII characters.")
+    waits = timeouts or Timeouts()
+
+    def connect(before_parse: Callable[..., None]) -> DeepRacerClient:
+        return open_client(
+            url,
+            region,
+            credentials=credentials,
+            signed=True,
+            user_agent=user_agent,
+            connect_timeout=waits.connect,
+            read_timeout=waits.read,
+            max_connections=max_connections,
+            before_parse=before_parse,
+        )
+
+    def connect_unsigned(before_parse: Callable[..., None]) -> DeepRacerClient:
+        return open_client(
+            url,
+            region,
+            credentials=None,
+            signed=False,
+            user_agent=user_agent,
+            connect_timeout=waits.connect,
+            read_timeout=waits.probe,
+            max_connections=_PROBES_AT_ONCE,
+            before_parse=before_parse,
+        )
+
+    host = host_of(url)
+    return DeepRacerGateway(Line(connect, host), Line(connect_unsigned, host), waits.probe)

@@ -1,0 +1,165 @@
+"""Sessions and clients of boto3: the one typed seam to a library that makes clients at run time.
+
+The service model of the deployment's API is ours (`models/`) and is found through botocore's own
+loader. What the environment may decide goes on working (credentials, proxies, the CA bundle);
+what drtui decides itself (retries, timeouts, signing, the user agent) is always given, so that
+`AWS_RETRY_MODE` and the like cannot change it.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol, cast
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.client import BaseClient
+from botocore.config import Config
+
+from drtui.aws.address import is_loopback
+
+SERVICE: Final = "deepracer-on-aws"
+_API_VERSION: Final = "1.2"
+_MODELS: Final = Path(__file__).with_name("models")
+_NO_PROFILE: Final = {"profile": (None, None, None, None)}
+_PART: Final = re.compile(r"[!-~]+")
+# Their debug records hold the session token and the signed headers.
+_TALKATIVE: Final = ("boto3", "botocore")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AwsCredentials:
+    """Credentials that sign calls; neither `repr` nor an error shows the secrets.
+
+    Attributes:
+        session_token: Temporary credentials, such as those of a sign-in, have one.
+    """
+
+    access_key: str
+    secret_key: str
+    session_token: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be sent in a header.
+
+        Raises:
+            ValueError: A part is empty or holds blanks, control or non-ASCII characters.
+        """
+        for name in ("access_key", "secret_key", "session_token"):
+            part = getattr(self, name)
+            if part is not None and not _PART.fullmatch(part):
+                raise ValueError(f"The {name.replace('_', ' ')} is empty or cannot be sent.")
+
+    def __repr__(self) -> str:
+        return f"AwsCredentials(access_key='…{self.access_key[-4:]}')"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds.
+
+    Attributes:
+        connect: For a connection, name look-up not counted.
+        read: For an answer; the deployment's gateway gives up after 29 s (DeepRacer API facts).
+        probe: For all of a probe.
+    """
+
+    connect: float = 3.0
+    read: float = 35.0
+    probe: float = 4.0
+
+
+class DeepRacerClient(Protocol):
+    """The operations of the service model, as botocore makes them at run time."""
+
+    def list_profiles(self, *, token: str = ...) -> Mapping[str, object]:
+        """GET /profiles."""
+
+    def get_profile(self) -> Mapping[str, object]:
+        """GET /profile."""
+
+    def update_profile(self, **members: str | int) -> Mapping[str, object]:
+        """PATCH /profile."""
+
+    def get_setting(self, *, key: str) -> Mapping[str, object]:
+        """GET /settings/{key}."""
+
+    def close(self) -> None:
+        """Close the idle connections."""
+
+
+def open_client(
+    api_url: str,
+    region: str,
+    *,
+    credentials: AwsCredentials | None,
+    signed: bool,
+    user_agent: str,
+    connect_timeout: float,
+    read_timeout: float,
+    max_connections: int,
+    before_parse: Callable[..., None],
+) -> DeepRacerClient:
+    """Make a client of the deployment's API; it is safe to share between threads.
+
+    A session of its own is made each time, so that credentials are looked for anew.
+
+    Args:
+        api_url: Checked by `address.check_api_url`.
+        region: The region that calls are signed for.
+        credentials: None is boto3's standard chain.
+        signed: Whether calls are signed; if not, no credentials are looked for.
+        user_agent: Sent as it is.
+        connect_timeout: Seconds.
+        read_timeout: Seconds.
+        max_connections: How many connections are kept for reuse; not less than the threads.
+        before_parse: Called with each answer (`operation_model`, `response_dict`) before botocore
+            reads it; what it raises reaches the caller.
+
+    Raises:
+        botocore.exceptions.BotoCoreError: The configuration or the credentials of this machine
+            cannot be read; a provider of credentials may raise other exceptions.
+    """
+    _keep_secrets_out_of_logs()
+    # A profile named in the environment matters only where its credentials do.
+    core = botocore.session.Session(
+        session_vars=None if credentials is None and signed else _NO_PROFILE
+    )
+    core.get_component("data_loader").search_paths.insert(0, str(_MODELS))
+    session = boto3.Session(botocore_session=core)
+    core.user_agent_extra = ""  # boto3's own would follow the user agent
+    loopback = is_loopback(urlsplit(api_url).hostname or "")
+    make: Callable[..., BaseClient] = session.client
+    client = make(
+        SERVICE,
+        api_version=_API_VERSION,
+        region_name=region,
+        endpoint_url=api_url,
+        aws_access_key_id=credentials.access_key if credentials else None,
+        aws_secret_access_key=credentials.secret_key if credentials else None,
+        aws_session_token=credentials.session_token if credentials else None,
+        config=Config(
+            signature_version="v4" if signed else UNSIGNED,
+            user_agent=user_agent,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            max_pool_connections=max_connections,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            tcp_keepalive=True,
+            proxies={} if loopback else None,  # None is what the environment says
+        ),
+    )
+    client.meta.events.register(f"before-parse.{SERVICE}", before_parse)
+    return cast("DeepRacerClient", client)
+
+
+def _keep_secrets_out_of_logs() -> None:
+    """Hold back debug records even where the root logger asks for them."""
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.INFO)

@@ -1,0 +1,138 @@
+"""What botocore raised instead of an answer, as a `DeploymentError`.
+
+What matters is whether the request can have reached the deployment. Types alone do not say so
+(a TLS handshake that hangs is a read timeout, a proxy that refuses is a closed connection), but
+the place does: what was raised while connecting or signing was raised before the request was
+sent. None of the texts is repeated: they can hold headers, and with them the session token.
+"""
+
+import socket
+import ssl
+import traceback
+from collections.abc import Iterator
+from typing import Final
+
+from botocore import exceptions as raised
+
+from drtui.aws.answers import DOUBT, discreet
+from drtui.domain.failures import DeploymentError, FailureKind
+
+_CONNECTING: Final = {("urllib3.connection", "connect"), ("urllib3.connection", "_new_conn")}
+_SIGNING: Final = {("botocore.signers", "handler")}
+_WRITING_HEADERS: Final = {("http.client", "putheader"), ("urllib3.connection", "putheader")}
+
+
+def failure_of(error: Exception, *, host: str, write: bool) -> DeploymentError:
+    """Return what an exception of a call means.
+
+    Args:
+        error: Anything that botocore raised; not a `DeploymentError`.
+        host: The deployment's host, for the message.
+        write: Whether the call would have changed something. Once sent, a write's outcome is
+            unknown; a read is merely `UNAVAILABLE`.
+    """
+    places = _places(error)
+    if places & _SIGNING or places & _WRITING_HEADERS:
+        return sign_in_failure(error)
+    if places & _CONNECTING or _never_connected(error):
+        return DeploymentError(FailureKind.UNREACHABLE, _why_not_connected(error, host))
+    if isinstance(error, raised.ReadTimeoutError):
+        what = f"{host} did not answer in time"
+    else:
+        what = f"The connection to {host} broke before the answer was there"
+    if write:
+        return DeploymentError(FailureKind.OUTCOME_UNKNOWN, what + DOUBT + ".")
+    return DeploymentError(FailureKind.UNAVAILABLE, what + ".")
+
+
+def sign_in_failure(error: Exception) -> DeploymentError:
+    """Return what an exception means that was raised while credentials were sought or renewed."""
+    if isinstance(error, raised.ConnectionError | raised.HTTPClientError) and not (
+        _places(error) & _WRITING_HEADERS
+    ):
+        return DeploymentError(
+            FailureKind.UNREACHABLE,
+            "The AWS credentials have to be renewed, but AWS is out of reach.",
+        )
+    return DeploymentError(FailureKind.NOT_SIGNED_IN, _why_not_signed_in(error))
+
+
+def _why_not_signed_in(error: Exception) -> str:
+    match error:
+        case raised.NoCredentialsError():
+            sentence = (
+                "No AWS credentials were found: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
+                "AWS_SESSION_TOKEN, or name a profile in AWS_PROFILE."
+            )
+        case raised.PartialCredentialsError():
+            missing = _kwarg(error, "cred_var")
+            sentence = f"The AWS credentials are incomplete: {missing} is missing."
+        case raised.ProfileNotFound():
+            sentence = f"There is no AWS profile “{_kwarg(error, 'profile')}” on this machine."
+        case raised.ConfigParseError():
+            sentence = f"The AWS configuration file {_kwarg(error, 'path')} cannot be read."
+        case raised.SSOError() | raised.LoginError() | raised.TokenRetrievalError():
+            sentence = "The AWS sign-in has expired: run “aws sso login” or “aws login” again."
+        case _:
+            sentence = (
+                f"The AWS credentials cannot be used ({type(error).__name__}): "
+                "check them with “aws sts get-caller-identity”."
+            )
+    return sentence
+
+
+def _why_not_connected(error: Exception, host: str) -> str:
+    links = list(_chain(error))
+    if any(isinstance(link, socket.gaierror) for link in links):
+        return f"The name of {host} cannot be found: no network, or a wrong address."
+    if any(isinstance(link, raised.ProxyConnectionError) for link in links):
+        return "The proxy cannot be reached; see HTTPS_PROXY and NO_PROXY."
+    if any("Tunnel connection failed" in str(link) for link in links):
+        return f"The proxy lets no connection to {host} through; see HTTPS_PROXY and NO_PROXY."
+    if any(isinstance(link, TimeoutError) for link in links):
+        return f"{host} did not take the connection in time."
+    return _why_not_secured(links, host) or f"No connection to {host} could be made."
+
+
+def _why_not_secured(links: list[BaseException], host: str) -> str:
+    """Return what went wrong with TLS; empty when nothing did."""
+    for link in links:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return (
+                f"The certificate of {host} is not to be trusted ({discreet(link.verify_message)}):"
+                " a sign-in page or a proxy may stand in between, or the clock of this machine is"
+                " off."
+            )
+        if isinstance(link, FileNotFoundError):
+            return "The file of trusted certificates (AWS_CA_BUNDLE) cannot be read."
+    secured = any(isinstance(link, ssl.SSLError) for link in links)
+    return f"No secure connection to {host} could be made." if secured else ""
+
+
+def _never_connected(error: Exception) -> bool:
+    return isinstance(
+        error,
+        raised.EndpointConnectionError | raised.ConnectTimeoutError | raised.ProxyConnectionError,
+    )
+
+
+def _places(error: BaseException) -> set[tuple[str, str]]:
+    """Return the modules and functions that the exception and its causes came through."""
+    return {
+        (frame.f_globals.get("__name__", ""), frame.f_code.co_name)
+        for link in _chain(error)
+        for frame, _ in traceback.walk_tb(link.__traceback__)
+    }
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        yield link
+        seen.add(id(link))
+        link = link.__cause__ or link.__context__
+
+
+def _kwarg(error: raised.BotoCoreError, name: str) -> str:
+    return discreet(str(error.kwargs.get(name, "?")))

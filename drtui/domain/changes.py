@@ -1,0 +1,12 @@
+"""The kinds of record whose change readers are told about."""
+
+from enum import StrEnum
+
+
+class RecordKind(StrEnum):
+    """A kind of record with a change counter of its own in the store."""
+
+    SPONSORED_USER = "sponsored_user"
+    OPERATION = "operation"
+    ACCOUNT_SETTING = "account_setting"
+    SYNC_STATE = "sync_state"

@@ -1,0 +1,187 @@
+"""Plans: what an action will do to each selected target, before anything is done."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from drtui.domain.actions import Action, Change, Restore, TargetState
+from drtui.domain.operations import ACCOUNT_FIELDS, Item, OperationKind, Values
+from drtui.domain.quotas import CannotChangeError
+from drtui.domain.records import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A selected profile, with the state it will be in once what is on its way has arrived.
+
+    Attributes:
+        named: Whether the admin named it on its own, not by a filter or with all others.
+    """
+
+    profile_id: str
+    alias: str
+    role: Role
+    state: TargetState
+    named: bool = False
+
+
+class Outcome(StrEnum):
+    """What a plan says of one target."""
+
+    CHANGE = "change"
+    ALREADY_SO = "already so"
+    LEFT_OUT = "left out"
+    CANNOT = "cannot"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTarget:
+    """One row of a plan.
+
+    Attributes:
+        change: The values before and after; None where nothing will be submitted.
+        theirs: What the target has instead of what an undo expected, in a conflict.
+        reason: Why it is left out, cannot, conflicts, or what else there is to know.
+    """
+
+    target: Target
+    outcome: Outcome
+    change: Change | None = None
+    theirs: Values | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will happen, target by target, when it is submitted.
+
+    Attributes:
+        kind: What the operation will be.
+        what: One line, such as `Pause sponsorship`.
+        params: The action as texts, as `Action.params`; empty for an undo.
+        rows: One per selected target, in the order of selection.
+        unmatched: What of the selection matched nobody.
+        position: The newest operation's id when the plan was made.
+        undoes: The operation it undoes.
+    """
+
+    kind: OperationKind
+    what: str
+    rows: tuple[PlannedTarget, ...]
+    position: int
+    params: Mapping[str, str] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()
+    undoes: int | None = None
+
+    def count(self, outcome: Outcome) -> int:
+        """How many targets have this outcome."""
+        return sum(row.outcome is outcome for row in self.rows)
+
+    def reasons(self, outcome: Outcome) -> list[tuple[str, int]]:
+        """The reasons given for an outcome, the most frequent first."""
+        return Counter(row.reason for row in self.rows if row.outcome is outcome).most_common()
+
+    @property
+    def to_submit(self) -> list[PlannedTarget]:
+        """The rows that become items of the operation."""
+        kept = (Outcome.CHANGE, Outcome.ALREADY_SO, Outcome.CONFLICT)
+        return [row for row in self.rows if row.outcome in kept]
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether submitting it would do anything at all."""
+        return any(row.outcome in (Outcome.CHANGE, Outcome.CONFLICT) for row in self.rows)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no selected target is left without what was asked for it."""
+        return not self.unmatched and not self.count(Outcome.CANNOT)
+
+
+def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
+    """Plan an action on one target.
+
+    Sponsored users are the racers: other roles are left out of bulk actions unless they are
+    named on their own, and whoever is signed in is always left out.
+
+    Args:
+        action: What to do.
+        target: Whom to do it to.
+        me: The profile id of whoever is signed in; empty when not known.
+    """
+    if target.profile_id == me:
+        return PlannedTarget(target, Outcome.LEFT_OUT, reason="yourself")
+    if target.role is not Role.RACER and not target.named:
+        return PlannedTarget(target, Outcome.LEFT_OUT, reason=_role_reason(target.role))
+    try:
+        change = action.apply(target.state)
+    except CannotChangeError as error:
+        return PlannedTarget(target, Outcome.CANNOT, reason=str(error))
+    if change.already_so:
+        return PlannedTarget(target, Outcome.ALREADY_SO, change)
+    return PlannedTarget(target, Outcome.CHANGE, change, reason=_warning(change))
+
+
+def _role_reason(role: Role) -> str:
+    names = {Role.ADMIN: "an admin", Role.FACILITATOR: "a race facilitator"}
+    return names.get(role, "of a role that this version does not know")
+
+
+def _warning(change: Change) -> str:
+    if _never_set(change.before):
+        return "its limits were never set, so undo cannot bring them back"
+    return ""
+
+
+def _never_set(before: Values) -> bool:
+    return any(name in ACCOUNT_FIELDS and value is None for name, value in before.items())
+
+
+def plan_restore(item: Item, target: Target) -> PlannedTarget:
+    """Plan the undo of one item: put its before-values back.
+
+    An absent before-value cannot be put back; a target that was changed since is a conflict.
+    """
+    if _never_set(item.before):
+        return PlannedTarget(
+            target, Outcome.CANNOT, reason="its limits were never set before, so nothing to restore"
+        )
+    restore = Restore(expected=item.after, restored=item.before)
+    try:
+        change = restore.apply(target.state)
+    except CannotChangeError as error:
+        now = target.state.values()
+        return PlannedTarget(
+            target,
+            Outcome.CONFLICT,
+            Change(item.after, item.before),
+            theirs={name: now[name] for name in item.before},
+            reason=str(error),
+        )
+    if change.already_so:
+        return PlannedTarget(target, Outcome.ALREADY_SO, change)
+    return PlannedTarget(target, Outcome.CHANGE, change)
+
+
+def summary_lines(plan: Plan) -> Sequence[str]:
+    """Return the plan in numbers, one line an outcome, the reasons behind it."""
+    total = len(plan.rows)
+    lines = [f"{plan.count(Outcome.CHANGE):,} of {total:,} selected will change"]
+    words = {
+        Outcome.ALREADY_SO: "already so",
+        Outcome.LEFT_OUT: "left out",
+        Outcome.CANNOT: "cannot",
+        Outcome.CONFLICT: "in conflict",
+    }
+    for outcome, word in words.items():
+        count = plan.count(outcome)
+        if count:
+            reasons = " · ".join(
+                f"{number:,} {reason}" for reason, number in plan.reasons(outcome) if reason
+            )
+            lines.append(f"{count:,} {word}" + (f": {reasons}" if reasons else ""))
+    if plan.unmatched:
+        lines.append(f"{len(plan.unmatched):,} matched nobody")
+    return lines

@@ -1,0 +1,17 @@
+"""Problems that are told to the admin in one sentence: what is wrong and what to do."""
+
+
+class ProblemError(Exception):
+    """Something drtui cannot go on with; the message is one sentence for the admin."""
+
+
+class InvalidInputError(ProblemError):
+    """What the admin typed cannot be meant."""
+
+
+class StoreProblemError(ProblemError):
+    """The store cannot be opened, read or written."""
+
+
+class PlanOutdatedError(ProblemError):
+    """A plan was made on values that another operation has changed since."""

@@ -1,0 +1,85 @@
+"""Puts a deployment together, freshly seeded or as its state file left it."""
+
+from drtui.emulator.account import Account
+from drtui.emulator.api import Api
+from drtui.emulator.calls import CallLog
+from drtui.emulator.clock import Clock
+from drtui.emulator.commands import ROLES
+from drtui.emulator.deployment import Deployment
+from drtui.emulator.faults import Faults
+from drtui.emulator.gateway import Gateway
+from drtui.emulator.keys import KeyRing, SigningKey
+from drtui.emulator.options import EmulatorOptions
+from drtui.emulator.persistence import Kept, StateFile
+from drtui.emulator.records import seeded_random
+from drtui.emulator.relay import Address, Relay
+from drtui.emulator.seeding import seed_profiles
+from drtui.emulator.simulation import Simulation
+
+
+def assemble(
+    options: EmulatorOptions, state: StateFile | None, server: Address
+) -> tuple[Deployment, dict[str, SigningKey]]:
+    """Make all the parts, and the keys by role that the ready line shows.
+
+    Args:
+        options: what was asked for.
+        state: where the account is kept, if it is; it is written when it was empty.
+        server: where the server behind the relay listens.
+    """
+    kept = None if state is None else state.load()
+    clock = Clock(options.speed)
+    profiles = (
+        seed_profiles(options.racers, options.seed, options.seed_date)
+        if kept is None
+        else kept.profiles
+    )
+    account = Account(
+        clock, seeded_random(options.seed, "account"), profiles, options.lag_ms / 1000
+    )
+    rng = seeded_random(options.seed, "life")
+    simulation = Simulation(account, rng, options.frozen)
+    ring = KeyRing()
+    if kept is None:
+        simulation.begin()
+        shown = _issue(account, ring)
+    else:
+        shown = _restore(kept, account, simulation, ring)
+    gateway = Gateway(account, ring)
+    relay = Relay(server)
+    faults = Faults(seeded_random(options.seed, "faults"), options.fail_rate)
+    calls = CallLog()
+    api = Api(gateway, faults, calls, relay)
+    api.latency = options.latency_ms / 1000
+    deployment = Deployment(account, simulation, ring, gateway, faults, calls, relay, api)
+    if state is not None and kept is None:
+        state.replace(deployment)
+    return deployment, shown
+
+
+def _issue(account: Account, ring: KeyRing) -> dict[str, SigningKey]:
+    """Give the first person of each role a key."""
+    shown: dict[str, SigningKey] = {}
+    for role, group in ROLES.items():
+        holder = next(each for each in account.profiles.values() if each.group is group)
+        shown[role] = SigningKey.issue(group, holder.profile_id)
+        ring.add(shown[role])
+    return shown
+
+
+def _restore(
+    kept: Kept, account: Account, simulation: Simulation, ring: KeyRing
+) -> dict[str, SigningKey]:
+    """Bring back what the state file holds beside the profiles."""
+    account.clock.restore(kept.simulated, kept.ahead)
+    account.settings.document = kept.settings
+    account.month = kept.month
+    account.agenda = kept.agenda
+    account.jobs = {job.job_id: job for job in kept.jobs}
+    simulation.resume(kept.life)
+    for key in kept.keys:
+        ring.add(key)
+    # The first key of a role is the one that was shown when the account was made.
+    return {
+        role: next(key for key in kept.keys if key.group is group) for role, group in ROLES.items()
+    }

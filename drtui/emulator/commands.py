@@ -1,0 +1,322 @@
+"""What control can be asked to do; each method is a command, its keywords the fields."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from drtui.emulator.deployment import Deployment
+from drtui.emulator.errors import ApiError
+from drtui.emulator.faults import GATEWAY_PATIENCE, Fault, How
+from drtui.emulator.keys import SigningKey
+from drtui.emulator.records import Group, Profile, to_json
+from drtui.emulator.relay import LiveConnections, NewConnections
+from drtui.emulator.snapshot import FIELDS, snapshot
+
+ROLES = {
+    "admin": Group.ADMINS,
+    "facilitator": Group.FACILITATORS,
+    "racer": Group.RACERS,
+}
+
+Reply = dict[str, Any]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class CommandError(ValueError):
+    """A command cannot be done; the message is one sentence for whoever asked."""
+
+
+class Commands:
+    """The commands of control over one deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._it = deployment
+
+    def status(self) -> Reply:
+        """How things stand."""
+        it = self._it
+        return {
+            "profiles": len(it.account.profiles),
+            "jobs": len(it.account.jobs),
+            "running": sum(job.running for job in it.account.jobs.values()),
+            "frozen": it.simulation.frozen,
+            "network": "up" if it.relay.up else "down",
+            "faults": len(it.faults.waiting),
+            "calls": it.calls.total,
+            "under_way": it.calls.under_way(),
+        }
+
+    def fail(
+        self,
+        *,
+        how: str = "status",
+        method: str = "*",
+        path: str = "*",
+        times: int | None = 1,
+        skip: int = 0,
+        status: int = 500,
+        error_type: str | None = None,
+        body: object = None,
+        end: str = "504",
+        seconds: float = GATEWAY_PATIENCE,
+        message: str | None = None,
+    ) -> Reply:
+        """Let the next matching calls fail."""
+        if end not in ("hang", "504"):
+            problem = "`end` is `hang` or `504`."
+            raise CommandError(problem)
+        if not 200 <= status <= 599:
+            problem = "`status` is from 200 to 599."
+            raise CommandError(problem)
+        fault = Fault(
+            how=_one_of(How, how, "how"),
+            method=method,
+            path=path,
+            times=times,
+            skip=skip,
+            status=status,
+            error_type=error_type,
+            body=_body(body),
+            end=end,
+            seconds=seconds,
+        )
+        if message is not None:
+            fault.message = message
+        self._it.faults.waiting.append(fault)
+        return {"waiting": len(self._it.faults.waiting)}
+
+    def clear(self) -> Reply:
+        """Forget the failures that still wait for calls, and those by chance."""
+        self._it.faults.waiting.clear()
+        self._it.faults.fail_rate = 0.0
+        return {}
+
+    def fail_rate(self, *, rate: float) -> Reply:
+        """Let a share of the calls fail by chance."""
+        if not 0 <= rate <= 1:
+            problem = "`rate` is from 0 to 1."
+            raise CommandError(problem)
+        self._it.faults.fail_rate = rate
+        return {}
+
+    def latency(self, *, ms: float) -> Reply:
+        """Answer so much later."""
+        self._it.api.latency = max(0.0, ms) / 1000
+        return {}
+
+    def lag(self, *, ms: float) -> Reply:
+        """Let listings lag writes by so much."""
+        self._it.account.listing.lag = max(0.0, ms) / 1000
+        return {}
+
+    async def network(self, *, state: str, new: str = "refuse", live: str = "cut") -> Reply:
+        """Lose the network, or have it back."""
+        if state == "up":
+            await self._it.relay.restore()
+        elif state == "down":
+            await self._it.relay.down(
+                _one_of(NewConnections, new, "new"), _one_of(LiveConnections, live, "live")
+            )
+        else:
+            problem = "`state` is `up` or `down`."
+            raise CommandError(problem)
+        return {"network": state}
+
+    def clock(
+        self,
+        *,
+        advance: float | None = None,
+        set: str | None = None,  # noqa: A002 - the field's name on the wire
+        speed: float | None = None,
+        signing_skew: float | None = None,
+    ) -> Reply:
+        """Move the account's date, with the simulation (`advance`) or without (`set`)."""
+        clock = self._it.account.clock
+        if speed is not None:
+            if speed <= 0:
+                problem = "`speed` is above 0."
+                raise CommandError(problem)
+            clock.set_speed(speed)
+        if set is not None:
+            clock.set_date(_moment(set))
+        if advance is not None:
+            clock.advance(advance)
+        if signing_skew is not None:
+            clock.signing_skew = signing_skew
+        self._it.tick()
+        return {"now": clock.now().isoformat(), "simulated": clock.simulated()}
+
+    def freeze(self) -> Reply:
+        """Let the racers' life stand still."""
+        self._it.simulation.tick()
+        self._it.simulation.frozen = True
+        return {}
+
+    def unfreeze(self) -> Reply:
+        """Let the racers live on; the time in between did not pass for them."""
+        self._it.simulation.tick()
+        self._it.simulation.frozen = False
+        return {}
+
+    def calls(
+        self, *, method: str = "*", path: str = "*", last: int | None = None, clear: bool = False
+    ) -> Reply:
+        """The log of calls, the oldest first."""
+        log = self._it.calls
+        reply = {
+            "total": log.total,
+            "under_way": log.under_way(),
+            "calls": log.shown(method, path, last),
+        }
+        if clear:
+            log.clear()
+        return reply
+
+    def snapshot(self, *, models: bool = False) -> Reply:
+        """The whole true state, racer by racer."""
+        self._it.tick()
+        return snapshot(self._it.account, models)
+
+    def add_keys(
+        self,
+        *,
+        access_key: str,
+        secret_key: str,
+        session_token: str,
+        role: str = "admin",
+        profile_id: str | None = None,
+        expires_in: float | None = None,
+    ) -> Reply:
+        """Accept a signing key that was issued elsewhere."""
+        group = self._group(role)
+        profile = self._profile(profile_id) if profile_id else self._first(group)
+        key = SigningKey(access_key, secret_key, session_token, group, profile.profile_id)
+        if expires_in is not None:
+            key.expires_at = self._it.account.clock.gateway_now().timestamp() + expires_in
+        self._it.keys.add(key)
+        return {"profile_id": profile.profile_id}
+
+    def issue_keys(self, *, role: str = "admin", profile_id: str | None = None) -> Reply:
+        """Make a fresh signing key and accept it."""
+        group = self._group(role)
+        profile = self._profile(profile_id) if profile_id else self._first(group)
+        key = SigningKey.issue(group, profile.profile_id)
+        self._it.keys.add(key)
+        return key.public() | {"profile_id": profile.profile_id}
+
+    def expire_keys(self, *, role: str | None = None, access_key: str | None = None) -> Reply:
+        """Let keys expire now: all, those of a role, or one."""
+        group = None if role is None else self._group(role)
+        expired = 0
+        for key in self._it.keys.all():
+            if access_key in (None, key.access_key) and group in (None, key.group):
+                key.expires_at = 0.0
+                expired += 1
+        return {"expired": expired}
+
+    def set(self, *, profile_id: str, lags: bool = False, **fields: object) -> Reply:
+        """Change a profile as somebody else would; null makes a field absent."""
+        unknown = sorted(fields.keys() - FIELDS.keys())
+        if unknown:
+            problem = f"A profile has no {', '.join(unknown)}; it has {', '.join(FIELDS)}."
+            raise CommandError(problem)
+        profile = self._profile(profile_id)
+        values = {FIELDS[name]: value for name, value in fields.items()}
+        if "group" in values:
+            values["group"] = _one_of(Group, str(values["group"]), "group")
+        self._it.account.change(profile, lags=lags, **values)
+        return {}
+
+    def invite(self, *, email: str) -> Reply:
+        """Create a profile as somebody else would."""
+        try:
+            return {"profile_id": self._it.account.invite(email).profile_id}
+        except ApiError as error:
+            raise CommandError(str(error)) from None
+
+    def delete(self, *, profile_id: str) -> Reply:
+        """Delete a profile as somebody else would."""
+        self._it.account.delete(self._profile(profile_id))
+        return {}
+
+    def train(self, *, profile_id: str, minutes: int = 60) -> Reply:
+        """Let a racer try to start a training; the quota rule decides."""
+        job = self._it.simulation.train(self._profile(profile_id), minutes)
+        return {"started": job is not None, "model_id": None if job is None else job.model_id}
+
+    def settings(
+        self, *, deploying_seconds: float | None = None, each_change_seconds: float | None = None
+    ) -> Reply:
+        """Let a change of settings be under way now, or for a while after each change."""
+        if each_change_seconds is not None:
+            self._it.account.settings.deploy_seconds = each_change_seconds
+        if deploying_seconds is not None:
+            self._it.account.settings.deploying(deploying_seconds)
+        return {"settings": self._it.account.settings.document}
+
+    def firewall(
+        self,
+        *,
+        admin_calls: int | None = None,
+        blocked_agents: list[str] | None = None,
+        forget: bool = False,
+    ) -> Reply:
+        """Change what the firewall blocks, or let it forget what it counted."""
+        firewall = self._it.gateway.firewall
+        if admin_calls is not None:
+            firewall.admin_calls = admin_calls
+        if blocked_agents is not None:
+            firewall.blocked_agents = tuple(str(part) for part in blocked_agents)
+        if forget:
+            firewall.forget()
+        return {}
+
+    def throttle(self, *, per_second: float, status: int = 429) -> Reply:
+        """Refuse profile changes above a rate; 0 a second refuses none."""
+        self._it.gateway.throttle.per_second = per_second
+        self._it.gateway.throttle.status = status
+        return {}
+
+    def _group(self, role: str) -> Group:
+        if role not in ROLES:
+            problem = f"`role` is one of {', '.join(ROLES)}."
+            raise CommandError(problem)
+        return ROLES[role]
+
+    def _profile(self, profile_id: str) -> Profile:
+        profile = self._it.account.profiles.get(profile_id)
+        if profile is None:
+            problem = f"There is no profile {profile_id!r}."
+            raise CommandError(problem)
+        return profile
+
+    def _first(self, group: Group) -> Profile:
+        for profile in self._it.account.profiles.values():
+            if profile.group is group and profile.signed_in:
+                return profile
+        problem = f"There is nobody in {group} to hold the key."
+        raise CommandError(problem)
+
+
+def _one_of(choices: type[Choice], value: str, field: str) -> Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        problem = f"`{field}` is one of {', '.join(choices)}."
+        raise CommandError(problem) from None
+
+
+def _body(body: object) -> bytes | None:
+    """A string goes out as it is, anything else as JSON."""
+    if body is None:
+        return None
+    return body.encode() if isinstance(body, str) else to_json(body)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        problem = "`set` is a date like 2026-12-01T00:00:00Z."
+        raise CommandError(problem) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,108 @@
+"""The operations of the API: where they are, who may call them, and what their bodies must be."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from drtui.emulator import handlers
+from drtui.emulator.handlers import ID_PATTERN, Handler
+from drtui.emulator.records import Group
+from drtui.emulator.schema import BodySchema, Member
+
+ADMIN = frozenset({Group.ADMINS})
+STAFF = frozenset({Group.ADMINS, Group.FACILITATORS})
+ALL = frozenset(Group)
+
+_PROFILE_ID = Member("string", pattern=ID_PATTERN)
+_AVATAR_ITEM = Member("string", pattern=r"^[a-zA-Z0-9\-\ ]*$", longest=40)
+_AVATAR = Member(
+    "object",
+    members=tuple(
+        (name, _AVATAR_ITEM)
+        for name in (
+            "accessories", "clothing", "clothingColor", "countryCode", "eyes", "eyebrows",
+            "facialHair", "facialHairColor", "hairColor", "hatColor", "mouth", "skinColor", "top",
+            "tshirtGraphic",
+        )
+    ),
+)  # fmt: skip
+_COUNT = Member("integer", least=0)
+
+INVITATION = BodySchema((("emailAddress", Member("string")),), required=("emailAddress",))
+PROFILE_CHANGE = BodySchema(
+    (
+        ("alias", Member("string", pattern=r"^[\w-]+$", shortest=2, longest=64)),
+        ("avatar", _AVATAR),
+        ("computeMinutesUsed", _COUNT),
+        ("computeMinutesQueued", _COUNT),
+        ("maxTotalComputeMinutes", Member("integer")),
+        ("maxModelCount", Member("integer")),
+        ("profileId", _PROFILE_ID),
+    )
+)
+ROLE_CHANGE = BodySchema(
+    (
+        ("profileId", _PROFILE_ID),
+        ("targetUserPoolGroup", Member("string", choices=tuple(Group))),
+    ),
+    required=("profileId", "targetUserPoolGroup"),
+)
+SETTING = BodySchema((("value", Member()),), required=("value",))
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the API.
+
+    Attributes:
+        method: in capitals.
+        template: the path below the stage; labels in braces.
+        groups: the roles that may call it.
+        handler: what it does.
+        schema: what its body must be; None when it has none.
+    """
+
+    method: str
+    template: str
+    groups: frozenset[Group]
+    handler: Handler
+    schema: BodySchema | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it can change the account."""
+        return self.method != "GET"
+
+
+OPERATIONS = (
+    Operation("GET", "/profiles", ADMIN, handlers.list_profiles),
+    Operation("GET", "/profile", ALL, handlers.get_profile),
+    Operation("POST", "/profile", ADMIN, handlers.create_profile, INVITATION),
+    Operation("PATCH", "/profile", ALL, handlers.update_profile, PROFILE_CHANGE),
+    Operation("PUT", "/profile/role", ADMIN, handlers.update_role, ROLE_CHANGE),
+    Operation("DELETE", "/profiles/{profileId}", ADMIN, handlers.delete_profile),
+    Operation("DELETE", "/profiles/{profileId}/models", ADMIN, handlers.delete_models),
+    Operation("GET", "/admin/profiles", STAFF, handlers.list_admin_profiles),
+    Operation("GET", "/admin/profiles/{profileId}/models", STAFF, handlers.list_admin_models),
+    Operation("GET", "/settings/{key}", ALL, handlers.get_setting),
+    Operation("PUT", "/settings/{key}", ADMIN, handlers.put_setting, SETTING),
+)
+
+_BY_SHAPE: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
+for _operation in OPERATIONS:
+    _parts = _operation.template.split("/")
+    _BY_SHAPE.setdefault((_operation.method, len(_parts)), []).append((_parts, _operation))
+
+
+def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """The operation at a path below the stage, and the values of its labels."""
+    given = path.split("/")
+    for parts, operation in _BY_SHAPE.get((method, len(given)), ()):
+        labels: dict[str, str] = {}
+        for part, value in zip(parts, given, strict=True):
+            if part.startswith("{") and value:
+                labels[part[1:-1]] = unquote(value)
+            elif part != value:
+                break
+        else:
+            return operation, labels
+    return None

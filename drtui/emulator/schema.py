@@ -1,0 +1,131 @@
+"""The gateway's check of a request body, with the words it uses."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from drtui.emulator.errors import bad_request_body
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (list, "array"),
+    (dict, "object"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What one member of a body may be.
+
+    Attributes:
+        kind: the JSON type's name; None lets everything pass.
+        pattern: what a string must match, in the words of the schema.
+        shortest: the least length of a string.
+        longest: the greatest length of a string.
+        least: the least value of a number.
+        choices: the strings that are allowed.
+        members: what the members of an object may be.
+    """
+
+    kind: str | None = None
+    pattern: str | None = None
+    shortest: int = 0
+    longest: int | None = None
+    least: int | None = None
+    choices: tuple[str, ...] = ()
+    members: "tuple[tuple[str, Member], ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BodySchema:
+    """What a body must be; members that are not named pass unseen."""
+
+    members: tuple[tuple[str, Member], ...]
+    required: tuple[str, ...] = ()
+
+    def read(self, body: bytes) -> dict[str, Any]:
+        """Parse and check a body.
+
+        Raises:
+            ApiError: 400 BadRequestException naming all that is wrong.
+        """
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError):
+            raise bad_request_body([]) from None
+        if not isinstance(value, dict):
+            raise bad_request_body([_wrong_kind(value, "object")])
+        problems: list[str] = []
+        missing = [name for name in self.required if name not in value]
+        if missing:
+            problems.append(f"object has missing required properties ({_quoted(missing)})")
+        _check_members(value, self.members, problems)
+        if problems:
+            raise bad_request_body(problems)
+        return value
+
+
+def _check_members(
+    value: dict[str, Any], members: tuple[tuple[str, Member], ...], problems: list[str]
+) -> None:
+    for name, member in members:
+        if name in value:
+            _check(value[name], member, problems)
+
+
+def _check(value: Any, member: Member, problems: list[str]) -> None:
+    if member.kind is None:
+        return
+    if _kind(value) != member.kind:
+        problems.append(_wrong_kind(value, member.kind))
+    elif isinstance(value, dict):
+        _check_members(value, member.members, problems)
+    elif isinstance(value, str):
+        _check_string(value, member, problems)
+    elif member.least is not None and value < member.least:
+        problems.append(
+            "numeric instance is lower than the required minimum "
+            f"(minimum: {member.least}, found: {value})"
+        )
+
+
+def _check_string(value: str, member: Member, problems: list[str]) -> None:
+    if member.choices and value not in member.choices:
+        problems.append(
+            f'instance value ("{value}") not found in enum '
+            f"(possible values: {_quoted(member.choices)})"
+        )
+    if len(value) < member.shortest:
+        problems.append(
+            f'string "{value}" is too short '
+            f"(length: {len(value)}, required minimum: {member.shortest})"
+        )
+    if member.longest is not None and len(value) > member.longest:
+        problems.append(
+            f'string "{value}" is too long '
+            f"(length: {len(value)}, maximum allowed: {member.longest})"
+        )
+    # ECMA's `\w` knows ASCII only, and its `$` does not match before a final line break.
+    if member.pattern is not None and not re.search(
+        member.pattern.replace("$", r"\Z"), value, re.ASCII
+    ):
+        problems.append(f'ECMA 262 regex "{member.pattern}" does not match input string "{value}"')
+
+
+def _kind(value: Any) -> str:
+    return next((name for python, name in _KINDS if isinstance(value, python)), "null")
+
+
+def _wrong_kind(value: Any, wanted: str) -> str:
+    return (
+        f"instance type ({_kind(value)}) does not match any allowed primitive type "
+        f"(allowed: {_quoted([wanted])})"
+    )
+
+
+def _quoted(names: list[str] | tuple[str, ...]) -> str:
+    return "[" + ",".join(f'"{name}"' for name in names) + "]"

@@ -1,0 +1,188 @@
+"""Starts a deployment, says that it is ready, and serves until it is told to stop."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from drtui.emulator.assembly import assemble
+from drtui.emulator.commands import Commands
+from drtui.emulator.control import Control
+from drtui.emulator.deployment import Deployment
+from drtui.emulator.errors import REGION, STAGE
+from drtui.emulator.options import EmulatorOptions, Outage
+from drtui.emulator.persistence import StateFile
+from drtui.emulator.records import to_json
+from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections
+from drtui.emulator.site import environment_script
+
+TICK_SECONDS = 0.1
+SAVE_SECONDS = 2.0
+IDLE_SECONDS = 65
+"""How long an idle connection is kept, as load balancers do."""
+
+
+def run(options: EmulatorOptions) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    One JSON line on standard output says that it is ready, and where.
+
+    Raises:
+        OptionError: the options or the state file cannot be used.
+        OSError: the port cannot be had.
+    """
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(_serve(options))
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us: uvicorn would end the process by the signal it caught."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Catch nothing."""
+        yield
+
+
+async def _serve(options: EmulatorOptions) -> None:
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    if options.attached:
+        _stop_when_input_ends(stop)
+    async with running(options) as ready:
+        sys.stdout.write(to_json(ready).decode() + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
+    """A deployment that is served for as long as the context lasts.
+
+    Yields:
+        What the ready line says: site, api, region, keys by role, control.
+
+    Raises:
+        OptionError: the options or the state file cannot be used.
+        OSError: the port cannot be had.
+    """
+    inner = socket.create_server((LOOPBACK, 0), backlog=512)
+    state = None if options.state is None else StateFile(options.state)
+    try:
+        deployment, keys = assemble(options, state, inner.getsockname())
+        await deployment.relay.start(options.port)
+        site = f"http://{LOOPBACK}:{deployment.relay.port}"
+        server = _Server(
+            uvicorn.Config(
+                _application(deployment, f"{site}/{STAGE}"),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                date_header=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=IDLE_SECONDS,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        # What was seeded stays: the collector need not look at it again and again.
+        gc.freeze()
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.serve(sockets=[inner]))
+            helpers = [tasks.create_task(_live(deployment, state))]
+            helpers += [tasks.create_task(_lose(deployment, each)) for each in options.outages]
+            while not server.started:
+                await asyncio.sleep(0.005)
+            try:
+                yield {
+                    "site": site,
+                    "api": f"{site}/{STAGE}",
+                    "region": REGION,
+                    **{role: key.public() for role, key in keys.items()},
+                    "control": f"http://{LOOPBACK}:{inner.getsockname()[1]}/__control",
+                }
+            finally:
+                for task in helpers:
+                    task.cancel()
+                await deployment.relay.stop()
+                server.should_exit = True
+                await serving
+                if state is not None:
+                    state.replace(deployment)
+    finally:
+        inner.close()
+        gc.unfreeze()
+        if state is not None:
+            state.close()
+
+
+def _application(deployment: Deployment, api: str) -> Starlette:
+    script = environment_script(api)
+
+    async def environment(_request: Request) -> Response:
+        return Response(script, media_type="application/javascript")
+
+    control = Control(Commands(deployment))
+    return Starlette(
+        routes=[
+            Route("/env.js", environment, methods=["GET"]),
+            Route("/__control", control.endpoint, methods=["POST"]),
+            Mount(f"/{STAGE}", deployment.api),
+        ]
+    )
+
+
+async def _live(deployment: Deployment, state: StateFile | None) -> None:
+    """Let time pass in the account, and keep it."""
+    since_saved = 0.0
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        deployment.tick()
+        since_saved += TICK_SECONDS
+        if state is not None and since_saved >= SAVE_SECONDS:
+            state.append(deployment)
+            since_saved = 0.0
+
+
+async def _lose(deployment: Deployment, outage: Outage) -> None:
+    await asyncio.sleep(outage.start)
+    await deployment.relay.down(NewConnections.REFUSE, LiveConnections.CUT)
+    await asyncio.sleep(outage.seconds)
+    await deployment.relay.restore()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+
+def _stop_when_input_ends(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        # Not through `sys.stdin`: a thread inside its buffer makes the interpreter's end fail.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        # The loop is gone when the process is ending anyway.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -1,0 +1,104 @@
+"""One account's store: opening it, reading it, writing it."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, Table, bindparam, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from drtui.domain.changes import RecordKind
+from drtui.store import schema, sqlite
+
+Clock = Callable[[], float]
+_COUNTER: Final = "change_counter"
+
+
+def table(name: str) -> Table:
+    """Return a table of the store by name, for statements that are not about whole rows."""
+    return SQLModel.metadata.tables[name]
+
+
+class Database:
+    """An open store; safe to use from several threads, each transaction on its own connection.
+
+    Attributes:
+        path: The store's file.
+        clock: Seconds since the epoch; what every time in the store comes from.
+    """
+
+    def __init__(self, path: Path, engine: Engine, clock: Clock) -> None:
+        self.path = path
+        self.clock = clock
+        self._engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view of the store, for as long as the block lasts.
+
+        Raises:
+            StoreProblemError: The store cannot be read.
+        """
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise sqlite.explain(error, self.path) from error
+
+    @contextmanager
+    def write(self, *kinds: RecordKind, durable: bool = False) -> Iterator[Connection]:
+        """One transaction: all of the block, or nothing.
+
+        Args:
+            kinds: The kinds of record that it changes; their counters move with it.
+            durable: Whether it has to survive a power loss.
+
+        Raises:
+            StoreProblemError: The store cannot be written; nothing of the block happened.
+        """
+        try:
+            with self._engine.connect() as idle:
+                connection = sqlite.writing(idle, durable=durable)
+                with connection.begin():
+                    yield connection
+                    _bump(connection, kinds)
+        except DBAPIError as error:
+            raise sqlite.explain(error, self.path) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _bump(connection: Connection, kinds: Iterable[RecordKind]) -> None:
+    counter = table(_COUNTER)
+    rows = [{"changed": kind.value} for kind in kinds]
+    if rows:
+        connection.execute(
+            update(counter)
+            .where(counter.c.kind == bindparam("changed"))
+            .values(value=counter.c.value + 1),
+            rows,
+        )
+
+
+def open_database(path: Path, clock: Clock = time.time) -> Database:
+    """Open a store, creating it or bringing its schema up to date where needed.
+
+    Raises:
+        StoreProblemError: It is unreadable, newer than this drtui, or in an unsafe place.
+    """
+    sqlite.prepare_file(path)
+    engine = sqlite.connect(path)
+    try:
+        schema.ensure_head(engine, path)
+    except DBAPIError as error:
+        engine.dispose()
+        raise sqlite.explain(error, path) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(path, engine, clock)

@@ -1,0 +1,126 @@
+"""Which items may be sent now, and what the rest is waiting for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+
+from drtui.domain.operations import LATE_REQUEST_SECONDS, ItemState
+from drtui.store.database import table
+from drtui.store.users import ITEMS, is_open, moment
+
+_STATE: Final = table("sync_state")
+_EARLIER: Final = ITEMS.alias("earlier")
+_OTHER: Final = ITEMS.alias("other")
+
+
+def _swept_from() -> ColumnElement[Any]:
+    """When the last complete sweep began, 0 before the first."""
+    return func.coalesce(select(_STATE.c.swept_from).where(_STATE.c.id == 1).scalar_subquery(), 0.0)
+
+
+def _oldest_of_its_target() -> ColumnElement[bool]:
+    return (
+        ~select(_EARLIER.c.id)
+        .where(
+            _EARLIER.c.target == ITEMS.c.target,
+            _EARLIER.c.operation_id < ITEMS.c.operation_id,
+            is_open(_EARLIER),
+        )
+        .exists()
+    )
+
+
+def _late(items: Any) -> ColumnElement[bool]:
+    """No sweep has begun yet after the last moment at which a doubtful request can be applied."""
+    late: ColumnElement[bool] = items.c.unknown_at + LATE_REQUEST_SECONDS >= _swept_from()
+    return late
+
+
+def _held_by_doubt() -> ColumnElement[bool]:
+    """Another item of the target may still be applied, so no different value goes there.
+
+    A cancelled item is itself only verified, never sent again.
+    """
+    others = (
+        select(_OTHER.c.id)
+        .where(
+            _OTHER.c.target == ITEMS.c.target,
+            _OTHER.c.id != ITEMS.c.id,
+            _OTHER.c.unknown_at.is_not(None),
+            _late(_OTHER),
+        )
+        .exists()
+    )
+    return or_(others, and_(ITEMS.c.cancel_requested.is_(True), _late(ITEMS)))
+
+
+def _waits_for_look_up() -> ColumnElement[bool]:
+    return and_(ITEMS.c.look_up_after.is_not(None), ITEMS.c.look_up_after >= _swept_from())
+
+
+def due_items(
+    connection: Connection, limit: int, now: float, *, calls: bool = True
+) -> Sequence[RowMapping]:
+    """Return items that may be settled or sent now, the oldest operation first.
+
+    Only a target's oldest open item, and not before it is due; after a sweep where one is
+    needed to look the profile up; and while the outcome of another item of the same target is
+    unknown, nothing.
+
+    Args:
+        connection: In a transaction.
+        limit: How many at the most.
+        now: Seconds since the epoch.
+        calls: Whether calls can be made; otherwise only items that need none.
+    """
+    conditions = [
+        is_open(),
+        ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+        ITEMS.c.due_at <= now,
+        ~_waits_for_look_up(),
+        _oldest_of_its_target(),
+        ~_held_by_doubt(),
+    ]
+    if not calls:
+        conditions.append(ITEMS.c.local.is_(True))
+    statement = (
+        select(ITEMS).where(*conditions).order_by(ITEMS.c.operation_id, ITEMS.c.id).limit(limit)
+    )
+    return connection.execute(statement).mappings().all()
+
+
+def sweep_wanted_from(connection: Connection) -> datetime | None:
+    """Return the moment from which a sweep would let some waiting item go on, None if none waits.
+
+    A moment that has passed means now.
+    """
+    waiting = is_open(), ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL))
+    look_up = select(func.min(ITEMS.c.look_up_after)).where(*waiting, _waits_for_look_up())
+    own = select(func.min(ITEMS.c.unknown_at)).where(
+        *waiting, ITEMS.c.cancel_requested.is_(True), _late(ITEMS)
+    )
+    others = (
+        select(func.min(_OTHER.c.unknown_at))
+        .select_from(ITEMS.join(_OTHER, _OTHER.c.target == ITEMS.c.target))
+        .where(*waiting, _OTHER.c.id != ITEMS.c.id, _OTHER.c.unknown_at.is_not(None), _late(_OTHER))
+    )
+    moments = [connection.scalar(look_up)]
+    moments += [
+        None if unknown is None else unknown + LATE_REQUEST_SECONDS
+        for unknown in (connection.scalar(own), connection.scalar(others))
+    ]
+    return moment(min((one for one in moments if one is not None), default=None))
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next item's delay is over, None when none is delayed or due."""
+    statement = select(func.min(ITEMS.c.due_at)).where(
+        is_open(),
+        ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+        ~_waits_for_look_up(),
+        _oldest_of_its_target(),
+        ~_held_by_doubt(),
+    )
+    return moment(connection.scalar(statement))

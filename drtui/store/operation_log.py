@@ -1,0 +1,196 @@
+"""The operation log: submitting plans, and reading operations and their items."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, func, insert, select
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.operations import OPEN, Item, ItemState, Operation, OperationKind, is_local
+from drtui.domain.planning import Outcome, Plan, PlannedTarget
+from drtui.domain.problems import PlanOutdatedError
+from drtui.store.database import Database, table
+from drtui.store.journal import Author, write_journal
+from drtui.store.users import ITEMS, chunks, moment
+
+OPERATIONS: Final = table("operation")
+_STATE_OF: Final = {
+    Outcome.CHANGE: ItemState.PENDING,
+    Outcome.ALREADY_SO: ItemState.ALREADY_SO,
+    Outcome.CONFLICT: ItemState.CONFLICT,
+}
+
+
+def newest_operation(connection: Connection) -> int:
+    """Return the newest operation's id, 0 when there is none; a plan's `position`."""
+    return connection.scalar(select(func.max(OPERATIONS.c.id))) or 0
+
+
+def submit(database: Database, plan: Plan, author: Author) -> int:
+    """Write a plan as an operation, one item a target, in one durable transaction.
+
+    Args:
+        database: The open store.
+        plan: As confirmed by the admin.
+        author: Who confirmed it.
+
+    Returns:
+        The operation's id.
+
+    Raises:
+        PlanOutdatedError: Another operation on one of its targets came in since it was made.
+    """
+    rows = plan.to_submit
+    with database.write(
+        RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
+    ) as connection:
+        _check_position(connection, plan, rows)
+        now = database.clock()
+        operation_id = connection.execute(
+            insert(OPERATIONS).returning(OPERATIONS.c.id),
+            {
+                "kind": plan.kind.value,
+                "what": plan.what,
+                "who": author.who,
+                "account_user": author.account_user,
+                "created_at": now,
+                "params": dict(plan.params),
+                "undoes": plan.undoes,
+            },
+        ).scalar_one()
+        if rows:
+            connection.execute(insert(ITEMS), [_item_row(row, operation_id, now) for row in rows])
+        result = f"confirmed for {len(rows):,} targets"
+        write_journal(connection, now, author, plan.what, result, operation_id=operation_id)
+    return int(operation_id)
+
+
+def _check_position(connection: Connection, plan: Plan, rows: Sequence[PlannedTarget]) -> None:
+    since = set(
+        connection.scalars(select(ITEMS.c.target).where(ITEMS.c.operation_id > plan.position))
+    )
+    if any(row.target.profile_id in since for row in rows):
+        raise PlanOutdatedError(
+            "Another operation on some of these racers came in meanwhile: look at the plan again."
+        )
+
+
+def _item_row(row: PlannedTarget, operation_id: int, now: float) -> dict[str, Any]:
+    assert row.change is not None
+    state = _STATE_OF[row.outcome]
+    return {
+        "operation_id": operation_id,
+        "target": row.target.profile_id,
+        "label": row.target.alias,
+        "before": dict(row.change.before),
+        "after": dict(row.change.after),
+        "state": state.value,
+        "reason": row.reason,
+        "local": is_local(row.change.after),
+        "theirs": dict(row.theirs or {}),
+        "settled_at": None if state in OPEN else now,
+    }
+
+
+def operations(connection: Connection, limit: int | None = None) -> list[Operation]:
+    """Return operations with their counts, newest first."""
+    statement = select(OPERATIONS).order_by(OPERATIONS.c.id.desc())
+    rows = connection.execute(statement.limit(limit)).mappings().all()
+    return _operations(connection, rows)
+
+
+def operation(connection: Connection, operation_id: int) -> Operation | None:
+    """Return one operation with its counts; None when there is none of that number."""
+    rows = (
+        connection.execute(select(OPERATIONS).where(OPERATIONS.c.id == operation_id))
+        .mappings()
+        .all()
+    )
+    return next(iter(_operations(connection, rows)), None)
+
+
+def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Operation]:
+    ids = [row["id"] for row in rows]
+    counts: dict[int, dict[ItemState, int]] = {}
+    undone: dict[int, int] = {}
+    for chunk in chunks(ids):
+        grouped = connection.execute(
+            select(ITEMS.c.operation_id, ITEMS.c.state, func.count())
+            .where(ITEMS.c.operation_id.in_(chunk))
+            .group_by(ITEMS.c.operation_id, ITEMS.c.state)
+        )
+        for operation_id, state, number in grouped:
+            counts.setdefault(operation_id, {})[ItemState(state)] = number
+        undoing = connection.execute(
+            select(OPERATIONS.c.undoes, OPERATIONS.c.id).where(OPERATIONS.c.undoes.in_(chunk))
+        )
+        undone |= dict(undoing.tuples())
+    return [_operation(row, counts.get(row["id"], {}), undone.get(row["id"])) for row in rows]
+
+
+def _operation(
+    row: RowMapping, counts: Mapping[ItemState, int], undone_by: int | None
+) -> Operation:
+    return Operation(
+        operation_id=row["id"],
+        kind=OperationKind(row["kind"]),
+        what=row["what"],
+        who=row["who"],
+        account_user=row["account_user"],
+        created_at=datetime.fromtimestamp(row["created_at"], UTC),
+        params=row["params"],
+        counts=counts,
+        undoes=row["undoes"],
+        undone_by=undone_by,
+    )
+
+
+def items(
+    connection: Connection,
+    operation_id: int | None = None,
+    *,
+    target: str | None = None,
+    states: Collection[ItemState] = (),
+) -> list[Item]:
+    """Return items, oldest operation first, in the order of their plan.
+
+    Args:
+        connection: In a transaction.
+        operation_id: Only this operation's.
+        target: Only those of this profile.
+        states: Only those in one of these states; empty is all.
+    """
+    statement = select(ITEMS).order_by(ITEMS.c.operation_id, ITEMS.c.id)
+    if operation_id is not None:
+        statement = statement.where(ITEMS.c.operation_id == operation_id)
+    if target is not None:
+        statement = statement.where(ITEMS.c.target == target)
+    if states:
+        statement = statement.where(ITEMS.c.state.in_(sorted(states)))
+    return [item_of(row) for row in connection.execute(statement).mappings()]
+
+
+def item_of(row: RowMapping) -> Item:
+    """Return a stored item as a record."""
+    return Item(
+        item_id=row["id"],
+        operation_id=row["operation_id"],
+        target=row["target"],
+        label=row["label"],
+        before=row["before"],
+        after=row["after"],
+        state=ItemState(row["state"]),
+        reason=row["reason"],
+        theirs=row["theirs"],
+        attempts=row["attempts"],
+        unknown_at=moment(row["unknown_at"]),
+        settled_at=moment(row["settled_at"]),
+        cancel_requested=row["cancel_requested"],
+    )
+
+
+def open_count(connection: Connection, states: Iterable[ItemState] = OPEN) -> int:
+    """Return how many items are in one of the (open) states, over all operations."""
+    statement = select(func.count()).where(ITEMS.c.state.in_(sorted(states)))
+    return connection.scalar(statement) or 0

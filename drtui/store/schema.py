@@ -1,0 +1,62 @@
+"""The schema's revision, and bringing a store to it. Alembic is imported only for that."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, text
+
+import drtui.store.tables  # noqa: F401 - the tables register themselves with SQLModel
+from drtui.domain.problems import StoreProblemError
+from drtui.store import sqlite
+
+HEAD: Final = "0001"
+
+
+def ensure_head(engine: Engine, path: Path) -> None:
+    """Bring a store to this version's schema; a copy is made first where there is one already.
+
+    Raises:
+        StoreProblemError: The store was written by a newer drtui.
+    """
+    with engine.connect() as connection:
+        found = _revision(connection)
+    if found == HEAD:
+        return
+    if found is not None:
+        _refuse_newer(found, path)
+        sqlite.copy(path, path.with_name(f"{path.stem}.before-{HEAD}{path.suffix}"))
+    with engine.connect() as idle:
+        connection = sqlite.writing(idle, durable=True)
+        with connection.begin():
+            # Another process may have been faster while this one waited for the lock.
+            found = _revision(connection)
+            if found != HEAD:
+                _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    there = connection.execute(
+        text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'")
+    ).first()
+    if there is None:
+        return None
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    return None if row is None else str(row[0])
+
+
+def _refuse_newer(found: str, path: Path) -> None:
+    if found > HEAD:
+        raise StoreProblemError(
+            f"The store {path} is of a newer drtui (its schema is {found}, this one's {HEAD}): "
+            "install that drtui, or set DRTUI_HOME to another folder."
+        )
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - 100 ms, and only needed now and then
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "drtui.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)

@@ -1,0 +1,161 @@
+"""What is SQLite's own: connecting, durability, upserts, copies, and what its errors mean."""
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from drtui.domain.problems import StoreProblemError
+
+BUSY_SECONDS: Final = 15.0
+# SQLite's WAL needs shared memory between processes, which these file systems do not give.
+_NETWORK_FILE_SYSTEMS: Final = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ncpfs", "fuse.gvfsd-fuse"}
+)
+_WRITE_OPTION: Final = "drtui_write"
+
+
+def prepare_file(path: Path) -> None:
+    """Create the store's file for this user alone, in a folder for this user alone.
+
+    Raises:
+        StoreProblemError: It is on a network file system, or cannot be created.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kind = file_system_of(path.parent)
+        if kind in _NETWORK_FILE_SYSTEMS:
+            raise StoreProblemError(
+                f"The store {path} is on a network file system ({kind}), where it is not safe: "
+                "set DRTUI_HOME to a folder on a local disk."
+            )
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreProblemError(
+            f"The store {path} cannot be opened ({error.strerror}): check the folder's "
+            "permissions and free space, or set DRTUI_HOME to another folder."
+        ) from error
+
+
+def file_system_of(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """Return the type of the file system that holds a folder, empty where it is not known."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    target = folder.resolve()
+    best, kind = -1, ""
+    for line in lines:
+        fields, _, rest = line.partition(" - ")
+        point = Path(fields.split()[4].encode().decode("unicode_escape"))
+        if target.is_relative_to(point) and len(point.parts) >= best:
+            best, kind = len(point.parts), rest.split()[0]
+    return kind
+
+
+def connect(path: Path) -> Engine:
+    """Return an engine whose connections are in WAL mode, with foreign keys on.
+
+    Transactions are begun explicitly: the driver's own begin would come too late to be
+    IMMEDIATE, and would leave schema changes outside.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    raw = connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.isolation_level = None
+    with closing(raw.cursor()) as cursor:
+        mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise StoreProblemError(
+                f"The store could not be put into WAL mode (it is in “{mode}” mode), which is "
+                "needed for several programs on it: set DRTUI_HOME to a folder on a local disk."
+            )
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+
+
+def _on_begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get(_WRITE_OPTION)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def writing(connection: Connection, *, durable: bool) -> Connection:
+    """Make a connection's next transaction a writing one.
+
+    Args:
+        connection: One that is not in a transaction.
+        durable: Whether its commit has to survive a power loss, not only a crash of drtui.
+    """
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    return connection.execution_options(**{_WRITE_OPTION: True})
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    key: Sequence[str],
+    update: Sequence[str],
+) -> None:
+    """Insert rows, and where the key is there already, update the named columns."""
+    if not rows:
+        return
+    statement = insert(table)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(key),
+            set_={name: statement.excluded[name] for name in update},
+        ),
+        list(rows),
+    )
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a store while it may be in use, its write-ahead log included."""
+    os.close(os.open(target, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def explain(error: DBAPIError, path: Path) -> StoreProblemError:
+    """Turn a database error into one sentence that says what to do."""
+    origin = error.orig
+    code = getattr(origin, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    sentences = {
+        sqlite3.SQLITE_FULL: "is on a full disk: free some space; nothing that was confirmed is "
+        "lost",
+        sqlite3.SQLITE_READONLY: "cannot be written: check the permissions of the file and its "
+        "folder",
+        sqlite3.SQLITE_CORRUPT: "is damaged: put it aside (move the file away) and run "
+        "“drtui sync”, which reads everything anew from the account; operations that were not "
+        "delivered are only in that file",
+        sqlite3.SQLITE_NOTADB: "is not a drtui store: move the file away, or set DRTUI_HOME to "
+        "another folder",
+        sqlite3.SQLITE_BUSY: "is locked by another program: try again when it is done",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: check the permissions of the file and its "
+        "folder",
+        sqlite3.SQLITE_IOERR: "cannot be read or written (disk error): check the disk and its "
+        "free space",
+    }
+    what = sentences.get(primary or -1, f"could not be used: {origin}")
+    return StoreProblemError(f"The store {path} {what}.")

@@ -1,0 +1,194 @@
+"""Writing what a sweep reads: all pages of profiles, and what changed in their usage."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.operations import ACCOUNT_FIELDS, MINUTES_LIMIT, MODELS_LIMIT, ItemState
+from drtui.domain.records import Profile
+from drtui.domain.sponsorship import status_of
+from drtui.domain.usage import Usage, began_again
+from drtui.store.database import Database, table
+from drtui.store.sqlite import upsert
+from drtui.store.users import ITEMS, USERS, moment, search_text
+
+# The deployment's list may lag a write by a moment; a sweep that began so soon after a write
+# settled still shows what the write answered (DeepRacer API facts, behaviour 4).
+LIST_LAG_SECONDS: Final = 10.0
+# Pages shift while they are read, so being left out of one complete sweep proves nothing.
+SWEEPS_UNTIL_GONE: Final = 2
+
+_STATE: Final = table("sync_state")
+_SAMPLES: Final = table("usage_sample")
+_KEPT: Final = frozenset({"id", "remembered_minutes", "remembered_models", "tags"})
+_WRITTEN: Final = tuple(column.name for column in USERS.c if column.name not in _KEPT)
+
+
+def begin_sweep(database: Database) -> tuple[int, float]:
+    """Note that a sweep begins; return its number and when it began."""
+    now = database.clock()
+    with database.write(RecordKind.SYNC_STATE) as connection:
+        number = connection.execute(
+            update(_STATE)
+            .values(sweep=_STATE.c.sweep + 1, sweep_started=now, sweep_pages=0)
+            .returning(_STATE.c.sweep)
+        ).scalar_one()
+    return number, now
+
+
+def write_page(database: Database, profiles: Sequence[Profile], sweep: int, began: float) -> None:
+    """Store one page of profiles; local columns and recent writes of our own stay.
+
+    Args:
+        database: The open store.
+        profiles: As the deployment listed them; the same one twice is harmless.
+        sweep: The sweep's number.
+        began: When the sweep began.
+    """
+    now = database.clock()
+    listed = list({profile.profile_id: profile for profile in profiles}.values())
+    with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
+        ids = [profile.profile_id for profile in listed]
+        stored = {
+            row["profile_id"]: row
+            for row in connection.execute(
+                select(USERS).where(USERS.c.profile_id.in_(ids))
+            ).mappings()
+        }
+        own = _recent_writes(connection, ids, began - LIST_LAG_SECONDS)
+        rows = [
+            _row(_shielded(profile, own), stored.get(profile.profile_id), sweep, now)
+            for profile in listed
+        ]
+        upsert(connection, USERS, rows, key=["profile_id"], update=_WRITTEN)
+        _sample(connection, rows, stored, now)
+        connection.execute(update(_STATE).values(sweep_pages=_STATE.c.sweep_pages + 1))
+
+
+def complete_sweep(database: Database, sweep: int, began: float) -> None:
+    """Note that every page of a sweep was read; who was left out twice is gone."""
+    now = database.clock()
+    with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
+        there = USERS.c.gone_at.is_(None)
+        connection.execute(
+            update(USERS)
+            .where(there, USERS.c.seen_sweep < sweep)
+            .values(missed_sweeps=USERS.c.missed_sweeps + 1)
+        )
+        connection.execute(
+            update(USERS)
+            .where(there, USERS.c.missed_sweeps >= SWEEPS_UNTIL_GONE)
+            .values(gone_at=now)
+        )
+        connection.execute(update(_STATE).values(swept_from=began, swept_at=now))
+
+
+def _recent_writes(
+    connection: Connection, profile_ids: Sequence[str], since: float
+) -> dict[str, dict[str, int | None]]:
+    """What drtui itself wrote since then, by profile and account field."""
+    items = connection.execute(
+        select(ITEMS.c.target, ITEMS.c.after)
+        .where(
+            ITEMS.c.settled_at > since,
+            ITEMS.c.state == ItemState.DONE,
+            ITEMS.c.target.in_(profile_ids),
+        )
+        .order_by(ITEMS.c.settled_at, ITEMS.c.id)
+    )
+    written: dict[str, dict[str, int | None]] = {}
+    for target, after in items:
+        fields = {name: value for name, value in after.items() if name in ACCOUNT_FIELDS}
+        written.setdefault(target, {}).update(fields)
+    return written
+
+
+def _shielded(profile: Profile, own: Mapping[str, Mapping[str, int | None]]) -> Profile:
+    written = own.get(profile.profile_id)
+    if not written:
+        return profile
+    return replace(
+        profile,
+        minutes_limit=written.get(MINUTES_LIMIT, profile.minutes_limit),
+        models_limit=written.get(MODELS_LIMIT, profile.models_limit),
+    )
+
+
+def _row(profile: Profile, stored: RowMapping | None, sweep: int, now: float) -> dict[str, Any]:
+    carried_minutes, carried_models, tags = _carried(profile, stored, now)
+    used = profile.minutes_used
+    return {
+        "profile_id": profile.profile_id,
+        "alias": profile.alias,
+        "email": profile.email,
+        "role_name": profile.role_name,
+        "role": profile.role.value,
+        "status": status_of(profile).value,
+        "minutes_used": used,
+        "minutes_queued": profile.minutes_queued,
+        "minutes_limit": profile.minutes_limit,
+        "models": profile.models,
+        "models_limit": profile.models_limit,
+        "storage_bytes": profile.storage_bytes,
+        "created_at": None if profile.created_at is None else profile.created_at.timestamp(),
+        "total_minutes": None
+        if used is None and not carried_minutes
+        else carried_minutes + (used or 0),
+        "carried_minutes": carried_minutes,
+        "carried_models": carried_models,
+        "search_text": search_text(profile.alias, profile.email, tags),
+        "tags": tags,
+        "seen_sweep": sweep,
+        "missed_sweeps": 0,
+        "gone_at": None,
+        "as_of": now,
+    }
+
+
+def _carried(profile: Profile, stored: RowMapping | None, now: float) -> tuple[int, int, str]:
+    """What earlier months add up to, and the tags that stay."""
+    if stored is None:
+        return 0, 0, ""
+    read_before, read_now = moment(stored["as_of"]), moment(now)
+    assert read_before is not None
+    assert read_now is not None
+    before = Usage(stored["minutes_used"], stored["models"], read_before)
+    minutes, models = stored["carried_minutes"], stored["carried_models"]
+    if began_again(before, Usage(profile.minutes_used, profile.models, read_now)):
+        minutes += before.minutes_used or 0
+        models += before.models or 0
+    return minutes, models, stored["tags"]
+
+
+def _sample(
+    connection: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    stored: Mapping[str, RowMapping],
+    now: float,
+) -> None:
+    """Add a usage sample for each user whose usage is new or not what it was."""
+    fields = ("minutes_used", "minutes_queued", "models", "storage_bytes")
+    changed = []
+    for row in rows:
+        old = stored.get(row["profile_id"])
+        if old is None or any(row[name] != old[name] for name in fields):
+            changed.append(row)
+    if not changed:
+        return
+    ids = dict(
+        connection.execute(
+            select(USERS.c.profile_id, USERS.c.id).where(
+                USERS.c.profile_id.in_([row["profile_id"] for row in changed])
+            )
+        ).tuples()
+    )
+    connection.execute(
+        _SAMPLES.insert(),
+        [
+            {"user_id": ids[row["profile_id"]], "at": now, **{name: row[name] for name in fields}}
+            for row in changed
+        ],
+    )

@@ -1,0 +1,101 @@
+"""The engine's word on itself and on the network, for every reader of the store."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.failures import FailureKind
+from drtui.store.database import Database, table
+from drtui.store.users import moment
+
+_STATE: Final = table("sync_state")
+
+
+class Connectivity(StrEnum):
+    """Whether the deployment answers."""
+
+    UNKNOWN = "unknown"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """Where the engine stands.
+
+    Attributes:
+        connectivity: As the engine found it last.
+        since: Since when.
+        halt: What stops delivery as a whole, None when nothing does.
+        halt_reason: The same for the admin.
+        swept_from: When the last complete sweep began: the age of the list as a whole.
+        swept_at: When it ended.
+        sweeping: Whether a sweep has begun that is not complete.
+        sweep_pages: How many pages the present or last sweep has read.
+        caller_profile: The profile id that is signed in; empty when not known.
+        caller_alias: Its alias.
+        engine_pid: The engine's process; None when none was ever there.
+        engine_seen: When it last said so.
+    """
+
+    connectivity: Connectivity
+    since: datetime | None
+    halt: FailureKind | None
+    halt_reason: str
+    swept_from: datetime | None
+    swept_at: datetime | None
+    sweeping: bool
+    sweep_pages: int
+    caller_profile: str
+    caller_alias: str
+    engine_pid: int | None
+    engine_seen: datetime | None
+
+
+def read_sync_state(connection: Connection) -> SyncState:
+    """Return where the engine stands."""
+    row = connection.execute(select(_STATE)).mappings().one()
+    started, swept_from = row["sweep_started"], row["swept_from"]
+    return SyncState(
+        connectivity=Connectivity(row["connectivity"]),
+        since=moment(row["connectivity_since"]),
+        halt=FailureKind(row["halt"]) if row["halt"] else None,
+        halt_reason=row["halt_reason"],
+        swept_from=moment(swept_from),
+        swept_at=moment(row["swept_at"]),
+        sweeping=started is not None and started != swept_from,
+        sweep_pages=row["sweep_pages"],
+        caller_profile=row["caller_profile"],
+        caller_alias=row["caller_alias"],
+        engine_pid=row["engine_pid"],
+        engine_seen=moment(row["engine_seen"]),
+    )
+
+
+def write_connectivity(database: Database, connectivity: Connectivity) -> None:
+    """Note that the deployment answers, or does not any more."""
+    _write(database, connectivity=connectivity.value, connectivity_since=database.clock())
+
+
+def write_halt(database: Database, kind: FailureKind | None, reason: str = "") -> None:
+    """Note what stops delivery as a whole; None when nothing does any more."""
+    _write(database, halt="" if kind is None else kind.value, halt_reason=reason)
+
+
+def write_caller(database: Database, profile_id: str, alias: str) -> None:
+    """Note who is signed in."""
+    _write(database, caller_profile=profile_id, caller_alias=alias)
+
+
+def write_engine(database: Database, pid: int) -> None:
+    """Note that an engine is at work."""
+    _write(database, engine_pid=pid, engine_seen=database.clock())
+
+
+def _write(database: Database, **values: Any) -> None:
+    with database.write(RecordKind.SYNC_STATE) as connection:
+        connection.execute(update(_STATE).values(**values))

@@ -1,0 +1,56 @@
+"""Targets for plans: users with the state they will be in once what is on its way has arrived."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, RowMapping, select
+
+from drtui.domain.actions import TargetState
+from drtui.domain.planning import Target
+from drtui.domain.records import Role
+from drtui.domain.text import clean
+from drtui.store.users import USERS, chunks, pending_values, profile_of, remembered_of
+
+
+def confirmed_state(row: RowMapping) -> TargetState:
+    """Return a stored user's state without what is on its way."""
+    return TargetState(profile_of(row).limits, remembered_of(row))
+
+
+def targets(
+    connection: Connection, keys: Sequence[int], named: Collection[int] = frozenset()
+) -> list[Target]:
+    """Return the users with these ids as targets, in the order of the ids.
+
+    Args:
+        connection: In a transaction.
+        keys: Ids, as from `user_keys`.
+        named: Those of them that the admin named one by one.
+    """
+    rows: dict[int, RowMapping] = {}
+    for chunk in chunks(keys):
+        statement = select(USERS).where(USERS.c.id.in_(chunk), USERS.c.gone_at.is_(None))
+        rows |= {row["id"]: row for row in connection.execute(statement).mappings()}
+    there = [(key, rows[key]) for key in keys if key in rows]
+    pending = pending_values(connection, [row["profile_id"] for _, row in there])
+    return [
+        _target(row, pending.get(row["profile_id"], {}), named=key in named) for key, row in there
+    ]
+
+
+def targets_by_profile(connection: Connection, profile_ids: Iterable[str]) -> dict[str, Target]:
+    """Return the users with these profile ids as targets, by profile id."""
+    ids = list(profile_ids)
+    keys: list[int] = []
+    for chunk in chunks(ids):
+        keys += connection.scalars(select(USERS.c.id).where(USERS.c.profile_id.in_(chunk))).all()
+    return {target.profile_id: target for target in targets(connection, keys)}
+
+
+def _target(row: RowMapping, pending: Mapping[str, int | None], *, named: bool) -> Target:
+    return Target(
+        profile_id=row["profile_id"],
+        alias=clean(row["alias"]),
+        role=Role(row["role"]),
+        state=confirmed_state(row).overlaid(pending),
+        named=named,
+    )
