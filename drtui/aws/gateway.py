@@ -75,7 +75,7 @@ class DeepRacerGateway:
     def own_profile(self) -> Profile:
         """Return the profile of whoever is signed in."""
         answer = self._signed.ask(lambda client: client.get_profile())
-        profile = records.profile(answer["profile"])
+        profile = records.profile(answer.get("profile"))
         if profile is None:
             raise unbelieved("the profile has no id", write=False, status=200)
         return profile
@@ -127,7 +127,7 @@ class DeepRacerGateway:
         answer = self._signed.ask(
             lambda client: client.update_profile(profileId=profile_id, **given), write=True
         )
-        changed = answer["profile"]
+        changed = answer.get("profile")
         if not isinstance(changed, dict) or changed.get("profileId") != profile_id:
             raise unbelieved("it is for another profile", write=True, status=200)
         return records.limits_of(changed)

@@ -158,8 +158,8 @@ def open_client(
 
 
 def _keep_secrets_out_of_logs() -> None:
-    """Hold back debug records even where the root logger asks for them."""
+    """Hold back what they tell while debugging, even where the root logger asks for it."""
     for name in _TALKATIVE:
         logger = logging.getLogger(name)
         if logger.level == logging.NOTSET:
-            logger.setLevel(logging.INFO)
+            logger.setLevel(logging.WARNING)

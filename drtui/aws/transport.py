@@ -3,7 +3,7 @@
 What matters is whether the request can have reached the deployment. Types alone do not say so
 (a TLS handshake that hangs is a read timeout, a proxy that refuses is a closed connection), but
 the place does: what was raised while connecting or signing was raised before the request was
-sent. None of the texts is repeated: they can hold headers, and with them the session token.
+sent. What the exceptions say is not repeated: it can hold headers, the session token among them.
 """
 
 import socket
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from botocore import exceptions as raised
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from drtui.aws.answers import DOUBT, discreet
 from drtui.domain.failures import DeploymentError, FailureKind
@@ -83,12 +84,12 @@ def _why_not_signed_in(error: Exception) -> str:
 
 def _why_not_connected(error: Exception, host: str) -> str:
     links = list(_chain(error))
-    if any(isinstance(link, socket.gaierror) for link in links):
-        return f"The name of {host} cannot be found: no network, or a wrong address."
-    if any(isinstance(link, raised.ProxyConnectionError) for link in links):
-        return "The proxy cannot be reached; see HTTPS_PROXY and NO_PROXY."
     if any("Tunnel connection failed" in str(link) for link in links):
         return f"The proxy lets no connection to {host} through; see HTTPS_PROXY and NO_PROXY."
+    if any(isinstance(link, raised.ProxyConnectionError) for link in links):
+        return "The proxy cannot be reached; see HTTPS_PROXY and NO_PROXY."
+    if any(isinstance(link, socket.gaierror) for link in links):
+        return f"The name of {host} cannot be found: no network, or a wrong address."
     if any(isinstance(link, TimeoutError) for link in links):
         return f"{host} did not take the connection in time."
     return _why_not_secured(links, host) or f"No connection to {host} could be made."
@@ -97,14 +98,14 @@ def _why_not_connected(error: Exception, host: str) -> str:
 def _why_not_secured(links: list[BaseException], host: str) -> str:
     """Return what went wrong with TLS; empty when nothing did."""
     for link in links:
-        if isinstance(link, ssl.SSLCertVerificationError):
-            return (
-                f"The certificate of {host} is not to be trusted ({discreet(link.verify_message)}):"
-                " a sign-in page or a proxy may stand in between, or the clock of this machine is"
-                " off."
-            )
         if isinstance(link, FileNotFoundError):
             return "The file of trusted certificates (AWS_CA_BUNDLE) cannot be read."
+        if isinstance(link, ssl.SSLCertVerificationError | CertificateError):
+            flaw = discreet(getattr(link, "verify_message", "")) or "it is for another name"
+            return (
+                f"The certificate of {host} is not to be trusted ({flaw}): a sign-in page or a "
+                "proxy may stand in between, or the clock of this machine is off."
+            )
     secured = any(isinstance(link, ssl.SSLError) for link in links)
     return f"No secure connection to {host} could be made." if secured else ""
 

@@ -257,48 +257,27 @@ def read_condition(field: Field, sign: str, value: str, *, quoted: bool) -> Cond
         ConditionError: The field does not take this sign or this value.
     """
     operator = Operator.IS if sign == ":" else Operator(sign)
-    if field.kind not in (FieldKind.NUMBER, FieldKind.DATE) and operator is not Operator.IS:
+    plain = value.strip()
+    if field.kind is FieldKind.NUMBER:
+        return _read_special(field, operator, plain) or _read_number(field, operator, plain)
+    if field.kind is FieldKind.DATE:
+        return _read_special(field, operator, plain) or _read_date(field, operator, plain)
+    if operator is not Operator.IS:
         raise ConditionError(f"“{field.name}” takes “:” or “=”, not “{sign}”", about_sign=True)
     if field.kind is FieldKind.TEXT:
-        if not quoted and _squeezed(value) in field.words:
-            return Unknown(field.name)
-        return TextMatch(field.name, value, whole=sign == "=")
-    if field.kind in (FieldKind.NUMBER, FieldKind.DATE) and _squeezed(value) in field.words:
-        if operator is not Operator.IS:
-            message = f"“{_squeezed(value)}” is no number: write “:”, not “{sign}”"
-            raise ConditionError(message, about_sign=True)
-        return (Unlimited if _squeezed(value) == _UNLIMITED else Unknown)(field.name)
-    return _READERS[field.kind](field, operator, value.strip())
+        special = None if quoted else _read_special(field, operator, plain)
+        return special or TextMatch(field.name, value, whole=sign == "=")
+    return _READERS[field.kind](field, plain)
 
 
-def _squeezed(value: str) -> str:
-    return _BETWEEN_WORDS.sub("", fold(value))
-
-
-def _refusal(field: Field, value: str) -> ConditionError:
-    return ConditionError(f"“{field.name}” takes {field.accepts}, not “{clean(value, 40)}”")
-
-
-def _read_id(field: Field, _: Operator, value: str) -> IdMatch:
-    if not _ID.fullmatch(value):
-        raise _refusal(field, value)
-    return IdMatch(value)
-
-
-def _read_choice(field: Field, _: Operator, value: str) -> Choice:
-    for word in field.words:
-        if _squeezed(word) == _squeezed(value):
-            return Choice(field.name, word)
-    raise _refusal(field, value)
-
-
-def _read_tag(field: Field, _: Operator, value: str) -> Labelled:
-    key, colon, label = value.partition(":")
-    if field.name != "tag" or not colon:
-        return Labelled(field.name, value)
-    if not key or not label:
-        raise _refusal(field, value)
-    return Labelled(key, label)
+def _read_special(field: Field, operator: Operator, value: str) -> Unknown | Unlimited | None:
+    word = fold(value)
+    if word not in field.words:
+        return None
+    if operator is not Operator.IS:
+        message = f"“{word}” is no value to compare with: write “:”, not “{operator}”"
+        raise ConditionError(message, about_sign=True)
+    return Unlimited(field.name) if word == _UNLIMITED else Unknown(field.name)
 
 
 def _read_number(field: Field, operator: Operator, value: str) -> Amount:
@@ -319,9 +298,9 @@ def _read_date(field: Field, operator: Operator, value: str) -> DateMatch:
     match = _DATE.fullmatch(value)
     if not match:
         raise _refusal(field, value)
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = match.groups()
     try:
-        start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
+        start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
         if day:
             end = start + timedelta(days=1)
         elif month:
@@ -333,10 +312,38 @@ def _read_date(field: Field, operator: Operator, value: str) -> DateMatch:
     return DateMatch(field.name, operator, start, end)
 
 
-_READERS: Final[Mapping[FieldKind, Callable[[Field, Operator, str], Condition]]] = {
+def _read_id(field: Field, value: str) -> IdMatch:
+    if not _ID.fullmatch(value):
+        raise _refusal(field, value)
+    return IdMatch(value)
+
+
+def _read_choice(field: Field, value: str) -> Choice:
+    for word in field.words:
+        if _squeezed(word) == _squeezed(value):
+            return Choice(field.name, word)
+    raise _refusal(field, value)
+
+
+def _squeezed(value: str) -> str:
+    return _BETWEEN_WORDS.sub("", fold(value))
+
+
+def _read_tag(field: Field, value: str) -> Labelled:
+    key, colon, label = value.partition(":")
+    if field.name != "tag" or not colon:
+        return Labelled(field.name, value)
+    if not key or not label:
+        raise _refusal(field, value)
+    return Labelled(key, label)
+
+
+def _refusal(field: Field, value: str) -> ConditionError:
+    return ConditionError(f"“{field.name}” takes {field.accepts}, not “{clean(value, 40)}”")
+
+
+_READERS: Final[Mapping[FieldKind, Callable[[Field, str], Condition]]] = {
     FieldKind.ID: _read_id,
     FieldKind.CHOICE: _read_choice,
     FieldKind.TAG: _read_tag,
-    FieldKind.NUMBER: _read_number,
-    FieldKind.DATE: _read_date,
 }

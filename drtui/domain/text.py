@@ -1,6 +1,7 @@
 """Text from outside is data: what may reach a terminal, a log, a CSV cell or a comparison."""
 
 import unicodedata
+from datetime import datetime
 from typing import Final
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -45,6 +46,11 @@ def csv_cell(value: object) -> str:
         return str(value)
     text = clean(str(value), limit=32_000)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a UTC time as ISO 8601 to the second, ending in Z; None stays None."""
+    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def fold(text: str) -> str:

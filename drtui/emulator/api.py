@@ -33,7 +33,7 @@ class Wire(Protocol):
         """Let so many bytes of the next answer's body pass, then close."""
 
 
-class Gone(Exception):
+class GoneError(Exception):
     """The client is no longer there."""
 
 
@@ -58,7 +58,7 @@ class Api:
             return
         try:
             body = await _body(receive)
-        except Gone:
+        except GoneError:
             return
         call = SignedCall(
             scope["method"],
@@ -160,7 +160,7 @@ async def _body(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise GoneError
         chunks.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(chunks)

@@ -24,7 +24,7 @@ def assemble(
 
     Args:
         options: what was asked for.
-        state: where the account is kept, if it is; it is written when it was empty.
+        state: where the account is kept, if it is; it is written anew.
         server: where the server behind the relay listens.
     """
     kept = None if state is None else state.load()
@@ -52,7 +52,7 @@ def assemble(
     api = Api(gateway, faults, calls, relay)
     api.latency = options.latency_ms / 1000
     deployment = Deployment(account, simulation, ring, gateway, faults, calls, relay, api)
-    if state is not None and kept is None:
+    if state is not None:
         state.replace(deployment)
     return deployment, shown
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 KEPT = 50_000
+LONGEST_BODY = 8 * 1024
 
 
 @dataclass(slots=True)
@@ -18,7 +19,7 @@ class LoggedCall:
         path: below the stage, as it was sent.
         query: as it was sent.
         agent: the user agent.
-        body: as it was sent.
+        body: as it was sent, at most the first 8 KB.
         who: the role of the caller, once known.
         profile_id: the caller, once known.
         status: of the answer; `reset`, `cut` or `unanswered` when there was none.
@@ -55,7 +56,7 @@ class CallLog:
 
     def begin(self, method: str, path: str, query: str, agent: str, body: bytes) -> LoggedCall:
         """Note a call that has just come in."""
-        text = body.decode(errors="replace")
+        text = body[:LONGEST_BODY].decode(errors="replace")
         call = LoggedCall(time.time(), method, path, query, agent, text)
         self._calls.append(call)
         self.total += 1

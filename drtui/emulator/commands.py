@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from drtui.emulator.deployment import Deployment
-from drtui.emulator.errors import ApiError
 from drtui.emulator.faults import GATEWAY_PATIENCE, Fault, How
 from drtui.emulator.keys import SigningKey
 from drtui.emulator.records import Group, Profile, to_json
@@ -229,10 +228,10 @@ class Commands:
 
     def invite(self, *, email: str) -> Reply:
         """Create a profile as somebody else would."""
-        try:
-            return {"profile_id": self._it.account.invite(email).profile_id}
-        except ApiError as error:
-            raise CommandError(str(error)) from None
+        if email.lower() in self._it.account.emails:
+            problem = f"A profile with the address {email!r} exists."
+            raise CommandError(problem)
+        return {"profile_id": self._it.account.invite(email).profile_id}
 
     def delete(self, *, profile_id: str) -> Reply:
         """Delete a profile as somebody else would."""

@@ -6,6 +6,7 @@ import json
 import time
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 
 from drtui.emulator.errors import failure
 from drtui.emulator.records import Profile, to_json
@@ -20,8 +21,14 @@ class Listing:
     missing, a deleted one still there (DeepRacer API facts, behaviour 4).
     """
 
-    def __init__(self, profiles: dict[str, Profile], lag: float) -> None:
+    def __init__(
+        self,
+        profiles: dict[str, Profile],
+        lag: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.lag = lag
+        self.now = now
         self._profiles = profiles
         self._ids = sorted(profiles)
         self._late: dict[str, deque[tuple[float, bytes | None]]] = {}
@@ -36,7 +43,7 @@ class Listing:
         """Remember the row as it was before a write; None: there was none."""
         if self.lag > 0:
             seen = self._late.setdefault(profile_id, deque())
-            seen.append((time.monotonic() + self.lag, before))
+            seen.append((self.now() + self.lag, before))
 
     def added(self, profile_id: str) -> None:
         """Give a new profile its place."""
@@ -86,7 +93,7 @@ class Listing:
         seen = self._late.get(profile_id)
         if seen is None:
             return None
-        now = time.monotonic()
+        now = self.now()
         while seen and seen[0][0] <= now:
             seen.popleft()
         if seen:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 from pathlib import Path
 
 
@@ -28,7 +29,7 @@ class Outage:
             outage = cls(float(start), float(seconds))
         except ValueError:
             colon = ""
-        if not colon or outage.start < 0 or outage.seconds <= 0:
+        if not colon or not (0 <= outage.start < inf and 0 < outage.seconds < inf):
             message = f"An outage is START:SECONDS, like 30:10, not {text!r}."
             raise OptionError(message)
         return outage
@@ -75,10 +76,10 @@ class EmulatorOptions:
         rules = (
             (0 <= self.port <= 65_535, "The port must be from 0 to 65535."),
             (1 <= self.racers <= 1_000_000, "The racers must be from 1 to 1,000,000."),
-            (self.speed > 0, "The speed must be above 0."),
-            (self.latency_ms >= 0, "The latency must not be below 0 milliseconds."),
+            (0 < self.speed < inf, "The speed must be above 0."),
+            (0 <= self.latency_ms < inf, "The latency must not be below 0 milliseconds."),
             (0 <= self.fail_rate <= 1, "The fail rate must be from 0 to 1."),
-            (self.lag_ms >= 0, "The lag must not be below 0 milliseconds."),
+            (0 <= self.lag_ms < inf, "The lag must not be below 0 milliseconds."),
         )
         for holds, message in rules:
             if not holds:

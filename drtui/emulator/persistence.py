@@ -20,10 +20,10 @@ from drtui.emulator.options import OptionError
 from drtui.emulator.records import Group, Job, JobKind, Model, Profile, Status, to_json
 
 FORMAT = "drtui-emulator-1"
+GROWTH = 8 * 2**20
+"""How many appended bytes are never worth writing the whole anew."""
 
-_PROFILE_FIELDS = [
-    each.name for each in fields(Profile) if each.name not in ("models", "rendered")
-]
+_PROFILE_FIELDS = [each.name for each in fields(Profile) if each.name not in ("models", "rendered")]
 _MODEL_FIELDS = [each.name for each in fields(Model)]
 
 
@@ -51,6 +51,10 @@ class StateFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._whole = 0
+        """Bytes of the last whole copy."""
+        self._grown = 0
+        """Bytes appended since the whole was last written."""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -75,12 +79,18 @@ class StateFile:
         """
         try:
             return _read(self._path.read_bytes())
+        except OSError as error:
+            message = f"The state file {self._path} cannot be read: {error.strerror}."
+            raise OptionError(message) from None
         except (ValueError, KeyError, TypeError):
             message = f"{self._path} is not a state file of this emulator; name another."
             raise OptionError(message) from None
 
     def append(self, deployment: Deployment) -> None:
-        """Add what changed since the last time."""
+        """Add what changed since the last time, or write the whole where that is shorter."""
+        if self._grown > max(GROWTH, 2 * self._whole):
+            self.replace(deployment)
+            return
         account = deployment.account
         lines = list(
             _lines(
@@ -89,7 +99,13 @@ class StateFile:
                 ((each, account.jobs.get(each)) for each in account.touched_jobs),
             )
         )
-        _write(self._file, lines)
+        length = os.fstat(self._file).st_size
+        try:
+            self._grown += _write(self._file, lines)
+        except OSError:
+            # What comes next must not follow half a line.
+            os.ftruncate(self._file, length)
+            raise
         account.touched.clear()
         account.touched_jobs.clear()
 
@@ -101,8 +117,10 @@ class StateFile:
             beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600
         )
         self._hold(file)
+        os.fchmod(file, 0o600)
         _write(file, [to_json(FORMAT)])
-        _write(file, _lines(deployment, account.profiles.items(), account.jobs.items()))
+        lines = _lines(deployment, account.profiles.items(), account.jobs.items())
+        self._whole, self._grown = _write(file, lines), 0
         os.fsync(file)
         beside.replace(self._path)
         os.close(self._file)
@@ -115,10 +133,13 @@ class StateFile:
         os.close(self._file)
 
 
-def _write(file: int, lines: Iterable[bytes]) -> None:
-    data = memoryview(b"".join(line + b"\n" for line in lines))
-    while data:
-        data = data[os.write(file, data) :]
+def _write(file: int, lines: Iterable[bytes]) -> int:
+    """Write lines, and return how many bytes that were."""
+    data = b"".join(line + b"\n" for line in lines)
+    written = 0
+    while written < len(data):
+        written += os.write(file, memoryview(data)[written:])
+    return written
 
 
 def _lines(

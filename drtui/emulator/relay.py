@@ -197,7 +197,7 @@ class Relay:
         Raises:
             OSError: the port cannot be had.
         """
-        await self._listen(_bound(port))
+        await self._listen(bound(port))
 
     async def down(self, new: NewConnections, live: LiveConnections) -> None:
         """Lose the network."""
@@ -214,7 +214,7 @@ class Relay:
             self._listener.close()
             self._listener = None
             # A socket that is bound but does not listen refuses, and keeps the port ours.
-            self._reserved = _bound(self.port)
+            self._reserved = bound(self.port)
 
     async def restore(self) -> None:
         """Have the network back: what was held goes on."""
@@ -277,10 +277,12 @@ class Relay:
         if self.by_port.get(link.port) is link:
             del self.by_port[link.port]
 
-    async def _listen(self, bound: socket.socket) -> None:
-        self.port = bound.getsockname()[1]
+    async def _listen(self, sock: socket.socket) -> None:
+        self.port = sock.getsockname()[1]
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(lambda: _Link(self).client, sock=bound, backlog=512)
+        self._listener = await loop.create_server(
+            lambda: _Link(self).client, sock=sock, backlog=512
+        )
 
     def _connect(self, link: _Link) -> None:
         task = asyncio.get_running_loop().create_task(link.connect())
@@ -288,13 +290,19 @@ class Relay:
         task.add_done_callback(self._connecting.discard)
 
 
-def _bound(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def bound(port: int) -> socket.socket:
+    """A socket bound to a port of loopback that does not listen yet; 0 is any free port.
+
+    Raises:
+        OSError: the port cannot be had.
+    """
+    # asyncio turns Nagle's delay off only where it sees that the protocol is TCP.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        bound.bind((LOOPBACK, port))
+        sock.bind((LOOPBACK, port))
     except OSError:
-        bound.close()
+        sock.close()
         raise
-    bound.setblocking(False)
-    return bound
+    sock.setblocking(False)
+    return sock

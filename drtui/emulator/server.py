@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -27,8 +26,10 @@ from drtui.emulator.errors import REGION, STAGE
 from drtui.emulator.options import EmulatorOptions, Outage
 from drtui.emulator.persistence import StateFile
 from drtui.emulator.records import to_json
-from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections
+from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections, bound
 from drtui.emulator.site import environment_script
+
+_log = logging.getLogger("drtui.emulator")
 
 TICK_SECONDS = 0.1
 SAVE_SECONDS = 2.0
@@ -45,12 +46,11 @@ def run(options: EmulatorOptions) -> None:
         OptionError: the options or the state file cannot be used.
         OSError: the port cannot be had.
     """
-    with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_serve(options))
+    asyncio.run(_serve(options))
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to us: uvicorn would end the process by the signal it caught."""
+    """Leaves the signals to us, so that the relay goes first and the account is kept."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -59,7 +59,6 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(options: EmulatorOptions) -> None:
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if options.attached:
@@ -81,55 +80,59 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
         OptionError: the options or the state file cannot be used.
         OSError: the port cannot be had.
     """
-    inner = socket.create_server((LOOPBACK, 0), backlog=512)
+    # It would warn of every client that dies in the middle of a call.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     state = None if options.state is None else StateFile(options.state)
+    inner = bound(0)
     try:
         deployment, keys = assemble(options, state, inner.getsockname())
         await deployment.relay.start(options.port)
         site = f"http://{LOOPBACK}:{deployment.relay.port}"
-        server = _Server(
-            uvicorn.Config(
-                _application(deployment, f"{site}/{STAGE}"),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                ws="none",
-                date_header=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=IDLE_SECONDS,
-                timeout_graceful_shutdown=1,
-            )
-        )
+        server = _Server(_configuration(_application(deployment, f"{site}/{STAGE}")))
         # What was seeded stays: the collector need not look at it again and again.
         gc.freeze()
-        async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(server.serve(sockets=[inner]))
-            helpers = [tasks.create_task(_live(deployment, state))]
-            helpers += [tasks.create_task(_lose(deployment, each)) for each in options.outages]
+        serving = asyncio.create_task(server.serve(sockets=[inner]))
+        helpers = [asyncio.create_task(_live(deployment, state))]
+        helpers += [asyncio.create_task(_lose(deployment, each)) for each in options.outages]
+        try:
             while not server.started:
                 await asyncio.sleep(0.005)
-            try:
-                yield {
-                    "site": site,
-                    "api": f"{site}/{STAGE}",
-                    "region": REGION,
-                    **{role: key.public() for role, key in keys.items()},
-                    "control": f"http://{LOOPBACK}:{inner.getsockname()[1]}/__control",
-                }
-            finally:
-                for task in helpers:
-                    task.cancel()
-                await deployment.relay.stop()
-                server.should_exit = True
-                await serving
-                if state is not None:
-                    state.replace(deployment)
+            yield {
+                "site": site,
+                "api": f"{site}/{STAGE}",
+                "region": REGION,
+                **{role: key.public() for role, key in keys.items()},
+                "control": f"http://{LOOPBACK}:{inner.getsockname()[1]}/__control",
+            }
+        finally:
+            for task in helpers:
+                task.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await deployment.relay.stop()
+            server.should_exit = True
+            await serving
+            gc.unfreeze()
+            if state is not None:
+                state.replace(deployment)
     finally:
         inner.close()
-        gc.unfreeze()
         if state is not None:
             state.close()
+
+
+def _configuration(application: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        date_header=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=1,
+    )
 
 
 def _application(deployment: Deployment, api: str) -> Starlette:
@@ -153,11 +156,15 @@ async def _live(deployment: Deployment, state: StateFile | None) -> None:
     since_saved = 0.0
     while True:
         await asyncio.sleep(TICK_SECONDS)
-        deployment.tick()
         since_saved += TICK_SECONDS
-        if state is not None and since_saved >= SAVE_SECONDS:
-            state.append(deployment)
-            since_saved = 0.0
+        try:
+            deployment.tick()
+            if state is not None and since_saved >= SAVE_SECONDS:
+                since_saved = 0.0
+                state.append(deployment)
+        except Exception:
+            # Whoever tests against the account should go on being answered.
+            _log.exception("The emulated account could not live on.")
 
 
 async def _lose(deployment: Deployment, outage: Outage) -> None:

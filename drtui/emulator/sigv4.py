@@ -105,7 +105,9 @@ def _read_authorization(header: str | None) -> _Authorization:
 
 def _check_scope(given: _Authorization) -> None:
     if given.region != REGION:
-        raise _bad_signature(f"Credential should be scoped to a valid region, not '{given.region}'.")
+        raise _bad_signature(
+            f"Credential should be scoped to a valid region, not '{given.region}'."
+        )
     if given.service != SERVICE:
         raise _bad_signature(f"Credential should be scoped to correct service: '{SERVICE}'.")
     for name in ("host", "x-amz-date", "x-amz-security-token"):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, Table, bindparam, update
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from drtui.domain.changes import RecordKind
 from drtui.store import schema, sqlite
 
+Transaction: TypeAlias = Connection  # for those who may not know SQLAlchemy
 Clock = Callable[[], float]
 _COUNTER: Final = "change_counter"
 

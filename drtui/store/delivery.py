@@ -44,6 +44,7 @@ class Settlement:
         theirs: What the account has instead, in a conflict.
         due_at: Not to be tried again before; seconds since the epoch.
         look_up: Whether a sweep has to say first whether the profile is still there.
+        counted: Whether the attempt counts towards the number after which an item fails.
     """
 
     item: Item
@@ -54,6 +55,7 @@ class Settlement:
     theirs: Values | None = None
     due_at: float = 0.0
     look_up: bool = False
+    counted: bool = True
 
 
 def recover(database: Database) -> int:
@@ -132,7 +134,6 @@ def _claim(
         .values(
             state=ItemState.SENDING.value,
             claim=claim,
-            attempts=ITEMS.c.attempts + 1,
             look_up_after=None,
         )
         .returning(ITEMS.c.id)
@@ -189,6 +190,7 @@ def _settle(connection: Connection, settlements: Sequence[Settlement], now: floa
             due_at=bindparam("new_due_at"),
             look_up_after=bindparam("new_look_up_after"),
             unknown_at=bindparam("new_unknown_at"),
+            attempts=bindparam("new_attempts"),
             settled_at=bindparam("new_settled_at"),
         ),
         [_item_values(settlement, now) for settlement in settlements],
@@ -218,5 +220,6 @@ def _item_values(settlement: Settlement, now: float) -> dict[str, Any]:
         "new_due_at": settlement.due_at,
         "new_look_up_after": now if settlement.look_up else None,
         "new_unknown_at": unknown,
+        "new_attempts": settlement.item.attempts + (1 if settlement.counted else 0),
         "new_settled_at": None if state in OPEN else now,
     }

@@ -110,7 +110,7 @@ def apply_ours(
         ).one()
         items = _items(connection, _where(operation_id, ItemState.CONFLICT, targets))
         users = rows_by_profile(connection, [item.target for item in items])
-        rows = []
+        rows: list[dict[str, Any]] = []
         for item in items:
             user = users.get(item.target)
             state = TargetState(NO_LIMITS) if user is None else confirmed_state(user)

@@ -92,8 +92,17 @@ def write_caller(database: Database, profile_id: str, alias: str) -> None:
 
 
 def write_engine(database: Database, pid: int) -> None:
-    """Note that an engine is at work."""
-    _write(database, engine_pid=pid, engine_seen=database.clock())
+    """Note that an engine begins to work; it knows nothing of the network yet."""
+    now = database.clock()
+    _write(
+        database,
+        engine_pid=pid,
+        engine_seen=now,
+        connectivity=Connectivity.UNKNOWN.value,
+        connectivity_since=now,
+        halt="",
+        halt_reason="",
+    )
 
 
 def _write(database: Database, **values: Any) -> None:

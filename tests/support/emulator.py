@@ -176,9 +176,7 @@ def running_emulator(
     racers: int = 20, seed: int = 1, speed: float = 60.0, *, frozen: bool = True, **options: Any
 ) -> Iterator[RunningEmulator]:
     """Start an emulator, wait until it is ready, and stop it in the end."""
-    emulator = start_emulator(
-        racers=racers, seed=seed, speed=speed, frozen=frozen, **options
-    )
+    emulator = start_emulator(racers=racers, seed=seed, speed=speed, frozen=frozen, **options)
     try:
         yield emulator
     finally:

@@ -1,0 +1,112 @@
+"""The composition root: from settings to an account's store, client and engine."""
+
+import logging
+import os
+import pwd
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING, Final
+
+from drtui import __version__
+from drtui.commands.workspace import Workspace
+from drtui.config import Account, Paths, Settings
+from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.store.database import open_database
+
+if TYPE_CHECKING:  # the client and the engine are imported where they are used
+    from drtui.aws.sessions import AwsCredentials
+    from drtui.domain.deployment import Deployment
+    from drtui.sync.running import Runner
+
+USER_AGENT: Final = f"drtui/{__version__}"
+_LOG_BYTES: Final = 2_000_000
+
+
+class LogProblemError(ProblemError):
+    """The log cannot be written."""
+
+
+def system_user() -> str:
+    """Return the name of the system's user, which operations and the journal bear."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def set_up_logging(paths: Paths) -> None:
+    """Send the log to its file, readable by its owner alone; nothing goes to the terminal.
+
+    Raises:
+        LogProblemError: The file cannot be written.
+    """
+    try:
+        paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(paths.log_file, os.O_CREAT | os.O_WRONLY, 0o600))
+        handler = RotatingFileHandler(
+            paths.log_file, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
+        )
+    except OSError as error:
+        raise LogProblemError(
+            f"The log {paths.log_file} cannot be written ({error.strerror}): check the folder's "
+            "permissions and free space, or set DRTUI_HOME to another folder."
+        ) from error
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
+    )
+    logger = logging.getLogger("drtui")
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def open_workspace(name: str, paths: Paths, settings: Settings) -> Workspace:
+    """Open an account's store for commands and screens.
+
+    Raises:
+        StoreProblemError: It cannot be opened.
+    """
+    database = open_database(paths.store(name))
+    return Workspace(database, system_user(), settings.spending)
+
+
+def open_deployment(
+    account: Account, settings: Settings, credentials: "AwsCredentials | None" = None
+) -> "Deployment":
+    """Open the client; nothing is sent yet.
+
+    Raises:
+        InvalidInputError: The account's address or region cannot be used.
+    """
+    from drtui.aws.gateway import open_gateway
+
+    try:
+        return open_gateway(
+            account.api_url,
+            account.region,
+            credentials,
+            user_agent=USER_AGENT,
+            max_connections=settings.sync.concurrency,
+        )
+    except ValueError as error:
+        raise InvalidInputError(str(error)) from error
+
+
+def runner(
+    workspace: Workspace,
+    account: Account,
+    settings: Settings,
+    credentials: "AwsCredentials | None" = None,
+) -> "Runner":
+    """Return what runs the account's engine here, or watches it where it runs."""
+    from drtui.sync.engine import EngineOptions
+    from drtui.sync.running import Runner
+
+    return Runner(
+        workspace.database,
+        lambda: open_deployment(account, settings, credentials),
+        EngineOptions(
+            concurrency=settings.sync.concurrency,
+            changes_per_second=settings.sync.changes_per_second,
+            refresh_seconds=settings.sync.refresh_seconds,
+        ),
+    )

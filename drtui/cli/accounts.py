@@ -1,0 +1,107 @@
+"""`drtui account`: add, list, default, remove."""
+
+from typing import Annotated
+
+import typer
+
+from drtui import accounts
+from drtui.cli import exits
+from drtui.cli.changes import confirm
+from drtui.cli.output import print_json, print_table, say
+from drtui.config import Account, find_paths, load_settings
+from drtui.domain.operations import ON_THE_WAY
+from drtui.domain.problems import InvalidInputError
+
+account = typer.Typer(no_args_is_help=True, help="The deployments that drtui works with.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What you call it.")]
+
+
+@account.command()
+def add(
+    name: Name,
+    api_url: Annotated[
+        str, typer.Option("--api-url", metavar="URL", help="The API, with its stage (…/prod).")
+    ],
+    region: Annotated[str, typer.Option("--region", metavar="R", help="Its AWS region.")],
+    credentials: Annotated[
+        str, typer.Option("--credentials", help="“aws”: boto3's standard credential chain.")
+    ] = "aws",
+) -> None:
+    """Add an account; the first one becomes the default."""
+    from drtui.bootstrap import open_deployment
+
+    if credentials != "aws":
+        raise InvalidInputError("--credentials has to be “aws”.")
+    paths = find_paths()
+    settings = load_settings(paths)
+    entry = Account(name, api_url.rstrip("/"), region, credentials)
+    open_deployment(entry, settings)  # checks the address; nothing is sent
+    accounts.add(paths, entry)
+    say(f"Added “{name}”. “drtui users list” reads its users.")
+
+
+@account.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """List the accounts."""
+    settings = load_settings(find_paths())
+    rows = [
+        {
+            "name": entry.name,
+            "api_url": entry.api_url,
+            "region": entry.region,
+            "credentials": entry.credentials,
+            "default": entry.name == settings.default_account,
+        }
+        for entry in settings.accounts.values()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    headings = ("Name", "API", "Region", "Credentials", "")
+    cells = [
+        [
+            str(row["name"]),
+            str(row["api_url"]),
+            str(row["region"]),
+            str(row["credentials"]),
+            "default" if row["default"] else "",
+        ]
+        for row in rows
+    ]
+    print_table(headings, cells)
+
+
+@account.command()
+def default(name: Name) -> None:
+    """Make an account the one that is used where none is named."""
+    paths = find_paths()
+    accounts.choose(load_settings(paths), name)
+    accounts.make_default(paths, name)
+    say(f"“{name}” is the default account.")
+
+
+@account.command()
+def remove(
+    name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
+) -> None:
+    """Take an account out of the configuration; its store is kept."""
+    from drtui.bootstrap import open_workspace
+    from drtui.store.operation_log import open_count
+
+    paths = find_paths()
+    settings = load_settings(paths)
+    accounts.choose(settings, name)
+    store = paths.store(name)
+    undelivered = 0
+    if store.exists():
+        workspace = open_workspace(name, paths, settings)
+        with workspace.database.read() as connection:
+            undelivered = open_count(connection, ON_THE_WAY)
+        workspace.database.close()
+    if undelivered:
+        say(f"{undelivered:,} changes of “{name}” are not delivered, and will not be without it.")
+    confirm(yes, f"Remove “{name}”? Its store {store} is kept.")
+    accounts.remove(paths, name)
+    say(f"Removed “{name}”; adding it again under this name finds its store as it is.")
+    raise typer.Exit(exits.OK)

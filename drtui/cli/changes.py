@@ -1,0 +1,165 @@
+"""From a plan to an exit code: show it, ask, submit, wait, and say what became of it."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from drtui.cli import exits
+from drtui.cli.context import Desk, exit_code_of, stopping
+from drtui.cli.output import ProgressLine, say
+from drtui.commands.bulk import submit
+from drtui.domain.actions import values_text
+from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, SETTLED_WELL, ItemState, Operation
+from drtui.domain.planning import Plan, summary_lines
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.store.operation_log import items, operation
+
+_ROWS_SHOWN = 20
+_REPLANS = 3
+
+
+def carry_out(
+    desk: Desk,
+    make_plan: Callable[[], Plan],
+    *,
+    dry_run: bool,
+    yes: bool,
+    wait: bool,
+    consequences: str = "",
+) -> int:
+    """Plan, show, confirm, submit and, unless told not to, wait; return the exit code."""
+    plan = make_plan()
+    _show(plan)
+    left = exits.OK if plan.complete else exits.UNSETTLED
+    if dry_run:
+        _show_rows(plan)
+        return left
+    if not plan.changes_something:
+        say("Nothing to change.")
+        return left
+    if consequences:
+        say(consequences)
+    confirm(yes, f"{plan.what}: go on?")
+    operation_id = _submit(desk, plan, make_plan)
+    if operation_id is None:
+        return left
+    return follow(desk, operation_id, wait=wait, left=left)
+
+
+def confirm(yes: bool, question: str) -> None:
+    """Ask, unless `--yes` was given; anything but a yes ends the command.
+
+    Raises:
+        InvalidInputError: There is no terminal to ask on.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InvalidInputError("There is no terminal to ask on: confirm with --yes.")
+    if not typer.confirm(question, err=True):
+        say("Nothing was changed.")
+        raise typer.Exit(exits.USAGE)
+
+
+def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None:
+    for _ in range(_REPLANS):
+        try:
+            return submit(desk.workspace, plan)
+        except PlanOutdatedError:
+            plan = make_plan()
+            say("Another operation came in meanwhile; planned anew:")
+            _show(plan)
+    return submit(desk.workspace, plan)
+
+
+def _show(plan: Plan) -> None:
+    say(plan.what)
+    for line in summary_lines(plan):
+        say(f"  {line}")
+    for name in plan.unmatched[:_ROWS_SHOWN]:
+        say(f"    {name}")
+    if len(plan.unmatched) > _ROWS_SHOWN:
+        say(f"    … and {len(plan.unmatched) - _ROWS_SHOWN:,} more")
+
+
+def _show_rows(plan: Plan) -> None:
+    for row in plan.rows:
+        change = ""
+        if row.change is not None:
+            change = f"{values_text(row.change.before)} → {values_text(row.change.after)}"
+        parts = (row.target.profile_id, row.target.alias, row.outcome.value, change, row.reason)
+        sys.stdout.write("\t".join(parts) + "\n")
+
+
+def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -> int:
+    """Wait for an operation to settle and say what became of it; return the exit code.
+
+    Args:
+        desk: The account's.
+        operation_id: The operation.
+        wait: Whether to wait at all.
+        left: The exit code when everything settles well.
+    """
+    from drtui.bootstrap import runner
+
+    if not wait:
+        say(f"Queued as operation {operation_id}.")
+        return left
+    line = ProgressLine()
+    latest = _read(desk, operation_id)
+
+    def settled() -> bool:
+        nonlocal latest
+        latest = _read(desk, operation_id)
+        return not latest.count(*ON_THE_WAY)
+
+    with stopping() as stop:
+        runner(desk.workspace, desk.account, desk.settings).run_once(
+            stop, enough=settled, on_tick=lambda: line.show(_progress(latest))
+        )
+    line.clear()
+    done = _read(desk, operation_id)
+    say(f"Operation {operation_id}: {_progress(done)}.")
+    if done.count(*ON_THE_WAY):
+        return _undelivered(desk, done)
+    if done.count(*NEEDS_A_HAND):
+        _show_trouble(desk, operation_id)
+        return exits.UNSETTLED
+    return left
+
+
+def _read(desk: Desk, operation_id: int) -> Operation:
+    with desk.workspace.database.read() as connection:
+        found = operation(connection, operation_id)
+    assert found is not None
+    return found
+
+
+def _progress(it: Operation) -> str:
+    words = (ItemState.FAILED, ItemState.CONFLICT, ItemState.DOUBTFUL, ItemState.CANCELLED)
+    rest = [f"{it.count(state):,} {state.value}" for state in words if it.count(state)]
+    return " · ".join([f"{it.count(*SETTLED_WELL):,} of {it.total:,} done", *rest])
+
+
+def _undelivered(desk: Desk, it: Operation) -> int:
+    state = desk.sync_state()
+    number = it.count(*ON_THE_WAY)
+    if state.halt is not None:
+        say(f"{number:,} are queued and not delivered: {state.halt_reason}")
+    else:
+        say(
+            f"{number:,} are queued and not delivered yet: “drtui sync” delivers them when the "
+            "deployment answers."
+        )
+    return exit_code_of(state)
+
+
+def _show_trouble(desk: Desk, operation_id: int) -> None:
+    with desk.workspace.database.read() as connection:
+        trouble = items(connection, operation_id, states=NEEDS_A_HAND)
+    for item in trouble[:_ROWS_SHOWN]:
+        say(f"  {item.target}  {item.label}  {item.state.value}: {item.reason}")
+    if len(trouble) > _ROWS_SHOWN:
+        say(f"  … and {len(trouble) - _ROWS_SHOWN:,} more")
+    say(f"See “drtui operations show {operation_id}”.")

@@ -1,0 +1,80 @@
+"""`drtui emulator` and `drtui demo`: the embedded account."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drtui.cli.output import say
+from drtui.domain.problems import InvalidInputError
+
+Racers = Annotated[int, typer.Option("--racers", help="How many racers.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same account.")]
+Speed = Annotated[float, typer.Option("--speed", help="Simulated seconds in a real one.")]
+Latency = Annotated[float, typer.Option("--latency-ms", help="Added before every answer.")]
+FailRate = Annotated[float, typer.Option("--fail-rate", help="Share of calls that fail, 0 to 1.")]
+Outages = Annotated[
+    list[str] | None,
+    typer.Option("--outage", metavar="START:SECONDS", help="Lose the network; repeatable."),
+]
+
+
+def emulator(
+    port: Annotated[int, typer.Option("--port", help="0 picks a free one.")] = 0,
+    racers: Racers = 2000,
+    seed: Seed = 1,
+    speed: Speed = 60.0,
+    latency_ms: Latency = 0.0,
+    fail_rate: FailRate = 0.0,
+    outage: Outages = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="FILE", help="Keeps it across restarts.")
+    ] = None,
+    attached: Annotated[bool, typer.Option("--attached", hidden=True)] = False,
+) -> None:
+    """Serve a simulated DeepRacer on AWS deployment on this machine."""
+    from drtui.emulator.options import EmulatorOptions, OptionError, Outage
+    from drtui.emulator.server import run
+
+    try:
+        options = EmulatorOptions(
+            port=port,
+            racers=racers,
+            seed=seed,
+            speed=speed,
+            latency_ms=latency_ms,
+            fail_rate=fail_rate,
+            outages=tuple(Outage.parse(text) for text in outage or ()),
+            state=state,
+            attached=attached,
+        )
+    except OptionError as error:
+        raise InvalidInputError(str(error)) from error
+    run(options)
+
+
+def demo(
+    racers: Racers = 200,
+    seed: Seed = 1,
+    speed: Speed = 60.0,
+    latency_ms: Latency = 0.0,
+    fail_rate: FailRate = 0.0,
+    outage: Outages = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin with a new account, not with the last one.")
+    ] = False,
+) -> None:
+    """Open the console on a simulated account of its own; no AWS account is needed."""
+    from drtui.demo import Demo, run_demo
+
+    say("This account is simulated: nothing here costs anything or reaches AWS.")
+    arguments = {
+        "--racers": str(racers),
+        "--seed": str(seed),
+        "--speed": str(speed),
+        "--latency-ms": str(latency_ms),
+        "--fail-rate": str(fail_rate),
+    }
+    options = [each for pair in arguments.items() for each in pair]
+    options += [each for text in outage or () for each in ("--outage", text)]
+    run_demo(Demo(options, identity=f"{racers} {seed}", fresh=fresh))

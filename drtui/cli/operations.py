@@ -1,0 +1,258 @@
+"""`drtui operations`: list, show, retry, cancel, settle, undo."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from drtui.cli import exits
+from drtui.cli.changes import confirm, follow
+from drtui.cli.context import Desk, open_desk
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.output import print_csv, print_json, print_table, say
+from drtui.commands.undo import plan_undo, submit_undo
+from drtui.domain.actions import values_text
+from drtui.domain.operations import (
+    ON_THE_WAY,
+    SETTLED_WELL,
+    Item,
+    ItemState,
+    Operation,
+)
+from drtui.domain.planning import summary_lines
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.text import iso
+from drtui.store import interventions, operation_log
+from drtui.store.journal import journal
+
+operations = typer.Typer(
+    no_args_is_help=True, help="What was asked for, and what became of it, target by target."
+)
+
+Number = Annotated[int, typer.Argument(metavar="N", help="The operation's number.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it and return.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option("--profile", metavar="ID", help="Only this profile id; repeatable."),
+]
+
+
+class Keep(StrEnum):
+    """Whose values win a conflict."""
+
+    THEIRS = "theirs"
+    OURS = "ours"
+
+
+def _as_json(it: Operation) -> dict[str, object]:
+    return {
+        "operation": it.operation_id,
+        "kind": it.kind.value,
+        "what": it.what,
+        "who": it.who,
+        "account_user": it.account_user,
+        "created_at": iso(it.created_at),
+        "state": it.state.value,
+        "targets": it.total,
+        **{state.value: it.count(state) for state in ItemState},
+        "undoes": it.undoes,
+        "undone_by": it.undone_by,
+    }
+
+
+def _item_as_json(item: Item) -> dict[str, object]:
+    return {
+        "profile_id": item.target,
+        "alias": item.label,
+        "state": item.state.value,
+        "reason": item.reason,
+        "before": dict(item.before),
+        "after": dict(item.after),
+        "theirs": dict(item.theirs),
+        "attempts": item.attempts,
+        "settled_at": iso(item.settled_at),
+    }
+
+
+@operations.command("list")
+def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """List operations, the newest first."""
+    with open_desk(chosen_account()) as desk, desk.workspace.database.read() as connection:
+        found = operation_log.operations(connection)
+    rows = [_as_json(it) for it in found]
+    if as_json:
+        print_json(rows)
+    elif as_csv:
+        print_csv(rows, list(rows[0]) if rows else ["operation"])
+    else:
+        headings = (
+            "#",
+            "When (UTC)",
+            "Who",
+            "What",
+            "Targets",
+            "Done",
+            "Failed",
+            "Conflict",
+            "State",
+        )
+        cells = [
+            [
+                str(it.operation_id),
+                f"{it.created_at:%Y-%m-%d %H:%M:%S}",
+                it.who,
+                it.what,
+                f"{it.total:,}",
+                f"{it.count(*SETTLED_WELL):,}",
+                f"{it.count(ItemState.FAILED):,}",
+                f"{it.count(ItemState.CONFLICT):,}",
+                it.state.value,
+            ]
+            for it in found
+        ]
+        print_table(headings, cells, "rlllrrrrl")
+
+
+@operations.command()
+def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Show one operation: every target with its values before, after, and theirs."""
+    with open_desk(chosen_account()) as desk:
+        it = _operation(desk, number)
+        with desk.workspace.database.read() as connection:
+            found = operation_log.items(connection, number)
+            lines = journal(connection, number)
+    rows = [_item_as_json(item) for item in found]
+    if as_json:
+        history = [
+            {"at": iso(line.at), "who": line.who, "what": line.what, "result": line.result}
+            for line in lines
+        ]
+        print_json({**_as_json(it), "items": rows, "journal": history})
+        return
+    if as_csv:
+        print_csv(rows, list(rows[0]) if rows else ["profile_id"])
+        return
+    say(f"Operation {it.operation_id}: {it.what} · {it.state.value}")
+    for line in lines:
+        say(f"  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.who}  {line.what}: {line.result}")
+    headings = ("Profile", "Alias", "State", "Before", "After", "Theirs", "Reason")
+    print_table(
+        headings,
+        [
+            [
+                item.target,
+                item.label,
+                item.state.value,
+                values_text(item.before),
+                values_text(item.after),
+                values_text(item.theirs),
+                item.reason,
+            ]
+            for item in found
+        ],
+    )
+
+
+@operations.command()
+def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> None:
+    """Send the failed targets of an operation again."""
+    with open_desk(chosen_account()) as desk:
+        _operation(desk, number)
+        author = desk.workspace.author()
+        count = interventions.retry(desk.workspace.database, number, author, profile or [])
+        say(f"{count:,} are tried again.")
+        code = follow(desk, number, wait=not no_wait) if count else exits.OK
+    raise typer.Exit(code)
+
+
+@operations.command()
+def cancel(number: Number, profile: Targets = None, yes: Yes = False) -> None:
+    """Cancel what has not been sent yet; one's own operations only."""
+    with open_desk(chosen_account()) as desk:
+        it = _operation(desk, number)
+        if it.who != desk.workspace.who:
+            raise InvalidInputError(f"Operation {number} is {it.who}'s: only they cancel it.")
+        waiting = it.count(*ON_THE_WAY)
+        if not waiting:
+            say("Nothing of it is on its way any more.")
+            return
+        confirm(yes, f"Cancel {it.what}, {waiting:,} targets at the most?")
+        author = desk.workspace.author()
+        cancelled, doubtful = interventions.cancel(
+            desk.workspace.database, number, author, profile or []
+        )
+    say(f"{cancelled:,} cancelled.")
+    if doubtful:
+        say(f"{doubtful:,} may have been applied already: a sweep tells.")
+
+
+@operations.command()
+def settle(
+    number: Number,
+    keep: Annotated[Keep, typer.Option("--keep", help="Whose values win.")],
+    profile: Targets = None,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+) -> None:
+    """Settle conflicts: keep theirs, or apply ours; one by one or all."""
+    with open_desk(chosen_account()) as desk:
+        it = _operation(desk, number)
+        conflicts = it.count(ItemState.CONFLICT)
+        if not conflicts:
+            say("There is no conflict in it.")
+            return
+        confirm(
+            yes, f"Settle {len(profile) if profile else conflicts:,} conflicts, {keep.value} win?"
+        )
+        database, author = desk.workspace.database, desk.workspace.author()
+        if keep is Keep.THEIRS:
+            count = interventions.keep_theirs(database, number, author, profile or [])
+            say(f"Theirs are kept for {count:,}.")
+            code = exits.OK
+        else:
+            count = interventions.apply_ours(database, number, author, profile or [])
+            say(f"Ours are applied to {count:,}.")
+            code = follow(desk, number, wait=not no_wait)
+    raise typer.Exit(code)
+
+
+@operations.command()
+def undo(
+    number: Annotated[
+        int | None, typer.Argument(metavar="[N]", help="Your last operation unless named.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+) -> None:
+    """Put back what your last operation replaced, where nobody has changed it since."""
+    with open_desk(chosen_account()) as desk:
+        desk.refresh(None)
+        undone = plan_undo(desk.workspace, number)
+        say(undone.plan.what)
+        for line in summary_lines(undone.plan):
+            say(f"  {line}")
+        if undone.not_sent:
+            say(f"  {undone.not_sent:,} have not been sent yet and will be cancelled")
+        left = exits.OK if undone.plan.complete else exits.UNSETTLED
+        if dry_run or not undone.changes_something:
+            say("Nothing to undo." if not undone.changes_something else "Nothing was changed.")
+            raise typer.Exit(left)
+        confirm(yes, "Undo it?")
+        operation_id = submit_undo(desk.workspace, undone)
+        if operation_id is None:
+            say("What had not been sent was cancelled; nothing had to be put back.")
+            raise typer.Exit(left)
+        code = follow(desk, operation_id, wait=not no_wait, left=left)
+    raise typer.Exit(code)
+
+
+def _operation(desk: Desk, number: int) -> Operation:
+    with desk.workspace.database.read() as connection:
+        found = operation_log.operation(connection, number)
+    if found is None:
+        raise InvalidInputError(f"There is no operation {number}: see “drtui operations list”.")
+    return found

@@ -1,0 +1,99 @@
+"""Whom a bulk action is for: a filter, names one by one, a pasted list or file, or everybody."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from drtui.commands.workspace import Workspace
+from drtui.domain.filters import parse
+from drtui.domain.text import clean
+from drtui.store.database import Transaction
+from drtui.store.filter_sql import where
+from drtui.store.users import keys_matching, user_keys
+
+_HEADINGS: Final = frozenset(
+    {"email", "e-mail", "emailaddress", "email address", "alias", "profile_id", "profile id", "id"}
+)
+_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The selected users, by their ids in the store.
+
+    Attributes:
+        keys: In order, each once.
+        named: Those that were named one by one, so that even an admin may be meant.
+        unmatched: What matched nobody, or more than one, with the reason; safe to show.
+    """
+
+    keys: tuple[int, ...]
+    named: frozenset[int] = frozenset()
+    unmatched: tuple[str, ...] = ()
+
+
+def select_by_filter(
+    workspace: Workspace, text: str, sort: str = "alias", *, reverse: bool = False
+) -> Selection:
+    """Select by the filter language, in the order of a field.
+
+    Raises:
+        FilterError: The filter cannot be read.
+    """
+    condition = where(parse(text), rates=workspace.rates)
+    with workspace.database.read() as connection:
+        return Selection(tuple(user_keys(connection, condition, sort, reverse=reverse)))
+
+
+def select_all(workspace: Workspace) -> Selection:
+    """Select everybody."""
+    with workspace.database.read() as connection:
+        return Selection(tuple(user_keys(connection)))
+
+
+def select_by_name(workspace: Workspace, names: Sequence[str]) -> Selection:
+    """Select the users named one by one, by profile id, email or alias."""
+    with workspace.database.read() as connection:
+        keys, unmatched = _match(connection, names)
+    return Selection(keys, frozenset(keys), unmatched)
+
+
+def select_from_list(workspace: Workspace, lines: Iterable[str]) -> Selection:
+    """Select the users of a list: one name a line, or the first column of a CSV.
+
+    A byte order mark, a heading, blank lines, quotes, and commas, semicolons or tabs between
+    columns are all understood. Nobody counts as named one by one.
+    """
+    with workspace.database.read() as connection:
+        keys, unmatched = _match(connection, names_in(lines))
+    return Selection(keys, unmatched=unmatched)
+
+
+def names_in(lines: Iterable[str]) -> list[str]:
+    """Return the names of a list, each once, in order."""
+    names: dict[str, None] = {}
+    for number, line in enumerate(lines):
+        text = line.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").strip()
+        if not text:
+            continue
+        delimiter = min(",;\t", key=lambda mark: text.find(mark) if mark in text else len(text))
+        name = next(csv.reader([text], delimiter=delimiter))[0].strip()
+        if name and not (number == 0 and name.lower() in _HEADINGS):
+            names[name] = None
+    return list(names)
+
+
+def _match(
+    connection: Transaction, names: Sequence[str]
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    keys: dict[int, None] = {}
+    unmatched = []
+    for name, found in keys_matching(connection, names).items():
+        if len(found) == 1:
+            keys[found[0]] = None
+        elif found:
+            unmatched.append(f"{clean(name, _SHOWN)} (an alias of {len(found):,} users)")
+        else:
+            unmatched.append(clean(name, _SHOWN))
+    return tuple(keys), tuple(unmatched)

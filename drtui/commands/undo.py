@@ -1,0 +1,106 @@
+"""Undo: put back what one's own last operation replaced."""
+
+from dataclasses import dataclass
+
+from drtui.commands import bulk
+from drtui.commands.workspace import Workspace
+from drtui.domain.operations import Item, ItemState, Operation, OperationKind
+from drtui.domain.planning import Plan, PlannedTarget, plan_restore
+from drtui.domain.problems import InvalidInputError
+from drtui.store import interventions, operation_log
+from drtui.store.database import Transaction
+from drtui.store.targets import targets_by_profile
+
+_APPLIED = (ItemState.DONE, ItemState.SENDING, ItemState.DOUBTFUL)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """What undoing an operation will do.
+
+    Attributes:
+        undone: The operation to undo.
+        plan: The targets that were changed, or may have been.
+        not_sent: How many items have not been sent yet and will be cancelled.
+    """
+
+    undone: Operation
+    plan: Plan
+    not_sent: int
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether submitting it would do anything at all."""
+        return bool(self.not_sent) or self.plan.changes_something
+
+
+def plan_undo(workspace: Workspace, operation_id: int | None = None) -> UndoPlan:
+    """Plan to undo one's own operation, the last one unless another is named.
+
+    Raises:
+        InvalidInputError: There is none, it is somebody else's, or it is undone already.
+    """
+    with workspace.database.read() as connection:
+        undone = _own_operation(connection, workspace.who, operation_id)
+        return _plan(connection, undone)
+
+
+def submit_undo(workspace: Workspace, plan: UndoPlan) -> int | None:
+    """Cancel what has not been sent, and write the undo of the rest to the operation log.
+
+    Returns:
+        The undo's number; None when nothing had been sent.
+
+    Raises:
+        PlanOutdatedError: Another operation on one of its targets came in since.
+        StoreProblemError: The store cannot be written.
+    """
+    operation_id = plan.undone.operation_id
+    interventions.cancel(workspace.database, operation_id, workspace.author())
+    with workspace.database.read() as connection:
+        # What was on its way when the plan was made may have arrived since.
+        anew = _plan(connection, plan.undone)
+    return bulk.submit(workspace, anew.plan)
+
+
+def _own_operation(connection: Transaction, who: str, operation_id: int | None) -> Operation:
+    if operation_id is None:
+        for candidate in operation_log.operations(connection):
+            own = candidate.who == who and candidate.kind is not OperationKind.UNDO
+            effective = candidate.count(*_APPLIED, ItemState.PENDING)
+            if own and effective and candidate.undone_by is None:
+                return candidate
+        raise InvalidInputError("There is no operation of yours to undo.")
+    found = operation_log.operation(connection, operation_id)
+    if found is None:
+        raise InvalidInputError(f"There is no operation {operation_id}.")
+    if found.who != who:
+        raise InvalidInputError(f"Operation {operation_id} is {found.who}'s: only they undo it.")
+    if found.undone_by is not None:
+        raise InvalidInputError(
+            f"Operation {operation_id} has been undone already, by operation {found.undone_by}."
+        )
+    return found
+
+
+def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
+    items = operation_log.items(connection, undone.operation_id)
+    applied = [item for item in items if item.state in _APPLIED and not item.cancel_requested]
+    chosen = targets_by_profile(connection, [item.target for item in applied])
+    rows: list[PlannedTarget] = [
+        plan_restore(item, chosen[item.target]) for item in applied if item.target in chosen
+    ]
+    gone = tuple(_gone(item) for item in applied if item.target not in chosen)
+    plan = Plan(
+        kind=OperationKind.UNDO,
+        what=f"Undo {undone.operation_id}: {undone.what}",
+        rows=tuple(rows),
+        position=operation_log.newest_operation(connection),
+        unmatched=gone,
+        undoes=undone.operation_id,
+    )
+    return UndoPlan(undone, plan, sum(item.state is ItemState.PENDING for item in items))
+
+
+def _gone(item: Item) -> str:
+    return f"{item.label} (the profile no longer exists)"

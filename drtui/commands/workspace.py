@@ -1,0 +1,28 @@
+"""What every command works on: one account's store, and who is working."""
+
+from dataclasses import dataclass, field
+
+from drtui.domain.spending import Rates
+from drtui.store.database import Database
+from drtui.store.journal import Author
+from drtui.store.sync_state import read_sync_state
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One account's store, with what commands need beside it.
+
+    Attributes:
+        database: The open store.
+        who: The system user.
+        rates: What estimates are made with.
+    """
+
+    database: Database
+    who: str
+    rates: Rates = field(default_factory=Rates)
+
+    def author(self) -> Author:
+        """Who does something now: the system user, and whoever is signed in to the account."""
+        with self.database.read() as connection:
+            return Author(self.who, read_sync_state(connection).caller_alias)

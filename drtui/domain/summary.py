@@ -1,0 +1,101 @@
+"""The usage summary: the account's totals, as last read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from drtui.domain.records import AccountSettings, Status
+from drtui.domain.spending import CAVEAT, Rates
+from drtui.domain.text import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the account.
+
+    Attributes:
+        racers: Sponsored users by status; each counts once.
+        others: Admins, facilitators and other roles, who are not sponsored users.
+        minutes_used: Minutes used this month, by everybody.
+        minutes_in_total: With those of earlier months, and of profiles deleted since.
+        minutes_queued: Minutes reserved by jobs that run or wait.
+        at_work: Profiles with such minutes.
+        models: Models created this month.
+        storage_bytes: What is stored.
+        unknown_usage: Profiles whose used minutes are unknown, and missing in the sums.
+    """
+
+    racers: dict[Status, int]
+    others: int
+    minutes_used: int
+    minutes_in_total: int
+    minutes_queued: int
+    at_work: int
+    models: int
+    storage_bytes: int
+    unknown_usage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The usage summary.
+
+    Attributes:
+        open_items: Targets of operations that are not settled.
+        as_of: When the list was last read whole; None before the first time.
+        settings_as_of: When the settings were last read.
+    """
+
+    totals: Totals
+    settings: AccountSettings
+    rates: Rates
+    open_items: int
+    as_of: datetime | None
+    settings_as_of: datetime | None
+
+    @property
+    def sponsored_users(self) -> int:
+        """How many racers there are."""
+        return sum(self.totals.racers.values())
+
+    @property
+    def training_usd(self) -> float:
+        """Estimated spending on training and evaluation so far."""
+        return self.rates.training(self.totals.minutes_in_total)
+
+    @property
+    def storage_usd_month(self) -> float:
+        """Estimated spending on storage, a month."""
+        return self.rates.storage(self.totals.storage_bytes)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the summary for `drtui summary --json`; see docs/command-line.md."""
+        totals = self.totals
+        return {
+            "sponsored_users": {
+                "total": self.sponsored_users,
+                **{status.value: totals.racers.get(status, 0) for status in Status},
+            },
+            "other_users": totals.others,
+            "minutes_used": totals.minutes_used,
+            "minutes_in_total": totals.minutes_in_total,
+            "minutes_queued": totals.minutes_queued,
+            "users_at_work": totals.at_work,
+            "models": totals.models,
+            "storage_bytes": totals.storage_bytes,
+            "users_with_unknown_usage": totals.unknown_usage,
+            "estimated": {
+                "training_and_evaluation_usd": round(self.training_usd, 2),
+                "storage_usd_per_month": round(self.storage_usd_month, 2),
+                "hour_usd": self.rates.hour_usd,
+                "gb_month_usd": self.rates.gb_month_usd,
+                "note": CAVEAT,
+            },
+            "new_users": {
+                "minutes_limit": self.settings.new_user_minutes,
+                "models_limit": self.settings.new_user_models,
+                "registration": self.settings.registration,
+                "as_of": iso(self.settings_as_of),
+            },
+            "pending": self.open_items,
+            "as_of": iso(self.as_of),
+        }

@@ -1,0 +1,1 @@
+"""Modal dialogs: each returns data, or None when it is left; none touches the store."""

@@ -1,0 +1,95 @@
+"""The engine as the console's child: orders and secrets come by standard input, a JSON line each.
+
+The first line says what to work on, so that neither the command line nor the environment holds
+a secret. The end of the input means that the console is gone.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Final, TextIO
+
+from drtui.sync.engine import Engine
+from drtui.sync.running import Runner
+
+_LOG: Final = logging.getLogger(__name__)
+WAKE: Final = '{"do": "wake"}\n'
+STOP: Final = '{"do": "stop"}\n'
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Assignment:
+    """What the child works on.
+
+    Attributes:
+        store: The store's path.
+        keys: Access key, secret key and session token; None is boto3's standard chain.
+        deliver_at_end: Whether what is due is still delivered when the console is gone.
+    """
+
+    store: str
+    api_url: str
+    region: str
+    keys: tuple[str, str, str] | None = None
+    deliver_at_end: bool = True
+
+    def line(self) -> str:
+        """Return the first line of the child's input."""
+        return json.dumps(asdict(self)) + "\n"
+
+
+def read_assignment(orders: TextIO) -> Assignment:
+    """Read the first line.
+
+    Raises:
+        ValueError: It is not one that `Assignment.line` wrote.
+    """
+    try:
+        document = json.loads(orders.readline())
+        keys = document.pop("keys")
+        return Assignment(keys=tuple(keys) if keys else None, **document)
+    except (TypeError, KeyError, AttributeError, json.JSONDecodeError):
+        # Without the cause: it would show the line, and the line may hold a secret.
+        raise ValueError("the first line of the input is no assignment") from None
+
+
+def attend(runner: Runner, orders: TextIO, stop: threading.Event, *, deliver_at_end: bool) -> None:
+    """Run the engine until the console goes, or says stop.
+
+    Args:
+        runner: The store's.
+        orders: The lines after the first: wake, stop.
+        stop: Set elsewhere too, by signals.
+        deliver_at_end: See `Assignment`.
+    """
+    finish = threading.Event()
+    engines: list[Engine] = []
+
+    def wake() -> None:
+        for engine in engines:
+            engine.wake()
+
+    def at_end() -> None:
+        (finish if deliver_at_end else stop).set()
+        wake()
+
+    threading.Thread(
+        target=_obey, args=(orders, wake, stop, at_end), name="orders", daemon=True
+    ).start()
+    runner.watch(stop, finish=finish, on_engine=engines.append)
+
+
+def _obey(
+    orders: TextIO, wake: Callable[[], None], stop: threading.Event, at_end: Callable[[], None]
+) -> None:
+    for line in orders:
+        if line == WAKE:
+            wake()
+        elif line == STOP:
+            stop.set()
+            wake()
+        else:
+            _LOG.warning("an order was not understood")
+    at_end()

@@ -1,0 +1,378 @@
+"""The sync engine's loop: deliver what is due, pull what is stale, notice the network.
+
+One thread runs the loop and is the store's single writer for results; calls, sweeps and probes
+run in threads of their own and report by events. The engine alone decides about retries.
+"""
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from queue import Empty
+from typing import Final
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.deployment import Deployment
+from drtui.domain.failures import HALTING, DeploymentError, FailureKind
+from drtui.domain.operations import ON_THE_WAY
+from drtui.store.database import Database
+from drtui.store.delivery import Settlement, exchange, recover
+from drtui.store.due import next_due, sweep_wanted_from
+from drtui.store.operation_log import open_count
+from drtui.store.sync_state import read_sync_state, write_engine, write_halt
+from drtui.store.watching import ChangeWatch
+from drtui.sync.events import (
+    CallEnded,
+    Event,
+    Events,
+    GreetingEnded,
+    ProbeEnded,
+    SweepEnded,
+    Wake,
+)
+from drtui.sync.greeting import Greeter
+from drtui.sync.link import Link
+from drtui.sync.outcomes import delivered, failed
+from drtui.sync.pacing import Pacer
+from drtui.sync.sweeping import Sweeper
+from drtui.sync.workers import Workers
+
+_LOG: Final = logging.getLogger(__name__)
+_BUSY_TICK: Final = 0.02
+_IDLE_TICK: Final = 0.3
+_STOP_SECONDS: Final = 0.8
+_SWEEP_GAP: Final = 2.0
+_HALT_RETRY: Final = 30.0
+_FAILURES_ENOUGH: Final = 3
+_SWEEP_SHARE: Final = 5.0  # a sweep may take at most a fifth of the time
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How the engine works.
+
+    Attributes:
+        concurrency: Calls at once.
+        changes_per_second: Profile changes a second, below the user pool's read quota.
+        refresh_seconds: How old the copy may get before it is pulled again.
+    """
+
+    concurrency: int = 32
+    changes_per_second: float = 120.0
+    refresh_seconds: float = 30.0
+
+
+class Ending(Enum):
+    """How a run ended."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    HALTED = "halted"
+
+
+class Engine:
+    """Delivers and pulls for one store; to be used while holding the store's engine lock."""
+
+    def __init__(self, database: Database, deployment: Deployment, options: EngineOptions) -> None:
+        self.events: Events = Events()
+        self._database = database
+        self._deployment = deployment
+        self._options = options
+        self._pacer = Pacer(options.changes_per_second, time.monotonic)
+        self._workers = Workers(deployment, options.concurrency, self.events)
+        self._link = Link(deployment, database, self.events)
+        self._sweeper = Sweeper(deployment, database, self.events)
+        self._greeter = Greeter(deployment, database, self.events)
+        self._watch = ChangeWatch(database.path)
+        self._settlements: list[Settlement] = []
+        self._claim = 0
+        self._halted: FailureKind | None = None
+        self._sweep_first = True
+        self._failures = 0  # greetings and sweeps in a row that failed
+        self._swept_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
+        self._complete_at = float("-inf")
+        self._look_at_log = True
+        self._due_at = float("-inf")  # wall clock; when the log is to be looked at next
+        self._sweep_wanted: float | None = None
+
+    def run_once(
+        self,
+        stop: threading.Event,
+        *,
+        pull: bool = False,
+        enough: Callable[[], bool] = lambda: False,
+        on_tick: Callable[[], None] = lambda: None,
+    ) -> Ending:
+        """Deliver what is due and pull what is stale, then return.
+
+        Args:
+            stop: Ends the run early, within about a second.
+            pull: Pull once even if the copy is not stale.
+            enough: Asked now and then; when true, the run ends with what is done.
+            on_tick: Called a few times a second, for progress.
+        """
+        self._begin()
+        self._sweep_first = self._sweep_first or pull
+        try:
+            while not stop.is_set():
+                self._turn()
+                on_tick()
+                if enough():
+                    break
+                if self._halted is not None and not self._workers.under_way:
+                    return Ending.HALTED
+                if self._link.offline or self._settled():
+                    break
+            return self._ending()
+        finally:
+            self._end()
+
+    def watch(
+        self,
+        stop: threading.Event,
+        *,
+        finish: threading.Event,
+        on_tick: Callable[[], None] = lambda: None,
+    ) -> Ending:
+        """Deliver and pull until stopped.
+
+        Args:
+            stop: Ends it within about a second.
+            finish: Once set, what is due is still delivered, and then it ends.
+            on_tick: Called a few times a second, for progress.
+        """
+        self._begin()
+        try:
+            while not stop.is_set():
+                self._turn()
+                on_tick()
+                done = self._halted is not None or self._link.offline or self._settled()
+                if finish.is_set() and done:
+                    break
+            return self._ending()
+        finally:
+            self._end()
+
+    def wake(self) -> None:
+        """Look at the operation log now; may be called from any thread."""
+        self.events.put(Wake())
+
+    def _begin(self) -> None:
+        write_engine(self._database, os.getpid())
+        interrupted = recover(self._database)
+        if interrupted:
+            _LOG.info("%d items were being sent when the last engine ended", interrupted)
+        with self._database.read() as connection:
+            swept_at = read_sync_state(connection).swept_at
+        if swept_at is not None:
+            age = max(0.0, self._database.clock() - swept_at.timestamp())
+            self._complete_at = self._swept_at = time.monotonic() - age
+            self._sweep_first = age > self._options.refresh_seconds
+
+    def _end(self) -> None:
+        """Wait a moment for calls in flight, and record the rest as unknown."""
+        self._settlements += self._workers.hold_back()
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._workers.under_way and time.monotonic() < deadline:
+            self._take(self._next_event(max(0.0, deadline - time.monotonic())))
+        self._sweeper.give_up()
+        self._settlements += self._workers.give_up("interrupted while it was being sent")
+        exchange(self._database, self._settlements, 0, 0)
+        self._settlements = []
+        self._watch.close()
+
+    def _ending(self) -> Ending:
+        with self._database.read() as connection:
+            undelivered = open_count(connection, ON_THE_WAY)
+        stale = self._link.offline or self._failures > 0
+        return Ending.UNDELIVERED if undelivered or stale else Ending.DELIVERED
+
+    def _turn(self) -> None:
+        """Take the events there are, then start what can be started."""
+        self._take(self._next_event(self._patience()))
+        while not self.events.empty():
+            self._take(self.events.get())
+        if self._watch.changed() - {RecordKind.SYNC_STATE, RecordKind.ACCOUNT_SETTING}:
+            self._look_at_log = True
+        self._link.look(self._oldest_call())
+        if not self._link.offline:
+            self._greeter.look()
+        self._sweep()
+        self._deliver()
+
+    def _patience(self) -> float:
+        """How long to wait for an event."""
+        if self._settlements or self._workers.under_way or self._look_at_log:
+            return _BUSY_TICK
+        until_due = self._due_at - self._database.clock()
+        return min(_IDLE_TICK, max(_BUSY_TICK, until_due))
+
+    def _next_event(self, patience: float) -> Event | None:
+        try:
+            return self.events.get(timeout=patience)
+        except Empty:
+            return None
+
+    def _take(self, event: Event | None) -> None:
+        match event:
+            case CallEnded():
+                self._call_ended(event)
+            case ProbeEnded():
+                self._probe_ended(event)
+            case GreetingEnded():
+                self._greeting_ended(event)
+            case SweepEnded():
+                self._sweep_ended(event)
+            case Wake():
+                self._look_at_log = True
+                if self._halted is not None:
+                    self._greeter.again(0.0)
+            case None:
+                pass
+
+    def _oldest_call(self) -> float | None:
+        callers = (self._workers, self._sweeper, self._greeter)
+        calls = (caller.oldest_call() for caller in callers)
+        return min((call for call in calls if call is not None), default=None)
+
+    def _greeting_ended(self, event: GreetingEnded) -> None:
+        if self._greeter.ended(event):
+            self._failures = 0
+            self._link.answered()
+            self._look_at_log = True
+            if self._halted is not None:
+                self._halted = None
+                write_halt(self._database, None)
+        elif isinstance(event.result, DeploymentError):
+            self._failures += 1
+            self._trouble(event.result)
+
+    def _trouble(self, error: DeploymentError) -> None:
+        """A call failed: halt delivery, or ask for a probe, or slow down, as the kind says."""
+        if error.kind in HALTING:
+            if self._halted is not error.kind:
+                _LOG.warning("delivery halts: %s", error.message)
+                write_halt(self._database, error.kind, error.message)
+            self._halted = error.kind
+            self._greeter.again(_HALT_RETRY)
+            self._settlements += self._workers.hold_back()
+        elif error.kind in (FailureKind.UNREACHABLE, FailureKind.OUTCOME_UNKNOWN):
+            self._link.suspect()
+        elif error.kind is FailureKind.THROTTLED or error.status == 503:
+            self._pacer.throttled()
+
+    # Sweeps
+
+    def _sweep(self) -> None:
+        if self._sweeper.running or not self._reachable():
+            return
+        now = time.monotonic()
+        first = self._sweep_first and not self._failures
+        if now - self._swept_at < _SWEEP_GAP and not first:
+            return
+        wanted = self._sweep_wanted is not None and self._sweep_wanted <= self._database.clock()
+        if self._sweep_first or wanted or now - self._swept_at >= self._pause():
+            self._sweeper.start()
+
+    def _pause(self) -> float:
+        """How long to wait between two sweeps, in seconds."""
+        return max(self._options.refresh_seconds, _SWEEP_SHARE * self._sweeper.duration)
+
+    def _sweep_ended(self, event: SweepEnded) -> None:
+        if not self._sweeper.ended(event):
+            return
+        self._swept_at = time.monotonic()
+        if event.error is None:
+            self._failures = 0
+            self._complete_at = self._swept_at
+            self._sweep_first = False
+            self._look_at_log = True
+            self._link.answered()
+        else:
+            self._failures += 1
+            _LOG.warning("a sweep was cut short: %s", event.error.message)
+            self._trouble(event.error)
+
+    # Delivery
+
+    def _deliver(self) -> None:
+        calls = self._may_call()
+        due = self._look_at_log or self._due_at <= self._database.clock()
+        room = self._workers.room if due else 0
+        if calls and room:
+            room = self._pacer.take(room)
+            if not room and not self._settlements:
+                return
+        if not room and not self._settlements:
+            return
+        self._claim += 1
+        settlements, self._settlements = self._settlements, []
+        items = exchange(self._database, settlements, room, self._claim, calls=calls)
+        self._workers.start(items, self._claim)
+        if calls:
+            self._pacer.give_back(room - len(items))
+        if room and len(items) < room:
+            self._plan_ahead(calls=calls)
+
+    def _reachable(self) -> bool:
+        return self._greeter.done and self._halted is None and not self._link.offline
+
+    def _may_call(self) -> bool:
+        """Whether items may be sent: never on a copy too old to show a conflict."""
+        too_old = time.monotonic() - self._complete_at > 2 * self._pause()
+        return self._reachable() and not self._sweep_first and not too_old
+
+    def _plan_ahead(self, *, calls: bool) -> None:
+        """Nothing more is due: find out when something will be, and what waits for a sweep."""
+        self._look_at_log = False
+        with self._database.read() as connection:
+            due = next_due(connection) if calls else None
+            wanted = sweep_wanted_from(connection)
+        # Where no calls can be made, what changes that asks to look again.
+        self._due_at = float("inf") if due is None else due.timestamp()
+        self._sweep_wanted = None if wanted is None else wanted.timestamp()
+
+    def _call_ended(self, event: CallEnded) -> None:
+        if not self._workers.ended(event):
+            return
+        if isinstance(event.result, DeploymentError):
+            if event.result.answered:
+                self._link.answered()
+            self._trouble(event.result)
+            self._settlements.append(
+                failed(
+                    event.item,
+                    event.claim,
+                    event.result,
+                    self._database.clock(),
+                    random.random,
+                )
+            )
+        else:
+            self._link.answered()
+            self._settlements.append(delivered(event.item, event.claim, event.result))
+        self._look_at_log = True
+
+    def _probe_ended(self, event: ProbeEnded) -> None:
+        changed = self._link.probed(event)
+        if changed and self._link.offline:
+            _LOG.info("offline: %s", event.error)
+            self._settlements += self._workers.give_up("the network went away while it was sent")
+            self._sweeper.give_up()
+            self._sweep_first = True
+        elif changed:
+            _LOG.info("online")
+            self._look_at_log = True
+
+    def _settled(self) -> bool:
+        """Whether nothing is under way, and nothing will be without a hand or a change."""
+        if self._failures >= _FAILURES_ENOUGH:
+            return True
+        busy = self._workers.under_way or self._settlements or self._look_at_log
+        if busy or not self._greeter.done or self._sweeper.running or self._sweep_first:
+            return False
+        return self._due_at == float("inf") and self._sweep_wanted is None

@@ -1,0 +1,48 @@
+"""What the engine's threads tell its loop: one queue, one kind of message per thread."""
+
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from drtui.domain.failures import DeploymentError
+from drtui.domain.operations import Item
+from drtui.domain.records import Limits, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Somebody submitted something, or asks to look now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A worker's call on an item ended."""
+
+    item: Item
+    claim: int
+    result: Limits | DeploymentError
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeEnded:
+    """A probe ended; None when the deployment answered."""
+
+    error: DeploymentError | None
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingEnded:
+    """The deployment said who is signed in, or why it would not."""
+
+    result: Profile | DeploymentError
+
+
+@dataclass(frozen=True, slots=True)
+class SweepEnded:
+    """A sweep ended; without an error it is complete."""
+
+    number: int
+    error: DeploymentError | None
+
+
+Event = Wake | CallEnded | ProbeEnded | GreetingEnded | SweepEnded
+Events = SimpleQueue[Event]

@@ -1,0 +1,88 @@
+"""The link to the deployment: online or offline, decided by probes."""
+
+import threading
+import time
+from typing import Final
+
+from drtui.domain.deployment import Deployment
+from drtui.domain.failures import DeploymentError
+from drtui.store.database import Database
+from drtui.store.sync_state import Connectivity, write_connectivity
+from drtui.sync.events import Events, ProbeEnded
+
+# With the probe's own limit of 3 s, an outage is noticed about 5 s after an unanswered call.
+UNANSWERED_SECONDS: Final = 2.0
+PROBE_AGAIN_SECONDS: Final = 4.0
+OFFLINE_PROBE_SECONDS: Final = 2.0
+
+
+class Link:
+    """Knows whether the deployment answers.
+
+    A call that fails or stays unanswered makes a cheap probe, and the probe decides; while
+    offline, probes go on until one is answered.
+    """
+
+    def __init__(self, deployment: Deployment, database: Database, events: Events) -> None:
+        self._deployment = deployment
+        self._database = database
+        self._events = events
+        self._probing = False
+        self._probed_at = float("-inf")
+        self._suspected = False
+        self.state = Connectivity.UNKNOWN
+
+    @property
+    def offline(self) -> bool:
+        """Whether the deployment is known not to answer."""
+        return self.state is Connectivity.OFFLINE
+
+    def suspect(self) -> None:
+        """A call failed in a way that may mean that the network is gone."""
+        self._suspected = True
+
+    def answered(self) -> None:
+        """Something came back from the deployment."""
+        self._suspected = False
+        self._become(Connectivity.ONLINE)
+
+    def look(self, oldest_call: float | None) -> None:
+        """Start a probe where one is needed.
+
+        Args:
+            oldest_call: When the oldest unanswered call was made (monotonic), None if none is.
+        """
+        if self._probing:
+            return
+        now = time.monotonic()
+        unanswered = oldest_call is not None and now - oldest_call > UNANSWERED_SECONDS
+        if self.offline:
+            due = now - self._probed_at >= OFFLINE_PROBE_SECONDS
+        else:
+            again = now - self._probed_at >= PROBE_AGAIN_SECONDS
+            due = self._suspected or (unanswered and again)
+        if due:
+            self._probing = True
+            self._suspected = False
+            threading.Thread(target=self._probe, name="probe", daemon=True).start()
+
+    def probed(self, event: ProbeEnded) -> bool:
+        """Take a probe's result; return whether the network went away or came back."""
+        self._probing = False
+        self._probed_at = time.monotonic()
+        return self._become(Connectivity.OFFLINE if event.error else Connectivity.ONLINE)
+
+    def _become(self, state: Connectivity) -> bool:
+        if state is self.state:
+            return False
+        self.state = state
+        write_connectivity(self._database, state)
+        return True
+
+    def _probe(self) -> None:
+        try:
+            self._deployment.probe()
+        except DeploymentError as error:
+            self._events.put(ProbeEnded(error))
+        else:
+            self._events.put(ProbeEnded(None))

@@ -1,0 +1,121 @@
+"""Running the engine, or watching the one that holds the store's lock and taking over from it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from drtui.domain.deployment import Deployment
+from drtui.domain.operations import ON_THE_WAY
+from drtui.store.database import Database
+from drtui.store.operation_log import open_count
+from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
+from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync.lock import EngineLock
+
+_POLL: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """One store's engine, run here when no other process runs it.
+
+    Attributes:
+        open_deployment: Called only when the engine runs here, since it imports the client.
+    """
+
+    database: Database
+    open_deployment: Callable[[], Deployment]
+    options: EngineOptions
+
+    def run_once(
+        self,
+        stop: threading.Event,
+        *,
+        pull: bool = False,
+        enough: Callable[[], bool] | None = None,
+        on_tick: Callable[[], None] = lambda: None,
+    ) -> Ending:
+        """Deliver what is due and pull what is stale, by whichever engine there is.
+
+        Args:
+            stop: Ends it within about a second.
+            pull: Pull once even if the copy is not stale.
+            enough: When true, it ends with what is done; None waits for everything.
+            on_tick: Called a few times a second, for progress.
+        """
+        began = self.database.clock()
+        lock = EngineLock(self.database.path)
+        while not stop.is_set():
+            if lock.try_acquire():
+                try:
+                    return self._engine().run_once(
+                        stop, pull=pull, enough=enough or _never, on_tick=on_tick
+                    )
+                finally:
+                    lock.release()
+            ending = self._watched(began if pull else None, enough)
+            if ending is not None:
+                return ending
+            on_tick()
+            stop.wait(_POLL)
+        return Ending.UNDELIVERED
+
+    def watch(
+        self,
+        stop: threading.Event,
+        *,
+        finish: threading.Event,
+        on_tick: Callable[[], None] = lambda: None,
+        on_engine: Callable[[Engine], None] = lambda _: None,
+    ) -> Ending:
+        """Deliver and pull until stopped; while another engine does, watch it.
+
+        Args:
+            stop: Ends it within about a second.
+            finish: Once set, what is due is still delivered, and then it ends.
+            on_tick: Called a few times a second, for progress.
+            on_engine: Called with the engine when it begins to run here.
+        """
+        lock = EngineLock(self.database.path)
+        while not lock.try_acquire():
+            if stop.is_set() or finish.is_set():
+                return Ending.DELIVERED
+            on_tick()
+            stop.wait(_POLL)
+        try:
+            engine = self._engine()
+            on_engine(engine)
+            return engine.watch(stop, finish=finish, on_tick=on_tick)
+        finally:
+            lock.release()
+
+    def _engine(self) -> Engine:
+        return Engine(self.database, self.open_deployment(), self.options)
+
+    def _watched(
+        self, pulled_since: float | None, enough: Callable[[], bool] | None
+    ) -> Ending | None:
+        """How things stand with the other engine; None while it still has to do."""
+        with self.database.read() as connection:
+            state = read_sync_state(connection)
+            undelivered = open_count(connection, ON_THE_WAY)
+        if enough is not None and enough():
+            return Ending.DELIVERED
+        if state.halt is not None:
+            return Ending.HALTED
+        if state.connectivity is Connectivity.OFFLINE:
+            return Ending.UNDELIVERED
+        if enough is not None or undelivered or not _pulled(state, pulled_since):
+            return None
+        return Ending.DELIVERED
+
+
+def _pulled(state: SyncState, since: float | None) -> bool:
+    if since is None:
+        return state.swept_from is not None
+    return state.swept_from is not None and state.swept_from.timestamp() >= since
+
+
+def _never() -> bool:
+    return False

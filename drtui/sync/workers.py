@@ -1,0 +1,118 @@
+"""The threads that make the calls; what is under way, and giving it up."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from drtui.domain.deployment import Deployment
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.operations import Item, limits_in
+from drtui.domain.records import Limits
+from drtui.store.delivery import Settlement
+from drtui.sync.events import CallEnded, Events
+from drtui.sync.outcomes import given_up, not_sent
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Job:
+    item: Item
+    claim: int
+    started: float | None = None  # monotonic; None while it waits for a thread
+
+
+class Workers:
+    """Up to `threads` calls at once.
+
+    The threads are daemons: a call in flight never keeps the process from ending.
+    """
+
+    def __init__(self, deployment: Deployment, threads: int, events: Events) -> None:
+        self._deployment = deployment
+        self._limit = threads
+        self._events = events
+        self._waiting: SimpleQueue[_Job] = SimpleQueue()
+        self._jobs: dict[int, _Job] = {}  # by item; touched by the engine's loop alone
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def under_way(self) -> int:
+        """How many items have been handed over and not come back."""
+        return len(self._jobs)
+
+    @property
+    def room(self) -> int:
+        """How many more items to hand over, so that no thread has to wait for the next one."""
+        return max(0, 2 * self._limit - len(self._jobs))
+
+    def oldest_call(self) -> float | None:
+        """When the oldest call in flight was made (monotonic), None when there is none."""
+        return min((job.started for job in self._jobs.values() if job.started), default=None)
+
+    def start(self, items: list[Item], claim: int) -> None:
+        """Hand claimed items over."""
+        for item in items:
+            job = _Job(item, claim)
+            self._jobs[item.item_id] = job
+            self._waiting.put(job)
+        while len(self._threads) < min(self._limit, len(self._jobs)):
+            name = f"call-{len(self._threads)}"
+            thread = threading.Thread(target=self._run, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def ended(self, event: CallEnded) -> bool:
+        """Take a call off the list; False when it had been given up."""
+        job = self._jobs.get(event.item.item_id)
+        if job is None or job.claim != event.claim:
+            return False
+        del self._jobs[event.item.item_id]
+        return True
+
+    def hold_back(self) -> list[Settlement]:
+        """Take back what no thread has begun."""
+        settlements: list[Settlement] = []
+        while True:
+            try:
+                job = self._waiting.get_nowait()
+            except Empty:
+                return settlements
+            if self._jobs.get(job.item.item_id) is job:
+                del self._jobs[job.item.item_id]
+                settlements.append(not_sent(job.item, job.claim))
+
+    def give_up(self, reason: str) -> list[Settlement]:
+        """Take back what no thread has begun, and stop waiting for the rest.
+
+        The threads still in a call are left to it; new ones take their places.
+        """
+        settlements = self.hold_back()
+        settlements += [given_up(job.item, job.claim, reason) for job in self._jobs.values()]
+        self._jobs.clear()
+        self._waiting = SimpleQueue()
+        self._threads = []
+        return settlements
+
+    def _run(self) -> None:
+        waiting = self._waiting
+        while waiting is self._waiting:
+            try:
+                job = waiting.get(timeout=30.0)
+            except Empty:
+                continue
+            job.started = time.monotonic()
+            self._events.put(CallEnded(job.item, job.claim, self._call(job.item)))
+
+    def _call(self, item: Item) -> Limits | DeploymentError:
+        try:
+            return self._deployment.set_limits(item.target, limits_in(item.after))
+        except DeploymentError as error:
+            return error
+        except Exception:
+            # A mistake of ours must not end the thread and leave the item on its way for ever.
+            _LOG.exception("a call on %s failed unexpectedly", item.target)
+            return DeploymentError(FailureKind.UNAVAILABLE, "an internal error; see the log")

@@ -1,0 +1,74 @@
+"""Text in terminal cells: runs with a tone, cut and padded to a width.
+
+Text that comes from outside has to have been through `domain.text.clean` before.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+ELLIPSIS = "…"
+_FULL, _EMPTY = "▇", "▁"
+
+
+class Tone(StrEnum):
+    """What a piece of text says beside its words; each is a component class of the table."""
+
+    PLAIN = "plain"
+    DIM = "dim"
+    FOCUS = "focus"
+    PENDING = "pending"
+    HAND = "hand"
+
+
+class Run(NamedTuple):
+    """A piece of text with one tone."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+Cell = Sequence[Run]
+
+
+def width_of(cell: Cell) -> int:
+    """Return how many terminal cells a cell's text takes."""
+    return sum(cell_len(run.text) for run in cell)
+
+
+def fit(text: str, width: int) -> str:
+    """Return the text within a width; what was cut off leaves an ellipsis."""
+    if cell_len(text) <= width:
+        return text
+    return "" if width < 1 else set_cell_size(text, width - 1).rstrip() + ELLIPSIS
+
+
+def placed(cell: Cell, width: int, *, right: bool = False) -> list[Run]:
+    """Return a cell's runs cut or padded to exactly a width."""
+    runs: list[Run] = []
+    left = width
+    for text, tone in cell:
+        taken = cell_len(text)
+        if taken > left:
+            cut = fit(text, left)
+            runs.append(Run(cut, tone))
+            left -= cell_len(cut)
+            break
+        runs.append(Run(text, tone))
+        left -= taken
+    if left > 0:
+        padding = Run(" " * left)
+        runs.insert(0 if right else len(runs), padding)
+    return runs
+
+
+def bar(share: float, width: int) -> str:
+    """Return a bar of a width, full at a share of 1; anything above 0 shows at least one cell."""
+    filled = min(width, round(share * width))
+    if share > 0:
+        filled = max(filled, 1)
+    if share < 1:
+        filled = min(filled, width - 1)
+    return _FULL * filled + _EMPTY * (width - filled)

@@ -1,0 +1,63 @@
+"""Columns of a table, and which of them a width has room for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+GAP: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: What cells are asked for by.
+        title: Its heading.
+        width: In terminal cells, at least.
+        most: Up to what it grows where there is room; 0 is not at all.
+        right: Whether it is aligned to the right, as numbers are.
+        rank: 0 is always there; of the others the highest is left out first.
+    """
+
+    name: str
+    title: str
+    width: int
+    most: int = 0
+    right: bool = False
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedColumn:
+    """A column with the width it has got."""
+
+    column: Column
+    width: int
+
+
+def place(columns: Sequence[Column], room: int) -> list[PlacedColumn]:
+    """Return the columns that there is room for, in order, and share what is left over.
+
+    Args:
+        columns: In the order of the table.
+        room: How many cells there are for all of them, with gaps between.
+    """
+    shown = list(columns)
+    while _needed(shown) > room and (droppable := [one for one in shown if one.rank]):
+        shown.remove(max(droppable, key=lambda column: column.rank))
+    widths = {column.name: column.width for column in shown}
+    spare = room - _needed(shown)
+    while spare > 0:
+        growing = [one for one in shown if widths[one.name] < one.most]
+        if not growing:
+            break
+        for column in growing[:spare]:
+            widths[column.name] += 1
+        spare -= min(spare, len(growing))
+    return [PlacedColumn(column, widths[column.name]) for column in shown]
+
+
+def _needed(columns: Iterable[Column]) -> int:
+    widths = [column.width for column in columns]
+    return sum(widths) + GAP * max(0, len(widths) - 1)

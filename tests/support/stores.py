@@ -1,0 +1,165 @@
+"""A filled store for tests: racers as a sweep of a deployment leaves them.
+
+    database = filled_store(tmp_path / "account.db", racers=200)
+    operation = submitted(database, plan)            # as another console would
+    delivered(database, operation, first=120)        # as the engine would
+
+The clock stands still at `NOW` unless another is given. The first racers are hand-made: wide and
+hostile aliases, unknown and unlimited values, an admin; the rest are plain and numbered.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count as numbers
+from pathlib import Path
+from typing import Final
+
+from drtui.domain.operations import ItemState
+from drtui.domain.planning import Plan
+from drtui.domain.records import UNLIMITED, AccountSettings, Profile
+from drtui.store import operation_log
+from drtui.store.database import Database, open_database
+from drtui.store.delivery import Settlement, exchange
+from drtui.store.journal import Author
+from drtui.store.settings import write_settings
+from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
+from drtui.store.sync_state import Connectivity, write_caller, write_connectivity
+
+NOW: Final = datetime(2026, 5, 2, 12, 5, 24, tzinfo=UTC).timestamp()
+SWEPT: Final = NOW - 12
+ME: Final = "admin0000000001"
+_PAGE: Final = 100
+_GB: Final = 2**30
+_JOINED: Final = datetime(2026, 4, 6, 9, 0, tzinfo=UTC)
+
+
+def frozen_clock() -> float:
+    """The moment at which tests look at the store."""
+    return NOW
+
+
+def profile_id(number: int) -> str:
+    """The id of the racer of that number."""
+    return f"racer{number:010d}"
+
+
+def _racer(
+    number: int,
+    alias: str,
+    used: int | None,
+    limit: int | None,
+    models: tuple[int | None, int | None],
+    gb: float | None,
+    *,
+    queued: int | None = 0,
+    email: str | None = "",
+) -> Profile:
+    return Profile(
+        profile_id=profile_id(number),
+        alias=alias,
+        email=f"{alias.lower()}@example.com" if email == "" else email,
+        role_name="dr-racers",
+        minutes_used=used,
+        minutes_queued=queued,
+        minutes_limit=limit,
+        models=models[0],
+        models_limit=models[1],
+        storage_bytes=None if gb is None else int(gb * _GB),
+        created_at=_JOINED + timedelta(hours=number),
+    )
+
+
+def special_profiles() -> list[Profile]:
+    """One of each kind that a screen has to show well."""
+    first = "RacerAlias"
+    racers = [
+        _racer(1, "ada-l", 276, 300, (3, UNLIMITED), 1.2, queued=30),
+        _racer(2, "b0lt", 300, 300, (2, 3), 0.8),
+        _racer(3, "carlos_v", 186, 0, (1, 0), 0.4),
+        _racer(4, "dmx", 288, 300, (4, UNLIMITED), 2.0, email="dana.mertens@example.com"),
+        _racer(5, first, 0, 300, (0, 3), 0, email="eve@example.com"),
+        _racer(6, first, 0, 300, (0, 3), 0, email="finn.okonkwo-lindqvist@students.example.edu"),
+        _racer(7, "grace", 75_276, UNLIMITED, (128, UNLIMITED), 412.4, queued=600),
+        _racer(8, "車手一号", 120, 300, (2, 3), 0.6, email="hana@example.com"),
+        _racer(9, "🏎️speedy🔥", 45, 300, (1, 3), 0.1, email="ivan@example.com"),
+        _racer(10, "[bold red]jo[/]", 30, 300, (1, 3), 0.1, email="jo@example.com"),
+        _racer(11, "evil\x1b[2J\u202eparty", 15, 300, (1, 3), 0.1, email="k@example.com"),
+        _racer(12, "L" * 64, 60, 90, (1, 3), 0.1, email="long@example.com"),
+        _racer(13, "unknown-one", None, None, (None, None), None, queued=None, email=None),
+        _racer(14, "zero-hours", 12, 0, (1, 3), 0.1),
+    ]
+    admin = Profile(ME, "ada.admin", "ada@example.com", "dr-admins", 0, 0, UNLIMITED, 0, UNLIMITED)
+    return [*racers, admin]
+
+
+def plain_profiles(count: int, first: int = 100) -> list[Profile]:
+    """As many plain racers, each with some use of a limit of five hours and three models."""
+    return [
+        _racer(
+            number,
+            f"racer-{number:05d}",
+            (number * 37) % 290,
+            300,
+            (number % 4, 3),
+            (number % 25) / 10,
+            queued=(number % 9 == 0) * 20,
+        )
+        for number in range(first, first + count)
+    ]
+
+
+def swept(database: Database, profiles: list[Profile]) -> None:
+    """Write profiles as a complete sweep would, 100 a page."""
+    sweep, began = begin_sweep(database)
+    for start in range(0, len(profiles), _PAGE):
+        write_page(database, profiles[start : start + _PAGE], sweep, began)
+    complete_sweep(database, sweep, began)
+
+
+def filled_store(
+    path: Path, racers: int = 40, clock: Callable[[], float] = frozen_clock
+) -> Database:
+    """Open a store with the special racers, as many plain ones, settings, and a connection."""
+    database = open_database(path, lambda: SWEPT)
+    swept(database, special_profiles() + plain_profiles(racers))
+    write_settings(database, AccountSettings(300, 3, "invite-only"))
+    write_connectivity(database, Connectivity.ONLINE)
+    write_caller(database, ME, "ada.admin")
+    database.close()
+    return open_database(path, clock)
+
+
+def submitted(database: Database, plan: Plan, who: str = "ada") -> int:
+    """Submit a plan as somebody would."""
+    return operation_log.submit(database, plan, Author(who, "ada.admin"))
+
+
+_claims = numbers(1)
+
+
+def delivered(
+    database: Database, operation: int, first: int | None = None, state: ItemState = ItemState.DONE
+) -> None:
+    """Settle an operation's items as the engine would; only as many as `first` says."""
+    total = len(operation_log_items(database, operation))
+    limit = total if first is None else first
+    claim = next(_claims)
+    claimed = exchange(database, [], limit, claim)
+    done = [
+        Settlement(
+            item,
+            state,
+            claim=claim,
+            reason="" if state is ItemState.DONE else "refused by the deployment",
+            confirmed=item.after if state is ItemState.DONE else None,
+        )
+        for item in claimed
+        if item.operation_id == operation
+    ]
+    exchange(database, done, 0, claim)
+
+
+def operation_log_items(database: Database, operation: int) -> list[str]:
+    """The targets of an operation, in order."""
+    with database.read() as connection:
+        return [item.target for item in operation_log.items(connection, operation)]
