@@ -70,7 +70,7 @@ class Timeouts:
 
     connect: float = 3.0
     read: float = 35.0
-    probe: float = 4.0
+    probe: float = 3.5
 
 
 class DeepRacerClient(Protocol):

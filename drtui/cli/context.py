@@ -14,6 +14,7 @@ from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths, Settings, find_paths, load_settings
 from drtui.domain.failures import HALTING
 from drtui.domain.problems import ProblemError
+from drtui.domain.text import iso
 from drtui.store.sync_state import SyncState, read_sync_state
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Desk:
             if state.swept_at is None:
                 raise NotAllowedError(f"Nothing can be read from the account: {state.halt_reason}")
         elif state.swept_at is None or self._older(state):
-            say("Offline: this is the copy as it was read last.")
+            say(f"The account could not be read now. {state.trouble}".rstrip())
+            if state.swept_at is not None:
+                say(f"This is the copy of {iso(state.swept_at)}.")
         self._require_copy()
 
     def _older(self, state: SyncState) -> bool:
@@ -74,8 +77,7 @@ class Desk:
     def _require_copy(self) -> None:
         if self.sync_state().swept_at is None:
             raise ProblemError(
-                "Nothing has been read from this account yet, and it does not answer now: run "
-                "“drtui sync” when there is a network."
+                "Nothing has been read from this account yet: run “drtui sync” when it answers."
             )
 
     def run_once(self, *, pull: bool, pulled_is_enough: bool = False) -> "Ending":

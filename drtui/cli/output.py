@@ -51,7 +51,12 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: s
     console = Console(
         file=sys.stdout, highlight=False, markup=False, width=None if terminal else 10_000
     )
-    table = Table(box=None, pad_edge=False, header_style="bold" if terminal else "")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="bold" if terminal else "",
+        show_header=any(headings),
+    )
     for number, heading in enumerate(headings):
         to_the_right = right[number : number + 1] == "r"
         table.add_column(Text(heading), justify="right" if to_the_right else "left", no_wrap=True)

@@ -61,6 +61,9 @@ class DeploymentError(Exception):
         self.retry_after = retry_after
 
     @property
-    def answered(self) -> bool:
-        """Whether the deployment, or something in front of it, answered at all."""
-        return self.status is not None
+    def genuine(self) -> bool:
+        """Whether the deployment, or what stands in front of it, answered with an error.
+
+        A success that was not believed is none: a captive portal answers so.
+        """
+        return self.status is not None and self.status >= 400

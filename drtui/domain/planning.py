@@ -125,8 +125,8 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
 
 
 def _role_reason(role: Role) -> str:
-    names = {Role.ADMIN: "an admin", Role.FACILITATOR: "a race facilitator"}
-    return names.get(role, "of a role that this version does not know")
+    names = {Role.ADMIN: "admin", Role.FACILITATOR: "race facilitator"}
+    return names.get(role, "role that this version does not know")
 
 
 def _warning(change: Change) -> str:
@@ -179,7 +179,7 @@ def summary_lines(plan: Plan) -> Sequence[str]:
         count = plan.count(outcome)
         if count:
             reasons = " · ".join(
-                f"{number:,} {reason}" for reason, number in plan.reasons(outcome) if reason
+                f"{number:,} × {reason}" for reason, number in plan.reasons(outcome) if reason
             )
             lines.append(f"{count:,} {word}" + (f": {reasons}" if reasons else ""))
     if plan.unmatched:

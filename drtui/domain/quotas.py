@@ -53,9 +53,9 @@ class QuotaChange:
         if not self.relative:
             return self.amount
         if limit is None:
-            raise CannotChangeError(f"the limit is unknown ({self.amount:+d} has no meaning)")
+            raise CannotChangeError("the limit is unknown (a relative value has no meaning)")
         if limit == UNLIMITED:
-            raise CannotChangeError(f"unlimited ({self.amount:+d} has no meaning)")
+            raise CannotChangeError("unlimited (a relative value has no meaning)")
         after = limit + self.amount
         if after < 0:
             raise CannotChangeError("the result would be below 0")

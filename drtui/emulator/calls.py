@@ -18,7 +18,7 @@ class LoggedCall:
         method: in capitals.
         path: below the stage, as it was sent.
         query: as it was sent.
-        agent: the user agent.
+        user_agent: what the client calls itself.
         body: as it was sent, at most the first 8 KB.
         who: the role of the caller, once known.
         profile_id: the caller, once known.
@@ -32,7 +32,7 @@ class LoggedCall:
     method: str
     path: str
     query: str
-    agent: str
+    user_agent: str
     body: str
     who: str | None = None
     profile_id: str | None = None
@@ -54,10 +54,10 @@ class CallLog:
         self._calls: deque[LoggedCall] = deque(maxlen=KEPT)
         self.total = 0
 
-    def begin(self, method: str, path: str, query: str, agent: str, body: bytes) -> LoggedCall:
+    def begin(self, method: str, path: str, query: str, user_agent: str, body: bytes) -> LoggedCall:
         """Note a call that has just come in."""
         text = body[:LONGEST_BODY].decode(errors="replace")
-        call = LoggedCall(time.time(), method, path, query, agent, text)
+        call = LoggedCall(time.time(), method, path, query, user_agent, text)
         self._calls.append(call)
         self.total += 1
         return call

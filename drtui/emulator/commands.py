@@ -257,15 +257,15 @@ class Commands:
         self,
         *,
         admin_calls: int | None = None,
-        blocked_agents: list[str] | None = None,
+        blocked_user_agents: list[str] | None = None,
         forget: bool = False,
     ) -> Reply:
         """Change what the firewall blocks, or let it forget what it counted."""
         firewall = self._it.gateway.firewall
         if admin_calls is not None:
             firewall.admin_calls = admin_calls
-        if blocked_agents is not None:
-            firewall.blocked_agents = tuple(str(part) for part in blocked_agents)
+        if blocked_user_agents is not None:
+            firewall.blocked_user_agents = tuple(str(part) for part in blocked_user_agents)
         if forget:
             firewall.forget()
         return {}

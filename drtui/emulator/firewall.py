@@ -17,12 +17,12 @@ class Firewall:
 
     def __init__(self) -> None:
         self.admin_calls = ADMIN_CALLS
-        self.blocked_agents: tuple[str, ...] = ()
+        self.blocked_user_agents: tuple[str, ...] = ()
         self._seen: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def blocks(self, address: str, path: str, agent: str, body_size: int, now: float) -> bool:
         """Whether this call is blocked; `now` in seconds of any steady clock."""
-        if body_size > LARGEST_BODY or _contains_any(agent, self.blocked_agents):
+        if body_size > LARGEST_BODY or _contains_any(agent, self.blocked_user_agents):
             return True
         if "/admin/" not in path:
             return False

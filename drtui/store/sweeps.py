@@ -83,7 +83,7 @@ def complete_sweep(database: Database, sweep: int, began: float) -> None:
             .where(there, USERS.c.missed_sweeps >= SWEEPS_UNTIL_GONE)
             .values(gone_at=now)
         )
-        connection.execute(update(_STATE).values(swept_from=began, swept_at=now))
+        connection.execute(update(_STATE).values(swept_from=began, swept_at=now, trouble=""))
 
 
 def _recent_writes(
@@ -183,7 +183,7 @@ def _sample(
             select(USERS.c.profile_id, USERS.c.id).where(
                 USERS.c.profile_id.in_([row["profile_id"] for row in changed])
             )
-        ).tuples()
+        ).tuples().all()
     )
     connection.execute(
         _SAMPLES.insert(),

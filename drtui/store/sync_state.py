@@ -35,6 +35,7 @@ class SyncState:
         swept_from: When the last complete sweep began: the age of the list as a whole.
         swept_at: When it ended.
         sweeping: Whether a sweep has begun that is not complete.
+        trouble: Why the account could not be read the last time; empty when it could.
         sweep_pages: How many pages the present or last sweep has read.
         caller_profile: The profile id that is signed in; empty when not known.
         caller_alias: Its alias.
@@ -50,6 +51,7 @@ class SyncState:
     swept_at: datetime | None
     sweeping: bool
     sweep_pages: int
+    trouble: str
     caller_profile: str
     caller_alias: str
     engine_pid: int | None
@@ -69,6 +71,7 @@ def read_sync_state(connection: Connection) -> SyncState:
         swept_at=moment(row["swept_at"]),
         sweeping=started is not None and started != swept_from,
         sweep_pages=row["sweep_pages"],
+        trouble=row["trouble"],
         caller_profile=row["caller_profile"],
         caller_alias=row["caller_alias"],
         engine_pid=row["engine_pid"],
@@ -84,6 +87,11 @@ def write_connectivity(database: Database, connectivity: Connectivity) -> None:
 def write_halt(database: Database, kind: FailureKind | None, reason: str = "") -> None:
     """Note what stops delivery as a whole; None when nothing does any more."""
     _write(database, halt="" if kind is None else kind.value, halt_reason=reason)
+
+
+def write_trouble(database: Database, reason: str) -> None:
+    """Note why the account could not be read; empty when it could."""
+    _write(database, trouble=reason)
 
 
 def write_caller(database: Database, profile_id: str, alias: str) -> None:
@@ -102,6 +110,7 @@ def write_engine(database: Database, pid: int) -> None:
         connectivity_since=now,
         halt="",
         halt_reason="",
+        trouble="",
     )
 
 

@@ -199,6 +199,7 @@ class SyncStateRow(SQLModel, table=True):
     swept_from: float | None = None
     swept_at: float | None = None
     sweep_pages: int = 0
+    trouble: str = ""
     caller_profile: str = ""
     caller_alias: str = ""
     engine_pid: int | None = None

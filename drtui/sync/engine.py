@@ -23,7 +23,7 @@ from drtui.store.database import Database
 from drtui.store.delivery import Settlement, exchange, recover
 from drtui.store.due import next_due, sweep_wanted_from
 from drtui.store.operation_log import open_count
-from drtui.store.sync_state import read_sync_state, write_engine, write_halt
+from drtui.store.sync_state import read_sync_state, write_engine, write_halt, write_trouble
 from drtui.store.watching import ChangeWatch
 from drtui.sync.events import (
     CallEnded,
@@ -248,8 +248,12 @@ class Engine:
                 self._halted = None
                 write_halt(self._database, None)
         elif isinstance(event.result, DeploymentError):
-            self._failures += 1
-            self._trouble(event.result)
+            self._read_failed(event.result)
+
+    def _read_failed(self, error: DeploymentError) -> None:
+        self._failures += 1
+        write_trouble(self._database, error.message)
+        self._trouble(error)
 
     def _trouble(self, error: DeploymentError) -> None:
         """A call failed: halt delivery, or ask for a probe, or slow down, as the kind says."""
@@ -260,7 +264,7 @@ class Engine:
             self._halted = error.kind
             self._greeter.again(_HALT_RETRY)
             self._settlements += self._workers.hold_back()
-        elif error.kind in (FailureKind.UNREACHABLE, FailureKind.OUTCOME_UNKNOWN):
+        elif not error.genuine:
             self._link.suspect()
         elif error.kind is FailureKind.THROTTLED or error.status == 503:
             self._pacer.throttled()
@@ -293,9 +297,8 @@ class Engine:
             self._look_at_log = True
             self._link.answered()
         else:
-            self._failures += 1
             _LOG.warning("a sweep was cut short: %s", event.error.message)
-            self._trouble(event.error)
+            self._read_failed(event.error)
 
     # Delivery
 
@@ -340,7 +343,7 @@ class Engine:
         if not self._workers.ended(event):
             return
         if isinstance(event.result, DeploymentError):
-            if event.result.answered:
+            if event.result.genuine:
                 self._link.answered()
             self._trouble(event.result)
             self._settlements.append(

@@ -10,8 +10,8 @@ from drtui.store.database import Database
 from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.sync.events import Events, ProbeEnded
 
-# With the probe's own limit of 3 s, an outage is noticed about 5 s after an unanswered call.
-UNANSWERED_SECONDS: Final = 2.0
+# With the probe's own limit of 3.5 s, an outage is noticed about 5 s after an unanswered call.
+UNANSWERED_SECONDS: Final = 1.5
 PROBE_AGAIN_SECONDS: Final = 4.0
 OFFLINE_PROBE_SECONDS: Final = 2.0
 

@@ -137,11 +137,11 @@ def test_the_hundred_and_first_admin_call_is_forbidden_until_time_has_passed() -
 
 def test_an_agent_can_be_blocked_and_a_large_body_is(emulator: RunningEmulator) -> None:
     assert emulator.request("PATCH", "/profile", b" " * 8193).json() == {"message": "Forbidden"}
-    emulator.control("firewall", blocked_agents=["bot"])
+    emulator.control("firewall", blocked_user_agents=["bot"])
     url = emulator.api + "/profile"
     headers = signed_headers("GET", url, b"", emulator.keys())
     blocked = send("GET", url, headers | {"User-Agent": "Botocore/1"})
-    emulator.control("firewall", blocked_agents=[])
+    emulator.control("firewall", blocked_user_agents=[])
     assert (blocked.status, blocked.error_type) == (403, None)
 
 

@@ -48,7 +48,7 @@ def somebody(deployment: Deployment) -> str:
         ({"do": "set", "profile_id": "nobody"}, "There is no profile"),
         ({"do": "delete", "profile_id": "nobody"}, "There is no profile"),
         ({"do": "expire_keys", "role": "king"}, "`role` is one of"),
-        ({"do": "firewall", "blocked_agents": "boto3"}, "`blocked_agents` cannot be"),
+        ({"do": "firewall", "blocked_user_agents": "boto3"}, "`blocked_user_agents` cannot be"),
     ],
 )
 async def test_what_cannot_be_done_is_said(control: Control, command: Any, words: str) -> None:

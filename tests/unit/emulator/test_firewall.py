@@ -60,7 +60,7 @@ def test_it_forgets_when_told_to() -> None:
 
 def test_agents_are_blocked_by_a_part_of_their_name() -> None:
     firewall = Firewall()
-    firewall.blocked_agents = ("boto3",)
+    firewall.blocked_user_agents = ("boto3",)
     assert blocks(firewall, "/prod/profiles", agent="Boto3/1.44 md/Botocore")
     assert not blocks(firewall, "/prod/profiles", agent="Mozilla/5.0")
 

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("swept_from", sa.Float(), nullable=True),
         sa.Column("swept_at", sa.Float(), nullable=True),
         sa.Column("sweep_pages", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=False),
         sa.Column("caller_profile", sa.String(), nullable=False),
         sa.Column("caller_alias", sa.String(), nullable=False),
         sa.Column("engine_pid", sa.Integer(), nullable=True),
@@ -186,5 +187,5 @@ def upgrade() -> None:
     op.bulk_insert(counters, [{"kind": kind, "value": 0} for kind in kinds])
     op.execute(
         "INSERT INTO sync_state (id, connectivity, halt, halt_reason, sweep, sweep_pages, "
-        "caller_profile, caller_alias) VALUES (1, 'unknown', '', '', 0, 0, '', '')"
+        "trouble, caller_profile, caller_alias) VALUES (1, 'unknown', '', '', 0, 0, '', '', '')"
     )

@@ -1,0 +1,192 @@
+"""How a sponsored user looks as a row of the racers' table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT
+from drtui.domain.quotas import count_text, hours_text
+from drtui.domain.records import UNLIMITED, Role, SponsoredUser, Status
+from drtui.domain.spending import BYTES_PER_GB, Rates
+from drtui.domain.sponsorship import FIRST_ALIAS, status_of
+from drtui.domain.text import clean
+from drtui.widgets.cells import Cell, Run, Tone, bar, width_of
+from drtui.widgets.columns import Column, PlacedColumn
+
+COLUMNS: Final = (
+    Column("alias", "Alias", 14, most=26),
+    Column("email", "Email", 16, most=34, rank=1),
+    Column("status", "Status", 15, most=19),
+    Column("bar", "", 6, most=12, rank=2),
+    Column("hours", " Hours / limit", 14, most=18),
+    Column("queued", "Queued", 6, right=True, rank=4),
+    Column("models", "Models", 10, most=14),
+    Column("storage", "GB", 5, most=8, right=True, rank=5),
+    Column("usd", "USD ¹", 8, most=10, right=True, rank=3),
+)
+"""Marks and cursor apart, what the table shows; a number's unit is in its heading."""
+
+SORTS: Final = {
+    "alias": ("alias", False),
+    "email": ("email", False),
+    "status": ("status", False),
+    "bar": ("minutes_used", True),
+    "hours": ("minutes_used", True),
+    "limit": ("minutes_limit", True),
+    "queued": ("minutes_queued", True),
+    "models": ("models", True),
+    "storage": ("storage_bytes", True),
+    "usd": ("estimated_usd", True),
+    "joined": ("created_at", True),
+}
+"""By what a table can be sorted: the field of the store, and whether the largest comes first."""
+
+STATUS_WORDS: Final = {
+    Status.ACTIVE: "active",
+    Status.INVITED: "invited",
+    Status.OVER_QUOTA: "over quota",
+    Status.PAUSED: "paused",
+}
+_SHORT_WORDS: Final = {**STATUS_WORDS, Status.OVER_QUOTA: "over"}
+_ROLE_WORDS: Final = {Role.ADMIN: "admin", Role.FACILITATOR: "facilitator"}
+_UNKNOWN: Final = Run("?", Tone.DIM)
+_HOURS_BEFORE_SLASH: Final = 6
+_MODELS_BEFORE_SLASH: Final = 4
+
+
+def racer_cell(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
+    """Return a sponsored user's cell for a column."""
+    match placed.column.name:
+        case "alias":
+            return [_alias(user)]
+        case "email":
+            return [_email(user)]
+        case "status":
+            return _status(user, placed.width)
+        case "bar":
+            return _bar(user, placed.width)
+        case "hours":
+            return _hours(user, placed.width)
+        case "queued":
+            return [_queued(user)]
+        case "models":
+            return _models(user, placed.width)
+        case "storage":
+            return [_storage(user)]
+        case _:
+            return [_usd(user, rates)]
+
+
+def limit_hours(minutes: int | None) -> str:
+    """Return a limit in hours without needless decimals: `5`, `1.5`, `∞`, `?`."""
+    if minutes is None or minutes == UNLIMITED:
+        return hours_text(minutes)
+    return f"{minutes / 60:,.2f}".rstrip("0").rstrip(".")
+
+
+def _alias(user: SponsoredUser) -> Run:
+    alias = clean(user.profile.alias)
+    return Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)
+
+
+def _email(user: SponsoredUser) -> Run:
+    return _UNKNOWN if user.profile.email is None else Run(clean(user.profile.email))
+
+
+def _status(user: SponsoredUser, width: int) -> Cell:
+    now, after = user.status, _status_after(user)
+    if after is now:
+        if user.profile.role is not Role.RACER:
+            return [Run(_ROLE_WORDS.get(user.profile.role, "other role"), Tone.DIM)]
+        return [Run(STATUS_WORDS[now], _status_tone(now))]
+    for words, arrow in ((STATUS_WORDS, " → "), (_SHORT_WORDS, " → "), (_SHORT_WORDS, "→")):
+        cell = [Run(words[now]), Run(f"{arrow}{words[after]}", Tone.PENDING)]
+        if width_of(cell) <= width:
+            break
+    return cell
+
+
+def _status_tone(status: Status) -> Tone:
+    tones = {Status.OVER_QUOTA: Tone.HAND, Status.ACTIVE: Tone.PLAIN}
+    return tones.get(status, Tone.DIM)
+
+
+def _status_after(user: SponsoredUser) -> Status:
+    if not user.pending.keys() & {MINUTES_LIMIT, MODELS_LIMIT}:
+        return user.status
+    profile = user.profile
+    return status_of(
+        replace(
+            profile,
+            minutes_limit=user.pending.get(MINUTES_LIMIT, profile.minutes_limit),
+            models_limit=user.pending.get(MODELS_LIMIT, profile.models_limit),
+        )
+    )
+
+
+def _bar(user: SponsoredUser, width: int) -> Cell:
+    used, limit = user.profile.minutes_used, user.profile.minutes_limit
+    if used is None or limit is None or limit <= 0:
+        return []
+    return [Run(bar(used / limit, width), Tone.HAND if used >= limit else Tone.DIM)]
+
+
+def _hours(user: SponsoredUser, width: int) -> Cell:
+    profile = user.profile
+    return _pair(
+        hours_text(profile.minutes_used),
+        limit_hours(profile.minutes_limit),
+        _after(user, MINUTES_LIMIT, profile.minutes_limit, limit_hours),
+        _HOURS_BEFORE_SLASH,
+        width,
+    )
+
+
+def _models(user: SponsoredUser, width: int) -> Cell:
+    profile = user.profile
+    return _pair(
+        count_text(profile.models),
+        count_text(profile.models_limit),
+        _after(user, MODELS_LIMIT, profile.models_limit, count_text),
+        _MODELS_BEFORE_SLASH,
+        width,
+    )
+
+
+def _after(
+    user: SponsoredUser, name: str, now: int | None, text: Callable[[int | None], str]
+) -> str:
+    """What a limit is on its way to; empty where it stays."""
+    after = user.pending.get(name, now)
+    return "" if after == now else text(after)
+
+
+def _pair(used: str, limit: str, after: str, before_slash: int, width: int) -> Cell:
+    """Return `used / limit → after`, the slashes of all rows below each other."""
+    pending = [Run(f" → {after}", Tone.PENDING)] if after else []
+    cell = [Run(f"{used:>{before_slash}}"), Run(" / ", Tone.DIM), Run(limit), *pending]
+    if width_of(cell) > width:
+        tight = [Run(f"→{after}", Tone.PENDING)] if after else []
+        cell = [Run(used.replace(",", "")), Run("/", Tone.DIM), Run(limit.replace(",", "")), *tight]
+    return cell
+
+
+def _queued(user: SponsoredUser) -> Run:
+    queued = user.profile.minutes_queued
+    if queued is None:
+        return _UNKNOWN
+    return Run(hours_text(queued)) if queued else Run("–", Tone.DIM)
+
+
+def _storage(user: SponsoredUser) -> Run:
+    size = user.profile.storage_bytes
+    if size is None:
+        return _UNKNOWN
+    return Run(f"{size / BYTES_PER_GB:,.1f}", Tone.PLAIN if size else Tone.DIM)
+
+
+def _usd(user: SponsoredUser, rates: Rates) -> Run:
+    minutes = user.minutes_in_total
+    if minutes is None:
+        return _UNKNOWN
+    return Run(f"{rates.training(minutes):,.2f}", Tone.PLAIN if minutes else Tone.DIM)

@@ -1,0 +1,66 @@
+"""The footer: the keys that work now, made from the bindings."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+_FOCUS, _DIM = "$primary", "$text-muted"
+_GAP: Final = 3
+
+
+class KeyLine(Widget):
+    """One line of keys with what they do; what cannot be done now is dim.
+
+    Args:
+        leave_out: Actions to leave out where there is no room, in this order.
+        refusal: Says why an action cannot be done now; empty when it can.
+    """
+
+    def __init__(
+        self, leave_out: Sequence[str] = (), refusal: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        super().__init__()
+        self._leave_out = leave_out
+        self._refusal = refusal
+
+    def compose(self) -> ComposeResult:
+        """It has no children; it listens to its screen from here on."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
+        return ()
+
+    def _bindings_updated(self, _: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        """Draw the keys that there is room for."""
+        width = self.size.width
+        bindings = self._shown()
+        leave_out = list(self._leave_out)
+        line = self._line(bindings)
+        while line.cell_length > width and leave_out:
+            action = leave_out.pop(0)
+            bindings = [one for one in bindings if one.action.split("(")[0] != action]
+            line = self._line(bindings)
+        return line
+
+    def _shown(self) -> list[Binding]:
+        bindings: dict[str, Binding] = {}
+        for active in self.screen.active_bindings.values():
+            if active.binding.show and active.binding.description:
+                bindings.setdefault(active.binding.action, active.binding)
+        return list(bindings.values())
+
+    def _line(self, bindings: Sequence[Binding]) -> Content:
+        parts = []
+        for binding in bindings:
+            key = binding.key_display or self.app.get_key_display(binding)
+            if self._refusal(binding.action):
+                parts.append(Content.styled(f"{key} {binding.description}", _DIM))
+            else:
+                parts.append(Content.assemble((key, f"bold {_FOCUS}"), f" {binding.description}"))
+        return Content(" " * _GAP).join(parts)

@@ -1,0 +1,33 @@
+"""Screens on terminals that are too small: a sentence instead of a torn layout."""
+
+from typing import Final, TypeVar
+
+from textual import events
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+LEAST_WIDTH: Final = 60
+LEAST_HEIGHT: Final = 15
+Result = TypeVar("Result")
+
+
+class TooSmall(Widget):
+    """Says that the terminal is too small; hidden while it is not."""
+
+    def render(self) -> Content:
+        """Draw the sentence."""
+        width, height = self.app.size
+        return Content(
+            f"This terminal is {width} × {height}: too small. "
+            f"drtui needs {LEAST_WIDTH} × {LEAST_HEIGHT}."
+        )
+
+
+class GuardedScreen(Screen[Result]):
+    """A screen that shows only its `TooSmall` where there is no room for the rest."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Decide whether there is room."""
+        width, height = event.size
+        self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-too-small")

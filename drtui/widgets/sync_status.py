@@ -1,0 +1,148 @@
+"""The header line: which account, who is signed in, and how old and how complete it all is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from drtui.widgets.cells import fit
+
+_FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$text-muted"
+_WIDE: Final = 100
+_GAP: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SyncView:
+    """What the header says of the account's copy.
+
+    Attributes:
+        signed_in: Who is signed in; empty when not known.
+        online: Whether the deployment answers; None when nothing is known of it.
+        since: Since when.
+        halted: Why nothing is delivered, in a word or two; empty when delivery goes on.
+        trouble: The same, or why the account could not be read, as a sentence.
+        as_of: When the list was last read whole; None before the first time.
+        pages: How many pages a first reading has come to; None when none is under way.
+        on_the_way: Changes that are not delivered yet.
+        in_conflict: Changes that wait for the admin.
+    """
+
+    signed_in: str = ""
+    online: bool | None = None
+    since: datetime | None = None
+    halted: str = ""
+    trouble: str = ""
+    as_of: datetime | None = None
+    pages: int | None = None
+    on_the_way: int = 0
+    in_conflict: int = 0
+
+
+class SyncStatus(Widget):
+    """One line: the account to the left, connection, data age and pending changes to the right.
+
+    Args:
+        account: The account's name.
+        simulated: Whether it is a simulated one, which is said plainly.
+    """
+
+    view: reactive[SyncView | None] = reactive(None)
+    """What to say; None before the store is open."""
+
+    now: reactive[datetime | None] = reactive(None, repaint=False)
+    """The moment that ages are reckoned to."""
+
+    def __init__(self, account: str, *, simulated: bool) -> None:
+        super().__init__()
+        self._account = account
+        self._simulated = simulated
+        self._drawn = Content("")
+
+    def watch_now(self) -> None:
+        """Draw again only when the age reads otherwise."""
+        if not self._line().is_same(self._drawn):
+            self.refresh()
+
+    def render(self) -> Content:
+        """Draw the line."""
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Content:
+        width = self.size.width
+        right = self._right(roomy=width >= _WIDE)
+        left = self._left(width - right.cell_length - _GAP)
+        filling = max(0, width - left.cell_length - right.cell_length)
+        return Content.assemble(left, " " * filling, right)
+
+    def _left(self, room: int) -> Content:
+        parts = [(self._account, "bold")]
+        if self._simulated:
+            parts.append(("simulated account", _PENDING))
+        if self.view is not None and self.view.signed_in:
+            parts.append((self.view.signed_in, _DIM))
+        name = Content.styled("drtui  ", _FOCUS)
+        line = Content("")
+        for number, (text, style) in enumerate(parts):
+            separator = " · " if number else ""
+            left = room - line.cell_length - len(separator)
+            if len(fit(text, left)) < min(len(text), 4):
+                break
+            line = Content.assemble(line, (separator, _DIM), (fit(text, left), style))
+        return name + line if line.cell_length + name.cell_length <= room else line
+
+    def _right(self, *, roomy: bool) -> Content:
+        if self.view is None:
+            return Content.styled("opening the store", _DIM)
+        view = self.view
+        parts = [self._connection(view, roomy=roomy), self._age(view, roomy=roomy)]
+        if view.on_the_way:
+            parts.append(Content.styled(f"{view.on_the_way:,} pending", _PENDING))
+        if view.in_conflict:
+            parts.append(Content.styled(f"{view.in_conflict:,} in conflict", _HAND))
+        return Content.styled(" · ", _DIM).join(parts)
+
+    def _connection(self, view: SyncView, *, roomy: bool) -> Content:
+        if view.halted:
+            return Content.styled(f"! {view.halted}", f"bold {_HAND}")
+        if view.online is None:
+            return Content.styled("○ connecting", _DIM)
+        if view.online:
+            return Content("● online")
+        since = ""
+        if view.since is not None and roomy:
+            since = f" since {local(view.since):%H:%M}"
+        return Content.styled(f"○ offline{since}", _HAND)
+
+    def _age(self, view: SyncView, *, roomy: bool) -> Content:
+        if view.as_of is None:
+            pages = "" if view.pages is None else f" ({view.pages:,} pages)"
+            return Content.styled(f"reading the list{pages}" if pages else "not read yet", _DIM)
+        read = local(view.as_of)
+        clock = f"{read:%H:%M:%S}"
+        if roomy:
+            clock = f"as of {clock} {read:%Z}"
+        if self.now is None:
+            return Content(clock)
+        now = local(self.now)
+        if read.date() != now.date():
+            clock = f"{read:%Y-%m-%d} {clock}" if roomy else f"{read:%m-%d %H:%M}"
+        return Content.assemble(clock, (f" ({age_text(now - read)})", _DIM))
+
+
+def local(moment: datetime) -> datetime:
+    """Return a moment in the zone of the terminal's user."""
+    return moment.astimezone()
+
+
+def age_text(age: timedelta) -> str:
+    """Return an age in its largest unit: `12 s`, `3 min`, `2 h`, `4 d`."""
+    seconds = max(0, int(age.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

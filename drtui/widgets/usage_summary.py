@@ -1,0 +1,109 @@
+"""The usage summary: the account's totals in a few lines."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from drtui.domain.quotas import count_text, hours_text
+from drtui.domain.records import Status
+from drtui.domain.spending import BYTES_PER_GB, CAVEAT
+from drtui.domain.summary import Summary
+
+_HAND, _DIM = "$error", "$text-muted"
+_LABEL: Final = 17
+_SEPARATOR: Final = Content.styled(" · ", _DIM)
+
+
+class UsageSummary(Widget):
+    """The totals: in two lines, or in as many as there is room for with the class `roomy`."""
+
+    summary: reactive[Summary | None] = reactive(None)
+    """What to show; None before it was read."""
+
+    roomy: reactive[bool] = reactive(False, layout=True)
+    """Whether there is room for a line a subject."""
+
+    def render(self) -> Content:
+        """Draw the lines."""
+        if self.summary is None:
+            return Content("")
+        lines = roomy_lines(self.summary) if self.roomy else short_lines(self.summary)
+        return Content("\n").join(lines)
+
+
+def short_lines(summary: Summary) -> list[Content]:
+    """Return the totals in two lines of at most 80 cells, with the rates beside the estimate."""
+    totals, rates = summary.totals, summary.rates
+    racers = Content.assemble(
+        (f"{summary.sponsored_users:,}", "bold"), " racers: ", _by_status(summary)
+    )
+    estimate = Content.assemble(
+        (f"{totals.minutes_used / 60:,.1f} h", "bold"),
+        " used · ",
+        f"{hours_text(totals.minutes_queued)} h queued · ",
+        ("≈ ", _DIM),
+        (f"${summary.training_usd:,.2f}", "bold"),
+        (f" at ${rates.hour_usd:.3f}/h", _DIM),
+        f" + ${summary.storage_usd_month:,.2f}/month ¹",
+    )
+    return [racers, estimate]
+
+
+def roomy_lines(summary: Summary) -> list[Content]:
+    """Return the totals in a line a subject."""
+    totals, settings = summary.totals, summary.settings
+    hours = [
+        f"{hours_text(totals.minutes_queued)} queued by {totals.at_work:,} at work",
+        f"{totals.models:,} models",
+        f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored",
+    ]
+    earlier = totals.minutes_in_total - totals.minutes_used
+    if earlier:
+        hours.insert(0, f"{hours_text(earlier)} in earlier months")
+    if totals.unknown_usage:
+        hours.append(f"unknown for {totals.unknown_usage:,}")
+    users = [_by_status(summary)]
+    if totals.others:
+        users.append(Content(f"{totals.others:,} other users"))
+    new_users = [
+        f"{hours_text(settings.new_user_minutes)} h",
+        f"{count_text(settings.new_user_models)} models",
+        settings.registration or "registration unknown",
+    ]
+    return [
+        _line("Sponsored users", f"{summary.sponsored_users:,}", users),
+        _line("Hours", f"{totals.minutes_used / 60:,.1f}", [Content("used"), *map(Content, hours)]),
+        _line(
+            "Estimated",
+            f"${summary.training_usd:,.2f}",
+            [
+                Content("training and evaluation so far"),
+                Content(f"${summary.storage_usd_month:,.2f} a month storage ¹"),
+            ],
+        ),
+        _line("New users", "", [Content(text) for text in new_users]),
+        Content.styled(f"¹ {CAVEAT} Rates: {summary.rates}.", _DIM),
+    ]
+
+
+def _line(label: str, number: str, parts: Sequence[Content]) -> Content:
+    figure = Content.styled(f"{number:>10}  ", "bold") if number else Content(" " * 4)
+    return Content.assemble((f"{label:<{_LABEL}}", _DIM), figure, _SEPARATOR.join(parts))
+
+
+def _by_status(summary: Summary) -> Content:
+    words = {
+        Status.ACTIVE: "active",
+        Status.OVER_QUOTA: "over quota",
+        Status.INVITED: "invited",
+        Status.PAUSED: "paused",
+    }
+    parts = []
+    for status, word in words.items():
+        count = summary.totals.racers.get(status, 0)
+        hand = status is Status.OVER_QUOTA and count
+        parts.append(Content.styled(f"{count:,} {word}", _HAND if hand else ""))
+    return _SEPARATOR.join(parts)
