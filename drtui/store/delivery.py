@@ -172,7 +172,7 @@ def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> li
             select(ITEMS.c.id, ITEMS.c.claim).where(
                 ITEMS.c.id.in_(ids), ITEMS.c.state == ItemState.SENDING
             )
-        ).tuples().all()
+        ).all()
     )
     return [one for one in settlements if claims.get(one.item.item_id) == one.claim]
 

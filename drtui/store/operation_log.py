@@ -125,7 +125,7 @@ def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Oper
         undoing = connection.execute(
             select(OPERATIONS.c.undoes, OPERATIONS.c.id).where(OPERATIONS.c.undoes.in_(chunk))
         )
-        undone |= dict(undoing.tuples().all())
+        undone |= dict(undoing.all())
     return [_operation(row, counts.get(row["id"], {}), undone.get(row["id"])) for row in rows]
 
 

@@ -17,7 +17,7 @@ def totals(connection: Connection) -> Totals:
         select(USERS.c.status, func.count())
         .where(_HERE, USERS.c.role == Role.RACER)
         .group_by(USERS.c.status)
-    ).tuples().all()
+    ).all()
     sums = (
         connection.execute(
             select(

@@ -183,7 +183,7 @@ def _sample(
             select(USERS.c.profile_id, USERS.c.id).where(
                 USERS.c.profile_id.in_([row["profile_id"] for row in changed])
             )
-        ).tuples().all()
+        ).all()
     )
     connection.execute(
         _SAMPLES.insert(),

@@ -1,0 +1,52 @@
+"""What screens ask for and get: plain records, so that asking does not import the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drtui.domain.filters import Expression
+from drtui.domain.records import SponsoredUser
+from drtui.domain.summary import Summary
+from drtui.widgets.message_line import Progress
+from drtui.widgets.sync_status import SyncView
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which users a table shows, and in what order.
+
+    Attributes:
+        sort: A field of the store.
+        visible: The keys whose rows are wanted with the answer.
+        typed: Whether the filter was just typed, so that the cursor may go to the top.
+    """
+
+    expression: Expression
+    sort: str
+    reverse: bool
+    visible: Sequence[int] = ()
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a table shows: the keys in order, and the rows that were asked for."""
+
+    keys: list[int]
+    rows: dict[int, SponsoredUser]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The state of the account beyond the table.
+
+    Attributes:
+        users: How many users there are, whatever is shown.
+        progress: The newest operation's; None when there is nothing to say about it.
+        operations: Whether any operation was ever made.
+    """
+
+    summary: Summary
+    sync: SyncView
+    users: int
+    progress: Progress | None
+    operations: bool
