@@ -1,0 +1,99 @@
+"""What all dialogs share: a box in the middle, a title, buttons, and the keys below."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Label
+
+from drtui.widgets.key_line import KeyLine
+from drtui.widgets.size_guard import GuardedScreen, Result, TooSmall
+
+CANCEL: Final = "cancel"
+CONFIRM: Final = "confirm"
+
+
+class Choice(Widget, can_focus=True):
+    """A button of a dialog, one line high.
+
+    Args:
+        label: What it says.
+        id: What the dialog knows it by.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "choose", "choose", key_display="enter"),
+    ]
+
+    class Chosen(Message):
+        """A button was pressed."""
+
+        def __init__(self, choice: "Choice") -> None:
+            super().__init__()
+            self.choice = choice
+
+    def __init__(self, label: str, *, id: str, disabled: bool = False) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, disabled=disabled)
+        self._label = label
+
+    def render(self) -> Content:
+        """Draw the label in brackets, so that it is a button in any colour."""
+        return Content(f"[ {self._label} ]")
+
+    def action_choose(self) -> None:
+        """Press it."""
+        self.post_message(self.Chosen(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """Press it."""
+        event.stop()
+        self.action_choose()
+
+
+class Dialog(ModalScreen[Result], GuardedScreen[Result]):
+    """A box with a title; Escape leaves it with nothing done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "cancel", key_display="esc"),
+        Binding("right,down", "app.focus_next", "Next", show=False),
+        Binding("left,up", "app.focus_previous", "Previous", show=False),
+    ]
+    TITLE_TEXT: ClassVar[str] = ""
+
+    def heading(self) -> str:
+        """The title."""
+        return self.TITLE_TEXT
+
+    def content(self) -> Iterable[Widget]:
+        """What stands between the title and the buttons."""
+        return ()
+
+    def choices(self) -> Iterable[Choice]:
+        """The buttons, from left to right."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box."""
+        with VerticalScroll(classes="dialog", can_focus=False):
+            yield Label(self.heading(), classes="dialog-title", markup=False)
+            yield from self.content()
+            with Horizontal(classes="dialog-choices"):
+                yield from self.choices()
+        yield KeyLine()
+        yield TooSmall()
+
+    def action_leave(self) -> None:
+        """Leave with nothing done."""
+        self.dismiss(None)
+
+
+def paragraph(text: str, classes: str = "") -> Label:
+    """Return text that wraps, and is never markup."""
+    return Label(text, classes=f"dialog-text {classes}".strip(), markup=False)

@@ -1,0 +1,48 @@
+"""A question with two answers."""
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.widget import Widget
+
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Asks whether to go on.
+
+    Args:
+        title: What is about to be done.
+        paragraphs: What there is to know before.
+        confirm: The label of the button that goes on.
+        cancel: The label of the other.
+    """
+
+    def __init__(
+        self, title: str, paragraphs: Sequence[str], confirm: str, cancel: str = "Cancel"
+    ) -> None:
+        super().__init__()
+        self._heading = title
+        self._paragraphs = paragraphs
+        self._confirm = confirm
+        self._cancel = cancel
+
+    def heading(self) -> str:
+        """The title."""
+        return self._heading
+
+    def content(self) -> Iterable[Widget]:
+        """The paragraphs."""
+        return [paragraph(text) for text in self._paragraphs]
+
+    def choices(self) -> Iterable[Choice]:
+        """To leave, or to go on."""
+        return [Choice(self._cancel, id=CANCEL), Choice(self._confirm, id=CONFIRM)]
+
+    def on_mount(self) -> None:
+        """Enter goes on: that is what was asked for."""
+        self.query_one(f"#{CONFIRM}").focus()
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        self.dismiss(event.choice.id == CONFIRM)

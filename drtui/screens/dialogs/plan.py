@@ -1,0 +1,168 @@
+"""A plan before it is submitted: in numbers, with its reasons, and row by row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Label
+
+from drtui.domain.operations import (
+    ACCOUNT_FIELDS,
+    MINUTES_LIMIT,
+    MODELS_LIMIT,
+    REMEMBERED_MINUTES,
+    REMEMBERED_MODELS,
+)
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
+from drtui.domain.quotas import count_text
+from drtui.domain.text import clean
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.racers import limit_hours
+from drtui.widgets.cells import Cell, Run, Tone
+from drtui.widgets.columns import Column, PlacedColumn
+from drtui.widgets.key_line import KeyLine
+from drtui.widgets.record_table import RecordTable
+from drtui.widgets.size_guard import GuardedScreen, TooSmall
+
+_COLUMNS: Final = (
+    Column("alias", "Alias", 16, most=30),
+    Column("outcome", "Outcome", 10),
+    Column("change", "Change", 36, most=80),
+    Column("reason", "Reason", 20, most=80, rank=1),
+)
+_FIELDS: Final = {
+    MINUTES_LIMIT: ("hours", limit_hours),
+    MODELS_LIMIT: ("models", count_text),
+    REMEMBERED_MINUTES: ("remembered hours", limit_hours),
+    REMEMBERED_MODELS: ("remembered models", count_text),
+}
+_TONES: Final = {
+    Outcome.CHANGE: Tone.PENDING,
+    Outcome.CANNOT: Tone.HAND,
+    Outcome.CONFLICT: Tone.HAND,
+}
+
+
+class PlanDialog(Dialog[bool]):
+    """Shows what will be done and asks for it to be confirmed with its count.
+
+    Args:
+        plan: What will happen, target by target.
+        action: What the button says, without the count.
+        count: How many changes are confirmed; 0 leaves nothing to confirm.
+        notes: What there is to know beside the numbers; the first of them stands out.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "details", "details, row by row"),
+    ]
+
+    def __init__(self, plan: Plan, action: str, count: int, notes: Sequence[str]) -> None:
+        super().__init__()
+        self._plan = plan
+        self._action = action
+        self._count = count
+        self._notes = notes
+
+    def heading(self) -> str:
+        """What is planned."""
+        return clean(self._plan.what)
+
+    def content(self) -> Iterable[Widget]:
+        """The numbers, then the notes."""
+        first, *others = summary_lines(self._plan)
+        yield paragraph(f"{first}.")
+        for line in [*others, *self._warnings()]:
+            yield paragraph(clean(line), "indented")
+        for note in self._notes:
+            yield paragraph(note, "spaced")
+
+    def _warnings(self) -> list[str]:
+        return [
+            f"{number:,}: {reason}"
+            for reason, number in self._plan.reasons(Outcome.CHANGE)
+            if reason
+        ]
+
+    def choices(self) -> Iterable[Choice]:
+        """To leave, or to go on where there is something to do."""
+        if not self._count:
+            return [Choice("Close", id=CANCEL)]
+        return [
+            Choice("Cancel", id=CANCEL),
+            Choice(f"{self._action} ({self._count:,})", id=CONFIRM),
+        ]
+
+    def on_mount(self) -> None:
+        """Enter goes on: the plan was looked at."""
+        self.query(Choice).last().focus()
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        self.dismiss(event.choice.id == CONFIRM)
+
+    def action_details(self) -> None:
+        """Show the plan row by row."""
+        self.app.push_screen(PlanDetails(self._plan))
+
+
+class PlanDetails(ModalScreen[None], GuardedScreen[None]):
+    """A plan, row by row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,d", "leave", "back", key_display="esc"),
+    ]
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title, the rows and the keys."""
+        yield Label(clean(self._plan.what), classes="dialog-title", markup=False)
+        yield RecordTable(_COLUMNS, _cell, self._rows, empty="The plan is empty.")
+        yield KeyLine()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show all rows."""
+        table = self.query_one(RecordTable)
+        table.show(list(range(len(self._plan.rows))), {})
+        table.focus()
+
+    def _rows(self, keys: Sequence[int]) -> Mapping[int, PlannedTarget]:
+        return {key: self._plan.rows[key] for key in keys}
+
+    def action_leave(self) -> None:
+        """Go back to the dialog."""
+        self.dismiss(None)
+
+
+def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:
+    match placed.column.name:
+        case "alias":
+            return [Run(clean(row.target.alias))]
+        case "outcome":
+            return [Run(row.outcome.value, _TONES.get(row.outcome, Tone.DIM))]
+        case "change":
+            return _change(row)
+        case _:
+            return [Run(clean(row.reason), Tone.DIM)]
+
+
+def _change(row: PlannedTarget) -> Cell:
+    if row.change is None:
+        return [Run(clean(row.reason), Tone.DIM)]
+    fields = [name for name in row.change.after if name in ACCOUNT_FIELDS]
+    cell: list[Run] = []
+    for name in fields or row.change.after:
+        label, text = _FIELDS[name]
+        before, after = (text(values[name]) for values in (row.change.before, row.change.after))
+        cell.append(Run(f"{' · ' if cell else ''}{label} {before}", Tone.PLAIN))
+        if before != after:
+            cell.append(Run(f" → {after}", Tone.PENDING))
+    return cell

@@ -1,0 +1,163 @@
+"""Maximum training hours and maximum model count: typed, and checked beside the field."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from drtui.domain.quotas import QuotaError, Unit, count_text, parse_quota
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.racers import limit_hours
+
+_HAND, _DIM = "$error", "$text-muted"
+_SHOWN: Final = 4  # of the values there are now
+_TEXTS: Final = {Unit.HOURS: limit_hours, Unit.MODELS: count_text}
+_LABELS: Final = {
+    Unit.HOURS: "Maximum training hours",
+    Unit.MODELS: "Maximum model count",
+}
+Now = Counter[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaTexts:
+    """What was typed, each readable as a quota or empty."""
+
+    hours: str
+    models: str
+
+
+class QuotaField(Horizontal):
+    """A label, a field, and beside it what is wrong with it or what there is now.
+
+    Args:
+        unit: What it counts.
+        now: How many have which limit now; empty when that is not known.
+        relative: Whether `+N` and `-N` are taken.
+    """
+
+    def __init__(self, unit: Unit, now: Now, *, relative: bool) -> None:
+        super().__init__(classes="quota-field")
+        self.input = Input(compact=True, select_on_focus=False)
+        self.input.cursor_blink = False
+        self._unit = unit
+        self._now = now
+        self._relative = relative
+        self._note = Label(self._now_text(), classes="quota-note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line."""
+        yield Label(_LABELS[self._unit], classes="quota-label", markup=False)
+        yield self.input
+        yield self._note
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.input.value.strip()
+
+    def check(self) -> bool:
+        """Say what is wrong with the field; return whether nothing is."""
+        problem = self._problem()
+        note = Content.styled(problem, _HAND) if problem else self._now_text()
+        self._note.update(note)
+        return not problem
+
+    def _problem(self) -> str:
+        if not self.text:
+            return ""
+        try:
+            change = parse_quota(self.text, self._unit)
+        except QuotaError as error:
+            return str(error)
+        if change.relative and not self._relative:
+            return "nothing is known to add to: write N or unlimited"
+        return ""
+
+    def _now_text(self) -> Content:
+        if not self._now:
+            return Content("")
+        text = _TEXTS[self._unit]
+        common = self._now.most_common(_SHOWN)
+        parts = [f"{text(limit)} ({number:,})" for limit, number in common]
+        if len(self._now) > _SHOWN:
+            parts.append("…")
+        return Content.styled(f"now: {', '.join(parts)}", _DIM)
+
+
+class QuotaDialog(Dialog[QuotaTexts]):
+    """Asks for one or both quotas.
+
+    Args:
+        title: What they are for.
+        subject: Whom they are for.
+        hint: What may be typed, and what an empty field means.
+        hours: The limits on minutes that there are now.
+        models: The limits on models that there are now.
+        relative: Whether `+N` and `-N` are taken.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        subject: str,
+        hint: str,
+        *,
+        hours: Now | None = None,
+        models: Now | None = None,
+        relative: bool = True,
+    ) -> None:
+        super().__init__()
+        self._heading = title
+        self._subject = subject
+        self._hint = hint
+        self._hours = QuotaField(Unit.HOURS, hours or Counter(), relative=relative)
+        self._models = QuotaField(Unit.MODELS, models or Counter(), relative=relative)
+
+    def heading(self) -> str:
+        """The title."""
+        return self._heading
+
+    def content(self) -> Iterable[Widget]:
+        """Whom it is for, both fields, and what may be typed."""
+        return [
+            paragraph(self._subject),
+            self._hours,
+            self._models,
+            paragraph(self._hint, "dim"),
+        ]
+
+    def choices(self) -> Iterable[Choice]:
+        """The guide's labels."""
+        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
+
+    def on_mount(self) -> None:
+        """Begin with the hours."""
+        self._hours.input.focus()
+
+    @on(Input.Changed)
+    def _check(self) -> bool:
+        checked = [self._hours.check(), self._models.check()]
+        complete = all(checked) and bool(self._hours.text or self._models.text)
+        self.query_one(f"#{CONFIRM}").disabled = not complete
+        return complete
+
+    @on(Input.Submitted)
+    def _submit(self) -> None:
+        # Checked again: Enter can come before the Changed message of the last character.
+        if self._check():
+            self.dismiss(QuotaTexts(self._hours.text, self._models.text))
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        if event.choice.id == CONFIRM:
+            self._submit()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,72 @@
+"""By what to sort a table."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from drtui.screens.dialogs.base import Dialog
+
+_FOCUS, _DIM = "$primary", "$text-muted"
+SORT_TITLES: Final = {
+    "alias": "Alias",
+    "email": "Email",
+    "status": "Status",
+    "hours": "Hours used",
+    "limit": "Limit on hours (max)",
+    "queued": "Queued hours",
+    "models": "Models",
+    "storage": "GB stored",
+    "usd": "USD, estimated",
+    "joined": "Joined",
+}
+"""What can be sorted by; each title has a first letter, or a letter in it, of its own."""
+_LETTERS: Final = dict(
+    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "j"), strict=True)
+)
+
+
+class SortDialog(Dialog[str]):
+    """Chooses what to sort by; a letter chooses at once.
+
+    Args:
+        names: What can be sorted by, of `SORT_TITLES`.
+        present: What it is sorted by now.
+    """
+
+    TITLE_TEXT = "Sort by"
+
+    def __init__(self, names: Sequence[str], present: str) -> None:
+        super().__init__()
+        self._names = names
+        self._present = present
+        for name in names:
+            self._bindings.bind(_LETTERS[name], f"choose('{name}')", show=False)
+
+    def content(self) -> Iterable[Widget]:
+        """The list."""
+        yield OptionList(*(self._option(name) for name in self._names), compact=True)
+
+    def _option(self, name: str) -> Option:
+        line = Content.assemble((_LETTERS[name], f"bold {_FOCUS}"), f"  {SORT_TITLES[name]}")
+        if name == self._present:
+            line += Content.styled("  now; again reverses", _DIM)
+        return Option(line, id=name)
+
+    def on_mount(self) -> None:
+        """Begin with what it is sorted by now."""
+        options = self.query_one(OptionList)
+        options.highlighted = self._names.index(self._present)
+        options.focus()
+
+    def action_choose(self, name: str) -> None:
+        """Sort by this."""
+        self.dismiss(name)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)

@@ -1,0 +1,105 @@
+"""Help, made from the bindings of the screen below and from the fields of the filter."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ActiveBinding, ModalScreen
+from textual.widgets import Label, Static
+
+from drtui.domain.filter_fields import FIELDS
+from drtui.domain.spending import CAVEAT, Rates
+from drtui.widgets.key_line import KeyLine
+from drtui.widgets.size_guard import GuardedScreen, TooSmall
+
+_FOCUS, _DIM = "$primary", "$text-muted"
+_KEYS: Final = 16
+_EXAMPLE: Final = 22
+_FILTER: Final = (
+    "Words match alias, email and tags. Conditions side by side must all hold; “or”, “not”, a "
+    "leading “-” and parentheses combine them. Text with blanks or signs goes in quotes."
+)
+_SIGNS: Final = (
+    ("●", "marked: what the actions are for; without a mark it is the row under the cursor"),
+    ("○", "in a range that is not marked yet"),
+    ("→", "pending: what a change on its way will make of it"),
+    ("∞  ?", "unlimited, unknown"),
+)
+
+
+class HelpScreen(ModalScreen[None], GuardedScreen[None]):
+    """The keys, the signs, and the filter language.
+
+    Args:
+        bindings: The active bindings of the screen that it is about.
+        refusals: Why actions cannot be done now, by action.
+        rates: What estimates are made with; None before the store is open.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "leave", "back", key_display="esc"),
+        Binding("down,j", "scroll(1)", "scroll", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        bindings: Mapping[str, ActiveBinding],
+        refusals: Mapping[str, str],
+        rates: Rates | None,
+    ) -> None:
+        super().__init__()
+        self._active = bindings
+        self._refusals = refusals
+        self._rates = rates
+
+    def compose(self) -> ComposeResult:
+        """Lay out the sections."""
+        yield Label("Help", classes="dialog-title")
+        with VerticalScroll(id="help"):
+            yield Static(Content("\n").join(self._lines()))
+        yield KeyLine()
+        yield TooSmall()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#help").scroll_relative(y=by, animate=False)
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def _lines(self) -> Iterable[Content]:
+        yield _title("Keys")
+        yield from self._key_lines()
+        yield from (Content(""), _title("Signs"))
+        yield from (_line(sign, text, _KEYS) for sign, text in _SIGNS)
+        yield from (Content(""), _title("Filter"), Content(_FILTER), Content(""))
+        yield from (_line(field.example, field.help, _EXAMPLE) for field in FIELDS.values())
+        yield from (Content(""), _title("Estimates"))
+        rates = "" if self._rates is None else f" Rates: {self._rates}."
+        yield Content(f"Hours × rate, and stored GB × rate a month.{rates} {CAVEAT}")
+
+    def _key_lines(self) -> Iterable[Content]:
+        keys: dict[tuple[int, str], list[Binding]] = {}
+        for active in self._active.values():
+            binding = active.binding
+            if binding.description and not binding.system:
+                keys.setdefault((id(active.node), binding.action), []).append(binding)
+        for bindings in keys.values():
+            shown = dict.fromkeys(one.key_display or self.app.get_key_display(one) for one in bindings)
+            first = bindings[0]
+            line = _line(" ".join(shown), first.tooltip or first.description, _KEYS)
+            refusal = self._refusals.get(first.action)
+            yield line + Content.styled(f"  (not now: {refusal})", _DIM) if refusal else line
+
+
+def _title(text: str) -> Content:
+    return Content.styled(text, "bold")
+
+
+def _line(sign: str, text: str, width: int) -> Content:
+    return Content.assemble((f"  {sign:<{width}}", _FOCUS), text)
