@@ -1,10 +1,21 @@
 """Which items may be sent now, and what the rest is waiting for."""
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from drtui.domain.operations import LATE_REQUEST_SECONDS, ItemState
 from drtui.store.database import table
@@ -75,20 +86,28 @@ def due_items(
         now: Seconds since the epoch.
         calls: Whether calls can be made; otherwise only items that need none.
     """
+    statement = _due_statement(calls=calls)
+    return connection.execute(statement, {"now": now, "most": limit}).mappings().all()
+
+
+@functools.cache  # building it takes longer than running it
+def _due_statement(*, calls: bool) -> Select[Any]:
     conditions = [
         is_open(),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
-        ITEMS.c.due_at <= now,
+        ITEMS.c.due_at <= bindparam("now"),
         ~_waits_for_look_up(),
         _oldest_of_its_target(),
         ~_held_by_doubt(),
     ]
     if not calls:
         conditions.append(ITEMS.c.local.is_(True))
-    statement = (
-        select(ITEMS).where(*conditions).order_by(ITEMS.c.operation_id, ITEMS.c.id).limit(limit)
+    return (
+        select(ITEMS)
+        .where(*conditions)
+        .order_by(ITEMS.c.operation_id, ITEMS.c.id)
+        .limit(bindparam("most"))
     )
-    return connection.execute(statement).mappings().all()
 
 
 def sweep_wanted_from(connection: Connection) -> datetime | None:

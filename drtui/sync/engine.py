@@ -44,6 +44,9 @@ from drtui.sync.workers import Workers
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_TICK: Final = 0.02
 _IDLE_TICK: Final = 0.3
+_GROUP: Final = 8.0
+_GROUP_SECONDS: Final = 0.1
+_TELL_SECONDS: Final = 0.25
 _STOP_SECONDS: Final = 0.8
 _SWEEP_GAP: Final = 2.0
 _HALT_RETRY: Final = 30.0
@@ -95,6 +98,7 @@ class Engine:
         self._failures = 0  # greetings and sweeps in a row that failed
         self._swept_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
         self._complete_at = float("-inf")
+        self._told_at = self._exchanged_at = float("-inf")
         self._look_at_log = True
         self._due_at = float("-inf")  # wall clock; when the log is to be looked at next
         self._sweep_wanted: float | None = None
@@ -120,9 +124,10 @@ class Engine:
         try:
             while not stop.is_set():
                 self._turn()
-                on_tick()
-                if enough():
-                    break
+                if self._time_to_tell():
+                    on_tick()
+                    if enough():
+                        break
                 if self._halted is not None and not self._workers.under_way:
                     return Ending.HALTED
                 if self._link.offline or self._settled():
@@ -149,13 +154,21 @@ class Engine:
         try:
             while not stop.is_set():
                 self._turn()
-                on_tick()
+                if self._time_to_tell():
+                    on_tick()
                 done = self._halted is not None or self._link.offline or self._settled()
                 if finish.is_set() and done:
                     break
             return self._ending()
         finally:
             self._end()
+
+    def _time_to_tell(self) -> bool:
+        now = time.monotonic()
+        if now - self._told_at < _TELL_SECONDS:
+            return False
+        self._told_at = now
+        return True
 
     def wake(self) -> None:
         """Look at the operation log now; may be called from any thread."""
@@ -303,6 +316,11 @@ class Engine:
     # Delivery
 
     def _deliver(self) -> None:
+        now = time.monotonic()
+        # In groups: a transaction per call would cost more than the calls.
+        if now - self._exchanged_at < min(_GROUP_SECONDS, _GROUP / self._pacer.rate):
+            return
+        self._exchanged_at = now
         calls = self._may_call()
         due = self._look_at_log or self._due_at <= self._database.clock()
         room = self._workers.room if due else 0
