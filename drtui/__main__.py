@@ -11,13 +11,16 @@ def main() -> None:
 
         sys.exit(run(arguments))
     from drtui.console import open_console  # noqa: PLC0415
-    from drtui.domain.problems import InvalidInputError, ProblemError  # noqa: PLC0415
 
     try:
-        open_console(None)
-    except ProblemError as problem:
-        sys.stderr.write(f"{problem}\n")
-        sys.exit(2 if isinstance(problem, InvalidInputError) else 1)
+        code = open_console(None)
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:
+        from drtui.cli.problems import complain  # noqa: PLC0415 - only when it is needed
+
+        code = complain(error)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
 """Adding and removing accounts in the configuration file, which stays as its owner wrote it."""
 
-import os
-import re
-import tempfile
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import tomlkit
 from tomlkit import TOMLDocument
+from tomlkit.exceptions import TOMLKitError
 
-from drtui.config import Account, ConfigProblemError, Paths, Settings
+from drtui.config import Account, ConfigProblemError, Paths, Settings, is_account_name
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
-
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-RESERVED: Final = frozenset({"demo"})  # the embedded account's store has that name
+from drtui.files import write_privately
 
 
 def choose(settings: Settings, name: str | None) -> Account:
@@ -23,14 +21,13 @@ def choose(settings: Settings, name: str | None) -> Account:
     Raises:
         InvalidInputError: There is no such account, or none is named and none is the default.
     """
-    if name:
-        if name not in settings.accounts:
+    wanted = name or settings.default_account
+    if wanted:
+        if wanted not in settings.accounts:
             raise InvalidInputError(
-                f"There is no account “{clean(name, 40)}”: see “drtui account list”."
+                f"There is no account “{clean(wanted, 40)}”: see “drtui account list”."
             )
-        return settings.accounts[name]
-    if settings.default_account:
-        return settings.accounts[settings.default_account]
+        return settings.accounts[wanted]
     if settings.accounts:
         raise InvalidInputError(
             "Several accounts and no default: name one with --account, or choose one with "
@@ -46,45 +43,85 @@ def add(paths: Paths, account: Account) -> None:
 
     Raises:
         InvalidInputError: The name cannot be used or is taken.
-        ConfigProblemError: The file cannot be written.
+        ConfigProblemError: The file cannot be read or written.
     """
-    if not _NAME.fullmatch(account.name) or account.name in RESERVED:
+    if not is_account_name(account.name):
         raise InvalidInputError(
             f"“{clean(account.name, 40)}” cannot be an account's name: use letters, digits, “-”, "
             "“_” and “.”, 40 at the most, and not “demo”."
         )
-    document = _read(paths.config_file)
-    accounts = document.setdefault("accounts", tomlkit.table(is_super_table=True))
-    if account.name in accounts:
-        raise InvalidInputError(
-            f"There is an account “{account.name}” already: remove it first, or choose another "
-            "name."
-        )
-    table = tomlkit.table()
-    table["api_url"] = account.api_url
-    table["region"] = account.region
-    table["credentials"] = account.credentials
-    if not accounts:
-        table["default"] = True
-    accounts[account.name] = table
-    _write(paths.config_file, document)
+
+    def change(accounts: Any) -> None:
+        # Their stores' names may not differ by case alone, which some file systems ignore.
+        taken = {name.casefold(): name for name in accounts}.get(account.name.casefold())
+        if taken is not None:
+            raise InvalidInputError(
+                f"There is an account “{taken}” already: remove it first, or choose another name."
+            )
+        table: dict[str, object] = {
+            "api_url": account.api_url,
+            "region": account.region,
+            "credentials": account.credentials,
+        }
+        accounts[account.name] = table if accounts else {**table, "default": True}
+
+    _edit(paths.config_file, change)
 
 
 def make_default(paths: Paths, name: str) -> None:
-    """Make an account the default one."""
-    document = _read(paths.config_file)
-    for each, table in document["accounts"].items():
-        table.pop("default", None)
-        if each == name:
-            table["default"] = True
-    _write(paths.config_file, document)
+    """Make an account the default one.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+
+    def change(accounts: Any) -> None:
+        for each, table in accounts.items():
+            if each == name:
+                table["default"] = True
+            else:
+                table.pop("default", None)
+
+    _edit(paths.config_file, change)
 
 
 def remove(paths: Paths, name: str) -> None:
-    """Take an account out of the configuration; its store stays."""
-    document = _read(paths.config_file)
-    document["accounts"].pop(name)
-    _write(paths.config_file, document)
+    """Take an account out of the configuration; its store stays.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+    _edit(paths.config_file, lambda accounts: accounts.pop(name))
+
+
+def _edit(path: Path, change: Callable[[Any], object]) -> None:
+    """Change the accounts in the file and leave the rest of it, comments included, as it is.
+
+    The same change is made to the plain values, and the new text has to say just that: whatever
+    way its owner chose to write tables, nothing else is changed.
+    """
+    try:
+        document = _read(path)
+        wanted = document.unwrap()
+        change(wanted.setdefault("accounts", {}))
+        change(document.setdefault("accounts", tomlkit.table(is_super_table=True)))
+        text = tomlkit.dumps(document)
+        said = tomllib.loads(text)
+        as_wanted = {"accounts": {}, **said} == wanted
+    except (TOMLKitError, ValueError, AttributeError, KeyError):
+        as_wanted = False
+    if not as_wanted:
+        raise ConfigProblemError(
+            f"The accounts in {path} are written in a way that cannot be edited here: write each "
+            "as a table of its own, [accounts.NAME]."
+        )
+    try:
+        write_privately(path, text)
+    except OSError as error:
+        raise ConfigProblemError(
+            f"The configuration {path} cannot be written ({error.strerror}): check the folder's "
+            "permissions and free space."
+        ) from error
 
 
 def _read(path: Path) -> TOMLDocument:
@@ -92,19 +129,7 @@ def _read(path: Path) -> TOMLDocument:
         return tomlkit.parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return tomlkit.document()
-
-
-def _write(path: Path, document: TOMLDocument) -> None:
-    """Replace the file as a whole, readable by its owner alone."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
     except OSError as error:
         raise ConfigProblemError(
-            f"The configuration {path} cannot be written ({error.strerror})."
+            f"The configuration {path} cannot be read ({error.strerror})."
         ) from error

@@ -3,13 +3,16 @@
 import logging
 import os
 import pwd
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from drtui import __version__
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths, Settings
 from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.files import make_private
 from drtui.store.database import open_database
 
 if TYPE_CHECKING:  # the client and the engine are imported where they are used
@@ -33,18 +36,25 @@ def system_user() -> str:
         return str(os.getuid())
 
 
+class _PrivateLog(RotatingFileHandler):
+    """A log for its owner alone, also after it was rotated; a full disk never ends a command."""
+
+    def _open(self) -> TextIOWrapper:
+        make_private(Path(self.baseFilename))
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Let the line go: there is nowhere to complain to."""
+
+
 def set_up_logging(paths: Paths) -> None:
-    """Send the log to its file, readable by its owner alone; nothing goes to the terminal.
+    """Send the log to its file; nothing goes to the terminal.
 
     Raises:
         LogProblemError: The file cannot be written.
     """
     try:
-        paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(paths.log_file, os.O_CREAT | os.O_WRONLY, 0o600))
-        handler = RotatingFileHandler(
-            paths.log_file, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
-        )
+        handler = _PrivateLog(paths.log_file, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
     except OSError as error:
         raise LogProblemError(
             f"The log {paths.log_file} cannot be written ({error.strerror}): check the folder's "
@@ -53,10 +63,9 @@ def set_up_logging(paths: Paths) -> None:
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
     )
-    logger = logging.getLogger("drtui")
-    logger.handlers = [handler]
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one, _PrivateLog)] + [handler]
+    logging.getLogger("drtui").setLevel(logging.INFO)
 
 
 def open_workspace(name: str, paths: Paths, settings: Settings) -> Workspace:

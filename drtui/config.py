@@ -1,6 +1,8 @@
 """Settings and accounts: a TOML file, overridden by `DRTUI_` environment variables; paths."""
 
+import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -9,8 +11,13 @@ from typing import Any, Final
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.spending import Rates
+from drtui.domain.text import clean
 
 _APP: Final = "drtui"
+_MOST: Final = "most"
+# A name becomes a file's name; the embedded account of `drtui demo` has its own.
+_ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_RESERVED: Final = frozenset({"demo"})
 
 
 class ConfigProblemError(ProblemError):
@@ -45,12 +52,12 @@ class SyncSettings:
     """The settings `sync.*`.
 
     Attributes:
-        concurrency: Calls at once.
+        concurrency: Calls at once, 256 at the most: each has a thread and a connection.
         changes_per_second: Profile changes a second, below the user pool's quota of 120.
         refresh_seconds: How old the copy may get before it is pulled again.
     """
 
-    concurrency: int = 32
+    concurrency: int = field(default=32, metadata={_MOST: 256})
     changes_per_second: float = 120.0
     refresh_seconds: float = 30.0
 
@@ -77,13 +84,19 @@ class Settings:
     """Everything the configuration says.
 
     Attributes:
-        default_account: The account used where none is named; empty when there is none.
+        default_account: The account used where none is named, as `DRTUI_ACCOUNT` says or else the
+            file; empty when there is none.
     """
 
     sync: SyncSettings = field(default_factory=SyncSettings)
     spending: Rates = field(default_factory=Rates)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     default_account: str = ""
+
+
+def is_account_name(name: str) -> bool:
+    """Whether an account may be called so: letters, digits, `.`, `_` and `-`, and not `demo`."""
+    return bool(_ACCOUNT_NAME.fullmatch(name)) and name.casefold() not in _RESERVED
 
 
 def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:
@@ -111,9 +124,15 @@ def load_settings(paths: Paths, environment: Mapping[str, str] = os.environ) -> 
         text = paths.config_file.read_text(encoding="utf-8")
     except FileNotFoundError:
         text = ""
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigProblemError(
-            f"The configuration {paths.config_file} cannot be read: {error}."
+            f"The configuration {paths.config_file} cannot be read ({error.strerror}): check its "
+            "permissions, or set DRTUI_HOME to another folder."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigProblemError(
+            f"The configuration {paths.config_file} is not UTF-8 text: save it as that, or move "
+            "the file away."
         ) from error
     try:
         document = tomllib.loads(text)
@@ -129,7 +148,7 @@ def load_settings(paths: Paths, environment: Mapping[str, str] = os.environ) -> 
         sync=_section(SyncSettings(), "sync", _table(document, "sync"), environment),
         spending=_section(Rates(), "spending", _table(document, "spending"), environment),
         accounts=accounts,
-        default_account=_default(_table(document, "accounts")),
+        default_account=environment.get("DRTUI_ACCOUNT") or _default(_table(document, "accounts")),
     )
 
 
@@ -150,10 +169,20 @@ def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _account(name: str, table: object, paths: Paths) -> Account:
     wanted = ("api_url", "region", "credentials")
+    if not is_account_name(name):
+        raise ConfigProblemError(
+            f"“{clean(name, 40)}” in {paths.config_file} cannot be an account's name: use letters, "
+            "digits, “-”, “_” and “.”, 40 at the most, and not “demo”."
+        )
     if not isinstance(table, Mapping) or not all(isinstance(table.get(key), str) for key in wanted):
         raise ConfigProblemError(
             f"The account “{name}” in {paths.config_file} needs {', '.join(wanted)}, as texts: "
             "mend it, or remove it and add it again with “drtui account add”."
+        )
+    if table["credentials"] != "aws":
+        raise ConfigProblemError(
+            f"The account “{name}” in {paths.config_file} has credentials that this drtui does not "
+            "know: they have to be “aws”."
         )
     return Account(name, table["api_url"], table["region"], table["credentials"])
 
@@ -170,11 +199,24 @@ def _section(
             source, found = variable, environment[variable]
         if found is None:
             continue
-        try:
-            number = type(getattr(defaults, one.name))(found)
-        except (TypeError, ValueError):
-            number = 0
-        if isinstance(found, bool) or not number > 0 or number == float("inf"):
-            raise ConfigProblemError(f"The setting {source} has to be a number above 0.")
+        whole, most = isinstance(getattr(defaults, one.name), int), one.metadata.get(_MOST)
+        number = _number(found, whole=whole)
+        if number is None or not 0 < number <= (most or math.inf):
+            kind = "whole number" if whole else "number"
+            span = f"from 1 to {most}" if most else "above 0"
+            raise ConfigProblemError(f"The setting {source} has to be a {kind} {span}.")
         values[one.name] = number
     return replace(defaults, **values)
+
+
+def _number(found: object, *, whole: bool) -> float | None:
+    """Return a finite number, also one written as text; None when it is none."""
+    if isinstance(found, bool) or not isinstance(found, int | float | str):
+        return None
+    try:
+        if whole:
+            return None if isinstance(found, float) else int(found)
+        number = float(found)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,20 +1,39 @@
 """Opening the console: the app, with its store and its engine."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drtui import accounts
 from drtui.config import Paths, Settings, find_paths, load_settings
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.files import make_private
 
 if TYPE_CHECKING:  # nothing heavy is imported before the first frame
     from drtui.commands.workspace import Workspace
     from drtui.sync.attending import Assignment
 
 
-def open_console(account: str | None) -> None:
+class ConsoleProblemError(ProblemError):
+    """The console cannot be opened."""
+
+
+def require_terminal() -> None:
+    """Make sure that there is somebody to show a console to.
+
+    Raises:
+        InvalidInputError: Standard input and output are no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InvalidInputError(
+            "The console needs a terminal; in a script use the commands: see “drtui --help”."
+        )
+
+
+def open_console(account: str | None) -> int:
     """Open the console on the account that is named, or on the default one.
+
+    Returns:
+        The exit code.
 
     Raises:
         InvalidInputError: There is no such account, or no terminal.
@@ -22,12 +41,13 @@ def open_console(account: str | None) -> None:
     paths = find_paths()
     settings = load_settings(paths)
     chosen = accounts.choose(settings, account)
+    require_terminal()
     from drtui.sync.attending import Assignment
 
     assignment = Assignment(
         store=str(paths.store(chosen.name)), api_url=chosen.api_url, region=chosen.region
     )
-    run_console(chosen.name, assignment, paths, settings)
+    return run_console(chosen.name, assignment, paths, settings)
 
 
 def run_console(
@@ -37,7 +57,7 @@ def run_console(
     settings: Settings,
     *,
     simulated: bool = False,
-) -> None:
+) -> int:
     """Run the console until it is closed.
 
     Args:
@@ -47,21 +67,29 @@ def run_console(
         settings: What the configuration says.
         simulated: Whether the account is the embedded one, which the console says.
 
+    Returns:
+        The exit code; above 128 when a signal ended it.
+
     Raises:
-        InvalidInputError: Standard input and output are no terminal.
+        ConsoleProblemError: The log cannot be written.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise InvalidInputError(
-            "The console needs a terminal; in a script use the commands: see “drtui --help”."
-        )
     from drtui.app import DrtuiApp
     from drtui.sync.child import EngineChild
 
     def workspace() -> "Workspace":
-        from drtui.bootstrap import open_workspace
+        from drtui.bootstrap import open_workspace, set_up_logging
 
+        set_up_logging(paths)
         return open_workspace(name, paths, settings)
 
-    paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = EngineChild(assignment, Path(paths.log_file))
-    DrtuiApp(workspace, account=name, simulated=simulated, engine=engine).run()
+    try:
+        make_private(paths.log_file)  # the engine's output goes there
+    except OSError as error:
+        raise ConsoleProblemError(
+            f"The log {paths.log_file} cannot be written ({error.strerror}): check the folder's "
+            "permissions and free space, or set DRTUI_HOME to another folder."
+        ) from error
+    engine = EngineChild(assignment, paths.log_file)
+    app = DrtuiApp(workspace, account=name, simulated=simulated, engine=engine)
+    app.run()
+    return app.return_code or 0

@@ -1,16 +1,18 @@
 """`drtui demo`: the console on an emulated account, which runs as a child process."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from drtui.config import Paths, find_paths, load_settings
 from drtui.domain.problems import ProblemError
+from drtui.files import make_private, write_privately
 
 NAME: Final = "demo"
 _STOP_SECONDS: Final = 5.0
@@ -35,19 +37,24 @@ class Demo:
     fresh: bool
 
 
-def run_demo(demo: Demo) -> None:
+def run_demo(demo: Demo) -> int:
     """Open the console on the embedded account; returns when it is closed.
 
+    Returns:
+        The exit code.
+
     Raises:
-        DemoProblemError: The emulator does not start.
+        DemoProblemError: Another demo runs, or the emulator does not start.
+        ProblemError: The console cannot be opened.
     """
-    from drtui.console import run_console  # noqa: PLC0415 - the console's libraries are heavy
+    from drtui.console import run_console  # noqa: PLC0415 - only where the demo runs
     from drtui.sync.attending import Assignment  # noqa: PLC0415
 
-    paths = find_paths()
-    settings = load_settings(paths)
-    kept = _prepare(paths, demo)
-    with _emulator([*demo.options, "--state", str(kept)], paths) as ready:
+    usual = find_paths()
+    settings = load_settings(usual)
+    # In a folder of its own, so that a new account never touches the store of a real one.
+    paths = replace(usual, state=usual.state / "demo")
+    with _alone(paths), _emulator(_prepare(paths, demo), demo.options, paths) as ready:
         admin = ready["admin"]
         assignment = Assignment(
             store=str(paths.store(NAME)),
@@ -56,43 +63,75 @@ def run_demo(demo: Demo) -> None:
             keys=(admin["access_key"], admin["secret_key"], admin["session_token"]),
             deliver_at_end=False,
         )
-        run_console(NAME, assignment, paths, settings, simulated=True)
+        return run_console(NAME, assignment, paths, settings, simulated=True)
+
+
+@contextmanager
+def _alone(paths: Paths) -> Iterator[None]:
+    """Keep a second demo from the first one's account."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    lock_file = paths.state / "demo.lock"
+    try:
+        make_private(lock_file)
+        lock = FileLock(lock_file, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise DemoProblemError(
+            "Another demo is running: close it first, or set DRTUI_HOME to another folder."
+        ) from error
+    except OSError as error:
+        raise _cannot_write(paths, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _prepare(paths: Paths, demo: Demo) -> Path:
     """Return the emulator's state file; where the account is another one, store and state go."""
-    store = paths.store(NAME)
-    state, identity = store.with_name("demo.state"), store.with_name("demo.identity")
-    store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    same = identity.exists() and identity.read_text(encoding="utf-8") == demo.identity
-    if demo.fresh or not same or not state.exists():
-        for each in store.parent.glob("demo.*"):
-            each.unlink()
-        identity.write_text(demo.identity, encoding="utf-8")
+    folder = paths.store(NAME).parent
+    state, identity = folder / "account.state", folder / "account.identity"
+    try:
+        same = identity.exists() and identity.read_text(encoding="utf-8") == demo.identity
+        if demo.fresh or not same or not state.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            write_privately(identity, demo.identity)
+    except OSError as error:
+        raise _cannot_write(paths, error) from error
     return state
 
 
+def _cannot_write(paths: Paths, error: OSError) -> DemoProblemError:
+    return DemoProblemError(
+        f"The demo cannot keep its account in {paths.state} ({error.strerror}): check the folder's "
+        "permissions and free space, or set DRTUI_HOME to another folder."
+    )
+
+
 @contextmanager
-def _emulator(options: list[str], paths: Paths) -> Iterator[dict[str, Any]]:
-    paths.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "drtui", "emulator", "--attached", *options]
-    with (paths.logs / "emulator.log").open("a", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
+def _emulator(state: Path, options: list[str], paths: Paths) -> Iterator[dict[str, Any]]:
+    log_file = paths.logs / "emulator.log"
+    command = [sys.executable, "-m", "drtui", "emulator", "--attached", "--state", str(state)]
+    try:
+        make_private(log_file)
+        with log_file.open("a", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                [*command, *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise _cannot_write(paths, error) from error
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
         if not line:
-            raise DemoProblemError(
-                f"The embedded account did not start: see {paths.logs / 'emulator.log'}."
-            )
+            raise DemoProblemError(f"The embedded account did not start: see {log_file}.")
         yield json.loads(line)
     finally:
         process.stdin.close()
@@ -100,3 +139,5 @@ def _emulator(options: list[str], paths: Paths) -> Iterator[dict[str, Any]]:
             process.wait(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
+        process.stdout.close()

@@ -1,16 +1,15 @@
 """The command line: Typer, and nothing heavy before a command needs it."""
 
-import logging
-import sys
-import traceback
 from importlib import import_module
+from typing import Final
 
 import typer
 
 from drtui import __version__
 from drtui.cli import exits
-from drtui.cli.hoisted import chosen_account, debugging, hoist
-from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.cli.hoisted import chosen_account, hoist
+from drtui.cli.output import emit, finish_output, set_up_streams
+from drtui.cli.problems import complain
 
 app = typer.Typer(
     add_completion=False,
@@ -21,8 +20,19 @@ app = typer.Typer(
     help="A console for AWS DeepRacer multi-user events; without a command it opens the console."
     "\n\n--account NAME and --debug may stand anywhere.",
     epilog="Exit codes: 0 settled well, 1 a problem of drtui's own, 2 usage, 3 queued and not "
-    "delivered, 4 some targets not settled, 5 not signed in or not allowed.",
+    "delivered, 4 some targets not settled, 5 not signed in or not allowed, 130 interrupted.",
 )
+
+# Command by module and name there; a group is a Typer of its own.
+_COMMANDS: Final = {
+    "users": ("users", "users"),
+    "operations": ("operations", "operations"),
+    "account": ("accounts", "account"),
+    "sync": ("sync", "sync"),
+    "summary": ("summary", "summary"),
+    "emulator": ("emulated", "emulator"),
+    "demo": ("emulated", "demo"),
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -32,60 +42,40 @@ def main(
 ) -> None:
     """Open the console where there is no command."""
     if version:
-        sys.stdout.write(f"drtui {__version__}\n")
+        emit(f"drtui {__version__}\n")
         raise typer.Exit
     if context.invoked_subcommand is None:
         from drtui.console import open_console
 
-        open_console(chosen_account())
+        raise typer.Exit(open_console(chosen_account()))
 
 
-def _assemble() -> None:
-    groups = (("users", "users"), ("operations", "operations"), ("accounts", "account"))
-    for module, name in groups:
-        app.add_typer(getattr(import_module(f"drtui.cli.{module}"), name), name=name)
-    for module, name in (
-        ("sync", "sync"),
-        ("sync", "summary"),
-        ("emulated", "emulator"),
-        ("emulated", "demo"),
-    ):
-        app.command(name)(getattr(import_module(f"drtui.cli.{module}"), name))
+def assemble(arguments: list[str]) -> None:
+    """Add the command that is asked for; all of them where help or an error has to name them."""
+    first = next((each for each in arguments if not each.startswith("-")), "")
+    for name in [first] if first in _COMMANDS else _COMMANDS:
+        module, attribute = _COMMANDS[name]
+        found = getattr(import_module(f"drtui.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return the exit code. Problems are one sentence on stderr."""
+    set_up_streams()
     try:
         rest = hoist(arguments)
-        _assemble()
+        if rest[:1] != ["--version"]:
+            assemble(rest)
         app(args=rest, prog_name="drtui")
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else exits.OK
-    except BrokenPipeError:
-        sys.stderr.close()
-    except ProblemError as error:
-        return _complain(error)
+        code = end.code if isinstance(end.code, int) else exits.OK
+    except KeyboardInterrupt:
+        code = exits.INTERRUPTED
     except Exception as error:
-        logging.getLogger("drtui").exception("a command failed unexpectedly")
-        return _complain(error)
-    return exits.OK
-
-
-def _complain(error: Exception) -> int:
-    from drtui.cli.context import NotAllowedError
-    from drtui.domain.filters import FilterError
-
-    if debugging():
-        from drtui.config import find_paths
-
-        traceback.print_exception(error)
-        sys.stderr.write(f"The log is {find_paths().log_file}\n")
-    text = str(error)
-    if isinstance(error, FilterError):
-        text = f"{text}\n{error.pointed()}"
-    elif not isinstance(error, ProblemError):
-        text = f"Something went wrong that should not ({text}): --debug shows where."
-    sys.stderr.write(f"{text}\n")
-    if isinstance(error, InvalidInputError):
-        return exits.USAGE
-    return exits.NOT_ALLOWED if isinstance(error, NotAllowedError) else exits.PROBLEM
+        code = complain(error)
+    else:
+        code = exits.OK
+    return finish_output() or code

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from drtui import accounts
-from drtui.cli import exits
 from drtui.cli.changes import confirm
-from drtui.cli.output import print_json, print_table, say
-from drtui.config import Account, find_paths, load_settings
+from drtui.cli.output import choose_one, print_csv, print_json, say
+from drtui.cli.tables import Column, print_table
+from drtui.config import Account, Paths, Settings, find_paths, load_settings
 from drtui.domain.operations import ON_THE_WAY
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, StoreProblemError
 
 account = typer.Typer(no_args_is_help=True, help="The deployments that drtui works with.")
 
@@ -39,11 +39,20 @@ def add(
     open_deployment(entry, settings)  # checks the address; nothing is sent
     accounts.add(paths, entry)
     say(f"Added “{name}”. “drtui users list” reads its users.")
+    if paths.store(name).exists():
+        say(
+            f"The store {paths.store(name)} of an account that had this name is taken up again: if "
+            "it was another deployment's, remove this account, and add it under another name."
+        )
 
 
 @account.command("list")
-def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+) -> None:
     """List the accounts."""
+    choose_one(as_json, as_csv)
     settings = load_settings(find_paths())
     rows = [
         {
@@ -57,19 +66,20 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
     ]
     if as_json:
         print_json(rows)
-        return
-    headings = ("Name", "API", "Region", "Credentials", "")
-    cells = [
-        [
-            str(row["name"]),
-            str(row["api_url"]),
-            str(row["region"]),
-            str(row["credentials"]),
-            "default" if row["default"] else "",
+    elif as_csv:
+        print_csv(rows, ("name", "api_url", "region", "credentials", "default"))
+    else:
+        cells = [
+            [
+                entry.name,
+                entry.api_url,
+                entry.region,
+                entry.credentials,
+                "default" if entry.name == settings.default_account else "",
+            ]
+            for entry in settings.accounts.values()
         ]
-        for row in rows
-    ]
-    print_table(headings, cells)
+        print_table([Column(each) for each in ("Name", "API", "Region", "Credentials", "")], cells)
 
 
 @account.command()
@@ -86,22 +96,31 @@ def remove(
     name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
 ) -> None:
     """Take an account out of the configuration; its store is kept."""
-    from drtui.bootstrap import open_workspace
-    from drtui.store.operation_log import open_count
-
     paths = find_paths()
     settings = load_settings(paths)
     accounts.choose(settings, name)
     store = paths.store(name)
-    undelivered = 0
-    if store.exists():
-        workspace = open_workspace(name, paths, settings)
-        with workspace.database.read() as connection:
-            undelivered = open_count(connection, ON_THE_WAY)
-        workspace.database.close()
-    if undelivered:
-        say(f"{undelivered:,} changes of “{name}” are not delivered, and will not be without it.")
+    try:
+        undelivered = _undelivered(name, paths, settings)
+    except StoreProblemError as problem:
+        say(f"{problem}")
+    else:
+        if undelivered:
+            say(f"{undelivered:,} changes are not delivered, and will not be without the account.")
     confirm(yes, f"Remove “{name}”? Its store {store} is kept.")
     accounts.remove(paths, name)
     say(f"Removed “{name}”; adding it again under this name finds its store as it is.")
-    raise typer.Exit(exits.OK)
+
+
+def _undelivered(name: str, paths: Paths, settings: Settings) -> int:
+    from drtui.bootstrap import open_workspace
+    from drtui.store.operation_log import open_count
+
+    if not paths.store(name).exists():
+        return 0
+    workspace = open_workspace(name, paths, settings)
+    try:
+        with workspace.database.read() as connection:
+            return open_count(connection, ON_THE_WAY)
+    finally:
+        workspace.database.close()

@@ -2,21 +2,23 @@
 
 import sys
 from collections.abc import Callable
+from typing import Final
 
 import typer
 
 from drtui.cli import exits
 from drtui.cli.context import Desk, exit_code_of, stopping
-from drtui.cli.output import ProgressLine, say
+from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
 from drtui.domain.actions import values_text
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, SETTLED_WELL, ItemState, Operation
-from drtui.domain.planning import Plan, summary_lines
+from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.text import clean
 from drtui.store.operation_log import items, operation
 
-_ROWS_SHOWN = 20
-_REPLANS = 3
+_ROWS_SHOWN: Final = 20
+_REPLANS: Final = 3
 
 
 def carry_out(
@@ -30,21 +32,34 @@ def carry_out(
 ) -> int:
     """Plan, show, confirm, submit and, unless told not to, wait; return the exit code."""
     plan = make_plan()
-    _show(plan)
-    left = exits.OK if plan.complete else exits.UNSETTLED
+    show_plan(plan)
+    left = exit_code_left(plan)
     if dry_run:
-        _show_rows(plan)
+        print_rows(plan)
+        say("Nothing was changed.")
         return left
     if not plan.changes_something:
         say("Nothing to change.")
         return left
     if consequences:
         say(consequences)
-    confirm(yes, f"{plan.what}: go on?")
+    confirm(yes, f"{plan.what} for {_users(plan.count(Outcome.CHANGE))}?")
     operation_id = _submit(desk, plan, make_plan)
     if operation_id is None:
         return left
     return follow(desk, operation_id, wait=wait, left=left)
+
+
+def exit_code_left(plan: Plan) -> int:
+    """The exit code when everything that will be submitted settles well."""
+    named_in_vain = any(row.target.named and row.outcome is Outcome.LEFT_OUT for row in plan.rows)
+    if named_in_vain or not plan.complete or plan.count(Outcome.CONFLICT):
+        return exits.UNSETTLED
+    return exits.OK
+
+
+def _users(count: int) -> str:
+    return "1 user" if count == 1 else f"{count:,} users"
 
 
 def confirm(yes: bool, question: str) -> None:
@@ -52,12 +67,18 @@ def confirm(yes: bool, question: str) -> None:
 
     Raises:
         InvalidInputError: There is no terminal to ask on.
+        typer.Exit: The answer was no, or none.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         raise InvalidInputError("There is no terminal to ask on: confirm with --yes.")
-    if not typer.confirm(question, err=True):
+    try:
+        confirmed = typer.confirm(question, err=True)
+    except typer.Abort:
+        say("")
+        confirmed = False
+    if not confirmed:
         say("Nothing was changed.")
         raise typer.Exit(exits.USAGE)
 
@@ -69,11 +90,12 @@ def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None
         except PlanOutdatedError:
             plan = make_plan()
             say("Another operation came in meanwhile; planned anew:")
-            _show(plan)
+            show_plan(plan)
     return submit(desk.workspace, plan)
 
 
-def _show(plan: Plan) -> None:
+def show_plan(plan: Plan) -> None:
+    """Say what a plan will do, in numbers."""
     say(plan.what)
     for line in summary_lines(plan):
         say(f"  {line}")
@@ -83,13 +105,16 @@ def _show(plan: Plan) -> None:
         say(f"    … and {len(plan.unmatched) - _ROWS_SHOWN:,} more")
 
 
-def _show_rows(plan: Plan) -> None:
+def print_rows(plan: Plan) -> None:
+    """Print a plan row by row: profile id, alias, outcome, change, reason; tabs between them."""
+    lines = []
     for row in plan.rows:
         change = ""
         if row.change is not None:
             change = f"{values_text(row.change.before)} → {values_text(row.change.after)}"
         parts = (row.target.profile_id, row.target.alias, row.outcome.value, change, row.reason)
-        sys.stdout.write("\t".join(parts) + "\n")
+        lines.append("\t".join(clean(part) for part in parts) + "\n")
+    emit("".join(lines))
 
 
 def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -> int:
@@ -101,13 +126,12 @@ def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -
         wait: Whether to wait at all.
         left: The exit code when everything settles well.
     """
-    from drtui.bootstrap import runner
-
     if not wait:
         say(f"Queued as operation {operation_id}.")
         return left
     line = ProgressLine()
     latest = _read(desk, operation_id)
+    cancelled = latest.count(ItemState.CANCELLED)
 
     def settled() -> bool:
         nonlocal latest
@@ -115,18 +139,16 @@ def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -
         return not latest.count(*ON_THE_WAY)
 
     with stopping() as stop:
-        runner(desk.workspace, desk.account, desk.settings).run_once(
-            stop, enough=settled, on_tick=lambda: line.show(_progress(latest))
-        )
+        desk.runner().run_once(stop, enough=settled, on_tick=lambda: line.show(_progress(latest)))
     line.clear()
     done = _read(desk, operation_id)
     say(f"Operation {operation_id}: {_progress(done)}.")
     if done.count(*ON_THE_WAY):
-        return _undelivered(desk, done)
+        return _undelivered(desk, done, interrupted=stop.is_set())
     if done.count(*NEEDS_A_HAND):
         _show_trouble(desk, operation_id)
         return exits.UNSETTLED
-    return left
+    return left if done.count(ItemState.CANCELLED) == cancelled else exits.UNSETTLED
 
 
 def _read(desk: Desk, operation_id: int) -> Operation:
@@ -142,16 +164,19 @@ def _progress(it: Operation) -> str:
     return " · ".join([f"{it.count(*SETTLED_WELL):,} of {it.total:,} done", *rest])
 
 
-def _undelivered(desk: Desk, it: Operation) -> int:
+def _undelivered(desk: Desk, it: Operation, *, interrupted: bool) -> int:
     state = desk.sync_state()
-    number = it.count(*ON_THE_WAY)
-    if state.halt is not None:
-        say(f"{number:,} are queued and not delivered: {state.halt_reason}")
-    else:
+    number = f"{it.count(*ON_THE_WAY):,} queued and not delivered"
+    if interrupted:
         say(
-            f"{number:,} are queued and not delivered yet: “drtui sync” delivers them when the "
-            "deployment answers."
+            f"Interrupted: {number}; “drtui sync” delivers them, “drtui operations cancel "
+            f"{it.operation_id}” takes them back."
         )
+        return exits.QUEUED
+    if state.halt is not None:
+        say(f"{number}: {state.halt_reason}")
+    else:
+        say(f"{number} yet: “drtui sync” delivers them when the deployment answers.")
     return exit_code_of(state)
 
 
@@ -159,7 +184,7 @@ def _show_trouble(desk: Desk, operation_id: int) -> None:
     with desk.workspace.database.read() as connection:
         trouble = items(connection, operation_id, states=NEEDS_A_HAND)
     for item in trouble[:_ROWS_SHOWN]:
-        say(f"  {item.target}  {item.label}  {item.state.value}: {item.reason}")
+        say(f"  {item.target}  {clean(item.label)}  {item.state.value}: {item.reason}")
     if len(trouble) > _ROWS_SHOWN:
         say(f"  … and {len(trouble) - _ROWS_SHOWN:,} more")
     say(f"See “drtui operations show {operation_id}”.")

@@ -1,15 +1,18 @@
 """What the commands share: the account in question, its workspace, and a fresh enough copy."""
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from drtui import accounts
 from drtui.cli import exits
 from drtui.cli.output import say
+from drtui.cli.problems import NotAllowedError, StoppedError
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths, Settings, find_paths, load_settings
 from drtui.domain.failures import HALTING
@@ -18,11 +21,9 @@ from drtui.domain.text import iso
 from drtui.store.sync_state import SyncState, read_sync_state
 
 if TYPE_CHECKING:
-    from drtui.sync.engine import Ending
+    from drtui.sync.running import Runner
 
-
-class NotAllowedError(ProblemError):
-    """Not signed in, or the role or a firewall does not allow it."""
+_OTHERS_TROUBLE_SECONDS: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ class Desk:
         with self.workspace.database.read() as connection:
             return read_sync_state(connection)
 
+    def runner(self) -> "Runner":
+        """What runs the engine here, or watches it where it runs."""
+        from drtui.bootstrap import runner
+
+        return runner(self.workspace, self.account, self.settings)
+
     def refresh(self, sync: bool | None) -> None:
         """Pull when the copy is stale; what cannot be pulled is said, and the copy stays.
 
@@ -47,53 +54,62 @@ class Desk:
 
         Raises:
             NotAllowedError: Nothing was ever pulled, and nothing may be.
+            StoppedError: A signal came meanwhile.
             ProblemError: Nothing was ever pulled, and nothing can be.
         """
-        if sync is False:
-            self._require_copy()
-            return
-        state = self.sync_state()
-        if sync is None and state.swept_at is not None:
-            age = self.workspace.database.clock() - state.swept_at.timestamp()
-            if 0 <= age < self.settings.sync.refresh_seconds:
-                return
-        self.run_once(pull=True, pulled_is_enough=True)
-        state = self.sync_state()
-        if state.halt is not None:
-            say(f"{state.halt_reason}")
-            if state.swept_at is None:
-                raise NotAllowedError(f"Nothing can be read from the account: {state.halt_reason}")
-        elif state.swept_at is None or self._older(state):
-            say(f"The account could not be read now. {state.trouble}".rstrip())
-            if state.swept_at is not None:
-                say(f"This is the copy of {iso(state.swept_at)}.")
-        self._require_copy()
+        if sync or (sync is None and self._stale()):
+            began = self.workspace.database.clock()
+            enough = self._pulled_since(began)
+            with stopping() as stop:
+                self.runner().run_once(stop, pull=True, enough=enough)
+            if stop.is_set():
+                raise StoppedError("Interrupted; nothing was changed.")
+            state = self.sync_state()
+            if not _pulled(state, began):
+                _tell_what_there_is(state)
+        elif self.sync_state().swept_at is None:
+            raise ProblemError("Nothing has been read from this account yet: run “drtui sync”.")
 
-    def _older(self, state: SyncState) -> bool:
-        assert state.swept_at is not None
-        age = self.workspace.database.clock() - state.swept_at.timestamp()
-        return age >= self.settings.sync.refresh_seconds
+    def _stale(self) -> bool:
+        swept_at = self.sync_state().swept_at
+        if swept_at is None:
+            return True
+        age = self.workspace.database.clock() - swept_at.timestamp()
+        return not 0 <= age < self.settings.sync.refresh_seconds
 
-    def _require_copy(self) -> None:
-        if self.sync_state().swept_at is None:
-            raise ProblemError(
-                "Nothing has been read from this account yet: run “drtui sync” when it answers."
-            )
+    def _pulled_since(self, began: float) -> Callable[[], bool]:
+        """Whether a pull is complete, or another process has been failing at it for a while."""
+        patience = time.monotonic() + _OTHERS_TROUBLE_SECONDS
 
-    def run_once(self, *, pull: bool, pulled_is_enough: bool = False) -> "Ending":
-        """Run the engine until everything due is delivered, or only until a pull is complete."""
-        from drtui.bootstrap import runner
+        def enough() -> bool:
+            state = self.sync_state()
+            others = state.engine_pid != os.getpid() and bool(state.trouble)
+            return _pulled(state, began) or (others and time.monotonic() > patience)
 
-        began = self.workspace.database.clock()
+        return enough
 
-        def pulled() -> bool:
-            swept = self.sync_state().swept_from
-            return swept is not None and swept.timestamp() >= began
 
-        with stopping() as stop:
-            return runner(self.workspace, self.account, self.settings).run_once(
-                stop, pull=pull, enough=pulled if pulled_is_enough else None
-            )
+def _pulled(state: SyncState, since: float) -> bool:
+    return state.swept_from is not None and state.swept_from.timestamp() >= since
+
+
+def _tell_what_there_is(state: SyncState) -> None:
+    """Say why the account could not be read, and how old the copy is.
+
+    Raises:
+        NotAllowedError: There is no copy, since reading is not allowed.
+        ProblemError: There is no copy, since the account does not answer.
+    """
+    if state.swept_at is not None:
+        say(f"The account cannot be read now: {state.halt_reason or state.trouble}")
+        say(f"What follows is as of {iso(state.swept_at)}.")
+    elif state.halt is not None:
+        raise NotAllowedError(f"Nothing can be read from the account: {state.halt_reason}")
+    else:
+        raise ProblemError(
+            f"Nothing has been read from this account yet, and now it does not answer: run “drtui "
+            f"sync” when it does. {state.trouble}".rstrip()
+        )
 
 
 @contextmanager

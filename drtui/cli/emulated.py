@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from drtui.cli.output import say
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, ProblemError
 
 Racers = Annotated[int, typer.Option("--racers", help="How many racers.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same account.")]
@@ -48,9 +48,14 @@ def emulator(
             state=state,
             attached=attached,
         )
+        run(options)
     except OptionError as error:
         raise InvalidInputError(str(error)) from error
-    run(options)
+    except OSError as error:
+        raise ProblemError(
+            f"The emulator cannot listen on port {port} ({error.strerror}): choose another one, or "
+            "0 for any that is free."
+        ) from error
 
 
 def demo(
@@ -65,8 +70,10 @@ def demo(
     ] = False,
 ) -> None:
     """Open the console on a simulated account of its own; no AWS account is needed."""
+    from drtui.console import require_terminal
     from drtui.demo import Demo, run_demo
 
+    require_terminal()
     say("This account is simulated: nothing here costs anything or reaches AWS.")
     arguments = {
         "--racers": str(racers),
@@ -77,4 +84,4 @@ def demo(
     }
     options = [each for pair in arguments.items() for each in pair]
     options += [each for text in outage or () for each in ("--outage", text)]
-    run_demo(Demo(options, identity=f"{racers} {seed}", fresh=fresh))
+    raise typer.Exit(run_demo(Demo(options, identity=f"{racers} {seed}", fresh=fresh)))

@@ -1,6 +1,5 @@
 """The options that may stand anywhere on the command line: --account and --debug."""
 
-import os
 from dataclasses import dataclass
 
 from drtui.domain.problems import InvalidInputError
@@ -29,20 +28,23 @@ def hoist(arguments: list[str]) -> list[str]:
         elif argument == "--debug":
             _CHOSEN.debug = True
         elif argument == "--account":
-            name = next(pending, None)
-            if name is None:
-                raise InvalidInputError("--account needs a name.")
-            _CHOSEN.account = name
+            _CHOSEN.account = _named(next(pending, ""))
         elif argument.startswith("--account="):
-            _CHOSEN.account = argument.partition("=")[2]
+            _CHOSEN.account = _named(argument.partition("=")[2])
         else:
             rest.append(argument)
     return rest
 
 
+def _named(name: str) -> str:
+    if not name:
+        raise InvalidInputError("--account needs a name: see “drtui account list”.")
+    return name
+
+
 def chosen_account() -> str | None:
-    """The account that was named, by --account or DRTUI_ACCOUNT; None means the default one."""
-    return _CHOSEN.account or os.environ.get("DRTUI_ACCOUNT") or None
+    """The account that was named by --account; None means the default one."""
+    return _CHOSEN.account
 
 
 def debugging() -> bool:

@@ -1,15 +1,17 @@
 """`drtui operations`: list, show, retry, cancel, settle, undo."""
 
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from drtui.cli import exits
-from drtui.cli.changes import confirm, follow
+from drtui.cli.changes import confirm, exit_code_left, follow, print_rows, show_plan
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.output import print_csv, print_json, print_table, say
+from drtui.cli.output import choose_one, print_csv, print_json, say
+from drtui.cli.tables import Column, print_table
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.actions import values_text
 from drtui.domain.operations import (
@@ -19,9 +21,8 @@ from drtui.domain.operations import (
     ItemState,
     Operation,
 )
-from drtui.domain.planning import summary_lines
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.text import iso
+from drtui.domain.text import clean, iso
 from drtui.store import interventions, operation_log
 from drtui.store.journal import journal
 
@@ -38,6 +39,37 @@ Targets = Annotated[
     list[str] | None,
     typer.Option("--profile", metavar="ID", help="Only this profile id; repeatable."),
 ]
+
+
+_LIST: Final = (
+    Column("#", number=True),
+    Column("When (UTC)", spare=2),
+    Column("Who", spare=3),
+    Column("What"),
+    Column("Targets", number=True, spare=1),
+    Column("Done", number=True),
+    Column("Failed", number=True),
+    Column("Conflict", number=True),
+    Column("State"),
+)
+_ITEMS: Final = (
+    Column("Profile"),
+    Column("Alias", spare=2),
+    Column("State"),
+    Column("Before"),
+    Column("After"),
+    Column("Theirs", spare=1),
+    Column("Reason"),
+)
+_LIST_FIELDS: Final = (
+    *("operation", "kind", "what", "who", "account_user", "created_at", "state", "targets"),
+    *(state.value for state in ItemState),
+    *("undoes", "undone_by"),
+)
+_ITEM_FIELDS: Final = (
+    *("profile_id", "alias", "state", "reason", "before", "after", "theirs"),
+    *("attempts", "settled_at"),
+)
 
 
 class Keep(StrEnum):
@@ -80,25 +112,14 @@ def _item_as_json(item: Item) -> dict[str, object]:
 @operations.command("list")
 def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """List operations, the newest first."""
+    choose_one(as_json, as_csv)
     with open_desk(chosen_account()) as desk, desk.workspace.database.read() as connection:
         found = operation_log.operations(connection)
-    rows = [_as_json(it) for it in found]
     if as_json:
-        print_json(rows)
+        print_json([_as_json(it) for it in found])
     elif as_csv:
-        print_csv(rows, list(rows[0]) if rows else ["operation"])
+        print_csv([_as_json(it) for it in found], _LIST_FIELDS)
     else:
-        headings = (
-            "#",
-            "When (UTC)",
-            "Who",
-            "What",
-            "Targets",
-            "Done",
-            "Failed",
-            "Conflict",
-            "State",
-        )
         cells = [
             [
                 str(it.operation_id),
@@ -113,12 +134,13 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
             ]
             for it in found
         ]
-        print_table(headings, cells, "rlllrrrrl")
+        print_table(_LIST, cells)
 
 
 @operations.command()
 def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Show one operation: every target with its values before, after, and theirs."""
+    choose_one(as_json, as_csv)
     with open_desk(chosen_account()) as desk:
         it = _operation(desk, number)
         with desk.workspace.database.read() as connection:
@@ -133,37 +155,34 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
         print_json({**_as_json(it), "items": rows, "journal": history})
         return
     if as_csv:
-        print_csv(rows, list(rows[0]) if rows else ["profile_id"])
+        print_csv(rows, _ITEM_FIELDS)
         return
     say(f"Operation {it.operation_id}: {it.what} · {it.state.value}")
     for line in lines:
-        say(f"  {line.at:%Y-%m-%d %H:%M:%S} UTC  {line.who}  {line.what}: {line.result}")
-    headings = ("Profile", "Alias", "State", "Before", "After", "Theirs", "Reason")
-    print_table(
-        headings,
+        say(f"  {line.at:%Y-%m-%d %H:%M:%S} UTC  {clean(line.who)}  {line.what}: {line.result}")
+    cells = [
         [
-            [
-                item.target,
-                item.label,
-                item.state.value,
-                values_text(item.before),
-                values_text(item.after),
-                values_text(item.theirs),
-                item.reason,
-            ]
-            for item in found
-        ],
-    )
+            item.target,
+            item.label,
+            item.state.value,
+            values_text(item.before),
+            values_text(item.after),
+            values_text(item.theirs),
+            item.reason,
+        ]
+        for item in found
+    ]
+    print_table(_ITEMS, cells)
 
 
 @operations.command()
 def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> None:
     """Send the failed targets of an operation again."""
     with open_desk(chosen_account()) as desk:
-        _operation(desk, number)
+        targets = _targets(desk, number, profile)
         author = desk.workspace.author()
-        count = interventions.retry(desk.workspace.database, number, author, profile or [])
-        say(f"{count:,} are tried again.")
+        count = interventions.retry(desk.workspace.database, number, author, targets)
+        say(f"{count:,} are tried again." if count else "Nothing of it has failed.")
         code = follow(desk, number, wait=not no_wait) if count else exits.OK
     raise typer.Exit(code)
 
@@ -172,21 +191,22 @@ def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> N
 def cancel(number: Number, profile: Targets = None, yes: Yes = False) -> None:
     """Cancel what has not been sent yet; one's own operations only."""
     with open_desk(chosen_account()) as desk:
+        targets = _targets(desk, number, profile)
         it = _operation(desk, number)
         if it.who != desk.workspace.who:
-            raise InvalidInputError(f"Operation {number} is {it.who}'s: only they cancel it.")
-        waiting = it.count(*ON_THE_WAY)
+            raise InvalidInputError(
+                f"Operation {number} is {clean(it.who)}'s: only they cancel it."
+            )
+        waiting = len(_items_in(desk, number, targets, ON_THE_WAY))
         if not waiting:
             say("Nothing of it is on its way any more.")
             return
-        confirm(yes, f"Cancel {it.what}, {waiting:,} targets at the most?")
+        confirm(yes, f"Cancel “{it.what}” for what is not sent yet, of {waiting:,}?")
         author = desk.workspace.author()
-        cancelled, doubtful = interventions.cancel(
-            desk.workspace.database, number, author, profile or []
-        )
+        cancelled, doubtful = interventions.cancel(desk.workspace.database, number, author, targets)
     say(f"{cancelled:,} cancelled.")
     if doubtful:
-        say(f"{doubtful:,} may have been applied already: a sweep tells.")
+        say(f"{doubtful:,} may have been applied already: “drtui sync” finds out.")
 
 
 @operations.command()
@@ -199,21 +219,19 @@ def settle(
 ) -> None:
     """Settle conflicts: keep theirs, or apply ours; one by one or all."""
     with open_desk(chosen_account()) as desk:
-        it = _operation(desk, number)
-        conflicts = it.count(ItemState.CONFLICT)
+        targets = _targets(desk, number, profile)
+        conflicts = len(_items_in(desk, number, targets, {ItemState.CONFLICT}))
         if not conflicts:
             say("There is no conflict in it.")
             return
-        confirm(
-            yes, f"Settle {len(profile) if profile else conflicts:,} conflicts, {keep.value} win?"
-        )
+        confirm(yes, f"Settle {conflicts:,} conflicts, {keep.value} win?")
         database, author = desk.workspace.database, desk.workspace.author()
         if keep is Keep.THEIRS:
-            count = interventions.keep_theirs(database, number, author, profile or [])
+            count = interventions.keep_theirs(database, number, author, targets)
             say(f"Theirs are kept for {count:,}.")
             code = exits.OK
         else:
-            count = interventions.apply_ours(database, number, author, profile or [])
+            count = interventions.apply_ours(database, number, author, targets)
             say(f"Ours are applied to {count:,}.")
             code = follow(desk, number, wait=not no_wait)
     raise typer.Exit(code)
@@ -224,24 +242,32 @@ def undo(
     number: Annotated[
         int | None, typer.Argument(metavar="[N]", help="Your last operation unless named.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan, row by row, and stop.")
+    ] = False,
     yes: Yes = False,
     no_wait: NoWait = False,
+    sync: Annotated[
+        bool | None,
+        typer.Option(
+            "--sync/--no-sync", help="Read from the account first; by default when stale."
+        ),
+    ] = None,
 ) -> None:
     """Put back what your last operation replaced, where nobody has changed it since."""
     with open_desk(chosen_account()) as desk:
-        desk.refresh(None)
+        desk.refresh(sync)
         undone = plan_undo(desk.workspace, number)
-        say(undone.plan.what)
-        for line in summary_lines(undone.plan):
-            say(f"  {line}")
+        show_plan(undone.plan)
         if undone.not_sent:
             say(f"  {undone.not_sent:,} have not been sent yet and will be cancelled")
-        left = exits.OK if undone.plan.complete else exits.UNSETTLED
+        left = exit_code_left(undone.plan)
         if dry_run or not undone.changes_something:
-            say("Nothing to undo." if not undone.changes_something else "Nothing was changed.")
+            if dry_run:
+                print_rows(undone.plan)
+            say("Nothing was changed." if dry_run else "Nothing to undo.")
             raise typer.Exit(left)
-        confirm(yes, "Undo it?")
+        confirm(yes, f"Undo “{undone.undone.what}”?")
         operation_id = submit_undo(desk.workspace, undone)
         if operation_id is None:
             say("What had not been sent was cancelled; nothing had to be put back.")
@@ -256,3 +282,29 @@ def _operation(desk: Desk, number: int) -> Operation:
     if found is None:
         raise InvalidInputError(f"There is no operation {number}: see “drtui operations list”.")
     return found
+
+
+def _targets(desk: Desk, number: int, profiles: list[str] | None) -> list[str]:
+    """Return the profiles named, none for all; they have to be targets of the operation.
+
+    Raises:
+        InvalidInputError: There is no such operation, or it has no such target.
+    """
+    _operation(desk, number)
+    with desk.workspace.database.read() as connection:
+        there = {item.target for item in operation_log.items(connection, number)}
+    for profile in profiles or []:
+        if profile not in there:
+            raise InvalidInputError(
+                f"“{clean(profile, 40)}” is no target of operation {number}: see “drtui operations "
+                f"show {number}”."
+            )
+    return profiles or []
+
+
+def _items_in(
+    desk: Desk, number: int, targets: list[str], states: Collection[ItemState]
+) -> list[Item]:
+    with desk.workspace.database.read() as connection:
+        found = operation_log.items(connection, number, states=states)
+    return [item for item in found if not targets or item.target in targets]

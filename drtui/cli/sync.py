@@ -1,27 +1,25 @@
-"""`drtui sync` and `drtui summary`."""
+"""`drtui sync`."""
 
+import os
 import sys
 import threading
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from drtui.cli import exits
 from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.output import print_json, print_table, say
-from drtui.commands.usage import summarise
+from drtui.cli.output import ProgressLine, say
 from drtui.commands.workspace import Workspace
-from drtui.domain.operations import ON_THE_WAY
-from drtui.domain.quotas import count_text, hours_text
-from drtui.domain.records import Status
-from drtui.domain.spending import BYTES_PER_GB, CAVEAT
+from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY
 from drtui.domain.text import iso
 from drtui.store.operation_log import open_count
-from drtui.store.sync_state import SyncState, read_sync_state
+from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
+
+_UNKNOWN: Final = Connectivity.UNKNOWN
 
 
 def sync(
@@ -40,56 +38,82 @@ def sync(
 def _once(desk: Desk) -> int:
     from drtui.sync.engine import Ending
 
-    ending = desk.run_once(pull=True)
-    state, undelivered = _standing(desk.workspace)
-    say(_line(state, undelivered))
-    return exits.OK if ending is Ending.DELIVERED else exit_code_of(state)
+    line = ProgressLine()
+    with stopping() as stop:
+        ending = desk.runner().run_once(
+            stop, pull=True, on_tick=lambda: line.show(_line(_standing(desk.workspace)))
+        )
+    line.clear()
+    standing = _standing(desk.workspace)
+    say(_line(standing))
+    return exits.OK if ending is Ending.DELIVERED else exit_code_of(standing.state)
 
 
 def _watch(desk: Desk) -> int:
-    from drtui.bootstrap import runner
-
-    shown = ""
-
-    def tell() -> None:
-        nonlocal shown
-        line = _line(*_standing(desk.workspace))
-        if line != shown:
-            shown = line
-            say(line)
-
+    teller = _Teller(desk.workspace)
     with stopping() as stop:
-        runner(desk.workspace, desk.account, desk.settings).watch(
-            stop, finish=threading.Event(), on_tick=_now_and_then(tell)
-        )
-    state, undelivered = _standing(desk.workspace)
-    return exit_code_of(state) if undelivered else exits.OK
+        desk.runner().watch(stop, finish=threading.Event(), on_tick=teller.tell)
+    teller.line.clear()
+    standing = _standing(desk.workspace)
+    say(_line(standing))
+    return exit_code_of(standing.state) if standing.undelivered else exits.OK
 
 
-def _now_and_then(action: Callable[[], None], seconds: float = 1.0) -> Callable[[], None]:
-    last = float("-inf")
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How things stand: the engine, and how many items are on their way or need a hand."""
 
-    def tick() -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= seconds:
-            last = now
-            action()
+    state: SyncState
+    undelivered: int
+    troubled: int
 
-    return tick
+    @property
+    def news(self) -> tuple[object, ...]:
+        """What is worth a line of its own in a log."""
+        state = self.state
+        return state.connectivity, state.halt, state.engine_pid, bool(self.undelivered)
 
 
-def _standing(workspace: Workspace) -> tuple[SyncState, int]:
+class _Teller:
+    """Tells how things stand: always on a terminal, and elsewhere when it is news."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.line = ProgressLine()
+        self._workspace = workspace
+        self._told: tuple[object, ...] = ()
+
+    def tell(self) -> None:
+        """Look, and tell."""
+        standing = _standing(self._workspace)
+        if self.line.terminal:
+            self.line.show(_line(standing))
+        elif standing.news != self._told and standing.state.connectivity is not _UNKNOWN:
+            self._told = standing.news
+            say(_line(standing))
+
+
+def _standing(workspace: Workspace) -> _Standing:
     with workspace.database.read() as connection:
-        return read_sync_state(connection), open_count(connection, ON_THE_WAY)
+        return _Standing(
+            read_sync_state(connection),
+            open_count(connection, ON_THE_WAY),
+            open_count(connection, NEEDS_A_HAND),
+        )
 
 
-def _line(state: SyncState, undelivered: int) -> str:
+def _line(standing: _Standing) -> str:
+    state = standing.state
     parts = [state.connectivity.value]
     if state.halt is not None:
-        parts.append(f"halted: {state.halt_reason}")
-    parts.append(f"as of {iso(state.swept_from)}" if state.swept_from else "nothing read yet")
-    parts.append(f"{undelivered:,} pending")
+        parts = [f"halted: {state.halt_reason}"]
+    elif state.trouble:
+        parts.append(state.trouble)
+    parts.append(f"as of {iso(state.swept_at)}" if state.swept_at else "nothing read yet")
+    parts.append(f"{standing.undelivered:,} pending")
+    if standing.troubled:
+        parts.append(f"{standing.troubled:,} need a hand: see “drtui operations list”")
+    if state.engine_pid is not None and state.engine_pid != os.getpid():
+        parts.append(f"process {state.engine_pid} delivers")
     return " · ".join(parts)
 
 
@@ -116,41 +140,3 @@ def _attend() -> None:
             stop,
             deliver_at_end=assignment.deliver_at_end,
         )
-
-
-def summary(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    refresh: Annotated[
-        bool | None,
-        typer.Option("--sync/--no-sync", help="Read the account first; by default when stale."),
-    ] = None,
-) -> None:
-    """The usage summary: users, hours, models, storage, estimated spending."""
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(refresh)
-        it = summarise(desk.workspace)
-    if as_json:
-        print_json(it.as_json())
-        return
-    totals, new = it.totals, it.settings.new_user_limits
-    statuses = " · ".join(
-        f"{status.value.replace('_', ' ')} {totals.racers.get(status, 0):,}" for status in Status
-    )
-    unknown = f" · unknown for {totals.unknown_usage:,}" if totals.unknown_usage else ""
-    rows = [
-        ["Sponsored users", f"{it.sponsored_users:,}: {statuses}"],
-        ["Other users", f"{totals.others:,}"],
-        ["Hours", f"{hours_text(totals.minutes_used)} used this month{unknown}"],
-        ["", f"{hours_text(totals.minutes_in_total)} used in total, earlier months included"],
-        ["", f"{hours_text(totals.minutes_queued)} running or queued, of {totals.at_work:,} users"],
-        ["Models", f"{totals.models:,} this month"],
-        ["Storage", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB"],
-        ["Estimated", f"${it.training_usd:,.2f} training and evaluation so far"],
-        ["", f"${it.storage_usd_month:,.2f} a month storage"],
-        ["Rates", f"{it.rates}"],
-        ["New users", f"{hours_text(new.minutes)} h · {count_text(new.models)} models"],
-        ["Pending", f"{it.open_items:,}"],
-        ["As of", iso(it.as_of) or "never read"],
-    ]
-    print_table(("", ""), rows)
-    say(CAVEAT)

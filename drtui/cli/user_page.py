@@ -1,6 +1,7 @@
 """One user, whole: for `drtui users show`."""
 
-from drtui.cli.output import print_table
+from drtui.cli.output import emit
+from drtui.cli.tables import Column, print_page, print_table
 from drtui.commands.usage import user_as_json
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import values_text
@@ -49,40 +50,38 @@ def _item(item: Item) -> dict[str, object]:
 
 def print_user(workspace: Workspace, user: SponsoredUser) -> None:
     """Print everything known of one user."""
-    profile, remembered = user.profile, user.remembered
-    size, minutes = profile.storage_bytes, user.minutes_in_total
-    queued = hours_text(profile.minutes_queued)
+    profile, size, minutes = user.profile, user.profile.storage_bytes, user.minutes_in_total
     usd = "?" if minutes is None else f"${workspace.rates.training(minutes):,.2f}"
-    gigabytes = "?" if size is None else f"{size / BYTES_PER_GB:,.2f} GB"
-    rows = [
-        ["Alias", profile.alias],
-        ["Email", profile.email or "unknown"],
-        ["Profile id", profile.profile_id],
-        ["Role", profile.role.value],
-        ["Status", user.status.value.replace("_", " ")],
+    hours = f"{hours_text(profile.minutes_used)} of {hours_text(profile.minutes_limit)}"
+    models = f"{count_text(profile.models)} of {count_text(profile.models_limit)}"
+    print_page(
         [
-            "Hours used",
-            f"{hours_text(profile.minutes_used)} of {hours_text(profile.minutes_limit)}",
-        ],
-        ["Hours running or queued", queued],
-        ["Hours in earlier months", hours_text(user.carried_minutes)],
-        [
-            "Models this month",
-            f"{count_text(profile.models)} of {count_text(profile.models_limit)}",
-        ],
-        ["Storage", gigabytes],
-        ["Estimated so far", f"{usd} training and evaluation, at {workspace.rates}"],
-        ["Joined", iso(profile.created_at) or "unknown"],
-        ["Tags", " ".join(user.tags) or "none"],
-        ["Remembered", _remembered(remembered)],
-        ["Pending", values_text(user.pending) or "nothing"],
-        ["As of", iso(user.as_of) or ""],
-    ]
-    print_table(("", ""), rows)
+            ("Alias", profile.alias),
+            ("Email", profile.email or "unknown"),
+            ("Profile id", profile.profile_id),
+            ("Role", profile.role.value),
+            ("Status", user.status.value.replace("_", " ")),
+            ("Hours used", hours),
+            ("Hours running or queued", hours_text(profile.minutes_queued)),
+            ("Hours in earlier months", hours_text(user.carried_minutes)),
+            ("Models this month", models),
+            ("Storage", "?" if size is None else f"{size / BYTES_PER_GB:,.2f} GB"),
+            ("Estimated so far", f"{usd} training and evaluation, at {workspace.rates}"),
+            ("Joined", iso(profile.created_at) or "unknown"),
+            ("Tags", " ".join(user.tags) or "none"),
+            ("Remembered", _remembered(user.remembered)),
+            ("Pending", values_text(user.pending) or "nothing"),
+            ("As of", iso(user.as_of) or ""),
+        ]
+    )
     touched = _items(workspace, user)
     if touched:
+        emit("\n")
         print_table(
-            ("Operation", "State", "Before", "After", "Reason"),
+            [
+                Column("Operation", number=True),
+                *(Column(heading) for heading in ("State", "Before", "After", "Reason")),
+            ],
             [
                 [
                     str(item.operation_id),

@@ -1,54 +1,26 @@
-"""`drtui users`: list, show, set-quota, pause, resume, remembered."""
+"""`drtui users`: list and show; the changes and the remembered limits are put in here."""
 
-import sys
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from drtui.cli import exits
-from drtui.cli.changes import carry_out
-from drtui.cli.context import Desk, open_desk
+from drtui.cli.choosing import Filter
+from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.output import print_csv, print_json, print_table, say
-from drtui.commands.quotas import plan_set_quotas
-from drtui.commands.selection import (
-    Selection,
-    select_all,
-    select_by_filter,
-    select_by_name,
-    select_from_list,
-)
-from drtui.commands.sponsorship import CONSEQUENCES, plan_pause, plan_resume
+from drtui.cli.output import choose_one, print_csv, print_json, say
+from drtui.cli.remembered import remembered
+from drtui.cli.sponsoring import pause, resume, set_quota
+from drtui.cli.tables import Column, print_table
+from drtui.commands.selection import Selection, select_by_filter, select_by_name
 from drtui.commands.usage import list_users, user_as_json
-from drtui.domain.actions import ResumeTo, values_text
-from drtui.domain.planning import Outcome, Plan
-from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.domain.actions import values_text
+from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import SponsoredUser
 from drtui.domain.spending import BYTES_PER_GB, Rates
 
 users = typer.Typer(no_args_is_help=True, help="The sponsored users of the account.")
-remembered = typer.Typer(
-    no_args_is_help=True, help="Limits that a pause replaced, as a file: the spare laptop."
-)
-users.add_typer(remembered, name="remembered")
 
-Filter = Annotated[
-    str | None, typer.Option("--filter", "-f", metavar="E", help="The filter language.")
-]
-Profiles = Annotated[
-    list[str] | None,
-    typer.Option("--profile", metavar="ID", help="A profile id, email or alias; repeatable."),
-]
-FromFile = Annotated[
-    str | None,
-    typer.Option("--from", metavar="FILE", help="A list of emails, aliases or ids; - is stdin."),
-]
-Everybody = Annotated[bool, typer.Option("--all", help="All sponsored users.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan, row by row, and stop.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it and return.")]
 Sync = Annotated[
     bool | None,
     typer.Option("--sync/--no-sync", help="Read from the account first; by default when stale."),
@@ -74,6 +46,19 @@ COLUMNS: Final = (
     "pending",
     "as_of",
 )
+_TABLE: Final = (
+    Column("Alias"),
+    Column("Email", spare=1),
+    Column("Role", spare=7),
+    Column("Status"),
+    Column("Hours", number=True),
+    Column("Queued", number=True, spare=5),
+    Column("Max hours", number=True),
+    Column("Models", number=True, spare=3),
+    Column("Max models", number=True, spare=4),
+    Column("GB", number=True, spare=6),
+    Column("USD est.", number=True, spare=2),
+)
 
 
 @users.command("list")
@@ -87,32 +72,24 @@ def list_(
     sync: Sync = None,
 ) -> None:
     """List users with hours, quotas, models, storage and estimated spending."""
-    if as_json and as_csv:
-        raise InvalidInputError("Choose one of --json and --csv.")
+    choose_one(as_json, as_csv)
+    reverse, field = sort.startswith("-"), sort.removeprefix("-")
     with open_desk(chosen_account()) as desk:
+
+        def select() -> Selection:
+            return select_by_filter(desk.workspace, filter_ or "", field, reverse=reverse)
+
+        select()  # what is wrong with it is found before the account is asked
         desk.refresh(sync)
-        reverse = sort.startswith("-")
-        selection = select_by_filter(
-            desk.workspace, filter_ or "", sort.removeprefix("-"), reverse=reverse
-        )
-        found = list_users(desk.workspace, selection)
-        rows = [user_as_json(user, desk.settings.spending) for user in found]
+        found = list_users(desk.workspace, select())
+        rates = desk.settings.spending
     if as_json:
-        print_json(rows)
+        print_json([user_as_json(user, rates) for user in found])
     elif as_csv:
-        print_csv(rows, COLUMNS)
+        print_csv([user_as_json(user, rates) for user in found], COLUMNS)
     else:
-        _print_users(found, desk.settings.spending)
-
-
-def _print_users(found: list[SponsoredUser], rates: Rates) -> None:
-    headings = (
-        "Alias", "Email", "Role", "Status", "Hours used", "Queued", "Quota", "Models",
-        "Quota", "GB", "USD (est.)",
-    )  # fmt: skip
-    rows = [_cells(user, rates) for user in found]
-    print_table(headings, rows, "llllrrrrrrr")
-    say(f"{len(found):,} users · estimate at {rates}, not for budgeting or cost accounting")
+        print_table(_TABLE, [_cells(user, rates) for user in found])
+        say(f"{len(found):,} users · estimate at {rates}, not for budgeting or cost accounting")
 
 
 def _cells(user: SponsoredUser, rates: Rates) -> list[str]:
@@ -136,7 +113,7 @@ def _cells(user: SponsoredUser, rates: Rates) -> list[str]:
 
 @users.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A profile id, email or alias.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A profile id, email or alias.")],
     as_json: AsJson = False,
     sync: Sync = None,
 ) -> None:
@@ -147,7 +124,9 @@ def show(
         desk.refresh(sync)
         selection = select_by_name(desk.workspace, [name])
         if not selection.keys:
-            raise InvalidInputError(f"Nobody matched: {selection.unmatched[0]}.")
+            raise InvalidInputError(
+                f"No single user matched: {selection.unmatched[0]}. Name a profile id or an email."
+            )
         user = list_users(desk.workspace, selection)[0]
         if as_json:
             print_json(user_page_as_json(desk.workspace, user))
@@ -155,169 +134,7 @@ def show(
             print_user(desk.workspace, user)
 
 
-@users.command("set-quota")
-def set_quota(
-    hours: Annotated[
-        str | None, typer.Option("--hours", metavar="V", help="N, +N, -N or unlimited.")
-    ] = None,
-    models: Annotated[
-        str | None, typer.Option("--models", metavar="V", help="N, +N, -N or unlimited.")
-    ] = None,
-    filter_: Filter = None,
-    profile: Profiles = None,
-    from_: FromFile = None,
-    everybody: Everybody = False,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    no_wait: NoWait = False,
-    sync: Sync = None,
-) -> None:
-    """Set usage quotas: maximum training hours a month, maximum model count a month."""
-    with open_desk(chosen_account()) as desk:
-        _check_one_source(filter_, profile, from_, everybody)
-        desk.refresh(sync)
-        selection = _select(desk, filter_, profile, from_)
-        code = carry_out(
-            desk,
-            lambda: plan_set_quotas(desk.workspace, selection, hours, models),
-            dry_run=dry_run,
-            yes=yes,
-            wait=not no_wait,
-        )
-    raise typer.Exit(code)
-
-
-@users.command()
-def pause(
-    filter_: Filter = None,
-    profile: Profiles = None,
-    from_: FromFile = None,
-    everybody: Everybody = False,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    no_wait: NoWait = False,
-    sync: Sync = None,
-) -> None:
-    """Pause sponsorship: no new models and no new training; the quotas are remembered."""
-    with open_desk(chosen_account()) as desk:
-        _check_one_source(filter_, profile, from_, everybody)
-        desk.refresh(sync)
-        selection = _select(desk, filter_, profile, from_)
-        code = carry_out(
-            desk,
-            lambda: plan_pause(desk.workspace, selection),
-            dry_run=dry_run,
-            yes=yes,
-            wait=not no_wait,
-            consequences=CONSEQUENCES,
-        )
-    raise typer.Exit(code)
-
-
-@users.command()
-def resume(
-    to: Annotated[ResumeTo, typer.Option("--to", help="Which limits.")] = ResumeTo.REMEMBERED,
-    hours: Annotated[
-        str | None,
-        typer.Option("--hours", metavar="V", help="For racers of whom no limit is known."),
-    ] = None,
-    models: Annotated[
-        str | None,
-        typer.Option("--models", metavar="V", help="For racers of whom no limit is known."),
-    ] = None,
-    filter_: Filter = None,
-    profile: Profiles = None,
-    from_: FromFile = None,
-    everybody: Everybody = False,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    no_wait: NoWait = False,
-    sync: Sync = None,
-) -> None:
-    """Resume sponsorship: the remembered limits, else the new-user defaults."""
-    with open_desk(chosen_account()) as desk:
-        _check_one_source(filter_, profile, from_, everybody)
-        desk.refresh(sync)
-        selection = _select(desk, filter_, profile, from_)
-        asked = hours, models
-
-        def make_plan() -> Plan:
-            return plan_resume(desk.workspace, selection, to, *asked)
-
-        if not dry_run and None in asked and make_plan().count(Outcome.CANNOT):
-            asked = _ask_for_limits(hours, models)
-        code = carry_out(desk, make_plan, dry_run=dry_run, yes=yes, wait=not no_wait)
-    raise typer.Exit(code)
-
-
-def _ask_for_limits(hours: str | None, models: str | None) -> tuple[str | None, str | None]:
-    """Ask for the limits of racers of whom none is known, where there is somebody to ask."""
-    if not sys.stdin.isatty():
-        return hours, models
-    say("For some, no limits are remembered and there are no new-user defaults.")
-    hours = hours or typer.prompt("Training hours for them (N or unlimited)", err=True)
-    models = models or typer.prompt("Model count for them (N or unlimited)", err=True)
-    return hours, models
-
-
-def _check_one_source(
-    filter_: str | None, profile: list[str] | None, from_: str | None, everybody: bool
-) -> None:
-    given = [filter_ is not None, bool(profile), from_ is not None, everybody]
-    if sum(given) != 1:
-        raise InvalidInputError("Say for whom: one of --filter, --profile, --from and --all.")
-
-
-def _select(
-    desk: Desk, filter_: str | None, profile: list[str] | None, from_: str | None
-) -> Selection:
-    if filter_ is not None:
-        return select_by_filter(desk.workspace, filter_)
-    if profile:
-        return select_by_name(desk.workspace, profile)
-    if from_ is not None:
-        return select_from_list(desk.workspace, _lines(from_))
-    return select_all(desk.workspace)
-
-
-def _lines(source: str) -> list[str]:
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise InvalidInputError(f"{source} cannot be read ({error.strerror}).") from error
-    return data.decode("utf-8-sig", errors="replace").splitlines()
-
-
-@remembered.command("export")
-def export_(
-    file: Annotated[str, typer.Argument(help="Where to; - is stdout.")] = "-",
-) -> None:
-    """Write the remembered limits to a file."""
-    from drtui.commands.remembered import export_remembered
-
-    with open_desk(chosen_account()) as desk:
-        text = export_remembered(desk.workspace)
-    if file == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ProblemError(f"{file} cannot be written ({error.strerror}).") from error
-
-
-@remembered.command("import")
-def import_(
-    file: Annotated[str, typer.Argument(help="Where from; - is stdin.")],
-    sync: Sync = None,
-) -> None:
-    """Remember the limits of a file."""
-    from drtui.commands.remembered import import_remembered
-
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(sync)
-        number, unmatched = import_remembered(desk.workspace, "\n".join(_lines(file)))
-    say(f"Remembered for {number:,} users.")
-    for name in unmatched:
-        say(f"  not in this account: {name}")
-    raise typer.Exit(exits.UNSETTLED if unmatched else exits.OK)
+users.command("set-quota")(set_quota)
+users.command("pause")(pause)
+users.command("resume")(resume)
+users.add_typer(remembered, name="remembered")

@@ -9,14 +9,10 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import QuotaError, Unit, parse_quota
 
 
-def plan_set_quotas(
-    workspace: Workspace, selection: Selection, hours: str | None, models: str | None
-) -> Plan:
-    """Plan new quotas.
+def read_quotas(hours: str | None, models: str | None) -> SetQuotas:
+    """Read new quotas as an admin writes them.
 
     Args:
-        workspace: The account's.
-        selection: For whom.
         hours: `unlimited`, `N`, `+N` or `-N`, fractions allowed; None or empty leaves it as is.
         models: The same in whole numbers.
 
@@ -32,4 +28,15 @@ def plan_set_quotas(
         raise InvalidInputError(f"{error}.") from error
     if action.minutes is None and action.models is None:
         raise InvalidInputError("Say what to set: hours, models, or both.")
-    return plan_action(workspace, action, selection)
+    return action
+
+
+def plan_set_quotas(
+    workspace: Workspace, selection: Selection, hours: str | None, models: str | None
+) -> Plan:
+    """Plan new quotas for a selection; the values are those of `read_quotas`.
+
+    Raises:
+        InvalidInputError: A value cannot be read, or none is given.
+    """
+    return plan_action(workspace, read_quotas(hours, models), selection)

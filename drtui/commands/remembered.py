@@ -1,21 +1,27 @@
 """Remembered limits as a file, so that they can leave with the admin: the spare laptop."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.records import UNLIMITED, Limits
+from drtui.domain.quotas import MOST
+from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 from drtui.domain.text import iso
 from drtui.store.remembering import read_remembered, write_remembered
 
-_FORMAT = "drtui-remembered-limits/1"
+_FORMAT: Final = "drtui-remembered-limits/1"
+_ID: Final = re.compile(r"[!-~]{1,128}")
 
 
-def export_remembered(workspace: Workspace) -> str:
-    """Return everything remembered, as JSON text."""
+def export_remembered(workspace: Workspace) -> tuple[int, str]:
+    """Return of how many users something is remembered, and all of it as JSON text.
+
+    The text is ASCII, so that no alias moves a terminal's cursor.
+    """
     with workspace.database.read() as connection:
         rows = read_remembered(connection)
     users = [
@@ -30,7 +36,7 @@ def export_remembered(workspace: Workspace) -> str:
     ]
     now = datetime.fromtimestamp(workspace.database.clock(), UTC)
     document = {"format": _FORMAT, "exported_at": iso(now), "users": users}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return len(users), json.dumps(document, indent=2) + "\n"
 
 
 def import_remembered(workspace: Workspace, text: str) -> tuple[int, tuple[str, ...]]:
@@ -44,7 +50,7 @@ def import_remembered(workspace: Workspace, text: str) -> tuple[int, tuple[str, 
     """
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError("The file is not JSON, so not one of drtui's.") from error
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
         raise InvalidInputError(
@@ -54,12 +60,17 @@ def import_remembered(workspace: Workspace, text: str) -> tuple[int, tuple[str, 
     users = document.get("users")
     if not isinstance(users, list):
         raise InvalidInputError("The file has no list of users.")
-    limits = dict(_entry(number, user) for number, user in enumerate(users, start=1))
+    limits: dict[str, Limits] = {}
+    for number, user in enumerate(users, start=1):
+        profile_id, limit = _entry(number, user)
+        if limits.setdefault(profile_id, limit) != limit:
+            raise InvalidInputError(f"User {number} of the file is there twice, with other limits.")
     return write_remembered(workspace.database, limits, workspace.author())
 
 
 def _entry(number: int, user: Any) -> tuple[str, Limits]:
-    if not isinstance(user, Mapping) or not isinstance(user.get("profile_id"), str):
+    profile_id = user.get("profile_id") if isinstance(user, Mapping) else None
+    if not isinstance(profile_id, str) or not _ID.fullmatch(profile_id):
         raise InvalidInputError(f"User {number} of the file has no profile id.")
     limits = Limits(
         _limit(number, user.get("minutes_limit")), _limit(number, user.get("models_limit"))
@@ -68,12 +79,17 @@ def _entry(number: int, user: Any) -> tuple[str, Limits]:
         raise InvalidInputError(
             f"User {number} of the file has 0 and 0, which is never remembered."
         )
-    return user["profile_id"], limits
+    if limits == NO_LIMITS:
+        raise InvalidInputError(f"User {number} of the file has no limits.")
+    return profile_id, limits
 
 
 def _limit(number: int, value: Any) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < UNLIMITED:
-        raise InvalidInputError(f"User {number} of the file has a limit that is no whole number.")
-    return value
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not UNLIMITED <= value <= MOST:
+        raise InvalidInputError(
+            f"User {number} of the file has a limit that is no whole number from -1 to {MOST:,}."
+        )
+    return int(value)

@@ -1,6 +1,6 @@
 """Whom a bulk action is for: a filter, names one by one, a pasted list or file, or everybody."""
 
-import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,8 @@ _HEADINGS: Final = frozenset(
     {"email", "e-mail", "emailaddress", "email address", "alias", "profile_id", "profile id", "id"}
 )
 _SHOWN: Final = 60
+_QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"\s*(?:[,;\t]|$)')
+_DELIMITER: Final = re.compile("[,;\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,23 @@ def select_from_list(workspace: Workspace, lines: Iterable[str]) -> Selection:
 def names_in(lines: Iterable[str]) -> list[str]:
     """Return the names of a list, each once, in order."""
     names: dict[str, None] = {}
-    for number, line in enumerate(lines):
+    first = True
+    for line in lines:
         text = line.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").strip()
         if not text:
             continue
-        delimiter = min(",;\t", key=lambda mark: text.find(mark) if mark in text else len(text))
-        name = next(csv.reader([text], delimiter=delimiter))[0].strip()
-        if name and not (number == 0 and name.lower() in _HEADINGS):
+        name = _first_cell(text)
+        if name and not (first and name.lower() in _HEADINGS):
             names[name] = None
+        first = False
     return list(names)
+
+
+def _first_cell(text: str) -> str:
+    quoted = _QUOTED.match(text)
+    if quoted is not None:
+        return quoted.group(1).replace('""', '"').strip()
+    return _DELIMITER.split(text, maxsplit=1)[0].strip()
 
 
 def _match(
@@ -89,7 +99,7 @@ def _match(
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
     keys: dict[int, None] = {}
     unmatched = []
-    for name, found in keys_matching(connection, names).items():
+    for name, found in keys_matching(connection, [_storable(name) for name in names]).items():
         if len(found) == 1:
             keys[found[0]] = None
         elif found:
@@ -97,3 +107,8 @@ def _match(
         else:
             unmatched.append(clean(name, _SHOWN))
     return tuple(keys), tuple(unmatched)
+
+
+def _storable(name: str) -> str:
+    """Return what a database can compare: arguments that are no UTF-8 hold lone surrogates."""
+    return name.encode("utf-8", errors="replace").decode()

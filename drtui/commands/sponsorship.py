@@ -46,9 +46,18 @@ def plan_resume(
     action = Resume(
         to=to,
         defaults=settings.new_user_limits,
-        asked=Limits(_asked(hours, Unit.HOURS), _asked(models, Unit.MODELS)),
+        asked=read_limits(hours, models),
     )
     return plan_action(workspace, action, selection)
+
+
+def read_limits(hours: str | None, models: str | None) -> Limits:
+    """Read limits as an admin writes them: `N` or `unlimited`; None or empty is none.
+
+    Raises:
+        InvalidInputError: A value cannot be read, or is relative.
+    """
+    return Limits(_asked(hours, Unit.HOURS), _asked(models, Unit.MODELS))
 
 
 def _asked(text: str | None, unit: Unit) -> int | None:

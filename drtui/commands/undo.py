@@ -56,7 +56,7 @@ def submit_undo(workspace: Workspace, plan: UndoPlan) -> int | None:
         StoreProblemError: The store cannot be written.
     """
     operation_id = plan.undone.operation_id
-    interventions.cancel(workspace.database, operation_id, workspace.author())
+    interventions.cancel(workspace.database, operation_id, workspace.author(), unsent_only=True)
     with workspace.database.read() as connection:
         # What was on its way when the plan was made may have arrived since.
         anew = _plan(connection, plan.undone)

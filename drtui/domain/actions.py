@@ -48,6 +48,11 @@ class TargetState:
             REMEMBERED_MODELS: self.remembered.models,
         }
 
+    def has(self, values: Values) -> bool:
+        """Whether these are its values."""
+        present = self.values()
+        return all(present[name] == value for name, value in values.items())
+
     def overlaid(self, after: Values) -> "TargetState":
         """Return this state with the values of an item on its way laid over it."""
         values = {**self.values(), **after}

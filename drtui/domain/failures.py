@@ -64,6 +64,8 @@ class DeploymentError(Exception):
     def genuine(self) -> bool:
         """Whether the deployment, or what stands in front of it, answered with an error.
 
-        A success that was not believed is none: a captive portal answers so.
+        A success that was not believed is none: a captive portal answers so. Nor is a proxy's
+        refusal to let a call through.
         """
-        return self.status is not None and self.status >= 400
+        refused = self.status is not None and self.status >= 400
+        return refused and self.kind is not FailureKind.UNREACHABLE

@@ -25,6 +25,8 @@ LOCAL_FIELDS: Final = (REMEMBERED_MINUTES, REMEMBERED_MODELS)
 # A request can be applied by the deployment up to 29 s after it was sent, its gateway's limit;
 # until then, and a margin, no different value may follow one whose outcome is unknown.
 LATE_REQUEST_SECONDS: Final = 35.0
+# However long the deployment asks to be left alone, an item is tried again after so long.
+LONGEST_DELAY_SECONDS: Final = 300.0
 
 
 class OperationKind(StrEnum):

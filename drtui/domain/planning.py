@@ -179,7 +179,7 @@ def summary_lines(plan: Plan) -> Sequence[str]:
         count = plan.count(outcome)
         if count:
             reasons = " · ".join(
-                f"{number:,} × {reason}" for reason, number in plan.reasons(outcome) if reason
+                f"{reason} ({number:,})" for reason, number in plan.reasons(outcome) if reason
             )
             lines.append(f"{count:,} {word}" + (f": {reasons}" if reasons else ""))
     if plan.unmatched:

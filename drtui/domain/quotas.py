@@ -4,7 +4,7 @@ Hours may be fractional and become whole minutes; model counts are whole numbers
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -103,14 +103,12 @@ def _parse(text: str, factor: Decimal, *, whole: bool) -> QuotaChange:
     digits = value[1:] if value[:1] in {"+", "-"} else value
     if not digits or not digits.isascii() or not digits.replace(".", "", 1).isdigit():
         raise QuotaError(complaint)
-    try:
-        number = Decimal(value)
-    except InvalidOperation as error:
-        raise QuotaError(complaint) from error
-    if whole and number != number.to_integral_value():
+    number = Decimal(value)
+    too_much = abs(number) > MOST
+    if whole and not too_much and number != number.to_integral_value():
         raise QuotaError(complaint)
-    amount = int((number * factor).to_integral_value(ROUND_HALF_UP))
-    if abs(amount) > MOST:
+    amount = 0 if too_much else int((number * factor).to_integral_value(ROUND_HALF_UP))
+    if too_much or abs(amount) > MOST:
         raise QuotaError(f"“{text.strip()[:40]}” is more than the deployment can hold")
     return QuotaChange(amount, relative=value[0] in {"+", "-"})
 

@@ -9,7 +9,12 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 # Zl and Zp line and paragraph separators: each can move the cursor, reorder or hide text.
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# Full-width forms too: spreadsheets for East Asian scripts take them for the plain ones.
+_FORMULA: Final = (
+    *("=", "+", "-", "@", "\t", "\r", "\n", "|", "%"),
+    *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
+    *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
+)
 
 
 def clean(text: str, limit: int = 200) -> str:

@@ -41,11 +41,13 @@ class Desk:
 
     Attributes:
         rates: What estimates are made with.
+        consequences: What pausing does and does not stop.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.rates: Rates = workspace.rates
+        self.consequences = sponsorship.CONSEQUENCES
 
     def now(self) -> datetime:
         """Return the moment by the store's clock."""

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ActiveBinding, ModalScreen
-from textual.widgets import Label, Static
+from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from drtui.domain.filter_fields import FIELDS
 from drtui.domain.spending import CAVEAT, Rates
+from drtui.screens.commands import own_bindings
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 
-_FOCUS, _DIM = "$primary", "$text-muted"
-_KEYS: Final = 16
+_FOCUS, _DIM = "$primary", "$foreground-muted"
+_KEYS: Final = 12
 _EXAMPLE: Final = 22
 _FILTER: Final = (
     "Words match alias, email and tags. Conditions side by side must all hold; “or”, “not”, a "
@@ -58,7 +59,6 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the sections."""
-        yield Label("Help", classes="dialog-title")
         with VerticalScroll(id="help"):
             yield Static(Content("\n").join(self._lines()))
         yield KeyLine()
@@ -73,28 +73,30 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
         self.dismiss(None)
 
     def _lines(self) -> Iterable[Content]:
-        yield _title("Keys")
         yield from self._key_lines()
-        yield from (Content(""), _title("Signs"))
+        yield _title("Signs")
         yield from (_line(sign, text, _KEYS) for sign, text in _SIGNS)
         yield from (Content(""), _title("Filter"), Content(_FILTER), Content(""))
         yield from (_line(field.example, field.help, _EXAMPLE) for field in FIELDS.values())
         yield from (Content(""), _title("Estimates"))
         rates = "" if self._rates is None else f" Rates: {self._rates}."
-        yield Content(f"Hours × rate, and stored GB × rate a month.{rates} {CAVEAT}")
+        yield Content(f"Hours at the hourly rate, and a month of what is stored.{rates} {CAVEAT}")
 
     def _key_lines(self) -> Iterable[Content]:
-        keys: dict[tuple[int, str], list[Binding]] = {}
-        for active in self._active.values():
-            binding = active.binding
-            if binding.description and not binding.system:
-                keys.setdefault((id(active.node), binding.action), []).append(binding)
-        for bindings in keys.values():
-            shown = dict.fromkeys(one.key_display or self.app.get_key_display(one) for one in bindings)
-            first = bindings[0]
-            line = _line(" ".join(shown), first.tooltip or first.description, _KEYS)
-            refusal = self._refusals.get(first.action)
-            yield line + Content.styled(f"  (not now: {refusal})", _DIM) if refusal else line
+        groups: dict[str, dict[str, list[Binding]]] = {}
+        for command in own_bindings(self._active):
+            group = groups.setdefault(command.group, {})
+            group.setdefault(command.binding.action, []).append(command.binding)
+        for title, actions in groups.items():
+            yield _title(title)
+            for action, bindings in actions.items():
+                display = self.app.get_key_display
+                shown = dict.fromkeys(one.key_display or display(one) for one in bindings)
+                first = bindings[0]
+                line = _line(" ".join(shown), first.tooltip or first.description, _KEYS)
+                refusal = self._refusals.get(action)
+                yield line + Content.styled(f"  (not now: {refusal})", _DIM) if refusal else line
+            yield Content("")
 
 
 def _title(text: str) -> Content:

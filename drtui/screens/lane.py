@@ -1,4 +1,4 @@
-"""One question at a time in a thread; of those asked meanwhile only the newest is answered."""
+"""One question at a time, beside the screen; of those asked meanwhile only the newest counts."""
 
 import asyncio
 import time
@@ -12,16 +12,18 @@ from drtui.domain.problems import ProblemError
 
 # Answering takes at most this share of the time, so that a screen stays quick while news pours in.
 _SHARE: Final = 0.25
+# What takes less is answered at once: a thread and back would cost it a frame, 17 ms.
+_QUICK_SECONDS: Final = 0.008
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 
 class Lane(Generic[Question, Answer]):
-    """Runs slow work beside the screen, and hands the answers back on the screen's own loop.
+    """Runs slow work in threads, and hands the answers back on the screen's own loop.
 
     Args:
         owner: Whose workers do it; they end with it.
-        work: Answers a question, in a thread.
+        work: Answers a question, in a thread where that may take long.
         done: Takes an answer.
         failed: Takes the sentence of a `ProblemError` that the work raised.
     """
@@ -40,17 +42,32 @@ class Lane(Generic[Question, Answer]):
         self._waiting: list[Question] = []
         self._hurry = asyncio.Event()
         self._running = False
+        self._took = _QUICK_SECONDS  # the first answer may well be a slow one
 
     def ask(self, question: Question, *, hurry: bool = False) -> None:
-        """Answer this question next; in a hurry, without a rest after the last one."""
+        """Answer this question next; in a hurry, at once if answers are quick."""
         self._waiting = [question]
         if hurry:
             self._hurry.set()
-        if not self._running:
+        if self._running:
+            return
+        if hurry and self._took < _QUICK_SECONDS:
+            self._answer(self._waiting.pop())
+        else:
             self._running = True
-            self._owner.run_worker(self._answer(), group="reading")
+            self._owner.run_worker(self._answer_all(), group="reading")
 
-    async def _answer(self) -> None:
+    def _answer(self, question: Question) -> None:
+        began = time.monotonic()
+        try:
+            answer = self._work(question)
+        except ProblemError as problem:
+            self._failed(str(problem))
+        else:
+            self._took = time.monotonic() - began
+            self._done(question, answer)
+
+    async def _answer_all(self) -> None:
         try:
             while self._waiting:
                 question = self._waiting.pop()
@@ -62,8 +79,8 @@ class Lane(Generic[Question, Answer]):
                     self._failed(str(problem))
                 else:
                     self._done(question, answer)
+                self._took = time.monotonic() - began
                 with suppress(TimeoutError):
-                    rest = (time.monotonic() - began) * (1 / _SHARE - 1)
-                    await asyncio.wait_for(self._hurry.wait(), rest)
+                    await asyncio.wait_for(self._hurry.wait(), self._took * (1 / _SHARE - 1))
         finally:
             self._running = False

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
-from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.dom import DOMNode
+
+from drtui.screens.commands import own_bindings
+from drtui.widgets.size_guard import GuardedScreen
 
 
 class BindingsProvider(Provider):
@@ -24,18 +27,16 @@ class BindingsProvider(Provider):
 
     def _commands(self) -> list[tuple[str, str, Callable[[], object]]]:
         commands: dict[str, tuple[str, str, Callable[[], object]]] = {}
-        refusal = getattr(self.screen, "refusal", lambda _action: "")
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if not binding.description or binding.system or "palette" in binding.action:
+        below = self.screen
+        for binding, node, _ in own_bindings(below.active_bindings):
+            if "palette" in binding.action:
                 continue
             key = binding.key_display or self.app.get_key_display(binding)
-            reason = refusal(binding.action)
+            reason = below.refusal(binding.action) if isinstance(below, GuardedScreen) else ""
             help_text = f"{key} · not now: {reason}" if reason else key
-            node = active.node
 
-            def run(binding: Binding = binding, node: object = node) -> None:
-                self.app.call_later(self.app.run_action, binding.action, node)
+            def run(action: str = binding.action, node: DOMNode = node) -> None:
+                self.app.call_later(self.app.run_action, action, node)
 
             title = binding.tooltip or binding.description
             commands.setdefault(binding.action, (title, help_text, run))

@@ -1,6 +1,6 @@
 """How a sponsored user looks as a row of the racers' table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,15 +14,15 @@ from drtui.widgets.cells import Cell, Run, Tone, bar, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 
 COLUMNS: Final = (
-    Column("alias", "Alias", 14, most=26),
-    Column("email", "Email", 16, most=34, rank=1),
-    Column("status", "Status", 15, most=19),
-    Column("bar", "", 6, most=12, rank=2),
-    Column("hours", " Hours / limit", 14, most=18),
-    Column("queued", "Queued", 6, right=True, rank=4),
-    Column("models", "Models", 10, most=14),
-    Column("storage", "GB", 5, most=8, right=True, rank=5),
-    Column("usd", "USD ¹", 8, most=10, right=True, rank=3),
+    Column("alias", "Alias", 13, most=24),
+    Column("email", "Email", 14, most=34, rank=1),
+    Column("status", "Status", 15),
+    Column("bar", "", 6, rank=2),
+    Column("hours", " Hours / limit", 14),
+    Column("queued", "Queued", 7, right=True, rank=4),
+    Column("models", "Models", 11),
+    Column("storage", "GB", 5, right=True, rank=5),
+    Column("usd", "USD ¹", 8, right=True, rank=3),
 )
 """Marks and cursor apart, what the table shows; a number's unit is in its heading."""
 
@@ -49,32 +49,18 @@ STATUS_WORDS: Final = {
 }
 _SHORT_WORDS: Final = {**STATUS_WORDS, Status.OVER_QUOTA: "over"}
 _ROLE_WORDS: Final = {Role.ADMIN: "admin", Role.FACILITATOR: "facilitator"}
-_UNKNOWN: Final = Run("?", Tone.DIM)
+_NONE: Final = Run("-")
+_UNKNOWN: Final = Run("?")
 _HOURS_BEFORE_SLASH: Final = 6
-_MODELS_BEFORE_SLASH: Final = 4
+_MODELS_BEFORE_SLASH: Final = 3
 
 
 def racer_cell(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
     """Return a sponsored user's cell for a column."""
-    match placed.column.name:
-        case "alias":
-            return [_alias(user)]
-        case "email":
-            return [_email(user)]
-        case "status":
-            return _status(user, placed.width)
-        case "bar":
-            return _bar(user, placed.width)
-        case "hours":
-            return _hours(user, placed.width)
-        case "queued":
-            return [_queued(user)]
-        case "models":
-            return _models(user, placed.width)
-        case "storage":
-            return [_storage(user)]
-        case _:
-            return [_usd(user, rates)]
+    name = placed.column.name
+    if name == "usd":
+        return _usd(user, rates)
+    return _CELLS[name](user, placed.width)
 
 
 def limit_hours(minutes: int | None) -> str:
@@ -84,13 +70,14 @@ def limit_hours(minutes: int | None) -> str:
     return f"{minutes / 60:,.2f}".rstrip("0").rstrip(".")
 
 
-def _alias(user: SponsoredUser) -> Run:
+def _alias(user: SponsoredUser, _: int) -> Cell:
     alias = clean(user.profile.alias)
-    return Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)
+    return [Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)]
 
 
-def _email(user: SponsoredUser) -> Run:
-    return _UNKNOWN if user.profile.email is None else Run(clean(user.profile.email))
+def _email(user: SponsoredUser, _: int) -> Cell:
+    email = user.profile.email
+    return [_UNKNOWN if email is None else Run(clean(email))]
 
 
 def _status(user: SponsoredUser, width: int) -> Cell:
@@ -164,29 +151,41 @@ def _after(
 def _pair(used: str, limit: str, after: str, before_slash: int, width: int) -> Cell:
     """Return `used / limit → after`, the slashes of all rows below each other."""
     pending = [Run(f" → {after}", Tone.PENDING)] if after else []
-    cell = [Run(f"{used:>{before_slash}}"), Run(" / ", Tone.DIM), Run(limit), *pending]
+    cell = [Run(f"{used:>{before_slash}}"), Run(" / "), Run(limit), *pending]
     if width_of(cell) > width:
         tight = [Run(f"→{after}", Tone.PENDING)] if after else []
-        cell = [Run(used.replace(",", "")), Run("/", Tone.DIM), Run(limit.replace(",", "")), *tight]
+        cell = [Run(used.replace(",", "")), Run("/"), Run(limit.replace(",", "")), *tight]
     return cell
 
 
-def _queued(user: SponsoredUser) -> Run:
+def _queued(user: SponsoredUser, _: int) -> Cell:
     queued = user.profile.minutes_queued
     if queued is None:
-        return _UNKNOWN
-    return Run(hours_text(queued)) if queued else Run("–", Tone.DIM)
+        return [_UNKNOWN]
+    return [Run(hours_text(queued)) if queued else _NONE]
 
 
-def _storage(user: SponsoredUser) -> Run:
+def _storage(user: SponsoredUser, _: int) -> Cell:
     size = user.profile.storage_bytes
     if size is None:
-        return _UNKNOWN
-    return Run(f"{size / BYTES_PER_GB:,.1f}", Tone.PLAIN if size else Tone.DIM)
+        return [_UNKNOWN]
+    return [Run(f"{size / BYTES_PER_GB:,.1f}")]
 
 
-def _usd(user: SponsoredUser, rates: Rates) -> Run:
+def _usd(user: SponsoredUser, rates: Rates) -> Cell:
     minutes = user.minutes_in_total
     if minutes is None:
-        return _UNKNOWN
-    return Run(f"{rates.training(minutes):,.2f}", Tone.PLAIN if minutes else Tone.DIM)
+        return [_UNKNOWN]
+    return [Run(f"{rates.training(minutes):,.2f}")]
+
+
+_CELLS: Final[Mapping[str, Callable[[SponsoredUser, int], Cell]]] = {
+    "alias": _alias,
+    "email": _email,
+    "status": _status,
+    "bar": _bar,
+    "hours": _hours,
+    "queued": _queued,
+    "models": _models,
+    "storage": _storage,
+}

@@ -6,13 +6,14 @@ not taken for the present one's. Everything goes in groups, one transaction each
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import (
+    LATE_REQUEST_SECONDS,
     OPEN,
     Item,
     ItemState,
@@ -23,7 +24,8 @@ from drtui.domain.operations import (
 )
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
-from drtui.store.due import due_items
+from drtui.store.due import due_items, last_sweep
+from drtui.store.mending import mend_sweeps, mend_times
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase
 from drtui.store.targets import confirmed_state
@@ -43,7 +45,8 @@ class Settlement:
         confirmed: Values that are now known to be the account's, or to be remembered.
         theirs: What the account has instead, in a conflict.
         due_at: Not to be tried again before; seconds since the epoch.
-        look_up: Whether a sweep has to say first whether the profile is still there.
+        look_up_after: A sweep that began after this time has to be complete before the next
+            attempt, to say whether the profile is still there; None when none is needed.
         counted: Whether the attempt counts towards the number after which an item fails.
     """
 
@@ -54,20 +57,34 @@ class Settlement:
     confirmed: Values | None = None
     theirs: Values | None = None
     due_at: float = 0.0
-    look_up: bool = False
+    look_up_after: float | None = None
     counted: bool = True
 
 
 def recover(database: Database) -> int:
     """After a crash: what was being sent then has an outcome that is unknown. Return how many."""
     now = database.clock()
-    with database.write(RecordKind.OPERATION) as connection:
+    with database.write(RecordKind.OPERATION, RecordKind.SYNC_STATE) as connection:
+        mend_times(connection, now)
         result = connection.execute(
             update(ITEMS)
             .where(is_open(), ITEMS.c.state == ItemState.SENDING)
             .values(state=ItemState.DOUBTFUL.value, unknown_at=now, reason="interrupted")
         )
     return result.rowcount
+
+
+def renew_doubt(database: Database, item_ids: Sequence[int]) -> None:
+    """Note that calls of which nothing is known can be applied as late as from now on."""
+    if not item_ids:
+        return
+    now = database.clock()
+    with database.write(RecordKind.OPERATION) as connection:
+        connection.execute(
+            update(ITEMS)
+            .where(ITEMS.c.id.in_(item_ids), ITEMS.c.unknown_at.is_not(None))
+            .values(unknown_at=now)
+        )
 
 
 def exchange(
@@ -94,9 +111,11 @@ def exchange(
         The items to be sent now.
     """
     if not settlements:
+        if not limit:
+            return []
         # A look first, so that an idle engine never takes the writer's lock.
         with database.read() as connection:
-            if not limit or not due_items(connection, 1, database.clock(), calls=calls):
+            if not due_items(connection, 1, database.clock(), calls=calls):
                 return []
     with database.write(*_KINDS) as connection:
         now = database.clock()
@@ -111,6 +130,7 @@ def _claim(
 ) -> list[Item]:
     items = [item_of(row) for row in due_items(connection, limit, now, calls=calls)]
     users = rows_by_profile(connection, [item.target for item in items])
+    swept_from = last_sweep(connection)
     unsent: list[Settlement] = []
     to_send: dict[int, Item] = {}
     for item in items:
@@ -118,7 +138,7 @@ def _claim(
         settlement = (
             Settlement(item, ItemState.FAILED, _GONE)
             if user is None
-            else _without_sending(item, confirmed_state(user).values())
+            else _without_sending(item, confirmed_state(user).values(), swept_from)
         )
         if settlement is None:
             to_send[item.item_id] = item
@@ -141,40 +161,79 @@ def _claim(
     return [to_send[item_id] for item_id in sorted(taken)]
 
 
-def _without_sending(item: Item, present: Values) -> Settlement | None:
+def _without_sending(item: Item, present: Values, swept_from: float) -> Settlement | None:
     """Settle an item by what is known of the account; None when it has to be sent."""
     if is_local(item.after):
-        return Settlement(item, ItemState.DONE, "remembered for resuming", confirmed=item.after)
+        return _remembered(item, present)
     verdict = compare(item.before, item.after, present)
-    doubtful = item.state is ItemState.DOUBTFUL
-    if verdict is Verdict.CONFLICT:
-        theirs = {name: present[name] for name in item.after}
-        return Settlement(
-            item, ItemState.CONFLICT, "changed by somebody else meanwhile", theirs=theirs
-        )
     if verdict is Verdict.ALREADY_SO:
-        if item.cancel_requested:
-            reason = "applied before it could be cancelled"
-        else:
-            reason = "verified in the account" if doubtful else "the account has it already"
-        state = ItemState.DONE if doubtful else ItemState.ALREADY_SO
-        return Settlement(item, state, reason, confirmed=item.after)
+        return _found_so(item)
     if item.cancel_requested:
         return Settlement(item, ItemState.CANCELLED, "cancelled; it was not applied")
-    return None
+    return None if verdict is Verdict.SEND else _conflicting(item, present, swept_from)
+
+
+def _remembered(item: Item, present: Values) -> Settlement:
+    if all(present[name] == value for name, value in item.after.items()):
+        return Settlement(item, ItemState.ALREADY_SO, "remembered already")
+    return Settlement(item, ItemState.DONE, "remembered for resuming", confirmed=item.after)
+
+
+def _found_so(item: Item) -> Settlement:
+    if item.cancel_requested:
+        reason = "applied before it could be cancelled"
+        return Settlement(item, ItemState.DONE, reason, confirmed=item.after)
+    if item.state is ItemState.DOUBTFUL:
+        return Settlement(item, ItemState.DONE, "verified in the account", confirmed=item.after)
+    reason = "the account has it already"
+    return Settlement(item, ItemState.ALREADY_SO, reason, confirmed=item.after)
+
+
+def _conflicting(item: Item, present: Values, swept_from: float) -> Settlement:
+    reason = "changed by somebody else meanwhile"
+    applied_by = _applied_by(item)
+    if applied_by is not None and applied_by >= swept_from:
+        # A call of ours may still overrule that; what there is to settle is known only then.
+        return Settlement(item, ItemState.PENDING, reason, look_up_after=applied_by, counted=False)
+    theirs = {name: present[name] for name in item.after}
+    return Settlement(item, ItemState.CONFLICT, reason, theirs=theirs)
+
+
+def _applied_by(item: Item) -> float | None:
+    """When the last call whose outcome is unknown can be applied at the latest."""
+    return None if item.unknown_at is None else item.unknown_at.timestamp() + LATE_REQUEST_SECONDS
 
 
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[Settlement]:
-    """Leave out results of calls that were given up and have been claimed again since."""
+    """Leave out results of calls that were given up and have been claimed again since.
+
+    One that was cancelled while it was being sent is not tried again.
+    """
     ids = [settlement.item.item_id for settlement in settlements]
-    claims = dict(
-        connection.execute(
-            select(ITEMS.c.id, ITEMS.c.claim).where(
+    claims = {
+        item_id: (claim, cancelled)
+        for item_id, claim, cancelled in connection.execute(
+            select(ITEMS.c.id, ITEMS.c.claim, ITEMS.c.cancel_requested).where(
                 ITEMS.c.id.in_(ids), ITEMS.c.state == ItemState.SENDING
             )
-        ).all()
-    )
-    return [one for one in settlements if claims.get(one.item.item_id) == one.claim]
+        )
+    }
+    return [
+        _cancelled(one) if claims[one.item.item_id][1] else one
+        for one in settlements
+        if claims.get(one.item.item_id, (None, False))[0] == one.claim
+    ]
+
+
+def _cancelled(settlement: Settlement) -> Settlement:
+    """Return what becomes of an item that was cancelled while it was being sent."""
+    again = settlement.state is ItemState.PENDING
+    if again and settlement.item.unknown_at is None:
+        return replace(settlement, state=ItemState.CANCELLED, reason="cancelled while it was sent")
+    if again or settlement.state is ItemState.DOUBTFUL:
+        reason = "cancelled, but it may have been applied"
+        return replace(settlement, reason=reason, due_at=0.0, look_up_after=None)
+    return settlement
 
 
 def _settle(connection: Connection, settlements: Sequence[Settlement], now: float) -> None:
@@ -199,9 +258,18 @@ def _settle(connection: Connection, settlements: Sequence[Settlement], now: floa
         one.item.target: one.confirmed for one in settlements if one.confirmed is not None
     }
     confirm(connection, confirmed)
-    for one in settlements:
-        if one.state in (ItemState.FAILED, ItemState.CANCELLED):
-            rebase(connection, one.item.target, one.item.operation_id, one.item.before)
+    if any(one.state is ItemState.DOUBTFUL for one in settlements):
+        mend_sweeps(connection, now)
+    rebase(connection, [(one.item, left) for one in settlements if (left := _left(one))])
+
+
+def _left(settlement: Settlement) -> Values | None:
+    """Return what an item leaves where later ones may have been planned on something else."""
+    if settlement.state in (ItemState.FAILED, ItemState.CANCELLED):
+        return settlement.item.before
+    if settlement.state is ItemState.DONE and settlement.item.cancel_requested:
+        return settlement.item.after
+    return None
 
 
 def _item_values(settlement: Settlement, now: float) -> dict[str, Any]:
@@ -218,7 +286,7 @@ def _item_values(settlement: Settlement, now: float) -> dict[str, Any]:
         "new_reason": settlement.reason,
         "new_theirs": dict(settlement.theirs or {}),
         "new_due_at": settlement.due_at,
-        "new_look_up_after": now if settlement.look_up else None,
+        "new_look_up_after": settlement.look_up_after,
         "new_unknown_at": unknown,
         "new_attempts": settlement.item.attempts + (1 if settlement.counted else 0),
         "new_settled_at": None if state in OPEN else now,

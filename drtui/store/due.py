@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from drtui.domain.operations import LATE_REQUEST_SECONDS, ItemState
+from drtui.domain.operations import LATE_REQUEST_SECONDS, ON_THE_WAY, ItemState
 from drtui.store.database import table
 from drtui.store.users import ITEMS, is_open, moment
 
@@ -29,6 +29,11 @@ _OTHER: Final = ITEMS.alias("other")
 def _swept_from() -> ColumnElement[Any]:
     """When the last complete sweep began, 0 before the first."""
     return func.coalesce(select(_STATE.c.swept_from).where(_STATE.c.id == 1).scalar_subquery(), 0.0)
+
+
+def last_sweep(connection: Connection) -> float:
+    """Return when the last complete sweep began, in seconds since the epoch; 0 before the first."""
+    return float(connection.scalar(select(_swept_from())) or 0.0)
 
 
 def _oldest_of_its_target() -> ColumnElement[bool]:
@@ -47,6 +52,19 @@ def _late(items: Any) -> ColumnElement[bool]:
     """No sweep has begun yet after the last moment at which a doubtful request can be applied."""
     late: ColumnElement[bool] = items.c.unknown_at + LATE_REQUEST_SECONDS >= _swept_from()
     return late
+
+
+def _held_by_another() -> ColumnElement[bool]:
+    """Another item of the target is being sent: a later one, when an older is tried again."""
+    return (
+        select(_OTHER.c.id)
+        .where(
+            _OTHER.c.target == ITEMS.c.target,
+            is_open(_OTHER),
+            _OTHER.c.state == ItemState.SENDING,
+        )
+        .exists()
+    )
 
 
 def _held_by_doubt() -> ColumnElement[bool]:
@@ -98,6 +116,7 @@ def _due_statement(*, calls: bool) -> Select[Any]:
         ITEMS.c.due_at <= bindparam("now"),
         ~_waits_for_look_up(),
         _oldest_of_its_target(),
+        ~_held_by_another(),
         ~_held_by_doubt(),
     ]
     if not calls:
@@ -140,6 +159,25 @@ def next_due(connection: Connection) -> datetime | None:
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
         ~_waits_for_look_up(),
         _oldest_of_its_target(),
+        ~_held_by_another(),
         ~_held_by_doubt(),
     )
     return moment(connection.scalar(statement))
+
+
+def deliverable_count(connection: Connection) -> int:
+    """Return how many items are on their way and do not wait for a conflict to be settled."""
+    conflict = (
+        select(_EARLIER.c.id)
+        .where(
+            _EARLIER.c.target == ITEMS.c.target,
+            _EARLIER.c.operation_id < ITEMS.c.operation_id,
+            is_open(_EARLIER),
+            _EARLIER.c.state == ItemState.CONFLICT,
+        )
+        .exists()
+    )
+    statement = select(func.count()).where(
+        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~conflict
+    )
+    return connection.scalar(statement) or 0

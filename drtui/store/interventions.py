@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, select, update
 
 from drtui.domain.actions import TargetState, action_from
 from drtui.domain.changes import RecordKind
@@ -13,15 +13,19 @@ from drtui.domain.records import NO_LIMITS
 from drtui.store.database import Database
 from drtui.store.journal import Author, write_journal
 from drtui.store.operation_log import OPERATIONS, item_of
-from drtui.store.rebasing import rebase
-from drtui.store.targets import confirmed_state
-from drtui.store.users import ITEMS, rows_by_profile
+from drtui.store.rebasing import rebase, states_before
+from drtui.store.users import ITEMS
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)
 
 
 def cancel(
-    database: Database, operation_id: int, author: Author, targets: Collection[str] = ()
+    database: Database,
+    operation_id: int,
+    author: Author,
+    targets: Collection[str] = (),
+    *,
+    unsent_only: bool = False,
 ) -> tuple[int, int]:
     """Cancel what has not been sent yet.
 
@@ -30,31 +34,43 @@ def cancel(
         operation_id: The operation.
         author: Who cancels.
         targets: Only these profiles; empty is all.
+        unsent_only: Whether to leave alone what was sent without an answer so far, since an undo
+            is going to follow it.
 
     Returns:
-        How many items were cancelled, and how many are in doubt: those are not sent again, and a
-        sweep tells later whether they had been applied.
+        How many items were cancelled, and how many are in doubt: those are not sent again, and
+        their answer or a sweep tells later whether they had been applied.
     """
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
         pending = _where(operation_id, ItemState.PENDING, targets)
         items = _items(connection, pending)
-        _change(connection, pending, ItemState.CANCELLED, reason="cancelled", settled_at=now)
-        in_doubt = _where(operation_id, ItemState.DOUBTFUL, targets)
-        doubtful = len(_items(connection, in_doubt))
         _change(
             connection,
-            in_doubt,
-            ItemState.DOUBTFUL,
-            reason="cancelled, but it may have been applied",
-            cancel_requested=True,
-            due_at=0.0,
+            pending,
+            state=ItemState.CANCELLED.value,
+            reason="cancelled",
+            settled_at=now,
         )
-        for item in items:
-            rebase(connection, item.target, item.operation_id, item.before)
+        doubtful = 0 if unsent_only else _cancel_sent(connection, operation_id, targets)
+        rebase(connection, [(item, item.before) for item in items])
         result = f"{len(items):,} cancelled, {doubtful:,} in doubt"
         write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
     return len(items), doubtful
+
+
+def _cancel_sent(connection: Connection, operation_id: int, targets: Collection[str]) -> int:
+    doubtful = _change(
+        connection,
+        _where(operation_id, ItemState.DOUBTFUL, targets),
+        reason="cancelled, but it may have been applied",
+        cancel_requested=True,
+        due_at=0.0,
+    )
+    sending = _change(
+        connection, _where(operation_id, ItemState.SENDING, targets), cancel_requested=True
+    )
+    return doubtful + sending
 
 
 def retry(
@@ -67,14 +83,18 @@ def retry(
         _change(
             connection,
             failed,
-            ItemState.PENDING,
+            # What may have been applied is in doubt still, until it is verified.
+            state=case(
+                (ITEMS.c.unknown_at.is_(None), ItemState.PENDING.value),
+                else_=ItemState.DOUBTFUL.value,
+            ),
             reason="",
             due_at=0.0,
             attempts=0,
             settled_at=None,
+            cancel_requested=False,
         )
-        for item in items:
-            rebase(connection, item.target, item.operation_id, item.after)
+        rebase(connection, [(item, item.after) for item in items])
         result = f"{len(items):,} tried again"
         now = database.clock()
         write_journal(connection, now, author, "Retry", result, operation_id=operation_id)
@@ -89,9 +109,14 @@ def keep_theirs(
         now = database.clock()
         conflicts = _where(operation_id, ItemState.CONFLICT, targets)
         items = _items(connection, conflicts)
-        _change(connection, conflicts, ItemState.CANCELLED, reason="theirs kept", settled_at=now)
-        for item in items:
-            rebase(connection, item.target, item.operation_id, {})
+        _change(
+            connection,
+            conflicts,
+            state=ItemState.CANCELLED.value,
+            reason="theirs kept",
+            settled_at=now,
+        )
+        rebase(connection, [(item, {}) for item in items])
         result = f"theirs kept for {len(items):,}"
         write_journal(connection, now, author, "Settle", result, operation_id=operation_id)
     return len(items)
@@ -109,12 +134,10 @@ def apply_ours(
             select(OPERATIONS.c.kind, OPERATIONS.c.params).where(OPERATIONS.c.id == operation_id)
         ).one()
         items = _items(connection, _where(operation_id, ItemState.CONFLICT, targets))
-        users = rows_by_profile(connection, [item.target for item in items])
+        states = states_before(connection, items)
         rows: list[dict[str, Any]] = []
         for item in items:
-            user = users.get(item.target)
-            state = TargetState(NO_LIMITS) if user is None else confirmed_state(user)
-            state = state.overlaid(item.theirs)
+            state = states.get(item.target, TargetState(NO_LIMITS)).overlaid(item.theirs)
             after = _ours(OperationKind(kind), params, item, state)
             before = {name: state.values()[name] for name in after}
             rows.append({"item_id": item.item_id, "new_before": before, "new_after": dict(after)})
@@ -129,11 +152,14 @@ def apply_ours(
                     reason="ours, on top of theirs",
                     theirs={},
                     due_at=0.0,
+                    attempts=0,
                 ),
                 rows,
             )
-        for item, row in zip(items, rows, strict=True):
-            rebase(connection, item.target, item.operation_id, row["new_after"])
+        rebase(
+            connection,
+            [(item, row["new_after"]) for item, row in zip(items, rows, strict=True)],
+        )
         result = f"ours applied to {len(items):,}"
         now = database.clock()
         write_journal(connection, now, author, "Settle", result, operation_id=operation_id)
@@ -166,7 +192,5 @@ def _items(connection: Connection, conditions: list[ColumnElement[bool]]) -> lis
     return [item_of(row) for row in rows]
 
 
-def _change(
-    connection: Connection, conditions: list[ColumnElement[bool]], state: ItemState, **values: Any
-) -> None:
-    connection.execute(update(ITEMS).where(*conditions).values(state=state.value, **values))
+def _change(connection: Connection, conditions: list[ColumnElement[bool]], **values: Any) -> int:
+    return connection.execute(update(ITEMS).where(*conditions).values(**values)).rowcount

@@ -1,6 +1,6 @@
 """The operation log: submitting plans, and reading operations and their items."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +12,8 @@ from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import PlanOutdatedError
 from drtui.store.database import Database, table
 from drtui.store.journal import Author, write_journal
-from drtui.store.users import ITEMS, chunks, moment
+from drtui.store.targets import states, targets_on_the_way
+from drtui.store.users import ITEMS, chunks, is_open, moment
 
 OPERATIONS: Final = table("operation")
 _STATE_OF: Final = {
@@ -39,13 +40,16 @@ def submit(database: Database, plan: Plan, author: Author) -> int:
         The operation's id.
 
     Raises:
-        PlanOutdatedError: Another operation on one of its targets came in since it was made.
+        PlanOutdatedError: Another operation on one of its targets came in since it was made, or
+            one of the values it was made on is not there any more.
     """
     rows = plan.to_submit
     with database.write(
         RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
     ) as connection:
         _check_position(connection, plan, rows)
+        _check_values(connection, rows)
+        waiting = targets_on_the_way(connection)
         now = database.clock()
         operation_id = connection.execute(
             insert(OPERATIONS).returning(OPERATIONS.c.id),
@@ -60,7 +64,9 @@ def submit(database: Database, plan: Plan, author: Author) -> int:
             },
         ).scalar_one()
         if rows:
-            connection.execute(insert(ITEMS), [_item_row(row, operation_id, now) for row in rows])
+            connection.execute(
+                insert(ITEMS), [_item_row(row, operation_id, now, waiting) for row in rows]
+            )
         result = f"confirmed for {len(rows):,} targets"
         write_journal(connection, now, author, plan.what, result, operation_id=operation_id)
     return int(operation_id)
@@ -76,9 +82,31 @@ def _check_position(connection: Connection, plan: Plan, rows: Sequence[PlannedTa
         )
 
 
-def _item_row(row: PlannedTarget, operation_id: int, now: float) -> dict[str, Any]:
+def _check_values(connection: Connection, rows: Sequence[PlannedTarget]) -> None:
+    """Refuse a plan on values that are not there any more.
+
+    An earlier operation may have failed or been cancelled since, or a sweep have found that
+    somebody else changed a limit.
+    """
+    now = states(connection, [row.target.profile_id for row in rows])
+    for row in rows:
+        assert row.change is not None
+        state = now.get(row.target.profile_id)
+        planned_on = row.change.before if row.theirs is None else row.theirs
+        if state is not None and not state.has(planned_on):
+            raise PlanOutdatedError(
+                "Limits of some of these racers have changed meanwhile: look at the plan again."
+            )
+
+
+def _item_row(
+    row: PlannedTarget, operation_id: int, now: float, waiting: Collection[str]
+) -> dict[str, Any]:
     assert row.change is not None
     state = _STATE_OF[row.outcome]
+    if state is ItemState.ALREADY_SO and row.target.profile_id in waiting:
+        # It is so only once what is on its way has arrived, and that may fail.
+        state = ItemState.PENDING
     return {
         "operation_id": operation_id,
         "target": row.target.profile_id,
@@ -186,11 +214,13 @@ def item_of(row: RowMapping) -> Item:
         attempts=row["attempts"],
         unknown_at=moment(row["unknown_at"]),
         settled_at=moment(row["settled_at"]),
-        cancel_requested=row["cancel_requested"],
+        cancel_requested=row["cancel_requested"] and row["state"] == ItemState.DOUBTFUL,
     )
 
 
-def open_count(connection: Connection, states: Iterable[ItemState] = OPEN) -> int:
-    """Return how many items are in one of the (open) states, over all operations."""
+def open_count(connection: Connection, states: Collection[ItemState] = OPEN) -> int:
+    """Return how many items are in one of the states, over all operations; quick for open ones."""
     statement = select(func.count()).where(ITEMS.c.state.in_(sorted(states)))
+    if OPEN.issuperset(states):
+        statement = statement.where(is_open())
     return connection.scalar(statement) or 0

@@ -1,63 +1,105 @@
 """Re-basing: what was planned on top of an item that did not come about is planned anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from drtui.domain.actions import Applicable, Change, Restore, TargetState, action_from
-from drtui.domain.operations import Item, ItemState, OperationKind, Values, is_local
+from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind, Values, is_local
 from drtui.domain.quotas import CannotChangeError
 from drtui.store.operation_log import OPERATIONS, item_of
 from drtui.store.targets import confirmed_state
-from drtui.store.users import ITEMS, is_open, rows_by_profile
+from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
 _FIXED: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})
 
 
-def rebase(connection: Connection, target: str, after_operation: int, base: Values) -> None:
-    """Plan a target's later items anew, on values that an earlier item leaves behind.
+def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
+    """Plan the later items of some targets anew, on values that an earlier item leaves behind.
 
     An item whose plan changes gets new values; one that has no meaning any more becomes a
     conflict. Items behind a conflict wait for it, as they are.
 
     Args:
         connection: In a writing transaction.
-        target: The profile id.
-        after_operation: The operation whose item was settled.
-        base: The values that this item leaves: its *before* when it did not come about, the
-            account's when theirs were kept, its *after* when it is to come about after all.
+        left: The items that were settled, one a target, with the values that each leaves: its
+            *before* when it did not come about, none when theirs were kept (the account's count
+            then), its *after* when it is to come about, or did, after all.
     """
-    user = rows_by_profile(connection, [target]).get(target)
-    if user is None:
-        return
-    state = confirmed_state(user).overlaid(base)
-    later = connection.execute(
-        select(ITEMS, OPERATIONS.c.kind, OPERATIONS.c.params)
-        .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
-        .where(
-            ITEMS.c.target == target,
-            ITEMS.c.operation_id > after_operation,
-            is_open(),
-        )
-        .order_by(ITEMS.c.operation_id)
-    ).mappings()
-    for row in later.all():
+    rows = _open_rows(connection, [item.target for item, _ in left])
+    later = {
+        item.target: [row for row in rows.get(item.target, []) if _id(row) > item.operation_id]
+        for item, _ in left
+    }
+    concerned = [(item, base) for item, base in left if later[item.target]]
+    before = _states_before(connection, [item for item, _ in concerned], rows)
+    for item, base in concerned:
+        if item.target in before:
+            state = before[item.target].overlaid(base)
+            _rebase(connection, later[item.target], state)
+
+
+def states_before(connection: Connection, items: Sequence[Item]) -> dict[str, TargetState]:
+    """Return what each item's target will be once what is on its way before it has arrived.
+
+    Targets that are not in the store are left out.
+    """
+    return _states_before(connection, items, _open_rows(connection, [one.target for one in items]))
+
+
+def _open_rows(connection: Connection, targets: Sequence[str]) -> dict[str, list[RowMapping]]:
+    """The open items of some targets with their operations' actions, oldest first."""
+    found: dict[str, list[RowMapping]] = {}
+    for chunk in chunks(targets):
+        rows = connection.execute(
+            select(ITEMS, OPERATIONS.c.kind, OPERATIONS.c.params)
+            .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
+            .where(ITEMS.c.target.in_(chunk), is_open())
+            .order_by(ITEMS.c.operation_id)
+        ).mappings()
+        for row in rows:
+            found.setdefault(row["target"], []).append(row)
+    return found
+
+
+def _states_before(
+    connection: Connection, items: Sequence[Item], rows: Mapping[str, Sequence[RowMapping]]
+) -> dict[str, TargetState]:
+    users = rows_by_profile(connection, [item.target for item in items])
+    states: dict[str, TargetState] = {}
+    for item in items:
+        if item.target not in users:
+            continue
+        state = confirmed_state(users[item.target])
+        for row in rows.get(item.target, []):
+            earlier = item_of(row)
+            counted = earlier.state in ON_THE_WAY and not earlier.cancel_requested
+            if earlier.operation_id < item.operation_id and counted:
+                state = state.overlaid(earlier.after)
+        states[item.target] = state
+    return states
+
+
+def _id(row: RowMapping) -> int:
+    return int(row["operation_id"])
+
+
+def _rebase(connection: Connection, later: Sequence[RowMapping], state: TargetState) -> None:
+    for row in later:
         item = item_of(row)
         if item.state is ItemState.CONFLICT:
             return
-        if item.state not in _FIXED and not _stands(item, state):
-            replanned = _replan(connection, item, _action(row["kind"], row["params"], item), state)
-            if replanned is None:
-                return
-            state = state.overlaid(replanned.after)
-        else:
+        if item.cancel_requested:
+            continue
+        if item.state in _FIXED or state.has(item.before):
             state = state.overlaid(item.after)
-
-
-def _stands(item: Item, state: TargetState) -> bool:
-    values = state.values()
-    return all(values[name] == value for name, value in item.before.items())
+            continue
+        action = _action(row["kind"], row["params"], item)
+        replanned = _replan(connection, item, action, state)
+        if replanned is None:
+            return
+        state = state.overlaid(replanned.after)
 
 
 def _action(kind: str, params: Mapping[str, str], item: Item) -> Applicable:

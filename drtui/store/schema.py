@@ -10,28 +10,34 @@ from drtui.domain.problems import StoreProblemError
 from drtui.store import sqlite
 
 HEAD: Final = "0001"
+SCRIPTS: Final = "drtui.store:migrations"
 
 
 def ensure_head(engine: Engine, path: Path) -> None:
     """Bring a store to this version's schema; a copy is made first where there is one already.
 
     Raises:
-        StoreProblemError: The store was written by a newer drtui.
+        StoreProblemError: The store was written by a newer drtui, is another program's, or cannot
+            be copied.
     """
     with engine.connect() as connection:
         found = _revision(connection)
     if found == HEAD:
         return
-    if found is not None:
-        _refuse_newer(found, path)
-        sqlite.copy(path, path.with_name(f"{path.stem}.before-{HEAD}{path.suffix}"))
     with engine.connect() as idle:
         connection = sqlite.writing(idle, durable=True)
         with connection.begin():
-            # Another process may have been faster while this one waited for the lock.
+            # Another process may have been faster while this one waited for the lock; looked at
+            # before, its new schema would be what is copied.
             found = _revision(connection)
-            if found != HEAD:
-                _upgrade(connection)
+            if found == HEAD:
+                return
+            if found is not None:
+                _refuse_newer(found, path)
+                sqlite.copy(path, path.with_name(f"{path.stem}.before-{HEAD}{path.suffix}"))
+            else:
+                _refuse_foreign(connection, path)
+            _upgrade(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -52,11 +58,19 @@ def _refuse_newer(found: str, path: Path) -> None:
         )
 
 
+def _refuse_foreign(connection: Connection, path: Path) -> None:
+    if connection.execute(text("SELECT 1 FROM sqlite_master")).first() is not None:
+        raise StoreProblemError(
+            f"The store {path} is not a drtui store but another program's database: move the file "
+            "away, or set DRTUI_HOME to another folder."
+        )
+
+
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - 100 ms, and only needed now and then
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", "drtui.store:migrations")
+    config.set_main_option("script_location", SCRIPTS)
     config.attributes["connection"] = connection
     command.upgrade(config, HEAD)

@@ -1,9 +1,10 @@
 """What is SQLite's own: connecting, durability, upserts, copies, and what its errors mean."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,19 +31,30 @@ def prepare_file(path: Path) -> None:
         StoreProblemError: It is on a network file system, or cannot be created.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(path.parent)
         kind = file_system_of(path.parent)
         if kind in _NETWORK_FILE_SYSTEMS:
             raise StoreProblemError(
                 f"The store {path} is on a network file system ({kind}), where it is not safe: "
                 "set DRTUI_HOME to a folder on a local disk."
             )
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        with suppress(PermissionError):  # on file systems without modes
+            # One that was copied here by other means may be readable by others.
+            os.fchmod(handle, 0o600)
+        os.close(handle)
     except OSError as error:
         raise StoreProblemError(
             f"The store {path} cannot be opened ({error.strerror}): check the folder's "
             "permissions and free space, or set DRTUI_HOME to another folder."
         ) from error
+
+
+def _make_private(folder: Path) -> None:
+    """Create a folder, and whatever is missing above it, for this user alone."""
+    for each in reversed([folder, *folder.parents]):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
 
 
 def file_system_of(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
@@ -55,10 +67,15 @@ def file_system_of(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) ->
     best, kind = -1, ""
     for line in lines:
         fields, _, rest = line.partition(" - ")
-        point = Path(fields.split()[4].encode().decode("unicode_escape"))
+        point = Path(_unescaped(fields.split()[4]))
         if target.is_relative_to(point) and len(point.parts) >= best:
             best, kind = len(point.parts), rest.split()[0]
     return kind
+
+
+def _unescaped(name: str) -> str:
+    """Return a mount point as it is; the list of mounts writes blanks and the like in octal."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), name)
 
 
 def connect(path: Path) -> Engine:
@@ -130,15 +147,30 @@ def upsert(
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a store while it may be in use, its write-ahead log included."""
-    os.close(os.open(target, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
+    """Copy a store while it may be in use, its write-ahead log included.
+
+    The copy has its name only when it is whole, so that one made earlier is never half replaced.
+
+    Raises:
+        StoreProblemError: It cannot be made, for want of space or permission.
+    """
+    half = target.with_name(f"{target.name}.half")
+    try:
+        os.close(os.open(half, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(half)) as new:
+            old.backup(new)
+        half.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        half.unlink(missing_ok=True)
+        raise StoreProblemError(
+            f"The store {source} has to be brought up to date, and no copy of it could be made "
+            f"first ({error}): free some space, or check the folder's permissions."
+        ) from error
 
 
-def explain(error: DBAPIError, path: Path) -> StoreProblemError:
+def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
     """Turn a database error into one sentence that says what to do."""
-    origin = error.orig
+    origin = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(origin, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     sentences = {

@@ -1,17 +1,18 @@
 """Writing what a sweep reads: all pages of profiles, and what changed in their usage."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import ACCOUNT_FIELDS, MINUTES_LIMIT, MODELS_LIMIT, ItemState
+from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, ItemState, Values
 from drtui.domain.records import Profile
 from drtui.domain.sponsorship import status_of
 from drtui.domain.usage import Usage, began_again
 from drtui.store.database import Database, table
+from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert
 from drtui.store.users import ITEMS, USERS, moment, search_text
 
@@ -31,6 +32,7 @@ def begin_sweep(database: Database) -> tuple[int, float]:
     """Note that a sweep begins; return its number and when it began."""
     now = database.clock()
     with database.write(RecordKind.SYNC_STATE) as connection:
+        mend_times(connection, now)
         number = connection.execute(
             update(_STATE)
             .values(sweep=_STATE.c.sweep + 1, sweep_started=now, sweep_pages=0)
@@ -42,6 +44,9 @@ def begin_sweep(database: Database) -> tuple[int, float]:
 def write_page(database: Database, profiles: Sequence[Profile], sweep: int, began: float) -> None:
     """Store one page of profiles; local columns and recent writes of our own stay.
 
+    A page of a sweep that was given up and comes in after a later one began is dropped: what it
+    says is older than what is there.
+
     Args:
         database: The open store.
         profiles: As the deployment listed them; the same one twice is harmless.
@@ -51,6 +56,8 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
     now = database.clock()
     listed = list({profile.profile_id: profile for profile in profiles}.values())
     with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
+        if not _latest(connection, sweep):
+            return
         ids = [profile.profile_id for profile in listed]
         stored = {
             row["profile_id"]: row
@@ -58,9 +65,14 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
                 select(USERS).where(USERS.c.profile_id.in_(ids))
             ).mappings()
         }
-        own = _recent_writes(connection, ids, began - LIST_LAG_SECONDS)
+        own = _recent_writes(connection, ids, began)
         rows = [
-            _row(_shielded(profile, own), stored.get(profile.profile_id), sweep, now)
+            _row(
+                _shielded(profile, own.get(profile.profile_id, [])),
+                stored.get(profile.profile_id),
+                sweep,
+                now,
+            )
             for profile in listed
         ]
         upsert(connection, USERS, rows, key=["profile_id"], update=_WRITTEN)
@@ -72,6 +84,8 @@ def complete_sweep(database: Database, sweep: int, began: float) -> None:
     """Note that every page of a sweep was read; who was left out twice is gone."""
     now = database.clock()
     with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
+        if not _latest(connection, sweep):
+            return
         there = USERS.c.gone_at.is_(None)
         connection.execute(
             update(USERS)
@@ -86,35 +100,57 @@ def complete_sweep(database: Database, sweep: int, began: float) -> None:
         connection.execute(update(_STATE).values(swept_from=began, swept_at=now, trouble=""))
 
 
+def _latest(connection: Connection, sweep: int) -> bool:
+    return connection.scalar(select(_STATE.c.sweep)) == sweep
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """What drtui itself wrote to a profile lately.
+
+    Attributes:
+        sure: Whether it settled after the sweep began, so that the list says nothing about it.
+    """
+
+    before: Values
+    after: Values
+    sure: bool
+
+
 def _recent_writes(
-    connection: Connection, profile_ids: Sequence[str], since: float
-) -> dict[str, dict[str, int | None]]:
-    """What drtui itself wrote since then, by profile and account field."""
+    connection: Connection, profile_ids: Sequence[str], began: float
+) -> dict[str, list[_Write]]:
+    """What drtui itself wrote shortly before a sweep began and since then, by profile."""
     items = connection.execute(
-        select(ITEMS.c.target, ITEMS.c.after)
+        select(ITEMS.c.target, ITEMS.c.before, ITEMS.c.after, ITEMS.c.settled_at)
         .where(
-            ITEMS.c.settled_at > since,
+            ITEMS.c.settled_at > began - LIST_LAG_SECONDS,
             ITEMS.c.state == ItemState.DONE,
             ITEMS.c.target.in_(profile_ids),
         )
         .order_by(ITEMS.c.settled_at, ITEMS.c.id)
     )
-    written: dict[str, dict[str, int | None]] = {}
-    for target, after in items:
-        fields = {name: value for name, value in after.items() if name in ACCOUNT_FIELDS}
-        written.setdefault(target, {}).update(fields)
+    written: dict[str, list[_Write]] = {}
+    for target, before, after, settled_at in items:
+        written.setdefault(target, []).append(_Write(before, after, settled_at >= began))
     return written
 
 
-def _shielded(profile: Profile, own: Mapping[str, Mapping[str, int | None]]) -> Profile:
-    written = own.get(profile.profile_id)
-    if not written:
+def _shielded(profile: Profile, writes: Sequence[_Write]) -> Profile:
+    """Return the profile without values that a write of our own has replaced since.
+
+    A list that was asked for after the write shows an older value only where it lags; any other
+    value is somebody else's, and newer.
+    """
+    if not writes:
         return profile
-    return replace(
-        profile,
-        minutes_limit=written.get(MINUTES_LIMIT, profile.minutes_limit),
-        models_limit=written.get(MODELS_LIMIT, profile.models_limit),
-    )
+    limits = {MINUTES_LIMIT: profile.minutes_limit, MODELS_LIMIT: profile.models_limit}
+    for name, listed in limits.items():
+        own = [write for write in writes if name in write.after]
+        lags = any(write.sure or write.before.get(name) == listed for write in own)
+        if lags:
+            limits[name] = own[-1].after[name]
+    return replace(profile, minutes_limit=limits[MINUTES_LIMIT], models_limit=limits[MODELS_LIMIT])
 
 
 def _row(profile: Profile, stored: RowMapping | None, sweep: int, now: float) -> dict[str, Any]:

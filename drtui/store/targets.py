@@ -5,15 +5,55 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import Connection, RowMapping, select
 
 from drtui.domain.actions import TargetState
+from drtui.domain.operations import ON_THE_WAY
 from drtui.domain.planning import Target
-from drtui.domain.records import Role
+from drtui.domain.records import Limits, Role
 from drtui.domain.text import clean
-from drtui.store.users import USERS, chunks, pending_values, profile_of, remembered_of
+from drtui.store.users import (
+    ITEMS,
+    USERS,
+    chunks,
+    is_open,
+    pending_values,
+    profile_of,
+    remembered_of,
+)
 
 
 def confirmed_state(row: RowMapping) -> TargetState:
     """Return a stored user's state without what is on its way."""
     return TargetState(profile_of(row).limits, remembered_of(row))
+
+
+def states(connection: Connection, profile_ids: Sequence[str]) -> dict[str, TargetState]:
+    """Return the state that each profile will be in once what is on its way has arrived.
+
+    Profiles that are not in the store are left out.
+    """
+    pending = pending_values(connection, profile_ids)
+    found: dict[str, TargetState] = {}
+    for chunk in chunks(profile_ids):
+        rows = connection.execute(
+            select(
+                USERS.c.profile_id,
+                USERS.c.minutes_limit,
+                USERS.c.models_limit,
+                USERS.c.remembered_minutes,
+                USERS.c.remembered_models,
+            ).where(USERS.c.profile_id.in_(chunk), USERS.c.gone_at.is_(None))
+        )
+        for profile_id, minutes, models, remembered_minutes, remembered_models in rows:
+            state = TargetState(
+                Limits(minutes, models), Limits(remembered_minutes, remembered_models)
+            )
+            found[profile_id] = state.overlaid(pending.get(profile_id, {}))
+    return found
+
+
+def targets_on_the_way(connection: Connection) -> frozenset[str]:
+    """Return the profiles for which something is on its way."""
+    statement = select(ITEMS.c.target).where(is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)))
+    return frozenset(connection.scalars(statement))
 
 
 def targets(

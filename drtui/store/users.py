@@ -12,11 +12,12 @@ from sqlalchemy import (
     RowMapping,
     and_,
     bindparam,
+    or_,
     select,
 )
 from sqlalchemy.sql.elements import UnaryExpression
 
-from drtui.domain.operations import ON_THE_WAY, OPEN
+from drtui.domain.operations import ON_THE_WAY, OPEN, ItemState
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import NO_LIMITS, Limits, Profile, SponsoredUser, Status
 from drtui.domain.text import fold
@@ -103,7 +104,10 @@ def users_by_key(connection: Connection, keys: Sequence[int]) -> list[SponsoredU
 def pending_values(
     connection: Connection, profile_ids: Sequence[str]
 ) -> dict[str, dict[str, int | None]]:
-    """Return what operations on their way will make of each profile's fields."""
+    """Return what operations on their way will make of each profile's fields.
+
+    An item that is in doubt and was cancelled is not counted on; one that is being sent is.
+    """
     pending: dict[str, dict[str, int | None]] = {}
     for chunk in chunks(profile_ids):
         items = connection.execute(
@@ -112,7 +116,7 @@ def pending_values(
                 ITEMS.c.target.in_(chunk),
                 is_open(),
                 ITEMS.c.state.in_(sorted(ON_THE_WAY)),
-                ITEMS.c.cancel_requested.is_(False),
+                or_(ITEMS.c.cancel_requested.is_(False), ITEMS.c.state == ItemState.SENDING),
             )
             .order_by(ITEMS.c.operation_id)
         )

@@ -84,12 +84,15 @@ def attend(runner: Runner, orders: TextIO, stop: threading.Event, *, deliver_at_
 def _obey(
     orders: TextIO, wake: Callable[[], None], stop: threading.Event, at_end: Callable[[], None]
 ) -> None:
-    for line in orders:
-        if line == WAKE:
-            wake()
-        elif line == STOP:
-            stop.set()
-            wake()
-        else:
-            _LOG.warning("an order was not understood")
-    at_end()
+    try:
+        for line in orders:
+            if line == WAKE:
+                wake()
+            elif line == STOP:
+                stop.set()
+                wake()
+            else:
+                _LOG.warning("an order was not understood")
+    finally:
+        # Also where what comes cannot be read: an engine that nobody can reach must end.
+        at_end()

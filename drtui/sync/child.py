@@ -1,5 +1,6 @@
 """Starting the engine as a process of its own, and talking to it: the console's side."""
 
+import logging
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ from typing import Final
 
 from drtui.sync.attending import STOP, WAKE, Assignment
 
+_LOG: Final = logging.getLogger(__name__)
 _RESTART_SECONDS: Final = 2.0
 
 
@@ -57,10 +59,14 @@ class EngineChild:
 
     def _keep_going(self) -> None:
         while not self._closing.is_set():
-            process = self._spawn()
-            if process is None:
-                return
-            process.wait()
+            try:
+                process = self._spawn()
+            except OSError as error:
+                # No memory or no file handles at the moment: tried again like one that died.
+                _LOG.warning("the engine could not be started: %s", error)
+                process = None
+            if process is not None:
+                process.wait()
             self._closing.wait(_RESTART_SECONDS)
 
     def _spawn(self) -> "subprocess.Popen[str] | None":

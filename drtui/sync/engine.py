@@ -5,8 +5,6 @@ run in threads of their own and report by events. The engine alone decides about
 """
 
 import logging
-import os
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -20,11 +18,11 @@ from drtui.domain.deployment import Deployment
 from drtui.domain.failures import HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
-from drtui.store.delivery import Settlement, exchange, recover
-from drtui.store.due import next_due, sweep_wanted_from
+from drtui.store.delivery import recover
 from drtui.store.operation_log import open_count
-from drtui.store.sync_state import read_sync_state, write_engine, write_halt, write_trouble
+from drtui.store.sync_state import read_sync_state, write_halt, write_trouble
 from drtui.store.watching import ChangeWatch
+from drtui.sync.delivering import Deliverer
 from drtui.sync.events import (
     CallEnded,
     Event,
@@ -36,16 +34,11 @@ from drtui.sync.events import (
 )
 from drtui.sync.greeting import Greeter
 from drtui.sync.link import Link
-from drtui.sync.outcomes import delivered, failed
-from drtui.sync.pacing import Pacer
 from drtui.sync.sweeping import Sweeper
-from drtui.sync.workers import Workers
 
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_TICK: Final = 0.02
 _IDLE_TICK: Final = 0.3
-_GROUP: Final = 8.0
-_GROUP_SECONDS: Final = 0.1
 _TELL_SECONDS: Final = 0.25
 _STOP_SECONDS: Final = 0.8
 _SWEEP_GAP: Final = 2.0
@@ -83,25 +76,24 @@ class Engine:
     def __init__(self, database: Database, deployment: Deployment, options: EngineOptions) -> None:
         self.events: Events = Events()
         self._database = database
-        self._deployment = deployment
         self._options = options
-        self._pacer = Pacer(options.changes_per_second, time.monotonic)
-        self._workers = Workers(deployment, options.concurrency, self.events)
+        self._delivery = Deliverer(
+            database,
+            deployment,
+            self.events,
+            concurrency=options.concurrency,
+            changes_per_second=options.changes_per_second,
+        )
         self._link = Link(deployment, database, self.events)
         self._sweeper = Sweeper(deployment, database, self.events)
         self._greeter = Greeter(deployment, database, self.events)
         self._watch = ChangeWatch(database.path)
-        self._settlements: list[Settlement] = []
-        self._claim = 0
         self._halted: FailureKind | None = None
         self._sweep_first = True
         self._failures = 0  # greetings and sweeps in a row that failed
         self._swept_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
         self._complete_at = float("-inf")
-        self._told_at = self._exchanged_at = float("-inf")
-        self._look_at_log = True
-        self._due_at = float("-inf")  # wall clock; when the log is to be looked at next
-        self._sweep_wanted: float | None = None
+        self._told_at = float("-inf")
 
     def run_once(
         self,
@@ -128,13 +120,12 @@ class Engine:
                     on_tick()
                     if enough():
                         break
-                if self._halted is not None and not self._workers.under_way:
-                    return Ending.HALTED
-                if self._link.offline or self._settled():
+                halted = self._halted is not None and not self._delivery.under_way
+                if halted or self._link.offline or self._settled():
                     break
-            return self._ending()
         finally:
             self._end()
+        return self._ending()
 
     def watch(
         self,
@@ -159,9 +150,9 @@ class Engine:
                 done = self._halted is not None or self._link.offline or self._settled()
                 if finish.is_set() and done:
                     break
-            return self._ending()
         finally:
             self._end()
+        return self._ending()
 
     def _time_to_tell(self) -> bool:
         now = time.monotonic()
@@ -175,30 +166,32 @@ class Engine:
         self.events.put(Wake())
 
     def _begin(self) -> None:
-        write_engine(self._database, os.getpid())
-        interrupted = recover(self._database)
-        if interrupted:
-            _LOG.info("%d items were being sent when the last engine ended", interrupted)
         with self._database.read() as connection:
             swept_at = read_sync_state(connection).swept_at
         if swept_at is not None:
-            age = max(0.0, self._database.clock() - swept_at.timestamp())
-            self._complete_at = self._swept_at = time.monotonic() - age
-            self._sweep_first = age > self._options.refresh_seconds
+            age = self._database.clock() - swept_at.timestamp()
+            self._complete_at = self._swept_at = time.monotonic() - max(0.0, age)
+            # Below 0, the clock was set back, and the age is not known.
+            self._sweep_first = not 0.0 <= age <= self._options.refresh_seconds
+        interrupted = recover(self._database)
+        if interrupted:
+            _LOG.info("%d items were being sent when the last engine ended", interrupted)
 
     def _end(self) -> None:
         """Wait a moment for calls in flight, and record the rest as unknown."""
-        self._settlements += self._workers.hold_back()
-        deadline = time.monotonic() + _STOP_SECONDS
-        while self._workers.under_way and time.monotonic() < deadline:
-            self._take(self._next_event(max(0.0, deadline - time.monotonic())))
-        self._sweeper.give_up()
-        self._settlements += self._workers.give_up("interrupted while it was being sent")
-        exchange(self._database, self._settlements, 0, 0)
-        self._settlements = []
-        self._watch.close()
+        try:
+            self._delivery.hold_back()
+            deadline = time.monotonic() + _STOP_SECONDS
+            while self._delivery.under_way and time.monotonic() < deadline:
+                self._take(self._next_event(max(0.0, deadline - time.monotonic())))
+            self._sweeper.give_up()
+            self._delivery.finish()
+        finally:
+            self._watch.close()
 
     def _ending(self) -> Ending:
+        if self._halted is not None:
+            return Ending.HALTED
         with self._database.read() as connection:
             undelivered = open_count(connection, ON_THE_WAY)
         stale = self._link.offline or self._failures > 0
@@ -210,19 +203,18 @@ class Engine:
         while not self.events.empty():
             self._take(self.events.get())
         if self._watch.changed() - {RecordKind.SYNC_STATE, RecordKind.ACCOUNT_SETTING}:
-            self._look_at_log = True
+            self._delivery.look()
         self._link.look(self._oldest_call())
         if not self._link.offline:
             self._greeter.look()
         self._sweep()
-        self._deliver()
+        self._delivery.deliver(calls=self._may_call())
 
     def _patience(self) -> float:
         """How long to wait for an event."""
-        if self._settlements or self._workers.under_way or self._look_at_log:
+        if self._delivery.restless:
             return _BUSY_TICK
-        until_due = self._due_at - self._database.clock()
-        return min(_IDLE_TICK, max(_BUSY_TICK, until_due))
+        return min(_IDLE_TICK, max(_BUSY_TICK, self._delivery.seconds_until_due()))
 
     def _next_event(self, patience: float) -> Event | None:
         try:
@@ -241,27 +233,29 @@ class Engine:
             case SweepEnded():
                 self._sweep_ended(event)
             case Wake():
-                self._look_at_log = True
+                self._delivery.look()
                 if self._halted is not None:
                     self._greeter.again(0.0)
             case None:
                 pass
 
     def _oldest_call(self) -> float | None:
-        callers = (self._workers, self._sweeper, self._greeter)
+        callers = (self._delivery, self._sweeper, self._greeter)
         calls = (caller.oldest_call() for caller in callers)
         return min((call for call in calls if call is not None), default=None)
 
     def _greeting_ended(self, event: GreetingEnded) -> None:
-        if self._greeter.ended(event):
-            self._failures = 0
-            self._link.answered()
-            self._look_at_log = True
-            if self._halted is not None:
-                self._halted = None
-                write_halt(self._database, None)
-        elif isinstance(event.result, DeploymentError):
+        if not self._greeter.ended(event):
+            return
+        if isinstance(event.result, DeploymentError):
             self._read_failed(event.result)
+            return
+        self._failures = 0
+        self._link.answered()
+        self._delivery.look()
+        if self._halted is not None:
+            self._halted = None
+            write_halt(self._database, None)
 
     def _read_failed(self, error: DeploymentError) -> None:
         self._failures += 1
@@ -276,11 +270,11 @@ class Engine:
                 write_halt(self._database, error.kind, error.message)
             self._halted = error.kind
             self._greeter.again(_HALT_RETRY)
-            self._settlements += self._workers.hold_back()
+            self._delivery.hold_back()
         elif not error.genuine:
             self._link.suspect()
         elif error.kind is FailureKind.THROTTLED or error.status == 503:
-            self._pacer.throttled()
+            self._delivery.throttled()
 
     # Sweeps
 
@@ -291,8 +285,10 @@ class Engine:
         first = self._sweep_first and not self._failures
         if now - self._swept_at < _SWEEP_GAP and not first:
             return
-        wanted = self._sweep_wanted is not None and self._sweep_wanted <= self._database.clock()
-        if self._sweep_first or wanted or now - self._swept_at >= self._pause():
+        wanted = self._delivery.sweep_wanted
+        for_items = wanted is not None and wanted <= self._database.clock()
+        if self._sweep_first or for_items or now - self._swept_at >= self._pause():
+            self._delivery.renew_doubt()
             self._sweeper.start()
 
     def _pause(self) -> float:
@@ -307,37 +303,13 @@ class Engine:
             self._failures = 0
             self._complete_at = self._swept_at
             self._sweep_first = False
-            self._look_at_log = True
+            self._delivery.look()
             self._link.answered()
         else:
             _LOG.warning("a sweep was cut short: %s", event.error.message)
             self._read_failed(event.error)
 
     # Delivery
-
-    def _deliver(self) -> None:
-        now = time.monotonic()
-        # In groups: a transaction per call would cost more than the calls.
-        if now - self._exchanged_at < min(_GROUP_SECONDS, _GROUP / self._pacer.rate):
-            return
-        self._exchanged_at = now
-        calls = self._may_call()
-        due = self._look_at_log or self._due_at <= self._database.clock()
-        room = self._workers.room if due else 0
-        if calls and room:
-            room = self._pacer.take(room)
-            if not room and not self._settlements:
-                return
-        if not room and not self._settlements:
-            return
-        self._claim += 1
-        settlements, self._settlements = self._settlements, []
-        items = exchange(self._database, settlements, room, self._claim, calls=calls)
-        self._workers.start(items, self._claim)
-        if calls:
-            self._pacer.give_back(room - len(items))
-        if room and len(items) < room:
-            self._plan_ahead(calls=calls)
 
     def _reachable(self) -> bool:
         return self._greeter.done and self._halted is None and not self._link.offline
@@ -347,53 +319,34 @@ class Engine:
         too_old = time.monotonic() - self._complete_at > 2 * self._pause()
         return self._reachable() and not self._sweep_first and not too_old
 
-    def _plan_ahead(self, *, calls: bool) -> None:
-        """Nothing more is due: find out when something will be, and what waits for a sweep."""
-        self._look_at_log = False
-        with self._database.read() as connection:
-            due = next_due(connection) if calls else None
-            wanted = sweep_wanted_from(connection)
-        # Where no calls can be made, what changes that asks to look again.
-        self._due_at = float("inf") if due is None else due.timestamp()
-        self._sweep_wanted = None if wanted is None else wanted.timestamp()
-
     def _call_ended(self, event: CallEnded) -> None:
-        if not self._workers.ended(event):
+        if not self._delivery.ended(event):
             return
-        if isinstance(event.result, DeploymentError):
-            if event.result.genuine:
-                self._link.answered()
-            self._trouble(event.result)
-            self._settlements.append(
-                failed(
-                    event.item,
-                    event.claim,
-                    event.result,
-                    self._database.clock(),
-                    random.random,
-                )
-            )
-        else:
+        error = event.result if isinstance(event.result, DeploymentError) else None
+        if error is None or error.genuine:
             self._link.answered()
-            self._settlements.append(delivered(event.item, event.claim, event.result))
-        self._look_at_log = True
+        if error is not None:
+            self._trouble(error)
 
     def _probe_ended(self, event: ProbeEnded) -> None:
         changed = self._link.probed(event)
         if changed and self._link.offline:
             _LOG.info("offline: %s", event.error)
-            self._settlements += self._workers.give_up("the network went away while it was sent")
+            self._delivery.give_up("the network went away while it was sent")
             self._sweeper.give_up()
+            self._greeter.give_up()
             self._sweep_first = True
         elif changed:
             _LOG.info("online")
-            self._look_at_log = True
+            self._failures = 0
+            self._delivery.look()
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        if self._failures >= _FAILURES_ENOUGH:
-            return True
-        busy = self._workers.under_way or self._settlements or self._look_at_log
-        if busy or not self._greeter.done or self._sweeper.running or self._sweep_first:
+        if self._delivery.under_way or self._sweeper.running:
             return False
-        return self._due_at == float("inf") and self._sweep_wanted is None
+        hopeless = self._failures >= _FAILURES_ENOUGH
+        if not self._may_call():
+            return hopeless
+        waiting = self._delivery.sweep_wanted is not None and not hopeless
+        return not (self._delivery.more_to_come or waiting)

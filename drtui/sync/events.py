@@ -33,6 +33,7 @@ class ProbeEnded:
 class GreetingEnded:
     """The deployment said who is signed in, or why it would not."""
 
+    number: int
     result: Profile | DeploymentError
 
 

@@ -1,15 +1,18 @@
 """The link to the deployment: online or offline, decided by probes."""
 
+import logging
 import threading
 import time
 from typing import Final
 
 from drtui.domain.deployment import Deployment
-from drtui.domain.failures import DeploymentError
+from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.store.database import Database
 from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.sync.events import Events, ProbeEnded
+from drtui.sync.outcomes import INTERNAL
 
+_LOG: Final = logging.getLogger(__name__)
 # With the probe's own limit of 3.5 s, an outage is noticed about 5 s after an unanswered call.
 UNANSWERED_SECONDS: Final = 1.5
 PROBE_AGAIN_SECONDS: Final = 4.0
@@ -30,6 +33,7 @@ class Link:
         self._probing = False
         self._probed_at = float("-inf")
         self._suspected = False
+        self._answered = False  # since the probe under way began
         self.state = Connectivity.UNKNOWN
 
     @property
@@ -44,6 +48,7 @@ class Link:
     def answered(self) -> None:
         """Something came back from the deployment."""
         self._suspected = False
+        self._answered = True
         self._become(Connectivity.ONLINE)
 
     def look(self, oldest_call: float | None) -> None:
@@ -63,13 +68,19 @@ class Link:
             due = self._suspected or (unanswered and again)
         if due:
             self._probing = True
-            self._suspected = False
+            self._suspected = self._answered = False
             threading.Thread(target=self._probe, name="probe", daemon=True).start()
 
     def probed(self, event: ProbeEnded) -> bool:
-        """Take a probe's result; return whether the network went away or came back."""
+        """Take a probe's result; return whether the network went away or came back.
+
+        A failed probe proves nothing where a call was answered meanwhile: another one decides.
+        """
         self._probing = False
         self._probed_at = time.monotonic()
+        if event.error is not None and self._answered:
+            self._suspected = True
+            return False
         return self._become(Connectivity.OFFLINE if event.error else Connectivity.ONLINE)
 
     def _become(self, state: Connectivity) -> bool:
@@ -80,9 +91,13 @@ class Link:
         return True
 
     def _probe(self) -> None:
+        error: DeploymentError | None = None
         try:
             self._deployment.probe()
-        except DeploymentError as error:
-            self._events.put(ProbeEnded(error))
-        else:
-            self._events.put(ProbeEnded(None))
+        except DeploymentError as failure:
+            error = failure
+        except Exception:
+            # Unanswered, the probe would be taken to be under way for ever.
+            _LOG.exception("a probe failed unexpectedly")
+            error = DeploymentError(FailureKind.UNREACHABLE, INTERNAL)
+        self._events.put(ProbeEnded(error))

@@ -39,11 +39,6 @@ class Pacer:
         """Return tokens of calls that were not made after all."""
         self._tokens = min(self._tokens + unused, self._burst())
 
-    def wait(self) -> float:
-        """Return the seconds until the next token."""
-        self._refill()
-        return max(0.0, (1.0 - self._tokens) / self._rate)
-
     def throttled(self) -> None:
         """Slow down, since the deployment asked for it."""
         now = self._clock()

@@ -1,6 +1,8 @@
 """Running the engine, or watching the one that holds the store's lock and taking over from it."""
 
+import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -8,12 +10,14 @@ from typing import Final
 from drtui.domain.deployment import Deployment
 from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
+from drtui.store.due import deliverable_count
 from drtui.store.operation_log import open_count
-from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
+from drtui.store.sync_state import Connectivity, SyncState, read_sync_state, write_engine
 from drtui.sync.engine import Ending, Engine, EngineOptions
 from drtui.sync.lock import EngineLock
 
 _POLL: Final = 0.3
+_TROUBLE_SECONDS: Final = 30.0  # for which the account cannot be read, by the other engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Runner:
         """
         began = self.database.clock()
         lock = EngineLock(self.database.path)
+        readable_at = time.monotonic()
         while not stop.is_set():
             if lock.try_acquire():
                 try:
@@ -54,9 +59,13 @@ class Runner:
                     )
                 finally:
                     lock.release()
-            ending = self._watched(began if pull else None, enough)
+            state, ending = self._watched(began if pull else None, enough)
             if ending is not None:
                 return ending
+            if not state.trouble:
+                readable_at = time.monotonic()
+            elif time.monotonic() - readable_at > _TROUBLE_SECONDS:
+                return Ending.UNDELIVERED
             on_tick()
             stop.wait(_POLL)
         return Ending.UNDELIVERED
@@ -91,24 +100,29 @@ class Runner:
             lock.release()
 
     def _engine(self) -> Engine:
+        # First of all: whoever watches takes what the last engine found for ours until then.
+        write_engine(self.database, os.getpid())
         return Engine(self.database, self.open_deployment(), self.options)
 
     def _watched(
         self, pulled_since: float | None, enough: Callable[[], bool] | None
-    ) -> Ending | None:
-        """How things stand with the other engine; None while it still has to do."""
+    ) -> tuple[SyncState, Ending | None]:
+        """How things stand with the other engine; no ending while it still has to do."""
         with self.database.read() as connection:
             state = read_sync_state(connection)
             undelivered = open_count(connection, ON_THE_WAY)
+            deliverable = deliverable_count(connection)
+        ending = None
         if enough is not None and enough():
-            return Ending.DELIVERED
-        if state.halt is not None:
-            return Ending.HALTED
-        if state.connectivity is Connectivity.OFFLINE:
-            return Ending.UNDELIVERED
-        if enough is not None or undelivered or not _pulled(state, pulled_since):
-            return None
-        return Ending.DELIVERED
+            ending = Ending.DELIVERED
+        elif state.halt is not None:
+            ending = Ending.HALTED
+        elif state.connectivity is Connectivity.OFFLINE:
+            ending = Ending.UNDELIVERED
+        elif not deliverable and _pulled(state, pulled_since):
+            # What is left, if anything, waits for a conflict to be settled.
+            ending = Ending.UNDELIVERED if undelivered else Ending.DELIVERED
+        return state, ending
 
 
 def _pulled(state: SyncState, since: float | None) -> bool:

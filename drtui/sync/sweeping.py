@@ -10,12 +10,13 @@ from typing import Final, TypeVar
 
 from drtui.domain.deployment import Deployment
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.operations import LONGEST_DELAY_SECONDS
 from drtui.domain.problems import ProblemError
 from drtui.store.database import Database
 from drtui.store.settings import write_settings
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.sync.events import Events, SweepEnded
-from drtui.sync.outcomes import backoff
+from drtui.sync.outcomes import INTERNAL, backoff
 
 T = TypeVar("T")
 
@@ -76,7 +77,7 @@ class Sweeper:
             failure = DeploymentError(FailureKind.UNAVAILABLE, str(problem))
         except Exception:
             _LOG.exception("a sweep failed unexpectedly")
-            failure = DeploymentError(FailureKind.UNAVAILABLE, "an internal error; see the log")
+            failure = DeploymentError(FailureKind.UNAVAILABLE, INTERNAL)
         self._events.put(SweepEnded(number, failure))
 
     def _sweep(self, given_up: threading.Event) -> None:
@@ -112,6 +113,8 @@ class Sweeper:
                 if error.kind not in _WORTH_ANOTHER:
                     raise
                 self._call_started = None
-                given_up.wait(max(backoff(attempt, random.random), error.retry_after or 0.0))
+                asked = min(error.retry_after or 0.0, LONGEST_DELAY_SECONDS)
+                if given_up.wait(max(backoff(attempt, random.random), asked)):
+                    raise
         self._call_started = time.monotonic()
         return call()

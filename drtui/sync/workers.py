@@ -13,7 +13,7 @@ from drtui.domain.operations import Item, limits_in
 from drtui.domain.records import Limits
 from drtui.store.delivery import Settlement
 from drtui.sync.events import CallEnded, Events
-from drtui.sync.outcomes import given_up, not_sent
+from drtui.sync.outcomes import INTERNAL, given_up, not_sent
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -35,8 +35,9 @@ class Workers:
         self._deployment = deployment
         self._limit = threads
         self._events = events
-        self._waiting: SimpleQueue[_Job] = SimpleQueue()
+        self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
         self._jobs: dict[int, _Job] = {}  # by item; touched by the engine's loop alone
+        self._abandoned: set[tuple[int, int]] = set()  # items and claims of calls given up
         self._threads: list[threading.Thread] = []
 
     @property
@@ -69,9 +70,14 @@ class Workers:
         """Take a call off the list; False when it had been given up."""
         job = self._jobs.get(event.item.item_id)
         if job is None or job.claim != event.claim:
+            self._abandoned.discard((event.item.item_id, event.claim))
             return False
         del self._jobs[event.item.item_id]
         return True
+
+    def abandoned(self) -> list[int]:
+        """The items whose calls were given up and have not ended yet."""
+        return sorted({item_id for item_id, _ in self._abandoned})
 
     def hold_back(self) -> list[Settlement]:
         """Take back what no thread has begun."""
@@ -81,7 +87,7 @@ class Workers:
                 job = self._waiting.get_nowait()
             except Empty:
                 return settlements
-            if self._jobs.get(job.item.item_id) is job:
+            if job is not None and self._jobs.get(job.item.item_id) is job:
                 del self._jobs[job.item.item_id]
                 settlements.append(not_sent(job.item, job.claim))
 
@@ -92,18 +98,17 @@ class Workers:
         """
         settlements = self.hold_back()
         settlements += [given_up(job.item, job.claim, reason) for job in self._jobs.values()]
+        self._abandoned.update((job.item.item_id, job.claim) for job in self._jobs.values())
         self._jobs.clear()
+        for _ in self._threads:
+            self._waiting.put(None)
         self._waiting = SimpleQueue()
         self._threads = []
         return settlements
 
     def _run(self) -> None:
         waiting = self._waiting
-        while waiting is self._waiting:
-            try:
-                job = waiting.get(timeout=30.0)
-            except Empty:
-                continue
+        while (job := waiting.get()) is not None:
             job.started = time.monotonic()
             self._events.put(CallEnded(job.item, job.claim, self._call(job.item)))
 
@@ -114,5 +119,6 @@ class Workers:
             return error
         except Exception:
             # A mistake of ours must not end the thread and leave the item on its way for ever.
+            # It may have been made after the request was sent.
             _LOG.exception("a call on %s failed unexpectedly", item.target)
-            return DeploymentError(FailureKind.UNAVAILABLE, "an internal error; see the log")
+            return DeploymentError(FailureKind.OUTCOME_UNKNOWN, INTERNAL)

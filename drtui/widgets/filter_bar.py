@@ -15,7 +15,8 @@ from textual.widgets import Input, Label
 
 from drtui.widgets.cells import fit
 
-_DIM, _FOCUS, _HAND = "$text-muted", "$primary", "$error"
+_DIM, _FOCUS, _HAND = "$foreground-muted", "$primary", "$error"
+_RULE: Final = "$foreground 25%"
 _PROMPT: Final = "/ "
 
 
@@ -45,6 +46,10 @@ class FilterInput(Input):
     def watch_value(self, value: str) -> None:
         """Pass every value on at once; the Changed message comes two frames later."""
         self._edited(value)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Take every printable key; Textual does not know the slash by its name."""
+        return key == "slash" or super().check_consume_key(key, character)
 
     def action_leave(self, keep: bool) -> None:
         """Leave it, with what was typed or without."""
@@ -86,7 +91,8 @@ class ShownCounts(Widget):
             parts[1] = parts[1].stylize(_DIM)
         line = Content.styled(" · ", _DIM).join(parts)
         if counts.hidden:
-            line += Content.styled(f", {counts.hidden:,}{' of them' if roomy else ''} hidden", _HAND)
+            of_them = " of them" if roomy else ""
+            line += Content.styled(f", {counts.hidden:,}{of_them} hidden", _HAND)
         return line
 
 
@@ -120,14 +126,14 @@ class FilterRule(Widget):
         """Draw the rule or the problem."""
         width = self.size.width
         if self.problem is None:
-            return Content.styled("─" * width, _DIM)
-        place, sentence = self.problem
-        text = f"^ {sentence}"
-        # The sentence moves to the left rather than being cut; the caret stays at its place.
-        room = width - place
-        if cell_len(text) <= room:
-            return Content.styled(" " * place + text, _HAND)
-        before = fit(sentence, max(0, place - 1))
-        if cell_len(sentence) <= place - 1:
-            return Content.styled(f"{before:>{place - 1}} ^", _HAND)
-        return Content.styled(fit(sentence, width), _HAND)
+            return Content.styled("─" * width, _RULE)
+        place, sentence = min(self.problem[0], width - 1), self.problem[1]
+        text = f"{' ' * place}^ {sentence}"
+        if cell_len(text) <= width:
+            return Content.styled(text, _HAND)
+        # The sentence moves to the left rather than being cut; what stands below the place is
+        # drawn in reverse.
+        sentence = fit(sentence, width)
+        blanks = min(place + 2, width - cell_len(sentence))
+        line = Content.styled(f"{' ' * blanks}{sentence}".ljust(place + 1), _HAND)
+        return line.stylize("reverse", place, place + 1)

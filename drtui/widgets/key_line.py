@@ -1,6 +1,6 @@
 """The footer: the keys that work now, made from the bindings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from textual.app import ComposeResult
@@ -9,8 +9,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-_FOCUS, _DIM = "$primary", "$text-muted"
+from drtui.widgets.size_guard import GuardedScreen
+
+_FOCUS, _DIM = "$primary", "$foreground-muted"
 _GAP: Final = 3
+_SMALL_GAP: Final = 2
 
 
 class KeyLine(Widget):
@@ -18,15 +21,11 @@ class KeyLine(Widget):
 
     Args:
         leave_out: Actions to leave out where there is no room, in this order.
-        refusal: Says why an action cannot be done now; empty when it can.
     """
 
-    def __init__(
-        self, leave_out: Sequence[str] = (), refusal: Callable[[str], str] = lambda _: ""
-    ) -> None:
+    def __init__(self, leave_out: Sequence[str] = ()) -> None:
         super().__init__()
         self._leave_out = leave_out
-        self._refusal = refusal
 
     def compose(self) -> ComposeResult:
         """It has no children; it listens to its screen from here on."""
@@ -41,11 +40,13 @@ class KeyLine(Widget):
         width = self.size.width
         bindings = self._shown()
         leave_out = list(self._leave_out)
-        line = self._line(bindings)
-        while line.cell_length > width and leave_out:
+        line = self._line(bindings, _GAP)
+        while line.cell_length > width:
+            line = self._line(bindings, _SMALL_GAP)
+            if line.cell_length <= width or not leave_out:
+                break
             action = leave_out.pop(0)
             bindings = [one for one in bindings if one.action.split("(")[0] != action]
-            line = self._line(bindings)
         return line
 
     def _shown(self) -> list[Binding]:
@@ -55,12 +56,13 @@ class KeyLine(Widget):
                 bindings.setdefault(active.binding.action, active.binding)
         return list(bindings.values())
 
-    def _line(self, bindings: Sequence[Binding]) -> Content:
+    def _line(self, bindings: Sequence[Binding], gap: int) -> Content:
         parts = []
+        screen = self.screen
         for binding in bindings:
             key = binding.key_display or self.app.get_key_display(binding)
-            if self._refusal(binding.action):
+            if isinstance(screen, GuardedScreen) and screen.refusal(binding.action):
                 parts.append(Content.styled(f"{key} {binding.description}", _DIM))
             else:
                 parts.append(Content.assemble((key, f"bold {_FOCUS}"), f" {binding.description}"))
-        return Content(" " * _GAP).join(parts)
+        return Content(" " * gap).join(parts)

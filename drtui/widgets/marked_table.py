@@ -4,18 +4,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
-from drtui.widgets.record_table import HEADING, RecordTable, Row
+from drtui.widgets.record_table import RecordTable, Row
 
 _MARK: Final = "●"
 _IN_RANGE: Final = "○"
 
 
 class MarkedTable(RecordTable[Row]):
-    """A record table with a set of marked keys, which stays whatever rows are shown."""
+    """A record table with a set of marked keys, which stays whatever rows are shown.
+
+    Args:
+        columns: See `RecordTable`.
+        cells: See `RecordTable`.
+        fetch: See `RecordTable`.
+        marked: Called when other rows are marked than before, within the same frame.
+        empty: See `RecordTable`.
+        id: See `RecordTable`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "mark", tooltip="Mark this row, or unmark it, and move down"),
@@ -26,19 +34,18 @@ class MarkedTable(RecordTable[Row]):
         Binding("*", "invert", "Invert the marks of all shown", show=False),
     ]
 
-    class MarksChanged(Message):
-        """Other rows are marked than before."""
-
     def __init__(
         self,
         columns: Sequence[Column],
         cells: Callable[[Row, PlacedColumn], Cell],
         fetch: Callable[[Sequence[int]], Mapping[int, Row]],
+        marked: Callable[[], None],
         *,
         empty: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         super().__init__(columns, cells, fetch, empty=empty, id=id)
+        self._marked = marked
         self._marks: set[int] = set()
         self._anchor: int | None = None  # the index that a range began on
         self._anchor_key = 0
@@ -91,8 +98,8 @@ class MarkedTable(RecordTable[Row]):
             self._end_range()
             return
         self._marks ^= {key}
-        self.refresh_line(HEADING + self.cursor)
-        self.post_message(self.MarksChanged())
+        self.refresh_row(self.cursor)
+        self._marked()
         self.cursor += 1
 
     def action_range(self) -> None:
@@ -179,11 +186,11 @@ class MarkedTable(RecordTable[Row]):
 
     def _marks_changed(self) -> None:
         self.refresh()
-        self.post_message(self.MarksChanged())
+        self._marked()
 
     @property
     def _sign_width(self) -> int:
-        return super()._sign_width + len(_MARK) + 1
+        return super()._sign_width + len(_MARK)
 
     def _signs(self, key: int, index: int) -> list[Run]:
         cursor, _ = super()._signs(key, index)
@@ -192,4 +199,4 @@ class MarkedTable(RecordTable[Row]):
             sign = _MARK
         elif self._in_range(index):
             sign = _IN_RANGE
-        return [cursor, Run(sign, Tone.FOCUS), Run("  ")]
+        return [cursor, Run(sign, Tone.PLAIN if sign == " " else Tone.FOCUS), Run(" ")]

@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from drtui.widgets.cells import bar, fit
 
-_PENDING, _HAND, _DIM = "$warning", "$error", "$text-muted"
-_SECONDS: Final = 8.0
+_PENDING, _HAND, _DIM = "$warning", "$error", "$foreground-muted"
+_SECONDS: Final = 3.0
+_SECONDS_WRONG: Final = 8.0
 _BAR: Final = 20
 _BAR_FROM: Final = 100
 
@@ -57,7 +58,7 @@ class MessageLine(Widget):
         if self._timer is not None:
             self._timer.stop()
         self.message = (text, wrong)
-        self._timer = self.set_timer(_SECONDS, self.hush)
+        self._timer = self.set_timer(_SECONDS_WRONG if wrong else _SECONDS, self.hush)
 
     def hush(self) -> None:
         """Say nothing more."""
@@ -72,23 +73,18 @@ class MessageLine(Widget):
         return Content("") if self.progress is None else self._progress(self.progress, width)
 
     def _progress(self, progress: Progress, width: int) -> Content:
-        parts = [Content.styled(progress.what, "bold")]
+        done: str | Content = f"{progress.done:,} of {progress.total:,} done"
         if progress.moving:
-            if width >= _BAR_FROM and progress.total:
-                drawn = bar(progress.done / progress.total, _BAR)
-                parts[0] += Content.styled(f"  {drawn}", _PENDING)
-            parts.append(
-                Content.styled(
-                    f"delivering: {progress.done:,} of {progress.total:,} done", _PENDING
-                )
-            )
-        else:
-            parts.append(Content(f"{progress.done:,} of {progress.total:,} done"))
-        parts.append(
-            Content.styled(f"{progress.failed:,} failed", _HAND if progress.failed else _DIM)
-        )
+            drawn = bar(progress.done / progress.total, _BAR) if width >= _BAR_FROM else ""
+            done = Content.styled(f"{drawn}  delivering: {done}".strip(), _PENDING)
+        failed = Content.styled(f"{progress.failed:,} failed", _HAND if progress.failed else _DIM)
+        parts = [Content.assemble((progress.what, "bold"), "  ", done), failed]
         if progress.conflicts:
             parts.append(Content.styled(f"{progress.conflicts:,} in conflict", _HAND))
+        separator = Content.styled(" · ", _DIM)
+        line = separator.join(parts)
         if progress.more:
-            parts.append(Content.styled(f"{progress.more:,} more operations", _DIM))
-        return Content.styled(" · ", _DIM).join(parts).truncate(width, ellipsis=True)
+            more = "operation" if progress.more == 1 else "operations"
+            longer = line + separator + Content.styled(f"{progress.more:,} more {more}", _DIM)
+            line = longer if longer.cell_length <= width else line
+        return line.truncate(width, ellipsis=True)

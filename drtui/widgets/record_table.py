@@ -7,11 +7,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
-from textual.message import Message
+from textual.geometry import Region
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from drtui.widgets.cells import Cell, Run, Tone, placed
 from drtui.widgets.columns import GAP, Column, PlacedColumn, place
@@ -19,14 +18,17 @@ from drtui.widgets.columns import GAP, Column, PlacedColumn, place
 Row = TypeVar("Row")
 HEADING: Final = 1  # lines above the rows
 _CURSOR_SIGN: Final = "▌"
+_THUMB: Final = "▐"
+_WHEEL: Final = 3
 _KEPT_ROWS: Final = 2_000  # a few dozen screens; beyond that fetching again is cheaper than memory
 
 
-class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
+class RecordTable(Widget, Generic[Row], can_focus=True):
     """Rows by key, one line each, with a cursor; columns are left out where there is no room.
 
-    Rows are kept after they were drawn, until `show` brings new ones. Outside text in cells is
-    never markup.
+    It scrolls by itself, with a bar of its own: Textual's would lay out the whole screen anew
+    whenever the number of rows changes. Rows are kept after they were drawn, until `show` brings
+    new ones. Outside text in cells is never markup.
 
     Args:
         columns: In order; those that do not fit are left out by rank.
@@ -52,16 +54,16 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         *(f"record-table--{tone}" for tone in Tone),
     }
 
-    class CursorMoved(Message):
-        """The cursor is on another row."""
-
     cursor: reactive[int] = reactive(0, repaint=False)
     """The index of the row that the cursor is on; 0 when there is none."""
+
+    top: reactive[int] = reactive(0)
+    """The index of the first row on the screen."""
 
     sorted_by: reactive[tuple[str, bool]] = reactive(("", False))
     """The name of the column that the rows are sorted by, and whether the largest comes first."""
 
-    empty: reactive[str] = reactive("")
+    empty: reactive[str] = reactive("", repaint=False)
     """What is said when there is no row."""
 
     def __init__(
@@ -90,15 +92,9 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         return self.keys[self.cursor] if self.keys else None
 
     @property
-    def shown_columns(self) -> list[Column]:
-        """The columns that there is room for."""
-        return [one.column for one in self._columns_in(self.size.width)]
-
-    @property
     def visible_keys(self) -> Sequence[int]:
         """The keys of the rows on the screen."""
-        top = self.scroll_offset.y
-        return self.keys[top : top + self._page]
+        return self.keys[self.top : self.top + self._page]
 
     @property
     def _page(self) -> int:
@@ -120,7 +116,7 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         if keys == self.keys:
             self._refresh_changed(known)
             return
-        offset = self.cursor - self.scroll_offset.y
+        offset = self.cursor - self.top
         there = self.cursor if stay else 0
         try:
             there = keys.index(before) if before is not None else 0
@@ -129,57 +125,50 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self.keys = keys
         self.set_reactive(RecordTable.cursor, there)
         self._keys_changed()
-        self.virtual_size = Size(0, HEADING + len(keys))
-        self._scroll_rows(there - offset)
+        self.top = there - offset
         self._keep_in_view()
         self.refresh()
-        self.post_message(self.CursorMoved())
 
     def _refresh_changed(self, known: Mapping[int, Row]) -> None:
-        top = self.scroll_offset.y
         for line, key in enumerate(self.visible_keys):
             if known.get(key) != self._row(key):
-                self.refresh_line(HEADING + top + line)
+                self.refresh_row(self.top + line)
 
     def _keys_changed(self) -> None:
         """A place for what depends on the order of rows."""
 
-    def _scroll_rows(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
-
-    def _keep_in_view(self) -> None:
-        top, page = self.scroll_offset.y, self._page
-        if self.cursor < top:
-            self._scroll_rows(self.cursor)
-        elif self.cursor >= top + page:
-            self._scroll_rows(self.cursor - page + 1)
+    def refresh_row(self, index: int) -> None:
+        """Draw one row again, if it is on the screen."""
+        self.refresh(Region(0, HEADING + index - self.top, self.size.width, 1))
 
     def on_resize(self) -> None:
         """Keep the cursor's row on the screen."""
-        self.call_after_refresh(self._keep_in_view)
+        self.top = self.top
+        self._keep_in_view()
 
-    def _columns_in(self, width: int) -> list[PlacedColumn]:
-        if width != self._placed_in:
-            self._placed = place(self._columns, width - self._sign_width)
-            self._placed_in = width
-        return self._placed
+    def _keep_in_view(self) -> None:
+        self.top = min(max(self.top, self.cursor - self._page + 1), self.cursor)
 
-    @property
-    def _sign_width(self) -> int:
-        return len(_CURSOR_SIGN) + 1
+    def validate_top(self, top: int) -> int:
+        """Keep the last page full."""
+        return max(0, min(top, len(self.keys) - self._page))
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""
         return max(0, min(cursor, len(self.keys) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Draw the two lines that changed, or scroll."""
+        """Draw the two rows that changed, or scroll."""
         if before == now:
             return
-        self.refresh_line(HEADING + before)
-        self.refresh_line(HEADING + now)
+        self.refresh_row(before)
+        self.refresh_row(now)
         self._keep_in_view()
-        self.post_message(self.CursorMoved())
+
+    def watch_empty(self) -> None:
+        """Say it, where there is no row."""
+        if not self.keys:
+            self.refresh()
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
@@ -188,7 +177,7 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     def action_page(self, by: int) -> None:
         """Move the cursor and the view by pages."""
         page = self._page
-        self._scroll_rows(self.scroll_offset.y + by * page)
+        self.top += by * page
         self.cursor += by * page
 
     def action_go(self, index: int) -> None:
@@ -198,25 +187,34 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row that was clicked."""
         if self.keys and event.y >= HEADING:
-            self.cursor = self.scroll_offset.y + event.y - HEADING
+            self.cursor = self.top + event.y - HEADING
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move the view; the cursor stays."""
+        event.stop()
+        self.top += _WHEEL
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move the view; the cursor stays."""
+        event.stop()
+        self.top -= _WHEEL
 
     def on_focus(self) -> None:
         """Show that the cursor is active."""
-        self.refresh_line(HEADING + self.cursor)
+        self.refresh_row(self.cursor)
 
     def on_blur(self) -> None:
         """Show that the cursor is not active."""
-        self.refresh_line(HEADING + self.cursor)
+        self.refresh_row(self.cursor)
 
     def notify_style_update(self) -> None:
-        """Forget the styles that depend on the theme."""
+        """Forget the styles, which depend on the theme and the focus."""
         super().notify_style_update()
         self._styles.clear()
 
     def _row(self, key: int) -> Row | None:
         if key not in self._rows:
-            top, page = self.scroll_offset.y, self._page
-            missing = [one for one in self.keys[top : top + page] if one not in self._rows]
+            missing = [one for one in self.visible_keys if one not in self._rows]
             if key not in missing:
                 missing.append(key)
             if len(self._rows) > _KEPT_ROWS:
@@ -224,19 +222,41 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
             self._rows |= self._fetch(missing)
         return self._rows.get(key)
 
+    @property
+    def _sign_width(self) -> int:
+        return len(_CURSOR_SIGN) + 1
+
+    def _columns_in(self, width: int) -> list[PlacedColumn]:
+        if width != self._placed_in:
+            self._placed = place(self._columns, width - self._sign_width - 1 - len(_THUMB))
+            self._placed_in = width
+        return self._placed
+
     def render_line(self, y: int) -> Strip:
         """Draw one line: the heading, a row, or what is said when there is none."""
         width = self.size.width
         if y < HEADING:
             return self._render_heading(width)
-        index = self.scroll_offset.y + y - HEADING
+        index = self.top + y - HEADING
+        runs: list[Run] = []
         if index < len(self.keys):
-            return self._render_row(index, width)
-        plain = self._style(Tone.PLAIN, cursor=False)
-        if not self.keys and y == HEADING + 1:
-            said = [Run(" " * self._sign_width), Run(self.empty, Tone.DIM)]
-            return self._strip(placed(said, width), width, cursor=False)
-        return Strip.blank(width, plain)
+            runs = self._row_runs(index, width)
+        elif not self.keys and y == HEADING + 1:
+            runs = [Run(" " * self._sign_width), Run(self.empty, Tone.DIM)]
+        runs = placed(runs, width - len(_THUMB))
+        if y - HEADING in self._thumb():
+            runs.append(Run(_THUMB, Tone.DIM))
+        return self._strip(runs, width, cursor=bool(self.keys) and index == self.cursor)
+
+    def _thumb(self) -> range:
+        """The lines of the page beside which the scroll bar's thumb stands."""
+        page, rows = self._page, len(self.keys)
+        if rows <= page:
+            return range(0)
+        size = max(1, page * page // rows)
+        # At the very ends only where the view is: in between there is always something beyond.
+        first = round(self.top / (rows - page) * (page - size))
+        return range(first, first + size)
 
     def _render_heading(self, width: int) -> Strip:
         name, reverse = self.sorted_by
@@ -247,16 +267,15 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
             column, is_sorted = one.column, one.column.name == name
             title = column.title
             if is_sorted:
-                title = f"{title} {'▼' if reverse else '▲'}"
+                title = _with_sign(title, "▼" if reverse else "▲", one.width)
             text = "".join(run.text for run in placed([Run(title)], one.width, right=column.right))
             if number:
                 segments.append(Segment(" " * GAP, heading))
             segments.append(Segment(text, by_this if is_sorted else heading))
         return Strip(segments).adjust_cell_length(width, heading)
 
-    def _render_row(self, index: int, width: int) -> Strip:
+    def _row_runs(self, index: int, width: int) -> list[Run]:
         key = self.keys[index]
-        cursor = index == self.cursor
         row = self._row(key)
         runs = self._signs(key, index)
         if row is not None:
@@ -264,10 +283,11 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
                 if number:
                     runs.append(Run(" " * GAP))
                 runs += placed(self._cells(row, one), one.width, right=one.column.right)
-        return self._strip(runs, width, cursor=cursor)
+        return runs
 
     def _signs(self, key: int, index: int) -> list[Run]:
         """What stands before the columns, `_sign_width` cells wide."""
+        del key
         if index != self.cursor:
             return [Run(" "), Run(" ")]
         return [Run(_CURSOR_SIGN, Tone.FOCUS if self.has_focus else Tone.DIM), Run(" ")]
@@ -281,8 +301,7 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
                 text = ""
             text, tone = text + run.text, run.tone
         segments.append(Segment(text, self._style(tone, cursor=cursor)))
-        plain = self._style(Tone.PLAIN, cursor=cursor)
-        return Strip(segments).adjust_cell_length(width, plain)
+        return Strip(segments).adjust_cell_length(width, self._style(Tone.PLAIN, cursor=cursor))
 
     def _style(self, tone: Tone, *, cursor: bool) -> Style:
         style = self._styles.get((tone, cursor))
@@ -295,3 +314,9 @@ class RecordTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
                 style += self.get_component_rich_style(name, partial=True)
             self._styles[tone, cursor] = style
         return style
+
+
+def _with_sign(title: str, sign: str, width: int) -> str:
+    """Put a sign after a title, or before it where there is no room after it."""
+    after = f"{title} {sign}"
+    return after if len(after) <= width else sign + title.strip()

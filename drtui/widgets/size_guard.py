@@ -19,13 +19,18 @@ class TooSmall(Widget):
         """Draw the sentence."""
         width, height = self.app.size
         return Content(
-            f"This terminal is {width} × {height}: too small. "
-            f"drtui needs {LEAST_WIDTH} × {LEAST_HEIGHT}."
+            f"Too small: drtui needs {LEAST_WIDTH} by {LEAST_HEIGHT}, "
+            f"this terminal has {width} by {height}."
         )
 
 
 class GuardedScreen(Screen[Result]):
     """A screen that shows only its `TooSmall` where there is no room for the rest."""
+
+    def refusal(self, action: str) -> str:
+        """Say why an action of this screen cannot be done now; empty when it can."""
+        del action
+        return ""
 
     def on_resize(self, event: events.Resize) -> None:
         """Decide whether there is room."""

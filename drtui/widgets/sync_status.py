@@ -10,9 +10,11 @@ from textual.widget import Widget
 
 from drtui.widgets.cells import fit
 
-_FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$text-muted"
+_FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
 _WIDE: Final = 100
+_OLD: Final = timedelta(hours=12)  # from then on the time of day says less than the age
 _GAP: Final = 2
+_LEAST_NAME: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,17 @@ class SyncStatus(Widget):
         return Content.assemble(left, " " * filling, right)
 
     def _left(self, room: int) -> Content:
-        parts = [(self._account, "bold")]
-        if self._simulated:
-            parts.append(("simulated account", _PENDING))
-        if self.view is not None and self.view.signed_in:
-            parts.append((self.view.signed_in, _DIM))
+        """Leave out the program's name first, then who is signed in, then cut the account's."""
+        simulated = Content.styled("simulated account", _PENDING)
+        signed_in = "" if self.view is None else self.view.signed_in
+        separator = Content.styled(" · ", _DIM)
+        rest = separator + simulated if self._simulated else Content("")
+        account = Content.styled(fit(self._account, room - rest.cell_length), "bold")
+        line = account + rest
+        left = room - line.cell_length - separator.cell_length
+        if signed_in and left >= min(len(signed_in), _LEAST_NAME):
+            line += separator + Content.styled(fit(signed_in, left), _DIM)
         name = Content.styled("drtui  ", _FOCUS)
-        line = Content("")
-        for number, (text, style) in enumerate(parts):
-            separator = " · " if number else ""
-            left = room - line.cell_length - len(separator)
-            if len(fit(text, left)) < min(len(text), 4):
-                break
-            line = Content.assemble(line, (separator, _DIM), (fit(text, left), style))
         return name + line if line.cell_length + name.cell_length <= room else line
 
     def _right(self, *, roomy: bool) -> Content:
@@ -123,15 +123,13 @@ class SyncStatus(Widget):
             pages = "" if view.pages is None else f" ({view.pages:,} pages)"
             return Content.styled(f"reading the list{pages}" if pages else "not read yet", _DIM)
         read = local(view.as_of)
-        clock = f"{read:%H:%M:%S}"
-        if roomy:
-            clock = f"as of {clock} {read:%Z}"
-        if self.now is None:
-            return Content(clock)
-        now = local(self.now)
-        if read.date() != now.date():
-            clock = f"{read:%Y-%m-%d} {clock}" if roomy else f"{read:%m-%d %H:%M}"
-        return Content.assemble(clock, (f" ({age_text(now - read)})", _DIM))
+        now = read if self.now is None else local(self.now)
+        age = now - read
+        if not roomy and age >= _OLD:
+            return Content(f"read {age_text(age)} ago")
+        day = "" if read.date() == now.date() else f"{read:%Y-%m-%d} "
+        clock = f"as of {day}{read:%H:%M:%S %Z}" if roomy else f"{read:%H:%M:%S}"
+        return Content.assemble(clock, (f" ({age_text(age)})", _DIM) if self.now else "")
 
 
 def local(moment: datetime) -> datetime:

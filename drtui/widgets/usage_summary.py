@@ -12,7 +12,7 @@ from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT
 from drtui.domain.summary import Summary
 
-_HAND, _DIM = "$error", "$text-muted"
+_HAND, _DIM = "$error", "$foreground-muted"
 _LABEL: Final = 17
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 
@@ -35,19 +35,18 @@ class UsageSummary(Widget):
 
 
 def short_lines(summary: Summary) -> list[Content]:
-    """Return the totals in two lines of at most 80 cells, with the rates beside the estimate."""
+    """Return the totals in two lines of at most 78 cells, with the rates beside the estimate."""
     totals, rates = summary.totals, summary.rates
     racers = Content.assemble(
         (f"{summary.sponsored_users:,}", "bold"), " racers: ", _by_status(summary)
     )
     estimate = Content.assemble(
-        (f"{totals.minutes_used / 60:,.1f} h", "bold"),
-        " used · ",
-        f"{hours_text(totals.minutes_queued)} h queued · ",
-        ("≈ ", _DIM),
-        (f"${summary.training_usd:,.2f}", "bold"),
-        (f" at ${rates.hour_usd:.3f}/h", _DIM),
-        f" + ${summary.storage_usd_month:,.2f}/month ¹",
+        (f"{_figure(totals.minutes_used / 60, 1)} h", "bold"),
+        f" · {_figure(totals.minutes_queued / 60, 1)} queued · est. ",
+        (f"${_figure(summary.training_usd, 2)}", "bold"),
+        f" (${rates.hour_usd:.3f}/h) + ",
+        (f"${_figure(summary.storage_usd_month, 2)}", "bold"),
+        f"/mo (${rates.gb_month_usd:.3f}/GB)",
     )
     return [racers, estimate]
 
@@ -67,9 +66,8 @@ def roomy_lines(summary: Summary) -> list[Content]:
         hours.append(f"unknown for {totals.unknown_usage:,}")
     users = [_by_status(summary)]
     if totals.others:
-        users.append(Content(f"{totals.others:,} other users"))
+        users.append(Content(f"{totals.others:,} other"))
     new_users = [
-        f"{hours_text(settings.new_user_minutes)} h",
         f"{count_text(settings.new_user_models)} models",
         settings.registration or "registration unknown",
     ]
@@ -84,13 +82,22 @@ def roomy_lines(summary: Summary) -> list[Content]:
                 Content(f"${summary.storage_usd_month:,.2f} a month storage ¹"),
             ],
         ),
-        _line("New users", "", [Content(text) for text in new_users]),
-        Content.styled(f"¹ {CAVEAT} Rates: {summary.rates}.", _DIM),
+        _line(
+            "New users",
+            f"{hours_text(settings.new_user_minutes)} h",
+            [Content(text) for text in new_users],
+        ),
+        Content.styled(f"¹ {CAVEAT} {summary.rates}.", _DIM),
     ]
 
 
+def _figure(number: float, decimals: int) -> str:
+    """Leave decimals out where they say nothing any more, and there is no room for them."""
+    return f"{number:,.{0 if number >= 10_000 else decimals}f}"
+
+
 def _line(label: str, number: str, parts: Sequence[Content]) -> Content:
-    figure = Content.styled(f"{number:>10}  ", "bold") if number else Content(" " * 4)
+    figure = Content.styled(f"{number:>10}  ", "bold")
     return Content.assemble((f"{label:<{_LABEL}}", _DIM), figure, _SEPARATOR.join(parts))
 
 

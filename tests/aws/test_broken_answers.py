@@ -83,7 +83,7 @@ def test_a_call_that_broke_off_after_sending(
     server.script(step)
     failure = failure_of(opened(server.url, timeouts=waiting(step)), call)
     assert failure.kind is lost
-    assert not failure.answered
+    assert failure.status is None
     assert len(server.requests) == 1
 
 
@@ -108,7 +108,7 @@ def test_an_answer_that_is_not_the_deployments(
     server.script(step)
     failure = failure_of(opened(server.url), call)
     assert failure.kind is lost
-    assert failure.answered
+    assert failure.status is not None
     assert len(server.requests) == 1
 
 
@@ -172,7 +172,7 @@ def free_port() -> Iterator[int]:
 def unreachable(gateway: DeepRacerGateway, call: Call) -> str:
     failure = failure_of(gateway, call)
     assert failure.kind is FailureKind.UNREACHABLE
-    assert not failure.answered
+    assert failure.status is None
     return failure.message
 
 
@@ -343,7 +343,7 @@ def test_a_probe_takes_nothing_else_for_the_deployment(
     gateway = opened(server.url, None, timeouts=waiting(step))
     failure = failure_of(gateway, lambda gateway: gateway.probe())
     assert failure.kind is FailureKind.UNREACHABLE
-    assert not failure.answered
+    assert failure.status is None
     assert message in failure.message
 
 

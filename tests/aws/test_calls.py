@@ -114,7 +114,7 @@ def test_what_cannot_be_an_id_is_never_sent(
     with pytest.raises(DeploymentError) as caught:
         opened(server.url).set_limits(profile_id, Limits(1, 1))
     assert caught.value.kind is FailureKind.INVALID
-    assert not caught.value.answered
+    assert caught.value.status is None
     assert server.requests == []
 
 

@@ -36,7 +36,7 @@ def not_signed_in(server: ScriptedServer, opened: OpenGateway) -> str:
     with pytest.raises(DeploymentError) as caught:
         opened(server.url, None).own_profile()
     assert caught.value.kind is FailureKind.NOT_SIGNED_IN
-    assert not caught.value.answered
+    assert caught.value.status is None
     assert len(server.requests) == before
     assert not any(
         secret in "".join(traceback.format_exception(caught.value)) for secret in (SECRET, TOKEN)

@@ -196,7 +196,7 @@ def test_a_change_that_took_effect_without_an_answer_is_unknown(
     emulator.control("fail", how="timeout", end="hang", seconds=5, method="PATCH")
     failure = failure_of(lambda: gateway.set_limits(target, Limits(77, 7)))
     assert failure.kind is FailureKind.OUTCOME_UNKNOWN
-    assert not failure.answered
+    assert failure.status is None
     row = emulator.profiles()[target]
     assert (row["maxTotalComputeMinutes"], row["maxModelCount"]) == (77, 7)
 

@@ -14,7 +14,7 @@ from itertools import count as numbers
 from pathlib import Path
 from typing import Final
 
-from drtui.domain.operations import ItemState
+from drtui.domain.operations import Item, ItemState
 from drtui.domain.planning import Plan
 from drtui.domain.records import UNLIMITED, AccountSettings, Profile
 from drtui.store import operation_log
@@ -28,7 +28,9 @@ from drtui.store.sync_state import Connectivity, write_caller, write_connectivit
 NOW: Final = datetime(2026, 5, 2, 12, 5, 24, tzinfo=UTC).timestamp()
 SWEPT: Final = NOW - 12
 ME: Final = "admin0000000001"
+DEFAULTS: Final = AccountSettings(300, 3, "invite-only")
 _PAGE: Final = 100
+_EVERYTHING: Final = 1_000_000
 _GB: Final = 2**30
 _JOINED: Final = datetime(2026, 4, 6, 9, 0, tzinfo=UTC)
 
@@ -46,8 +48,7 @@ def profile_id(number: int) -> str:
 def _racer(
     number: int,
     alias: str,
-    used: int | None,
-    limit: int | None,
+    minutes: tuple[int | None, int | None],
     models: tuple[int | None, int | None],
     gb: float | None,
     *,
@@ -59,9 +60,9 @@ def _racer(
         alias=alias,
         email=f"{alias.lower()}@example.com" if email == "" else email,
         role_name="dr-racers",
-        minutes_used=used,
+        minutes_used=minutes[0],
         minutes_queued=queued,
-        minutes_limit=limit,
+        minutes_limit=minutes[1],
         models=models[0],
         models_limit=models[1],
         storage_bytes=None if gb is None else int(gb * _GB),
@@ -73,23 +74,24 @@ def special_profiles() -> list[Profile]:
     """One of each kind that a screen has to show well."""
     first = "RacerAlias"
     racers = [
-        _racer(1, "ada-l", 276, 300, (3, UNLIMITED), 1.2, queued=30),
-        _racer(2, "b0lt", 300, 300, (2, 3), 0.8),
-        _racer(3, "carlos_v", 186, 0, (1, 0), 0.4),
-        _racer(4, "dmx", 288, 300, (4, UNLIMITED), 2.0, email="dana.mertens@example.com"),
-        _racer(5, first, 0, 300, (0, 3), 0, email="eve@example.com"),
-        _racer(6, first, 0, 300, (0, 3), 0, email="finn.okonkwo-lindqvist@students.example.edu"),
-        _racer(7, "grace", 75_276, UNLIMITED, (128, UNLIMITED), 412.4, queued=600),
-        _racer(8, "車手一号", 120, 300, (2, 3), 0.6, email="hana@example.com"),
-        _racer(9, "🏎️speedy🔥", 45, 300, (1, 3), 0.1, email="ivan@example.com"),
-        _racer(10, "[bold red]jo[/]", 30, 300, (1, 3), 0.1, email="jo@example.com"),
-        _racer(11, "evil\x1b[2J\u202eparty", 15, 300, (1, 3), 0.1, email="k@example.com"),
-        _racer(12, "L" * 64, 60, 90, (1, 3), 0.1, email="long@example.com"),
-        _racer(13, "unknown-one", None, None, (None, None), None, queued=None, email=None),
-        _racer(14, "zero-hours", 12, 0, (1, 3), 0.1),
+        _racer(1, "ada-l", (276, 300), (3, UNLIMITED), 1.2, queued=30),
+        _racer(2, "b0lt", (300, 300), (2, 3), 0.8),
+        _racer(3, "carlos_v", (186, 0), (1, 0), 0.4),
+        _racer(4, "dmx", (288, 300), (4, UNLIMITED), 2.0, email="dana.mertens@example.com"),
+        _racer(5, first, (0, 300), (0, 3), 0, email="eve@example.com"),
+        _racer(6, first, (0, 300), (0, 3), 0, email="finn.okonkwo-lindqvist@students.example.edu"),
+        _racer(7, "grace", (75_276, UNLIMITED), (128, UNLIMITED), 412.4, queued=600),
+        _racer(8, "車手一号", (120, 300), (2, 3), 0.6, email="hana@example.com"),
+        _racer(9, "🏎️speedy🔥", (45, 300), (1, 3), 0.1, email="ivan@example.com"),
+        _racer(10, "[bold red]jo[/]", (30, 300), (1, 3), 0.1, email="jo@example.com"),
+        _racer(11, "evil\x1b[2J\u202eparty", (15, 300), (1, 3), 0.1, email="k@example.com"),
+        _racer(12, "L" * 64, (60, 90), (1, 3), 0.1, email="long@example.com"),
+        _racer(13, "unknown-one", (None, None), (None, None), None, queued=None, email=None),
+        _racer(14, "zero-hours", (12, 0), (1, 3), 0.1),
     ]
+    facilitator = Profile("facil0000000001", "fay", "fay@example.com", "dr-race-facilitators")
     admin = Profile(ME, "ada.admin", "ada@example.com", "dr-admins", 0, 0, UNLIMITED, 0, UNLIMITED)
-    return [*racers, admin]
+    return [*racers, facilitator, admin]
 
 
 def plain_profiles(count: int, first: int = 100) -> list[Profile]:
@@ -98,8 +100,7 @@ def plain_profiles(count: int, first: int = 100) -> list[Profile]:
         _racer(
             number,
             f"racer-{number:05d}",
-            (number * 37) % 290,
-            300,
+            ((number * 37) % 290, 300),
             (number % 4, 3),
             (number % 25) / 10,
             queued=(number % 9 == 0) * 20,
@@ -117,12 +118,15 @@ def swept(database: Database, profiles: list[Profile]) -> None:
 
 
 def filled_store(
-    path: Path, racers: int = 40, clock: Callable[[], float] = frozen_clock
+    path: Path,
+    racers: int = 40,
+    clock: Callable[[], float] = frozen_clock,
+    settings: AccountSettings = DEFAULTS,
 ) -> Database:
     """Open a store with the special racers, as many plain ones, settings, and a connection."""
     database = open_database(path, lambda: SWEPT)
     swept(database, special_profiles() + plain_profiles(racers))
-    write_settings(database, AccountSettings(300, 3, "invite-only"))
+    write_settings(database, settings)
     write_connectivity(database, Connectivity.ONLINE)
     write_caller(database, ME, "ada.admin")
     database.close()
@@ -140,26 +144,33 @@ _claims = numbers(1)
 def delivered(
     database: Database, operation: int, first: int | None = None, state: ItemState = ItemState.DONE
 ) -> None:
-    """Settle an operation's items as the engine would; only as many as `first` says."""
-    total = len(operation_log_items(database, operation))
-    limit = total if first is None else first
+    """Settle an operation's items as the engine would; only as many as `first` says.
+
+    Items of earlier operations stay as they are.
+    """
     claim = next(_claims)
-    claimed = exchange(database, [], limit, claim)
-    done = [
-        Settlement(
-            item,
-            state,
-            claim=claim,
-            reason="" if state is ItemState.DONE else "refused by the deployment",
-            confirmed=item.after if state is ItemState.DONE else None,
-        )
-        for item in claimed
-        if item.operation_id == operation
-    ]
-    exchange(database, done, 0, claim)
+    claimed = exchange(database, [], _EVERYTHING, claim)
+    own = [item for item in claimed if item.operation_id == operation][:first]
+    done = state is ItemState.DONE
+    exchange(
+        database,
+        [
+            Settlement(
+                item,
+                state if item in own else ItemState.PENDING,
+                claim=claim,
+                reason="refused by the deployment" if item in own and not done else "",
+                confirmed=item.after if item in own and done else None,
+                counted=item in own,
+            )
+            for item in claimed
+        ],
+        0,
+        claim,
+    )
 
 
-def operation_log_items(database: Database, operation: int) -> list[str]:
-    """The targets of an operation, in order."""
+def items_of(database: Database, operation: int) -> list[Item]:
+    """The items of an operation, in order."""
     with database.read() as connection:
-        return [item.target for item in operation_log.items(connection, operation)]
+        return operation_log.items(connection, operation)

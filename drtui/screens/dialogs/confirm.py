@@ -33,7 +33,8 @@ class ConfirmDialog(Dialog[bool]):
 
     def content(self) -> Iterable[Widget]:
         """The paragraphs."""
-        return [paragraph(text) for text in self._paragraphs]
+        for number, text in enumerate(self._paragraphs):
+            yield paragraph(text, "spaced" if number else "")
 
     def choices(self) -> Iterable[Choice]:
         """To leave, or to go on."""

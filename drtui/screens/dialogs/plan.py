@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Label
@@ -28,11 +29,12 @@ from drtui.widgets.key_line import KeyLine
 from drtui.widgets.record_table import RecordTable
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 
+_DIM: Final = "$foreground-muted"
 _COLUMNS: Final = (
     Column("alias", "Alias", 16, most=30),
     Column("outcome", "Outcome", 10),
-    Column("change", "Change", 36, most=80),
-    Column("reason", "Reason", 20, most=80, rank=1),
+    Column("change", "Change", 28, most=60),
+    Column("reason", "Reason", 14, most=80),
 )
 _FIELDS: Final = {
     MINUTES_LIMIT: ("hours", limit_hours),
@@ -54,7 +56,7 @@ class PlanDialog(Dialog[bool]):
         plan: What will happen, target by target.
         action: What the button says, without the count.
         count: How many changes are confirmed; 0 leaves nothing to confirm.
-        notes: What there is to know beside the numbers; the first of them stands out.
+        notes: What there is to know beside the numbers.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,12 +76,14 @@ class PlanDialog(Dialog[bool]):
 
     def content(self) -> Iterable[Widget]:
         """The numbers, then the notes."""
-        first, *others = summary_lines(self._plan)
-        yield paragraph(f"{first}.")
+        others: list[str] = []
+        if self._plan.rows:
+            first, *others = summary_lines(self._plan)
+            yield paragraph(f"{first}.")
         for line in [*others, *self._warnings()]:
             yield paragraph(clean(line), "indented")
-        for note in self._notes:
-            yield paragraph(note, "spaced")
+        for number, note in enumerate(self._notes):
+            yield paragraph(note, "spaced" if number or self._plan.rows else "")
 
     def _warnings(self) -> list[str]:
         return [
@@ -123,7 +127,10 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the rows and the keys."""
-        yield Label(clean(self._plan.what), classes="dialog-title", markup=False)
+        counts = [f"{self._plan.count(one):,} {one.value}" for one in Outcome]
+        told = " · ".join(text for text in counts if not text.startswith("0 "))
+        title = Content.assemble((clean(self._plan.what), "bold"), (f"  {told}", _DIM))
+        yield Label(title, classes="details-title")
         yield RecordTable(_COLUMNS, _cell, self._rows, empty="The plan is empty.")
         yield KeyLine()
         yield TooSmall()
@@ -156,7 +163,7 @@ def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:
 
 def _change(row: PlannedTarget) -> Cell:
     if row.change is None:
-        return [Run(clean(row.reason), Tone.DIM)]
+        return []
     fields = [name for name in row.change.after if name in ACCOUNT_FIELDS]
     cell: list[Run] = []
     for name in fields or row.change.after:

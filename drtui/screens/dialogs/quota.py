@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
@@ -16,8 +17,8 @@ from drtui.domain.quotas import QuotaError, Unit, count_text, parse_quota
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
 from drtui.screens.racers import limit_hours
 
-_HAND, _DIM = "$error", "$text-muted"
-_SHOWN: Final = 4  # of the values there are now
+_HAND, _DIM = "$error", "$foreground-muted"
+_SHOWN: Final = 3  # of the values there are now
 _TEXTS: Final = {Unit.HOURS: limit_hours, Unit.MODELS: count_text}
 _LABELS: Final = {
     Unit.HOURS: "Maximum training hours",
@@ -34,6 +35,19 @@ class QuotaTexts:
     models: str
 
 
+class QuotaInput(Input):
+    """A field for one quota."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "confirm", key_display="enter"),
+        Binding("down", "app.focus_next", "next field", key_display="tab"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+
 class QuotaField(Horizontal):
     """A label, a field, and beside it what is wrong with it or what there is now.
 
@@ -45,8 +59,7 @@ class QuotaField(Horizontal):
 
     def __init__(self, unit: Unit, now: Now, *, relative: bool) -> None:
         super().__init__(classes="quota-field")
-        self.input = Input(compact=True, select_on_focus=False)
-        self.input.cursor_blink = False
+        self.input = QuotaInput()
         self._unit = unit
         self._now = now
         self._relative = relative
@@ -102,6 +115,7 @@ class QuotaDialog(Dialog[QuotaTexts]):
         hours: The limits on minutes that there are now.
         models: The limits on models that there are now.
         relative: Whether `+N` and `-N` are taken.
+        cancel: The label of the button that leaves it.
     """
 
     def __init__(
@@ -113,8 +127,10 @@ class QuotaDialog(Dialog[QuotaTexts]):
         hours: Now | None = None,
         models: Now | None = None,
         relative: bool = True,
+        cancel: str = "Cancel",
     ) -> None:
         super().__init__()
+        self._cancel = cancel
         self._heading = title
         self._subject = subject
         self._hint = hint
@@ -136,7 +152,7 @@ class QuotaDialog(Dialog[QuotaTexts]):
 
     def choices(self) -> Iterable[Choice]:
         """The guide's labels."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
+        return [Choice(self._cancel, id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
 
     def on_mount(self) -> None:
         """Begin with the hours."""

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from drtui.screens.dialogs.base import Dialog
 
-_FOCUS, _DIM = "$primary", "$text-muted"
+_FOCUS, _DIM = "$primary", "$foreground-muted"
 SORT_TITLES: Final = {
     "alias": "Alias",
     "email": "Email",

@@ -82,7 +82,7 @@ def test_a_refusal_has_the_kind_that_follows_from_it(
     failure = refused(status, error_type, body)
     assert failure.kind is FailureKind[kind]
     assert failure.status == status
-    assert failure.answered
+    assert failure.status is not None
     assert failure.code == error_type
     assert failure.message
 

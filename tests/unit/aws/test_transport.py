@@ -38,7 +38,7 @@ def test_all_others_leave_a_write_unknown(error: Exception) -> None:
     for write, kind in ((True, FailureKind.OUTCOME_UNKNOWN), (False, FailureKind.UNAVAILABLE)):
         failure = failure_of(error, host="h", write=write)
         assert failure.kind is kind
-        assert not failure.answered
+        assert failure.status is None
         assert "anything" not in failure.message
         assert ("not known" in failure.message) is write
 

@@ -1,0 +1,202 @@
+"""The console: its screens, its global keys, and the lives of the watcher and the engine."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.problems import ProblemError
+from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.help import HelpScreen
+from drtui.screens.messages import StoreChanged, StoreOpened
+from drtui.screens.monitor_usage import MonitorUsage
+from drtui.screens.palette import BindingsProvider
+from drtui.screens.store_problem import StoreProblem
+from drtui.screens.themes import THEMES, suitable_theme
+from drtui.screens.watcher import Watcher
+from drtui.widgets.size_guard import GuardedScreen
+
+if TYPE_CHECKING:
+    from drtui.commands.workspace import Workspace
+    from drtui.screens.desk import Desk
+    from drtui.store.watching import ChangeWatch
+
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Engine(Protocol):
+    """The sync engine as the console knows it: something that is started, woken and stopped."""
+
+    def start(self) -> None:
+        """Begin to work, beside the console; return at once."""
+
+    def wake(self) -> None:
+        """There is something to deliver, or the account is to be read now; return at once."""
+
+    def stop(self) -> None:
+        """The console goes; return within about a second."""
+
+
+class DrtuiApp(App[None]):
+    """The console over one account's store.
+
+    The store is opened after the first frame, in a thread; what it takes is imported then.
+
+    Args:
+        open_workspace: Opens the store; raises a `ProblemError` when it cannot.
+        account: The account's name.
+        simulated: Whether it is a simulated account.
+        engine: Delivers and reads while the console is open; None leaves that to others.
+    """
+
+    TITLE = "drtui"
+    CSS_PATH = "drtui.tcss"
+    COMMANDS: ClassVar = App.COMMANDS | {BindingsProvider}
+    ENABLE_COMMAND_PALETTE = True
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "app.help", "help", key_display="?", tooltip="Help"),
+        Binding("colon", "app.command_palette", "more", key_display=":", tooltip="All commands"),
+        Binding("ctrl+p", "app.command_palette", show=False, priority=True, system=True),
+        Binding("q", "app.quit", "quit", tooltip="Quit"),
+    ]
+
+    def __init__(
+        self,
+        open_workspace: "Callable[[], Workspace]",
+        *,
+        account: str,
+        simulated: bool = False,
+        engine: Engine | None = None,
+    ) -> None:
+        # Without colours the terminal's own are used, so that none of them has to be told.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self._open_workspace = open_workspace
+        self._engine = engine
+        self._usage = MonitorUsage(account, simulated=simulated, wake=self._wake)
+        self._desk: Desk | None = None
+        self._watcher: Watcher | None = None
+        self._quitting = False
+        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = suitable_theme(self)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with Monitor usage."""
+        return self._usage
+
+    def on_mount(self) -> None:
+        """Leave the terminal as it was, whoever ends the console; then open the store."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            # A console in a thread other than the main one, as in tests, cannot take signals.
+            with suppress(ValueError, RuntimeError):
+                loop.add_signal_handler(number, self.exit, None, 128 + number)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._open(), group="opening")
+
+    async def _open(self) -> None:
+        try:
+            desk, watch = await asyncio.to_thread(_open_desk, self._open_workspace)
+        except ProblemError as problem:
+            self.push_screen(StoreProblem(str(problem), self._begin))
+            return
+        self._desk = desk
+        self._watcher = Watcher(watch, self._store_changed)
+        self._watcher.start()
+        self._usage.post_message(StoreOpened(desk))
+        if self._engine is not None:
+            self._engine.start()
+
+    def _store_changed(self, kinds: frozenset[RecordKind]) -> None:
+        # Called in the watcher's thread; posting a message is what is safe from there.
+        self._usage.post_message(StoreChanged(kinds))
+
+    def _wake(self) -> None:
+        if self._engine is not None:
+            self._engine.wake()
+
+    def on_unmount(self) -> None:
+        """End what was begun."""
+        if self._watcher is not None:
+            self._watcher.stop()
+        if self._engine is not None:
+            self._engine.stop()
+        if self._desk is not None:
+            self._desk.close()
+
+    async def action_quit(self) -> None:
+        """Quit; ask first when something is not delivered yet."""
+        if not self._quitting:
+            self._quitting = True
+            self._quit()
+
+    @work(group="quitting")
+    async def _quit(self) -> None:
+        try:
+            undelivered = await self._undelivered()
+            if not undelivered or await self.push_screen_wait(_quit_dialog(undelivered)):
+                self.exit()
+        finally:
+            self._quitting = False
+
+    async def _undelivered(self) -> int:
+        if self._desk is None:
+            return 0
+        try:
+            glance = await asyncio.to_thread(self._desk.glance)
+        except ProblemError:
+            return 0  # a store that cannot be read is no reason to stay
+        return glance.sync.on_the_way
+
+    def action_help(self) -> None:
+        """Show the keys of the screen below."""
+        below = self.screen
+        bindings = below.active_bindings
+        refusals = {}
+        if isinstance(below, GuardedScreen):
+            actions = {active.binding.action for active in bindings.values()}
+            refusals = {action: below.refusal(action) for action in actions}
+        self.push_screen(HelpScreen(bindings, refusals, self._usage.rates))
+
+    def action_help_quit(self) -> None:
+        """Tell who presses ctrl+c how to leave."""
+        self.notify("q quits.")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer what is not a binding of a screen."""
+        del screen
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+
+def _open_desk(open_workspace: "Callable[[], Workspace]") -> "tuple[Desk, ChangeWatch]":
+    """Open the store; this alone imports it, after the first frame."""
+    from drtui.screens.desk import Desk  # noqa: PLC0415 - see above
+
+    desk = Desk(open_workspace())
+    return desk, desk.watch()
+
+
+def _quit_dialog(undelivered: int) -> ConfirmDialog:
+    changes = "change is" if undelivered == 1 else "changes are"
+    return ConfirmDialog(
+        "Quit",
+        [
+            f"{undelivered:,} {changes} not delivered yet.",
+            "They are kept on this computer; what is not delivered while drtui closes goes out "
+            "when it runs again.",
+        ],
+        confirm="Quit",
+        cancel="Stay",
+    )

@@ -1,0 +1,82 @@
+"""The options that say for whom a bulk action is, and what they select."""
+
+import codecs
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drtui.commands.selection import (
+    Selection,
+    select_all,
+    select_by_filter,
+    select_by_name,
+    select_from_list,
+)
+from drtui.commands.workspace import Workspace
+from drtui.domain.filters import parse
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.text import clean
+
+Filter = Annotated[
+    str | None, typer.Option("--filter", "-f", metavar="E", help="The filter language.")
+]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option("--profile", metavar="ID", help="A profile id, email or alias; repeatable."),
+]
+FromFile = Annotated[
+    str | None,
+    typer.Option("--from", metavar="FILE", help="A list of emails, aliases or ids; - is stdin."),
+]
+Everybody = Annotated[bool, typer.Option("--all", help="All sponsored users.")]
+
+Choice = Callable[[Workspace], Selection]
+
+
+def choice(
+    filter_: str | None, profiles: list[str] | None, from_: str | None, everybody: bool
+) -> Choice:
+    """Return what selects; everything that can be wrong with it before is found here.
+
+    Raises:
+        InvalidInputError: None or several were given, the filter cannot be read, or the file.
+    """
+    given = [filter_ is not None, bool(profiles), from_ is not None, everybody]
+    if sum(given) != 1:
+        raise InvalidInputError("Say for whom: one of --filter, --profile, --from and --all.")
+    if filter_ is not None:
+        parse(filter_)
+        return lambda workspace: select_by_filter(workspace, filter_)
+    if from_ is not None:
+        lines = read_text(from_).splitlines()
+        return lambda workspace: select_from_list(workspace, lines)
+    if profiles:
+        return lambda workspace: _named(workspace, profiles)
+    return select_all
+
+
+def _named(workspace: Workspace, names: list[str]) -> Selection:
+    """Select users that were typed one by one, so that a mistyped one stops the command."""
+    selection = select_by_name(workspace, names)
+    if selection.unmatched:
+        raise InvalidInputError(
+            f"No single user matched: {', '.join(selection.unmatched)}. Nothing was changed."
+        )
+    return selection
+
+
+def read_text(source: str) -> str:
+    """Read a file, or stdin for `-`: UTF-8, or UTF-16 where it says so, as spreadsheets write it.
+
+    Raises:
+        InvalidInputError: It cannot be read.
+    """
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"{clean(source)} cannot be read ({error.strerror}).") from error
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")

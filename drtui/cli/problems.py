@@ -1,0 +1,57 @@
+"""What ends a command: one sentence on stderr, and the exit code that goes with it."""
+
+import logging
+import traceback
+
+from drtui.cli import exits
+from drtui.cli.hoisted import debugging
+from drtui.cli.output import say
+from drtui.config import find_paths
+from drtui.domain.filters import FilterError
+from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.domain.text import clean
+
+
+class NotAllowedError(ProblemError):
+    """Not signed in, or the role or a firewall does not allow it."""
+
+
+class StoppedError(ProblemError):
+    """A signal came before anything was changed."""
+
+
+_CODES = {
+    InvalidInputError: exits.USAGE,
+    NotAllowedError: exits.NOT_ALLOWED,
+    StoppedError: exits.INTERRUPTED,
+}
+
+
+def complain(error: Exception) -> int:
+    """Say what is wrong; with --debug, where, and where the log is; return the exit code."""
+    unexpected = not isinstance(error, ProblemError)
+    if unexpected:
+        _log(error)
+    if debugging():
+        say("".join(traceback.format_exception(error)).rstrip())
+        say(f"The log is {find_paths().log_file}")
+    if isinstance(error, FilterError):
+        say(f"The filter cannot be read: {error}\n{error.pointed()}")
+    elif isinstance(error, ProblemError):
+        say(str(error))
+    else:
+        what = clean(f"{type(error).__name__}: {error}", 300)
+        say(f"Something went wrong that should not ({what}): --debug shows where.")
+    codes = [code for kind, code in _CODES.items() if isinstance(error, kind)]
+    return codes[0] if codes else exits.PROBLEM
+
+
+def _log(error: Exception) -> None:
+    """Write an unexpected error to the log, also where the command had not come to open it."""
+    from drtui.bootstrap import LogProblemError, set_up_logging
+
+    try:
+        set_up_logging(find_paths())
+    except LogProblemError:
+        return
+    logging.getLogger("drtui").error("a command failed unexpectedly", exc_info=error)

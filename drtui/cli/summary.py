@@ -1,0 +1,57 @@
+"""`drtui summary`."""
+
+from typing import Annotated
+
+import typer
+
+from drtui.cli.context import open_desk
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.output import print_json, say
+from drtui.cli.tables import print_page
+from drtui.commands.usage import summarise
+from drtui.domain.quotas import count_text, hours_text
+from drtui.domain.records import Status
+from drtui.domain.spending import BYTES_PER_GB, CAVEAT
+from drtui.domain.text import iso
+
+
+def summary(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    sync: Annotated[
+        bool | None,
+        typer.Option(
+            "--sync/--no-sync", help="Read from the account first; by default when stale."
+        ),
+    ] = None,
+) -> None:
+    """The usage summary: users, hours, models, storage, estimated spending."""
+    with open_desk(chosen_account()) as desk:
+        desk.refresh(sync)
+        it = summarise(desk.workspace)
+    if as_json:
+        print_json(it.as_json())
+        return
+    totals, new = it.totals, it.settings.new_user_limits
+    statuses = " · ".join(
+        f"{status.value.replace('_', ' ')} {totals.racers.get(status, 0):,}" for status in Status
+    )
+    unknown = f" · unknown for {totals.unknown_usage:,}" if totals.unknown_usage else ""
+    at_work = f"{hours_text(totals.minutes_queued)} running or queued, of {totals.at_work:,} users"
+    print_page(
+        [
+            ("Sponsored users", f"{it.sponsored_users:,}: {statuses}"),
+            ("Other users", f"{totals.others:,}"),
+            ("Hours", f"{hours_text(totals.minutes_used)} used this month{unknown}"),
+            ("", f"{hours_text(totals.minutes_in_total)} used in total, earlier months included"),
+            ("", at_work),
+            ("Models", f"{totals.models:,} this month"),
+            ("Storage", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB"),
+            ("Estimated", f"${it.training_usd:,.2f} training and evaluation so far"),
+            ("", f"${it.storage_usd_month:,.2f} a month storage"),
+            ("Rates", f"{it.rates}"),
+            ("New users", f"{hours_text(new.minutes)} h · {count_text(new.models)} models"),
+            ("Pending", f"{it.open_items:,}"),
+            ("As of", iso(it.as_of) or "never read"),
+        ]
+    )
+    say(CAVEAT)

@@ -1,0 +1,62 @@
+"""The colours: one for where the focus is, one for what is pending, one for what needs a hand.
+
+They are the theme's `primary`, `warning` and `error`; any theme of Textual can stand in.
+"""
+
+from typing import Final
+
+from textual.app import App
+from textual.theme import BUILTIN_THEMES, Theme
+
+DARK: Final = Theme(
+    name="drtui-dark",
+    primary="#5fafff",
+    secondary="#5fafff",
+    accent="#5fafff",
+    warning="#d7af5f",
+    error="#ff8787",
+    success="#87af87",
+    foreground="#d0d4da",
+    background="#121417",
+    surface="#181b1f",
+    panel="#1e2227",
+    variables={"scrollbar": "#3a3f46", "scrollbar-background": "#181b1f"},
+)
+LIGHT: Final = Theme(
+    name="drtui-light",
+    primary="#005fd7",
+    secondary="#005fd7",
+    accent="#005fd7",
+    warning="#875f00",
+    error="#af0000",
+    success="#005f00",
+    foreground="#24282d",
+    background="#fcfcfa",
+    surface="#f3f3f0",
+    panel="#eaeae6",
+    dark=False,
+    variables={"scrollbar": "#b8b8b4", "scrollbar-background": "#f0f0ec"},
+)
+ANSI: Final = Theme(
+    name="drtui-ansi",
+    primary="ansi_cyan",
+    secondary="ansi_cyan",
+    accent="ansi_cyan",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    ansi=True,
+    variables=dict(BUILTIN_THEMES["ansi-dark"].variables),
+)
+THEMES: Final = (DARK, LIGHT, ANSI)
+
+
+def suitable_theme(app: App[None]) -> str:
+    """Return the theme for a terminal: its own 16 colours where it has no more, or none at all."""
+    few = app.console.color_system in (None, "standard")
+    return ANSI.name if app.no_color or few else DARK.name

@@ -1,0 +1,39 @@
+"""Times in the store that lie in the future, because the system's clock was set back since.
+
+Left alone, they would hold items back for as long as the clock was set back, and pass a sweep
+of before for one that looked after a call whose outcome is unknown.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection, update
+
+from drtui.domain.operations import LATE_REQUEST_SECONDS, LONGEST_DELAY_SECONDS
+from drtui.store.database import table
+from drtui.store.users import ITEMS, is_open
+
+_STATE: Final = table("sync_state")
+
+
+def mend_times(connection: Connection, now: float) -> None:
+    """Make every time that cannot be right the present; in a writing transaction.
+
+    Args:
+        connection: In a writing transaction.
+        now: Seconds since the epoch.
+    """
+    mend_sweeps(connection, now)
+    for column in (ITEMS.c.unknown_at, ITEMS.c.settled_at):
+        connection.execute(update(ITEMS).where(column > now).values({column: now}))
+    furthest = {
+        ITEMS.c.due_at: now + LONGEST_DELAY_SECONDS,
+        ITEMS.c.look_up_after: now + LATE_REQUEST_SECONDS,
+    }
+    for column, latest in furthest.items():
+        connection.execute(update(ITEMS).where(is_open(), column > latest).values({column: now}))
+
+
+def mend_sweeps(connection: Connection, now: float) -> None:
+    """The same for when the last sweeps were."""
+    for column in (_STATE.c.swept_from, _STATE.c.swept_at, _STATE.c.sweep_started):
+        connection.execute(update(_STATE).where(column > now).values({column: now}))

@@ -1,0 +1,1 @@
+"""The console, driven key by key over a real store."""

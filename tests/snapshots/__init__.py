@@ -1,0 +1,1 @@
+"""How screens and dialogs look."""

@@ -1,0 +1,40 @@
+"""Fixtures for tests of the console: a terminal, a time zone and a store.
+
+What is `autouse` here is so in the folder whose conftest imports it.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drtui.store.database import Database
+from tests.support.stores import filled_store
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A terminal with all colours, in central Europe; the zone is spelt out, so that no table of zones is needed."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the account's store is."""
+    return tmp_path / "account.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    """The store, filled, as another process sees it."""
+    opened = filled_store(path)
+    yield opened
+    opened.close()

@@ -1,0 +1,263 @@
+"""A deployment in memory for tests of the engine: an account, and scripted trouble.
+
+    deployment = FakeDeployment(racers(200))
+    deployment.fails(FailureKind.THROTTLED, times=20)        # the next changes
+    deployment.fails(FailureKind.OUTCOME_UNKNOWN, applied=True)
+    deployment.network(up=False)                             # refuses; silent=True hangs
+    with deployment.holding(): ...                           # changes wait until the block ends
+    deployment.limits("racer0000000001")                     # what the account really has
+    deployment.changes                                       # every change sent, in order
+
+All of it may be used from several threads.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from drtui.domain.deployment import ProfilePage
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.records import AccountSettings, Limits, Profile
+
+ADMIN: Final = Profile("admin0000000001", "ada.admin", "ada@example.com", "dr-admins")
+# What the client says where the deployment answered; the other kinds have no status.
+_STATUS: Final = {
+    FailureKind.NOT_SIGNED_IN: 403,
+    FailureKind.ROLE_NOT_ALLOWED: 403,
+    FailureKind.BLOCKED: 403,
+    FailureKind.THROTTLED: 429,
+    FailureKind.UNAVAILABLE: 500,
+    FailureKind.INVALID: 400,
+    FailureKind.NOT_FOUND: 404,
+    FailureKind.CONFLICT: 409,
+}
+_PATIENCE: Final = 30.0  # of a call that hangs; no test waits so long
+
+
+def racer_id(number: int) -> str:
+    """The id of the racer of that number."""
+    return f"racer{number:010d}"
+
+
+def racers(count: int, minutes: int | None = 300, models: int | None = 3) -> list[Profile]:
+    """So many racers, numbered from 0, all with the same limits."""
+    return [
+        Profile(
+            racer_id(number),
+            f"racer-{number}",
+            f"racer.{number}@example.com",
+            "dr-racers",
+            minutes_used=10,
+            minutes_queued=0,
+            minutes_limit=minutes,
+            models=1,
+            models_limit=models,
+            storage_bytes=0,
+        )
+        for number in range(count)
+    ]
+
+
+@dataclass
+class _Fault:
+    error: DeploymentError | Exception
+    call: str
+    times: int
+    target: str | None
+    applied: bool
+
+
+@dataclass
+class FakeDeployment:
+    """An account in memory; `profiles` are those it begins with, `page` how many a list page has.
+
+    Attributes:
+        changes: Every change that reached the account or met a scripted failure, in order.
+        called: How often each call was made.
+        listed_late: While set, the list shows these profiles instead of the present ones.
+    """
+
+    profiles: Iterable[Profile]
+    page: int = 100
+    new_users: AccountSettings = field(
+        default_factory=lambda: AccountSettings(300, 3, "invite-only")
+    )
+    changes: list[tuple[str, Limits]] = field(default_factory=list)
+    called: dict[str, int] = field(default_factory=dict)
+    listed_late: dict[str, Profile] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._account = {profile.profile_id: profile for profile in (*self.profiles, ADMIN)}
+        self._lock = threading.Lock()
+        self._faults: list[_Fault] = []
+        self._open = threading.Event()
+        self._open.set()
+        self._up = threading.Event()
+        self._up.set()
+        self._silent = False
+        self.waiting = threading.Semaphore(0)  # released once for each change that is held
+
+    # What a test does
+
+    def fails(
+        self,
+        failure: FailureKind | Exception,
+        *,
+        call: str = "set_limits",
+        times: int = 1,
+        target: str | None = None,
+        applied: bool = False,
+        retry_after: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Let the next calls fail; `applied` ones take effect all the same."""
+        error: Exception
+        if isinstance(failure, FailureKind):
+            error = DeploymentError(
+                failure,
+                f"scripted: {failure.value}",
+                status=status or _STATUS.get(failure),
+                retry_after=retry_after,
+            )
+        else:
+            error = failure
+        with self._lock:
+            self._faults.append(_Fault(error, call, times, target, applied))
+
+    def heals(self) -> None:
+        """Forget the failures that nobody met."""
+        with self._lock:
+            self._faults.clear()
+
+    def network(self, *, up: bool, silent: bool = False) -> None:
+        """Lose the network, or have it back; `silent` leaves calls unanswered."""
+        self._silent = silent
+        if up:
+            self._up.set()
+        else:
+            self._up.clear()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Let changes wait before they take effect, until the block ends."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    def somebody_sets(self, profile_id: str, limits: Limits) -> None:
+        """Change limits as somebody else would."""
+        with self._lock:
+            self._set(profile_id, limits)
+
+    def somebody_deletes(self, profile_id: str) -> None:
+        """Delete a profile as somebody else would."""
+        with self._lock:
+            del self._account[profile_id]
+
+    def lags(self) -> None:
+        """Let the list show the present state from now on, until `listed_late` is cleared."""
+        with self._lock:
+            self.listed_late = dict(self._account)
+
+    def limits(self, profile_id: str) -> Limits:
+        """What the account has."""
+        with self._lock:
+            return self._account[profile_id].limits
+
+    def sent_to(self, profile_id: str) -> list[Limits]:
+        """The changes sent to a profile, in order."""
+        with self._lock:
+            return [limits for target, limits in self.changes if target == profile_id]
+
+    # What the engine calls
+
+    def probe(self) -> None:
+        self._count("probe")
+        if not self._up.is_set():
+            raise DeploymentError(FailureKind.UNREACHABLE, "scripted: no network")
+
+    def own_profile(self) -> Profile:
+        self._count("own_profile")
+        self._reach()
+        self._meet("own_profile")
+        return ADMIN
+
+    def settings(self) -> AccountSettings:
+        self._count("settings")
+        self._reach()
+        self._meet("settings")
+        return self.new_users
+
+    def list_profiles(self, token: str | None = None) -> ProfilePage:
+        self._count("list_profiles")
+        self._reach()
+        self._meet("list_profiles")
+        with self._lock:
+            listed = sorted(self._account.values(), key=lambda profile: profile.profile_id)
+            first = int(token or 0)
+            rows = [
+                self.listed_late.get(profile.profile_id, profile)
+                for profile in listed[first : first + self.page]
+            ]
+        following = first + self.page
+        return ProfilePage(tuple(rows), str(following) if following < len(listed) else None)
+
+    def set_limits(self, profile_id: str, limits: Limits) -> Limits:
+        self._count("set_limits")
+        self._reach()
+        if not self._open.is_set():
+            self.waiting.release()
+            self._open.wait(_PATIENCE)
+        self._reach(sent=True)
+        with self._lock:
+            self.changes.append((profile_id, limits))
+            fault = self._fault("set_limits", profile_id)
+            if fault is not None and not fault.applied:
+                raise fault.error
+            if profile_id not in self._account:
+                raise DeploymentError(FailureKind.UNAVAILABLE, "HTTP 500", status=500)
+            self._set(profile_id, limits)
+            if fault is not None:
+                raise fault.error
+            return self._account[profile_id].limits
+
+    # Behind it
+
+    def _count(self, call: str) -> None:
+        with self._lock:
+            self.called[call] = self.called.get(call, 0) + 1
+
+    def _reach(self, *, sent: bool = False) -> None:
+        if self._up.is_set():
+            return
+        if self._silent or sent:
+            self._up.wait(_PATIENCE if self._silent else 0.0)
+            raise DeploymentError(FailureKind.OUTCOME_UNKNOWN, "scripted: no answer")
+        raise DeploymentError(FailureKind.UNREACHABLE, "scripted: no network")
+
+    def _meet(self, call: str) -> None:
+        with self._lock:
+            fault = self._fault(call, None)
+        if fault is not None:
+            raise fault.error
+
+    def _fault(self, call: str, target: str | None) -> _Fault | None:
+        for fault in self._faults:
+            if fault.call == call and fault.target in (None, target):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._faults.remove(fault)
+                return fault
+        return None
+
+    def _set(self, profile_id: str, limits: Limits) -> None:
+        profile = self._account[profile_id]
+        self._account[profile_id] = replace(
+            profile,
+            minutes_limit=profile.minutes_limit if limits.minutes is None else limits.minutes,
+            models_limit=profile.models_limit if limits.models is None else limits.models,
+        )

@@ -1,0 +1,161 @@
+"""Driving the console in tests: keys in, and waiting for what follows from them."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from drtui.app import DrtuiApp
+from drtui.commands.workspace import Workspace
+from drtui.domain.records import SponsoredUser
+from drtui.screens.monitor_usage import MonitorUsage
+from drtui.store.database import open_database
+from drtui.widgets.filter_bar import FilterInput, FilterRule, ShownCounts
+from drtui.widgets.marked_table import MarkedTable
+from drtui.widgets.message_line import MessageLine
+from tests.support.stores import frozen_clock
+
+SECONDS = 10.0
+ScreenType = TypeVar("ScreenType", bound=Screen[Any])
+_BESIDE = frozenset({"reading", "opening", "default"})  # workers that end by themselves
+
+
+class RecordingEngine:
+    """An engine that only counts what it is told."""
+
+    def __init__(self) -> None:
+        self.started = 0
+        self.woken = 0
+        self.stopped = 0
+
+    def start(self) -> None:
+        self.started += 1
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+
+class Console:
+    """A running console, with what tests look at."""
+
+    def __init__(self, app: DrtuiApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def usage(self) -> MonitorUsage:
+        return next(one for one in self.app.screen_stack if isinstance(one, MonitorUsage))
+
+    @property
+    def table(self) -> MarkedTable[SponsoredUser]:
+        return self.usage.query_one(MarkedTable)
+
+    @property
+    def filter(self) -> FilterInput:
+        return self.usage.query_one(FilterInput)
+
+    @property
+    def problem(self) -> tuple[int, str] | None:
+        return self.usage.query_one(FilterRule).problem
+
+    @property
+    def message(self) -> str:
+        return self.usage.query_one(MessageLine).message[0]
+
+    @property
+    def counts(self) -> str:
+        return self.usage.query_one(ShownCounts).render().plain.strip()
+
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.ljust(width) for strip in strips[:height]]
+
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(self.lines())
+
+    def prose(self) -> str:
+        """What is on the screen as one line, without boxes, so that wrapped text is whole."""
+        return " ".join(self.text().replace("│", " ").split())
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until what they began has ended."""
+        await self.pilot.press(*keys)
+        await self.settled()
+
+    async def write(self, text: str) -> None:
+        """Type a text."""
+        names = {" ": "space", "(": "left_parenthesis", ")": "right_parenthesis", ":": "colon"}
+        await self.press(*(names.get(char, char) for char in text))
+
+    async def settled(self) -> None:
+        """Wait until nothing is being read any more."""
+        await self.pilot.pause()
+        while workers := [
+            one for one in self.app.workers if one.group in _BESIDE and not one.is_finished
+        ]:
+            await self.app.workers.wait_for_complete(workers)
+            await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool], what: str = "it") -> None:
+        """Wait for a condition, or fail."""
+        deadline = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, f"{what} did not come true in time: {self.text()}"
+            await asyncio.sleep(0.01)
+        await self.settled()
+
+    async def dialog(self, kind: type[ScreenType]) -> ScreenType:
+        """Wait for a dialog of a kind, and return it."""
+        await self.until(lambda: isinstance(self.app.screen, kind), f"a {kind.__name__}")
+        await self.pilot.pause()
+        screen = self.app.screen
+        assert isinstance(screen, kind)
+        return screen
+
+    async def back(self) -> None:
+        """Wait until no dialog stands any more."""
+        await self.until(lambda: self.app.screen is self.usage, "no dialog")
+
+
+def console_app(
+    path: Path,
+    *,
+    account: str = "finals-2026",
+    simulated: bool = False,
+    engine: RecordingEngine | None = None,
+    clock: Callable[[], float] = frozen_clock,
+    opened: threading.Event | None = None,
+) -> DrtuiApp:
+    """Return a console over the store at a path.
+
+    Args:
+        opened: Awaited before the store is opened, where a test wants to look before.
+    """
+
+    def workspace() -> Workspace:
+        if opened is not None:
+            assert opened.wait(SECONDS)
+        return Workspace(open_database(path, clock), "ada")
+
+    return DrtuiApp(workspace, account=account, simulated=simulated, engine=engine)
+
+
+@asynccontextmanager
+async def running(app: DrtuiApp, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
+    """Run a console on a terminal of a size, until its first reading is on the screen."""
+    async with app.run_test(size=size) as pilot:
+        console = Console(app, pilot)
+        await console.until(lambda: bool(console.table.keys), "a filled table")
+        yield console

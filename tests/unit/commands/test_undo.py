@@ -1,0 +1,164 @@
+"""Undo puts back what one's own operation replaced, where nobody has changed it since."""
+
+from dataclasses import replace
+
+import pytest
+
+from drtui.commands.bulk import submit
+from drtui.commands.quotas import plan_set_quotas
+from drtui.commands.selection import Selection, select_all, select_by_filter, select_by_name
+from drtui.commands.sponsorship import plan_pause
+from drtui.commands.undo import plan_undo, submit_undo
+from drtui.commands.workspace import Workspace
+from drtui.domain.operations import ItemState, OperationKind
+from drtui.domain.planning import Outcome
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.records import Limits
+from tests.support.stores import delivered, plain_profiles, profile_id, special_profiles, swept
+from tests.unit.commands.helping import items, user
+
+
+def more_hours(workspace: Workspace, selection: Selection, hours: str = "+2") -> int:
+    operation_id = submit(workspace, plan_set_quotas(workspace, selection, hours, None))
+    assert operation_id is not None
+    return operation_id
+
+
+def plain(workspace: Workspace) -> Selection:
+    return select_by_filter(workspace, "racer-")
+
+
+def test_what_was_delivered_is_put_back(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id)
+    undone = plan_undo(workspace)
+    assert undone.undone.operation_id == operation_id
+    assert undone.not_sent == 0
+    assert undone.plan.count(Outcome.CHANGE) == 12
+    undo_id = submit_undo(workspace, undone)
+    assert undo_id is not None
+    assert items(workspace, undo_id)[profile_id(100)].after == {"minutes_limit": 300}
+    delivered(workspace.database, undo_id)
+    assert user(workspace, profile_id(100)).profile.minutes_limit == 300
+
+
+def test_what_was_not_sent_is_cancelled_and_needs_no_undo(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    undone = plan_undo(workspace)
+    assert undone.not_sent == 12
+    assert undone.plan.rows == ()
+    assert undone.changes_something
+    assert submit_undo(workspace, undone) is None
+    states = {item.state for item in items(workspace, operation_id).values()}
+    assert states == {ItemState.CANCELLED}
+    assert user(workspace, profile_id(100)).pending == {}
+
+
+def test_half_delivered_is_half_cancelled_and_half_put_back(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id, first=5)
+    undone = plan_undo(workspace)
+    assert (undone.not_sent, undone.plan.count(Outcome.CHANGE)) == (7, 5)
+    undo_id = submit_undo(workspace, undone)
+    assert undo_id is not None
+    assert len(items(workspace, undo_id)) == 5
+
+
+def test_what_somebody_else_changed_since_is_a_conflict(workspace: Workspace) -> None:
+    delivered(workspace.database, more_hours(workspace, plain(workspace)))
+    theirs = [replace(one, minutes_limit=999) for one in plain_profiles(1)]
+    # Long after the write, so that the list is believed.
+    clock = workspace.database.clock
+    workspace.database.clock = lambda: clock() + 3600
+    swept(workspace.database, [*special_profiles(), *theirs, *plain_profiles(11, first=101)])
+    undone = plan_undo(workspace)
+    conflicts = [row for row in undone.plan.rows if row.outcome is Outcome.CONFLICT]
+    assert [row.target.profile_id for row in conflicts] == [profile_id(100)]
+    assert conflicts[0].theirs == {"minutes_limit": 999}
+    undo_id = submit_undo(workspace, undone)
+    assert undo_id is not None
+    assert items(workspace, undo_id)[profile_id(100)].state is ItemState.CONFLICT
+
+
+def test_the_last_of_one_s_own_operations_is_undone(workspace: Workspace) -> None:
+    first = more_hours(workspace, plain(workspace))
+    others = replace(workspace, who="bo")
+    theirs = more_hours(others, select_by_name(workspace, ["ada-l"]))
+    assert plan_undo(workspace).undone.operation_id == first
+    assert plan_undo(others).undone.operation_id == theirs
+
+
+def test_somebody_else_s_is_refused_by_name(workspace: Workspace) -> None:
+    theirs = more_hours(replace(workspace, who="bo"), plain(workspace))
+    with pytest.raises(InvalidInputError, match=f"Operation {theirs} is bo's"):
+        plan_undo(workspace, theirs)
+    with pytest.raises(InvalidInputError, match="no operation of yours"):
+        plan_undo(workspace)
+
+
+def test_an_unknown_one_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(InvalidInputError, match="There is no operation 7"):
+        plan_undo(workspace, 7)
+
+
+def test_nothing_is_undone_twice(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id)
+    undo_id = submit_undo(workspace, plan_undo(workspace))
+    with pytest.raises(InvalidInputError, match=f"undone already, by operation {undo_id}"):
+        plan_undo(workspace, operation_id)
+
+
+def test_undoing_goes_back_one_operation_at_a_time(workspace: Workspace) -> None:
+    first = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, first)
+    second = more_hours(workspace, plain(workspace), "+1")
+    delivered(workspace.database, second)
+    undo = submit_undo(workspace, plan_undo(workspace))
+    assert undo is not None
+    delivered(workspace.database, undo)
+    assert plan_undo(workspace).undone.operation_id == first
+
+
+def test_an_undo_can_be_undone_by_its_number(workspace: Workspace) -> None:
+    delivered(workspace.database, more_hours(workspace, plain(workspace)))
+    undo_id = submit_undo(workspace, plan_undo(workspace))
+    assert undo_id is not None
+    delivered(workspace.database, undo_id)
+    again = plan_undo(workspace, undo_id)
+    assert again.plan.kind is OperationKind.UNDO
+    redo = submit_undo(workspace, again)
+    assert redo is not None
+    delivered(workspace.database, redo)
+    assert user(workspace, profile_id(100)).profile.minutes_limit == 420
+
+
+def test_an_undone_pause_remembers_nothing_any_more(workspace: Workspace) -> None:
+    operation_id = submit(workspace, plan_pause(workspace, select_all(workspace)))
+    assert operation_id is not None
+    delivered(workspace.database, operation_id)
+    assert user(workspace, profile_id(1)).remembered is not None
+    undo_id = submit_undo(workspace, plan_undo(workspace))
+    assert undo_id is not None
+    delivered(workspace.database, undo_id)
+    restored = user(workspace, profile_id(1))
+    assert restored.profile.limits == Limits(300, -1)
+    assert restored.remembered is None
+
+
+def test_limits_that_were_never_set_cannot_be_brought_back(workspace: Workspace) -> None:
+    unknown = select_by_name(workspace, ["unknown-one"])
+    delivered(workspace.database, more_hours(workspace, unknown, "3"))
+    undone = plan_undo(workspace)
+    assert undone.plan.count(Outcome.CANNOT) == 1
+    assert not undone.changes_something
+    assert not undone.plan.complete
+
+
+def test_a_profile_that_is_gone_is_named(workspace: Workspace) -> None:
+    delivered(workspace.database, more_hours(workspace, plain(workspace)))
+    for _ in range(2):
+        swept(workspace.database, special_profiles())
+    undone = plan_undo(workspace)
+    assert len(undone.plan.unmatched) == 12
+    assert all("no longer exists" in each for each in undone.plan.unmatched)

@@ -1,0 +1,1 @@
+"""The widgets on their own."""

@@ -1,0 +1,46 @@
+"""Which columns there is room for."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drtui.screens.racers import COLUMNS
+from drtui.widgets.columns import GAP, Column, place
+
+SOME = (
+    Column("a", "A", 10, most=20),
+    Column("b", "B", 5, rank=1),
+    Column("c", "C", 5, rank=2),
+    Column("d", "D", 5, most=8),
+)
+
+
+def names(room: int) -> str:
+    return "".join(one.column.name for one in place(SOME, room))
+
+
+def test_the_highest_rank_is_left_out_first_and_rank_nought_never() -> None:
+    assert names(31) == "abcd"
+    assert names(30) == "abd"
+    assert names(24) == "abd"
+    assert names(23) == "ad"
+    assert names(3) == "ad"
+
+
+def test_what_is_left_over_goes_to_the_columns_that_may_grow() -> None:
+    assert [one.width for one in place(SOME, 31 + 4)] == [12, 5, 5, 7]
+    assert [one.width for one in place(SOME, 31 + 10)] == [17, 5, 5, 8]
+    assert [one.width for one in place(SOME, 200)] == [20, 5, 5, 8]
+
+
+@given(st.integers(60, 250))
+def test_the_racers_columns_fit_wherever_there_is_room_for_the_least(room: int) -> None:
+    columns = place(COLUMNS, room)
+    assert sum(one.width for one in columns) + GAP * (len(columns) - 1) <= room
+    assert {one.column.name for one in columns} >= {"alias", "status", "hours", "models"}
+
+
+def test_a_terminal_of_80_shows_whom_it_is_about_and_one_of_120_shows_everything() -> None:
+    signs = 5  # cursor, mark, blank, and the scroll bar with a blank before it
+    at_80 = [one.column.name for one in place(COLUMNS, 80 - signs)]
+    assert at_80 == ["alias", "email", "status", "hours", "models"]
+    assert len(place(COLUMNS, 120 - signs)) == len(COLUMNS)

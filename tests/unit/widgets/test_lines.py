@@ -1,0 +1,257 @@
+"""The lines around the table: header, summary, filter, messages and keys."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+
+from drtui.domain.records import AccountSettings, Status
+from drtui.domain.spending import CAVEAT, Rates
+from drtui.domain.summary import Summary, Totals
+from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts
+from drtui.widgets.key_line import KeyLine
+from drtui.widgets.message_line import MessageLine, Progress
+from drtui.widgets.sync_status import SyncStatus, SyncView, age_text
+from drtui.widgets.usage_summary import UsageSummary, roomy_lines, short_lines
+from tests.unit.widgets.conftest import Running
+
+NOW = datetime(2026, 5, 2, 12, 5, 24, tzinfo=UTC)
+VIEW = SyncView(
+    signed_in="admin ada@example.com",
+    online=True,
+    as_of=NOW - timedelta(seconds=12),
+    on_the_way=796,
+)
+SUMMARY = Summary(
+    totals=Totals(
+        racers={
+            Status.ACTIVE: 1_762,
+            Status.PAUSED: 96,
+            Status.OVER_QUOTA: 30,
+            Status.INVITED: 112,
+        },
+        others=3,
+        minutes_used=288_900,
+        minutes_in_total=288_900,
+        minutes_queued=18_600,
+        at_work=41,
+        models=5_210,
+        storage_bytes=int(812.4 * 2**30),
+        unknown_usage=0,
+    ),
+    settings=AccountSettings(300, -1, "invite-only"),
+    rates=Rates(),
+    open_items=796,
+    as_of=NOW,
+    settings_as_of=NOW,
+)
+
+
+def reversed_places(line: Content) -> list[int]:
+    return [span.start for span in line.spans if span.style == "reverse"]
+
+
+def plain(lines: list[Content]) -> list[str]:
+    return [line.plain for line in lines]
+
+
+def test_the_summary_fits_two_lines_of_80_with_the_rates_beside_the_estimate() -> None:
+    lines = plain(short_lines(SUMMARY))
+    assert lines == [
+        "2,000 racers: 1,762 active · 30 over quota · 112 invited · 96 paused",
+        "4,815.0 h · 310.0 queued · est. $3,437.91 ($0.714/h) + $18.69/mo ($0.023/GB)",
+    ]
+    assert all(len(line) <= 78 for line in lines)  # a blank at either side
+    big = replace(SUMMARY, totals=replace(SUMMARY.totals, minutes_in_total=2_889_000))
+    assert all(len(line) <= 78 for line in plain(short_lines(big)))
+
+
+def test_the_roomy_summary_names_every_number_and_says_that_it_estimates() -> None:
+    text = "\n".join(plain(roomy_lines(SUMMARY)))
+    for said in ("2,000", "4,815.0", "310.0 queued by 41", "5,210 models", "812.4 GB", "3 other"):
+        assert said in text
+    assert "$3,437.91" in text
+    assert "$18.69 a month storage" in text
+    assert CAVEAT in text
+    assert str(SUMMARY.rates) in text
+    assert "5.0 h" in text
+    assert "∞ models · invite-only" in text
+
+
+def test_hours_of_earlier_months_and_unknown_ones_are_told_apart() -> None:
+    totals = replace(SUMMARY.totals, minutes_in_total=288_900 + 600, unknown_usage=2)
+    text = "\n".join(plain(roomy_lines(replace(SUMMARY, totals=totals))))
+    assert "10.0 in earlier months" in text
+    assert "unknown for 2" in text
+
+
+async def test_the_summary_is_empty_before_anything_was_read(running: Running) -> None:
+    widget = UsageSummary()
+    async with running(widget, (80, 2)):
+        assert widget.render().plain == ""
+        widget.summary = SUMMARY
+        assert "2,000 racers" in widget.render().plain
+
+
+@pytest.mark.parametrize(
+    ("view", "width", "said"),
+    [
+        (None, 80, "opening the store"),
+        (VIEW, 120, "● online · as of 12:05:12 UTC (12 s) · 796 pending"),
+        (VIEW, 80, "● online · 12:05:12 (12 s) · 796 pending"),
+        (replace(VIEW, online=None), 80, "○ connecting · 12:05:12 (12 s) · 796 pending"),
+        (replace(VIEW, online=False, since=NOW), 120, "○ offline since 12:05"),
+        (replace(VIEW, halted="not signed in"), 80, "! not signed in"),
+        (replace(VIEW, as_of=None, pages=12), 80, "reading the list (12 pages)"),
+        (replace(VIEW, as_of=None), 80, "not read yet"),
+        (replace(VIEW, in_conflict=3), 120, "796 pending · 3 in conflict"),
+        (replace(VIEW, as_of=NOW - timedelta(days=2)), 120, "as of 2026-04-30 12:05:24 UTC (2 d)"),
+        (replace(VIEW, as_of=NOW - timedelta(days=2)), 80, "read 2 d ago"),
+    ],
+)
+async def test_the_header_says_how_old_and_how_complete_everything_is(
+    running: Running,
+    monkeypatch: pytest.MonkeyPatch,
+    view: SyncView | None,
+    width: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr("drtui.widgets.sync_status.local", lambda moment: moment)
+    widget = SyncStatus("finals", simulated=False)
+    async with running(widget, (width, 1)):
+        widget.now = NOW
+        widget.view = view
+        line = widget.render()
+        assert said in line.plain
+        assert line.cell_length == width
+
+
+async def test_the_header_keeps_the_simulated_account_and_cuts_the_rest(running: Running) -> None:
+    widget = SyncStatus("a-very-long-name-of-an-account", simulated=True)
+    async with running(widget, (66, 1)):
+        widget.now = NOW
+        widget.view = VIEW
+        assert "simulated account" in widget.render().plain
+        assert widget.render().cell_length == 66
+
+
+async def test_the_header_is_drawn_again_only_when_its_age_reads_otherwise(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widget = SyncStatus("finals", simulated=False)
+    async with running(widget, (80, 1)) as pilot:
+        widget.view = replace(VIEW, as_of=NOW - timedelta(minutes=5))
+        widget.now = NOW
+        await pilot.pause()
+        drawn: list[int] = []
+        monkeypatch.setattr(widget, "refresh", lambda: drawn.append(1))
+        widget.now = NOW + timedelta(seconds=20)
+        assert drawn == []
+        widget.now = NOW + timedelta(seconds=70)
+        assert drawn == [1]
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (timedelta(seconds=-3), "0 s"),
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(minutes=59), "59 min"),
+        (timedelta(hours=23), "23 h"),
+        (timedelta(days=4, hours=5), "4 d"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(age: timedelta, said: str) -> None:
+    assert age_text(age) == said
+
+
+@pytest.mark.parametrize(
+    ("width", "counts", "said"),
+    [
+        (60, Counts(96, 2_000, 12, 3), "96 of 2,000 shown · 12 marked, 3 of them hidden"),
+        (40, Counts(96, 2_000, 12, 3), "96 of 2,000 · 12 marked, 3 hidden"),
+        (60, Counts(0, 0), "0 of 0 shown · 0 marked"),
+        (60, Counts(5), ""),
+    ],
+)
+async def test_shown_marked_and_hidden_are_always_counted(
+    running: Running, width: int, counts: Counts, said: str
+) -> None:
+    widget = ShownCounts()
+    async with running(widget, (width, 1)):
+        widget.counts = counts
+        assert widget.render().plain.strip() == said
+
+
+async def test_a_filter_problem_stands_below_its_place(running: Running) -> None:
+    widget = FilterRule()
+    async with running(widget, (30, 1)):
+        assert widget.render().plain == "─" * 30
+        widget.problem = (4, "short")
+        assert widget.render().plain == "    ^ short"
+        widget.problem = (28, "needs a value after it")
+        assert widget.render().plain == "        needs a value after it"
+        assert reversed_places(widget.render()) == [28]
+        widget.problem = (20, "a sentence that is far too long for this")
+        assert widget.render().plain == "a sentence that is far too lo…"
+        assert reversed_places(widget.render()) == [20]
+        widget.problem = (500, "far to the right")
+        assert reversed_places(widget.render()) == [29]
+
+
+async def test_progress_is_told_where_there_is_no_message(running: Running) -> None:
+    widget = MessageLine()
+    async with running(widget, (90, 1)):
+        widget.progress = Progress("Pause sponsorship", True, 1_204, 2_000, 0, 0, 1)
+        assert widget.render().plain == (
+            "Pause sponsorship  delivering: 1,204 of 2,000 done · 0 failed · 1 more operation"
+        )
+        widget.progress = Progress("Set usage quotas  hours +2  models 5", True, 0, 9, 0, 0, 1)
+        assert widget.render().plain == (
+            "Set usage quotas  hours +2  models 5  delivering: 0 of 9 done · 0 failed"
+        )
+        widget.say("Not now.", wrong=True)
+        assert widget.render().plain == "Not now."
+        widget.hush()
+        widget.progress = Progress("Pause sponsorship", False, 1_990, 2_000, 8, 2, 0)
+        assert widget.render().plain == (
+            "Pause sponsorship  1,990 of 2,000 done · 8 failed · 2 in conflict"
+        )
+
+
+class Keyed(Screen[None]):
+    """A screen with more keys than fit, one of them refused."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "alpha", "alpha"),
+        Binding("b", "beta(1)", "beta"),
+        Binding("c", "gamma", "gamma"),
+        Binding("d", "hidden", "hidden", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield KeyLine(["beta", "alpha"])
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (40, "a alpha   b beta   c gamma"),
+        (25, "a alpha  b beta  c gamma"),
+        (20, "a alpha  c gamma"),
+        (10, "c gamma"),
+        (4, "c gamma"),
+    ],
+)
+async def test_keys_are_left_out_in_order_where_there_is_no_room(width: int, said: str) -> None:
+    app: App[None] = App()
+    async with app.run_test(size=(width, 5)) as pilot:
+        await app.push_screen(Keyed())
+        await pilot.pause()
+        line = app.screen.query_one(KeyLine).render().plain
+        assert line == said

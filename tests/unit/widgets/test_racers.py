@@ -1,0 +1,113 @@
+"""A sponsored user as a row: what each cell says."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from drtui.domain.records import UNLIMITED, Profile, SponsoredUser
+from drtui.domain.spending import Rates
+from drtui.domain.sponsorship import status_of
+from drtui.screens.racers import COLUMNS, SORTS, limit_hours, racer_cell
+from drtui.store.users import SORT_FIELDS
+from drtui.widgets.cells import Tone, width_of
+from drtui.widgets.columns import PlacedColumn
+
+RACER = Profile("racer0000000001", "ada", "ada@example.com", "dr-racers", 276, 30, 600, 3, 5, 2**30)
+
+
+def user(pending: dict[str, int | None] | None = None, **values: Any) -> SponsoredUser:
+    profile = replace(RACER, **values)
+    now = datetime(2026, 5, 2, tzinfo=UTC)
+    return SponsoredUser(profile, status_of(profile), now, pending=pending or {})
+
+
+def text(name: str, of: SponsoredUser, width: int | None = None) -> str:
+    column = next(one for one in COLUMNS if one.name == name)
+    cell = racer_cell(of, PlacedColumn(column, width or column.width), Rates())
+    return "".join(run.text for run in cell)
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "said"),
+    [
+        ("alias", user(alias="evil\x1b[2J"), "evil�[2J"),
+        ("email", user(), "ada@example.com"),
+        ("email", user(email=None), "?"),
+        ("status", user(), "active"),
+        ("status", user(minutes_used=580), "over quota"),
+        ("status", user(minutes_limit=0, models_limit=0), "paused"),
+        ("status", user(role_name="dr-race-facilitators"), "facilitator"),
+        ("status", user(role_name="dr-somebody"), "other role"),
+        ("hours", user(), "   4.6 / 10"),
+        ("hours", user(minutes_limit=90), "   4.6 / 1.5"),
+        ("hours", user(minutes_limit=UNLIMITED), "   4.6 / ∞"),
+        ("hours", user(minutes_used=None, minutes_limit=None), "     ? / ?"),
+        ("bar", user(), "▇▇▇▁▁▁"),
+        ("bar", user(minutes_limit=UNLIMITED), ""),
+        ("bar", user(minutes_used=None), ""),
+        ("queued", user(), "0.5"),
+        ("queued", user(minutes_queued=0), "-"),
+        ("queued", user(minutes_queued=None), "?"),
+        ("models", user(), "  3 / 5"),
+        ("models", user(models=None), "  ? / 5"),
+        ("storage", user(), "1.0"),
+        ("storage", user(storage_bytes=None), "?"),
+        ("usd", user(), "3.28"),
+        ("usd", user(minutes_used=None), "?"),
+    ],
+)
+def test_a_cell_says_what_is_known(name: str, of: SponsoredUser, said: str) -> None:
+    assert text(name, of) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "pending", "said"),
+    [
+        ("hours", {"minutes_limit": 720}, "   4.6 / 10 → 12"),
+        ("hours", {"minutes_limit": 600}, "   4.6 / 10"),
+        ("hours", {"remembered_minutes": 720}, "   4.6 / 10"),
+        ("models", {"models_limit": UNLIMITED}, "  3 / 5 → ∞"),
+        ("status", {"minutes_limit": 0, "models_limit": 0}, "active → paused"),
+        ("status", {"minutes_limit": 300}, "active → over"),
+        ("status", {"minutes_limit": 0}, "active → over"),
+    ],
+)
+def test_what_is_pending_stands_beside_what_is_confirmed(
+    name: str, pending: dict[str, int | None], said: str
+) -> None:
+    width = 16 if name == "hours" else None
+    assert text(name, user(pending), width) == said
+
+
+def test_only_what_is_pending_has_the_tone_of_it() -> None:
+    column = next(one for one in COLUMNS if one.name == "hours")
+    cell = racer_cell(user({"minutes_limit": 720}), PlacedColumn(column, 20), Rates())
+    assert [run.text for run in cell if run.tone is Tone.PENDING] == [" → 12"]
+
+
+def test_a_pending_value_stays_whole_where_there_is_little_room() -> None:
+    tight = user({"minutes_limit": 12_000}, minutes_used=62_400, minutes_limit=6_000)
+    assert text("hours", tight, 14) == "1040.0/100→200"
+    assert text("models", user({"models_limit": 20}, models=12, models_limit=15)) == "12/15→20"
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_ordinary_values_fit_the_least_width(column: object) -> None:
+    placed = next(PlacedColumn(one, one.width) for one in COLUMNS if one is column)
+    for ordinary in (user(), user({"minutes_limit": 0, "models_limit": 0})):
+        if placed.column.name not in ("alias", "email"):
+            assert width_of(racer_cell(ordinary, placed, Rates())) <= placed.width + 2
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(300, "5"), (90, "1.5"), (285, "4.75"), (0, "0"), (60_000, "1,000")]
+)
+def test_a_limit_has_no_needless_decimals(minutes: int, said: str) -> None:
+    assert limit_hours(minutes) == said
+
+
+def test_everything_that_can_be_sorted_by_is_a_field_of_the_store() -> None:
+    assert {field for field, _ in SORTS.values()} <= set(SORT_FIELDS)
+    assert {column.name for column in COLUMNS} <= set(SORTS)
