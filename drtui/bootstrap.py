@@ -64,7 +64,10 @@ def set_up_logging(paths: Paths) -> None:
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
     )
     root = logging.getLogger()
-    root.handlers = [one for one in root.handlers if not isinstance(one, _PrivateLog)] + [handler]
+    for former in [one for one in root.handlers if isinstance(one, _PrivateLog)]:
+        root.removeHandler(former)
+        former.close()
+    root.addHandler(handler)
     logging.getLogger("drtui").setLevel(logging.INFO)
 
 

@@ -11,6 +11,7 @@ from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.remembered import remembered
 from drtui.cli.sponsoring import pause, resume, set_quota
 from drtui.cli.tables import Column, print_table
+from drtui.cli.tagging import tag
 from drtui.commands.selection import Selection, select_by_filter, select_by_name
 from drtui.commands.usage import list_users, user_as_json
 from drtui.domain.actions import values_text
@@ -137,4 +138,5 @@ def show(
 users.command("set-quota")(set_quota)
 users.command("pause")(pause)
 users.command("resume")(resume)
+users.command("tag")(tag)
 users.add_typer(remembered, name="remembered")

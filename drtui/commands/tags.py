@@ -1,6 +1,7 @@
 """Labels on users: teams and the like, for filters; drtui's own, never sent anywhere."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
@@ -9,24 +10,38 @@ from drtui.domain.tags import Tag, TagError, parse_tag
 from drtui.store.tagging import change_tags
 
 
-def tag_users(
-    workspace: Workspace, selection: Selection, add: Sequence[str], remove: Sequence[str]
-) -> int:
-    """Add and remove labels on the selected users; return how many users.
+@dataclass(frozen=True, slots=True)
+class TagChange:
+    """Labels that users have, and do not have, afterwards."""
+
+    add: frozenset[Tag]
+    remove: frozenset[Tag]
+
+
+def read_tags(add: Sequence[str], remove: Sequence[str]) -> TagChange:
+    """Read labels as they were typed.
 
     Raises:
-        InvalidInputError: A label cannot be used, or none is given.
+        InvalidInputError: A label cannot be used, none is given, or one is on both sides.
     """
-    added, removed = _tags(add), _tags(remove)
+    try:
+        added = frozenset(parse_tag(text) for text in add)
+        removed = frozenset(parse_tag(text) for text in remove)
+    except TagError as error:
+        raise InvalidInputError(f"{error}.") from error
     if not added and not removed:
         raise InvalidInputError("Say which labels to add or to remove.")
     if added & removed:
         raise InvalidInputError(f"“{min(added & removed)}” cannot be both added and removed.")
-    return change_tags(workspace.database, selection.keys, added, removed, workspace.author())
+    return TagChange(added, removed)
 
 
-def _tags(texts: Sequence[str]) -> set[Tag]:
-    try:
-        return {parse_tag(text) for text in texts}
-    except TagError as error:
-        raise InvalidInputError(f"{error}.") from error
+def tag_users(workspace: Workspace, selection: Selection, change: TagChange) -> int:
+    """Put labels on the selected users and take others off; return how many users.
+
+    Raises:
+        StoreProblemError: The store cannot be written; nothing changed then.
+    """
+    return change_tags(
+        workspace.database, selection.keys, change.add, change.remove, workspace.author()
+    )

@@ -46,7 +46,7 @@ def fit(text: str, width: int) -> str:
 
 
 def placed(cell: Cell, width: int, *, right: bool = False) -> list[Run]:
-    """Return a cell's runs cut or padded to exactly a width."""
+    """Return a cell's runs cut or padded to exactly a width; padding has its neighbour's tone."""
     runs: list[Run] = []
     left = width
     for text, tone in cell:
@@ -58,9 +58,14 @@ def placed(cell: Cell, width: int, *, right: bool = False) -> list[Run]:
             break
         runs.append(Run(text, tone))
         left -= taken
-    if left > 0:
-        padding = Run(" " * left)
-        runs.insert(0 if right else len(runs), padding)
+    if left <= 0:
+        return runs
+    padding = " " * left
+    if not runs:
+        return [Run(padding)]
+    place = 0 if right else -1
+    text, tone = runs[place]
+    runs[place] = Run(padding + text if right else text + padding, tone)
     return runs
 
 

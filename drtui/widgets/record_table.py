@@ -20,6 +20,7 @@ HEADING: Final = 1  # lines above the rows
 _CURSOR_SIGN: Final = "▌"
 _THUMB: Final = "▐"
 _WHEEL: Final = 3
+_GAP: Final = Run(" " * GAP)
 _KEPT_ROWS: Final = 2_000  # a few dozen screens; beyond that fetching again is cheaper than memory
 
 
@@ -281,7 +282,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         if row is not None:
             for number, one in enumerate(self._columns_in(width)):
                 if number:
-                    runs.append(Run(" " * GAP))
+                    runs.append(_GAP)
                 runs += placed(self._cells(row, one), one.width, right=one.column.right)
         return runs
 

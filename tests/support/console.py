@@ -15,7 +15,10 @@ from tests.support.stores import filled_store
 
 @pytest.fixture(autouse=True)
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A terminal with all colours, in central Europe; the zone is spelt out, so that no table of zones is needed."""
+    """A terminal with all colours, in central Europe.
+
+    The zone is spelt out, so that no table of zones is needed.
+    """
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")

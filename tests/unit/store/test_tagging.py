@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from drtui.commands.selection import select_all, select_by_filter
-from drtui.commands.tags import tag_users
+from drtui.commands.selection import Selection, select_all, select_by_filter
+from drtui.commands.tags import read_tags
+from drtui.commands.tags import tag_users as put_tags
 from drtui.commands.usage import list_users
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
@@ -30,6 +31,10 @@ def workspace(tmp_path: Path) -> Workspace:
     opened = Workspace(open_database(tmp_path / "store.sqlite"), "ada")
     sweep(opened)
     return opened
+
+
+def tag_users(workspace: Workspace, who: Selection, add: list[str], remove: list[str]) -> int:
+    return put_tags(workspace, who, read_tags(add, remove))
 
 
 def tags_of(workspace: Workspace) -> list[tuple[str, ...]]:

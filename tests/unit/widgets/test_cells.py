@@ -38,8 +38,9 @@ def test_what_is_cut_off_leaves_an_ellipsis(text: str, width: int, fitted: str) 
 
 
 def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
-    assert [run.text for run in placed([Run("7")], 3, right=True)] == ["  ", "7"]
-    assert [run.text for run in placed([Run("7")], 3)] == ["7", "  "]
+    assert placed([Run("7", Tone.HAND)], 3, right=True) == [Run("  7", Tone.HAND)]
+    assert placed([Run("7", Tone.HAND)], 3) == [Run("7  ", Tone.HAND)]
+    assert placed([], 3) == [Run("   ")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,420 @@
+"""The operation log and the engine's rules against a small model of a deployment, at random.
+
+No threads and no waiting: the test is the engine. It claims, lets calls end in every way that a
+network and a deployment can bring about, sweeps, crashes, moves the clock, and lets somebody else
+change the account in between.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
+
+from drtui.commands.bulk import plan_action, submit
+from drtui.commands.selection import Selection
+from drtui.commands.undo import plan_undo, submit_undo
+from drtui.commands.workspace import Workspace
+from drtui.domain.actions import Action, Pause, Resume, ResumeTo, SetQuotas
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.operations import (
+    ACCOUNT_FIELDS,
+    LATE_REQUEST_SECONDS,
+    OPEN,
+    Item,
+    ItemState,
+    limits_in,
+)
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.quotas import QuotaChange
+from drtui.domain.records import UNLIMITED, Limits, Profile
+from drtui.store import interventions
+from drtui.store.database import open_database
+from drtui.store.delivery import exchange, recover
+from drtui.store.due import deliverable_count, due_items, next_due, sweep_wanted_from
+from drtui.store.operation_log import items, open_count, operations
+from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
+from drtui.store.users import rows_by_profile, users_by_key
+from drtui.sync.outcomes import delivered, failed
+from tests.support.deployments import racer_id
+from tests.support.logs import ADA, SteppedClock
+
+TARGETS: Final = 2
+LATEST: Final = 29.0  # seconds after which the backend applies nothing any more
+
+
+@dataclass
+class Late:
+    """A request that was given up and may be applied by the backend yet."""
+
+    item: Item
+    until: float
+
+
+@dataclass(frozen=True)
+class Call:
+    """A claimed item on its way to the deployment."""
+
+    item: Item
+    claim: int
+
+
+changes = st.one_of(
+    st.builds(QuotaChange, st.sampled_from([0, 60, 300, 540, UNLIMITED])),
+    st.builds(QuotaChange, st.sampled_from([-120, 60, 120]), st.just(True)),
+)
+actions: st.SearchStrategy[Action] = st.one_of(
+    st.builds(SetQuotas, changes, st.none()),
+    st.builds(SetQuotas, st.none(), changes),
+    st.builds(SetQuotas, changes, changes),
+    st.just(Pause()),
+    st.builds(
+        Resume,
+        st.sampled_from(ResumeTo),
+        st.sampled_from([Limits(300, 3), Limits(0, 0), Limits()]),
+        st.sampled_from([Limits(), Limits(240, 2)]),
+    ),
+)
+some_targets = st.sets(st.integers(0, TARGETS - 1), min_size=1)
+refusals = st.sampled_from(
+    [
+        DeploymentError(FailureKind.UNAVAILABLE, "500", status=500),
+        DeploymentError(FailureKind.UNAVAILABLE, "503", status=503),
+        DeploymentError(FailureKind.THROTTLED, "429", status=429),
+        DeploymentError(FailureKind.UNREACHABLE, "no network"),
+        DeploymentError(FailureKind.NOT_SIGNED_IN, "403", status=403),
+        DeploymentError(FailureKind.INVALID, "400", status=400),
+    ]
+)
+UNKNOWN: Final = DeploymentError(FailureKind.OUTCOME_UNKNOWN, "no answer")
+
+
+class LogAndAccount(RuleBasedStateMachine):
+    """The rules; `account` is what the deployment really has."""
+
+    calls = Bundle("calls")
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = SteppedClock()
+        self.database = open_database(Path(self.folder.name) / "store.sqlite", self.clock)
+        self.workspace = Workspace(self.database, "ada")
+        self.account = {racer_id(number): Limits(300, 3) for number in range(TARGETS)}
+        self.late: list[Late] = []
+        self.claims = 0
+        self.newest_applied: dict[str, int] = {}  # the newest operation that has been applied
+        self.somebody_changed: dict[str, bool] = dict.fromkeys(self.account, False)
+        self.sweeping: tuple[int, float] | None = None
+        self.sweep()
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            try:
+                self.everything_ends()
+            finally:
+                self.database.close()
+                self.folder.cleanup()
+
+    # The admin
+
+    @rule(action=actions, numbers=some_targets)
+    def submit(self, action: Action, numbers: set[int]) -> None:
+        self.clock.step(0.5)
+        plan = plan_action(self.workspace, action, Selection(self.keys(numbers)))
+        submit(self.workspace, plan)
+
+    @rule()
+    def undo(self) -> None:
+        self.clock.step(0.5)
+        try:
+            plan = plan_undo(self.workspace)
+        except InvalidInputError:
+            return
+        submit_undo(self.workspace, plan)
+
+    def some_operation(self, data: int) -> int | None:
+        with self.database.read() as connection:
+            found = operations(connection)
+        return found[data % len(found)].operation_id if found else None
+
+    @rule(which=st.integers(0, 9))
+    def cancel(self, which: int) -> None:
+        operation = self.some_operation(which)
+        if operation is not None:
+            interventions.cancel(self.database, operation, ADA)
+
+    @rule(which=st.integers(0, 9))
+    def retry(self, which: int) -> None:
+        operation = self.some_operation(which)
+        if operation is not None:
+            with self.database.read() as connection:
+                again = items(connection, operation, states=[ItemState.FAILED])
+            # Tried again, an item is applied after those that came later: that is what was asked.
+            for item in again:
+                self.newest_applied.pop(item.target, None)
+            interventions.retry(self.database, operation, ADA)
+
+    @rule(which=st.integers(0, 9), ours=st.booleans())
+    def settle_conflicts(self, which: int, ours: bool) -> None:
+        operation = self.some_operation(which)
+        if operation is None:
+            return
+        settle = interventions.apply_ours if ours else interventions.keep_theirs
+        settle(self.database, operation, ADA)
+
+    # Somebody else, and time
+
+    @rule(number=st.integers(0, TARGETS - 1), minutes=st.sampled_from([0, 77, 300, 540]))
+    def somebody_changes(self, number: int, minutes: int) -> None:
+        target = racer_id(number)
+        self.account[target] = Limits(minutes, self.account[target].models)
+        self.somebody_changed[target] = True
+
+    @rule(seconds=st.sampled_from([1.0, 6.0, 20.0, 36.0]))
+    def time_passes(self, seconds: float) -> None:
+        """Whatever the backend still has in hand is applied when its time is over."""
+        self.clock.step(seconds)
+        for late in [one for one in self.late if one.until <= self.clock()]:
+            self.late.remove(late)
+
+    @rule(which=st.integers(0, 9))
+    def the_backend_applies_late(self, which: int) -> None:
+        if self.late:
+            late = self.late.pop(which % len(self.late))
+            self.apply(late.item)
+
+    # The engine
+
+    @rule(target=calls, limit=st.integers(1, 3))
+    def claim(self, limit: int) -> object:
+        self.claims += 1
+        claimed = exchange(self.database, [], limit, self.claims)
+        for item in claimed:
+            self.check_sendable(item)
+        return multiple(*(Call(item, self.claims) for item in claimed))
+
+    @rule(call=consumes(calls))
+    def succeeds(self, call: Call) -> None:
+        if self.ours(call):
+            self.apply(call.item)
+            answer = self.account[call.item.target]
+            exchange(self.database, [delivered(call.item, call.claim, answer)], 0, 0)
+
+    @rule(call=consumes(calls), error=refusals)
+    def is_refused(self, call: Call, error: DeploymentError) -> None:
+        if self.ours(call):
+            self.fails(call, error)
+
+    @rule(call=consumes(calls), applied=st.sampled_from(["at once", "late", "never"]))
+    def is_not_answered(self, call: Call, applied: str) -> None:
+        if not self.ours(call):
+            return
+        if applied == "at once":
+            self.apply(call.item)
+        elif applied == "late":
+            self.late.append(Late(call.item, self.clock() + LATEST))
+        self.fails(call, UNKNOWN)
+
+    @rule(applied=st.booleans())
+    def crashes(self, applied: bool) -> None:
+        with self.database.read() as connection:
+            sending = items(connection, states=[ItemState.SENDING])
+        for item in sending:
+            if applied:
+                self.apply(item)
+            else:
+                self.late.append(Late(item, self.clock() + LATEST))
+        self.sweeping = None
+        recover(self.database)
+
+    @rule()
+    def sweep(self) -> None:
+        self.clock.step(0.5)
+        number, began = begin_sweep(self.database)
+        self.clock.step(0.5)
+        self.read_account(number, began)
+        self.sweeping = None
+
+    @rule()
+    def sweep_begins(self) -> None:
+        self.clock.step(0.5)
+        self.sweeping = begin_sweep(self.database)
+
+    @precondition(lambda self: getattr(self, "sweeping", None) is not None)
+    @rule()
+    def sweep_ends(self) -> None:
+        assert self.sweeping is not None
+        self.read_account(*self.sweeping)
+        self.sweeping = None
+
+    # What holds all the time
+
+    @invariant()
+    def nothing_waits_for_nothing(self) -> None:
+        """Whatever is deliverable is being sent, or due, or waits for a time or a sweep."""
+        if not hasattr(self, "database"):
+            return
+        with self.database.read() as connection:
+            if not deliverable_count(connection):
+                return
+            sending = items(connection, states=[ItemState.SENDING])
+            assert sending or next_due(connection) or sweep_wanted_from(connection)
+
+    @invariant()
+    def chains_hold_together(self) -> None:
+        """What follows an unsent item was planned on what that item leaves."""
+        if not hasattr(self, "database"):
+            return
+        for number in range(TARGETS):
+            with self.database.read() as connection:
+                chain = [
+                    item
+                    for item in items(connection, target=racer_id(number))
+                    if item.state in OPEN and not item.cancel_requested
+                ]
+            if any(item.state is not ItemState.PENDING for item in chain):
+                continue  # what is settled later is planned anew then
+            values: dict[str, int | None] = {}
+            for item in chain:
+                assert item.before.keys() == item.after.keys()
+                for name, value in item.before.items():
+                    assert values.get(name, value) == value, chain
+                values |= item.after
+
+    # How it is done
+
+    def keys(self, numbers: set[int]) -> tuple[int, ...]:
+        ids = [racer_id(number) for number in sorted(numbers)]
+        with self.database.read() as connection:
+            rows = rows_by_profile(connection, ids)
+        return tuple(rows[profile_id]["id"] for profile_id in ids)
+
+    def ours(self, call: Call) -> bool:
+        """Whether the call is still under way; a crash ends those that were."""
+        with self.database.read() as connection:
+            now = [one for one in items(connection) if one.item_id == call.item.item_id]
+        return now[0].state is ItemState.SENDING and self.last_claim(call.item) == call.claim
+
+    def last_claim(self, item: Item) -> int:
+        with self.database.read() as connection:
+            claim = connection.exec_driver_sql(
+                "SELECT claim FROM operation_item WHERE id = ?", (item.item_id,)
+            ).scalar_one()
+        return int(claim)
+
+    def fails(self, call: Call, error: DeploymentError) -> None:
+        settlement = failed(call.item, call.claim, error, self.clock(), lambda: 1.0)
+        exchange(self.database, [settlement], 0, 0)
+
+    def apply(self, item: Item) -> None:
+        """The deployment applies a change."""
+        newest = self.newest_applied.get(item.target, 0)
+        assert item.operation_id >= newest, "an older change was applied after a newer one"
+        self.newest_applied[item.target] = item.operation_id
+        limits, now = limits_in(item.after), self.account[item.target]
+        self.account[item.target] = Limits(
+            now.minutes if limits.minutes is None else limits.minutes,
+            now.models if limits.models is None else limits.models,
+        )
+
+    def check_sendable(self, item: Item) -> None:
+        """No different value goes where an earlier one may still be applied."""
+        for late in self.late:
+            if late.item.target == item.target and late.item.item_id != item.item_id:
+                same = limits_in(late.item.after) == limits_in(item.after)
+                assert same, "a different value while another may still be applied"
+        with self.database.read() as connection:
+            others = [
+                one
+                for one in items(connection, target=item.target, states=[ItemState.SENDING])
+                if one.item_id != item.item_id
+            ]
+        assert not others, "two changes of one target at once"
+
+    def read_account(self, number: int, began: float) -> None:
+        profiles = [
+            Profile(
+                target,
+                target,
+                role_name="dr-racers",
+                minutes_used=1,
+                minutes_limit=limits.minutes,
+                models_limit=limits.models,
+            )
+            for target, limits in self.account.items()
+        ]
+        write_page(self.database, profiles, number, began)
+        complete_sweep(self.database, number, began)
+
+    def everything_ends(self) -> None:
+        """With a good network, and conflicts settled, nothing stays open."""
+        self.crashes(applied=False)
+        for turn in range(200):
+            self.time_passes(LATE_REQUEST_SECONDS + 1)
+            self.sweep()
+            with self.database.read() as connection:
+                if not open_count(connection):
+                    break
+                conflicts = items(connection, states=[ItemState.CONFLICT])
+            for item in conflicts[:1]:
+                settle = interventions.apply_ours if turn % 2 else interventions.keep_theirs
+                settle(self.database, item.operation_id, ADA)
+            self.deliver_all()
+        with self.database.read() as connection:
+            assert not open_count(connection)
+        self.the_account_is_as_the_log_says()
+
+    def deliver_all(self) -> None:
+        while True:
+            with self.database.read() as connection:
+                if not due_items(connection, 1, self.clock()):
+                    return
+            self.claims += 1
+            for item in exchange(self.database, [], 10, self.claims):
+                self.check_sendable(item)
+                self.apply(item)
+                answer = self.account[item.target]
+                exchange(self.database, [delivered(item, self.claims, answer)], 0, 0)
+                last = self.store_limits(item.target)
+                assert last == answer, "the store does not know what was answered"
+
+    def store_limits(self, target: str) -> Limits:
+        with self.database.read() as connection:
+            key = rows_by_profile(connection, [target])[target]["id"]
+            return users_by_key(connection, [key])[0].profile.limits
+
+    def the_account_is_as_the_log_says(self) -> None:
+        for target, limits in self.account.items():
+            assert self.store_limits(target) == limits
+            if self.somebody_changed[target]:
+                continue
+            with self.database.read() as connection:
+                done = items(connection, target=target, states=[ItemState.DONE])
+            wanted: dict[str, int | None] = {"minutes_limit": 300, "models_limit": 3}
+            for item in sorted(done, key=lambda one: (one.settled_at, one.item_id)):
+                wanted |= {
+                    name: value for name, value in item.after.items() if name in ACCOUNT_FIELDS
+                }
+            assert limits == limits_in(wanted), "the account is not what the log says was done"
+
+
+TestLogAtRandom = LogAndAccount.TestCase
+TestLogAtRandom.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
