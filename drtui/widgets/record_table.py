@@ -18,9 +18,10 @@ from drtui.widgets.columns import GAP, Column, PlacedColumn, place
 Row = TypeVar("Row")
 HEADING: Final = 1  # lines above the rows
 _CURSOR_SIGN: Final = "▌"
-_THUMB: Final = "▐"
+_THUMB: Final = Run("▐", Tone.DIM)
+_NO_THUMB: Final = Run(" ")
 _WHEEL: Final = 3
-_GAP: Final = Run(" " * GAP)
+_GAP_RUN: Final = Run(" " * GAP)
 _KEPT_ROWS: Final = 2_000  # a few dozen screens; beyond that fetching again is cheaper than memory
 
 
@@ -228,34 +229,33 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         return len(_CURSOR_SIGN) + 1
 
     def _columns_in(self, width: int) -> list[PlacedColumn]:
+        """What there is room for beside the signs and, after a blank, the scroll bar."""
         if width != self._placed_in:
-            self._placed = place(self._columns, width - self._sign_width - 1 - len(_THUMB))
+            self._placed = place(self._columns, width - self._sign_width - 2)
             self._placed_in = width
         return self._placed
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: the heading, a row, or what is said when there is none."""
-        width = self.size.width
+        width, height = self.size
         if y < HEADING:
             return self._render_heading(width)
         index = self.top + y - HEADING
-        runs: list[Run] = []
         if index < len(self.keys):
             runs = self._row_runs(index, width)
         elif not self.keys and y == HEADING + 1:
-            runs = [Run(" " * self._sign_width), Run(self.empty, Tone.DIM)]
-        runs = placed(runs, width - len(_THUMB))
-        if y - HEADING in self._thumb():
-            runs.append(Run(_THUMB, Tone.DIM))
+            runs = placed([Run(" " * self._sign_width), Run(self.empty, Tone.DIM)], width - 1)
+        else:
+            runs = [Run(" " * (width - 1))]
+        runs.append(_THUMB if y - HEADING in self._thumb(height - HEADING) else _NO_THUMB)
         return self._strip(runs, width, cursor=bool(self.keys) and index == self.cursor)
 
-    def _thumb(self) -> range:
+    def _thumb(self, page: int) -> range:
         """The lines of the page beside which the scroll bar's thumb stands."""
-        page, rows = self._page, len(self.keys)
+        rows = len(self.keys)
         if rows <= page:
             return range(0)
         size = max(1, page * page // rows)
-        # At the very ends only where the view is: in between there is always something beyond.
         first = round(self.top / (rows - page) * (page - size))
         return range(first, first + size)
 
@@ -276,14 +276,21 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         return Strip(segments).adjust_cell_length(width, heading)
 
     def _row_runs(self, index: int, width: int) -> list[Run]:
+        """Return a row as runs that leave one cell of the width to the scroll bar."""
         key = self.keys[index]
         row = self._row(key)
         runs = self._signs(key, index)
+        left = width - 1 - self._sign_width
         if row is not None:
             for number, one in enumerate(self._columns_in(width)):
                 if number:
-                    runs.append(_GAP)
+                    runs.append(_GAP_RUN)
+                    left -= GAP
                 runs += placed(self._cells(row, one), one.width, right=one.column.right)
+                left -= one.width
+        if left < 0:
+            return placed(runs, width - 1)
+        runs.append(Run(" " * left))
         return runs
 
     def _signs(self, key: int, index: int) -> list[Run]:
@@ -302,7 +309,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
                 text = ""
             text, tone = text + run.text, run.tone
         segments.append(Segment(text, self._style(tone, cursor=cursor)))
-        return Strip(segments).adjust_cell_length(width, self._style(Tone.PLAIN, cursor=cursor))
+        return Strip(segments, width)
 
     def _style(self, tone: Tone, *, cursor: bool) -> Style:
         style = self._styles.get((tone, cursor))
