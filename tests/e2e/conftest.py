@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, drtui_on
 from tests.support.emulator import RunningEmulator, running_emulator
 
@@ -14,6 +15,14 @@ def account() -> Iterator[RunningEmulator]:
     """An account of 100 racers whose life stands still."""
     with running_emulator(racers=100) as emulator:
         yield emulator
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """What makes runs of `drtui` begin quickly."""
+    made = Forks()
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -29,6 +38,6 @@ def emulator(account: RunningEmulator) -> RunningEmulator:
 
 
 @pytest.fixture
-def drtui(emulator: RunningEmulator, tmp_path: Path) -> Drtui:
+def drtui(emulator: RunningEmulator, tmp_path: Path, forks: Forks) -> Drtui:
     """The command line of an admin."""
-    return drtui_on(emulator, tmp_path / "home")
+    return drtui_on(emulator, tmp_path / "home", forks=forks)

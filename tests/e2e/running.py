@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests.e2e.forking import Forks
 from tests.support.emulator import RunningEmulator
 
 TIMEOUT: Final = 90.0
@@ -44,6 +45,7 @@ class Drtui:
     home: Path
     environment: dict[str, str]
     secrets: Sequence[str] = field(default_factory=tuple)
+    forks: Forks | None = None
     heard: list[str] = field(default_factory=list)
 
     def __call__(
@@ -55,15 +57,20 @@ class Drtui:
         prefix: Sequence[str] = (),
     ) -> Ran:
         """Run a command to its end; `code` is the exit code that it has to have."""
-        done = subprocess.run(
-            [*prefix, *COMMAND, *arguments],
-            input=stdin,
-            capture_output=True,
-            env=self.environment | (env or {}),
-            timeout=TIMEOUT,
-            check=False,
-        )
-        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        environment = self.environment | (env or {})
+        if self.forks is not None and not prefix:
+            ended, out, err = self.forks.run(arguments, environment, stdin, TIMEOUT)
+        else:
+            done = subprocess.run(
+                [*prefix, *COMMAND, *arguments],
+                input=stdin,
+                capture_output=True,
+                env=environment,
+                timeout=TIMEOUT,
+                check=False,
+            )
+            ended, out, err = done.returncode, done.stdout, done.stderr
+        ran = Ran(ended, out.decode(), err.decode())
         self.hold(ran, debug="--debug" in arguments)
         if code is not None:
             assert ran.code == code, f"{arguments}: {ran.code}, not {code}\n{ran.err}\n{ran.out}"
@@ -119,7 +126,8 @@ class Drtui:
 
     def another(self, home: Path, **changes: str) -> "Drtui":
         """The same account from another folder: a spare laptop."""
-        made = Drtui(home, self.environment | {"DRTUI_HOME": str(home), **changes}, self.secrets)
+        environment = self.environment | {"DRTUI_HOME": str(home), **changes}
+        made = Drtui(home, environment, self.secrets, self.forks)
         write_config(home, (self.home / "config" / "config.toml").read_text())
         return made
 
@@ -150,7 +158,12 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 
 def drtui_on(
-    emulator: RunningEmulator, home: Path, role: str = "admin", *, config: str = ""
+    emulator: RunningEmulator,
+    home: Path,
+    role: str = "admin",
+    *,
+    config: str = "",
+    forks: Forks | None = None,
 ) -> Drtui:
     """`drtui` with one account, the emulator's."""
     write_config(
@@ -160,7 +173,7 @@ def drtui_on(
     )
     keys = [emulator.keys(each) for each in ("admin", "facilitator", "racer")]
     secrets = [each[name] for each in keys for name in ("secret_key", "session_token")]
-    return Drtui(home, clean_environment(home) | emulator.environment(role), secrets)
+    return Drtui(home, clean_environment(home) | emulator.environment(role), secrets, forks)
 
 
 def limits(profile: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -223,8 +223,9 @@ def test_accounts_are_listed_for_people_and_programs(
     assert "default" in reader("account", "list").out
 
 
-def test_accounts_are_added_chosen_and_removed(emulator: RunningEmulator, tmp_path: Path) -> None:
-    drtui = drtui_on(emulator, tmp_path / "home")
+def test_accounts_are_added_chosen_and_removed(
+    drtui: Drtui, emulator: RunningEmulator, tmp_path: Path
+) -> None:
     add = ("account", "add", "second", "--api-url", emulator.api + "/", "--region", "us-east-1")
     drtui(*add, "--credentials", "aws")
     drtui("account", "default", "second")

@@ -12,16 +12,7 @@ from typing import Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    consumes,
-    initialize,
-    invariant,
-    multiple,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection
@@ -75,6 +66,12 @@ changes = st.one_of(
     st.builds(QuotaChange, st.sampled_from([0, 60, 300, 540, UNLIMITED])),
     st.builds(QuotaChange, st.sampled_from([-120, 60, 120]), st.just(True)),
 )
+INTERVENTIONS: Final = {
+    "cancel": interventions.cancel,
+    "retry": interventions.retry,
+    "theirs": interventions.keep_theirs,
+    "ours": interventions.apply_ours,
+}
 actions: st.SearchStrategy[Action] = st.one_of(
     st.builds(SetQuotas, changes, st.none()),
     st.builds(SetQuotas, st.none(), changes),
@@ -88,23 +85,26 @@ actions: st.SearchStrategy[Action] = st.one_of(
     ),
 )
 some_targets = st.sets(st.integers(0, TARGETS - 1), min_size=1)
-refusals = st.sampled_from(
-    [
-        DeploymentError(FailureKind.UNAVAILABLE, "500", status=500),
-        DeploymentError(FailureKind.UNAVAILABLE, "503", status=503),
-        DeploymentError(FailureKind.THROTTLED, "429", status=429),
-        DeploymentError(FailureKind.UNREACHABLE, "no network"),
-        DeploymentError(FailureKind.NOT_SIGNED_IN, "403", status=403),
-        DeploymentError(FailureKind.INVALID, "400", status=400),
-    ]
-)
+a_place = st.integers(0, 5)
+
 UNKNOWN: Final = DeploymentError(FailureKind.OUTCOME_UNKNOWN, "no answer")
+REFUSALS: Final = {
+    "500": DeploymentError(FailureKind.UNAVAILABLE, "500", status=500),
+    "503": DeploymentError(FailureKind.UNAVAILABLE, "503", status=503),
+    "429": DeploymentError(FailureKind.THROTTLED, "429", status=429),
+    "no network": DeploymentError(FailureKind.UNREACHABLE, "no network"),
+    "403": DeploymentError(FailureKind.NOT_SIGNED_IN, "403", status=403),
+    "400": DeploymentError(FailureKind.INVALID, "400", status=400),
+}
+outcomes = st.one_of(
+    st.just("answered"),
+    st.sampled_from(["answered", "lost", "lost but applied", "lost and applied late"]),
+    st.sampled_from(["lost and applied late", *REFUSALS]),
+)
 
 
 class LogAndAccount(RuleBasedStateMachine):
     """The rules; `account` is what the deployment really has."""
-
-    calls = Bundle("calls")
 
     @initialize()
     def begin(self) -> None:
@@ -114,11 +114,12 @@ class LogAndAccount(RuleBasedStateMachine):
         self.workspace = Workspace(self.database, "ada")
         self.account = {racer_id(number): Limits(300, 3) for number in range(TARGETS)}
         self.late: list[Late] = []
+        self.calls: list[Call] = []
         self.claims = 0
         self.newest_applied: dict[str, int] = {}  # the newest operation that has been applied
         self.somebody_changed: dict[str, bool] = dict.fromkeys(self.account, False)
         self.sweeping: tuple[int, float] | None = None
-        self.sweep()
+        self.sweeps(whole=True)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
@@ -150,30 +151,18 @@ class LogAndAccount(RuleBasedStateMachine):
             found = operations(connection)
         return found[data % len(found)].operation_id if found else None
 
-    @rule(which=st.integers(0, 9))
-    def cancel(self, which: int) -> None:
+    @rule(how=st.sampled_from(["cancel", "retry", "theirs", "ours"]), which=a_place)
+    def intervene(self, how: str, which: int) -> None:
         operation = self.some_operation(which)
-        if operation is not None:
-            interventions.cancel(self.database, operation, ADA)
-
-    @rule(which=st.integers(0, 9))
-    def retry(self, which: int) -> None:
-        operation = self.some_operation(which)
-        if operation is not None:
+        if operation is None:
+            return
+        if how == "retry":
             with self.database.read() as connection:
                 again = items(connection, operation, states=[ItemState.FAILED])
             # Tried again, an item is applied after those that came later: that is what was asked.
             for item in again:
                 self.newest_applied.pop(item.target, None)
-            interventions.retry(self.database, operation, ADA)
-
-    @rule(which=st.integers(0, 9), ours=st.booleans())
-    def settle_conflicts(self, which: int, ours: bool) -> None:
-        operation = self.some_operation(which)
-        if operation is None:
-            return
-        settle = interventions.apply_ours if ours else interventions.keep_theirs
-        settle(self.database, operation, ADA)
+        INTERVENTIONS[how](self.database, operation, ADA)
 
     # Somebody else, and time
 
@@ -190,7 +179,7 @@ class LogAndAccount(RuleBasedStateMachine):
         for late in [one for one in self.late if one.until <= self.clock()]:
             self.late.remove(late)
 
-    @rule(which=st.integers(0, 9))
+    @rule(which=a_place)
     def the_backend_applies_late(self, which: int) -> None:
         if self.late:
             late = self.late.pop(which % len(self.late))
@@ -198,67 +187,52 @@ class LogAndAccount(RuleBasedStateMachine):
 
     # The engine
 
-    @rule(target=calls, limit=st.integers(1, 3))
-    def claim(self, limit: int) -> object:
-        self.claims += 1
-        claimed = exchange(self.database, [], limit, self.claims)
-        for item in claimed:
-            self.check_sendable(item)
-        return multiple(*(Call(item, self.claims) for item in claimed))
+    @rule(limit=st.integers(1, 3), which=st.lists(st.tuples(a_place, outcomes), min_size=1))
+    def works(self, limit: int, which: list[tuple[int, str]]) -> None:
+        """Claims, and lets some of the calls in flight end; the rest stays in flight."""
+        for place, outcome in which:
+            self.claims += 1
+            for item in exchange(self.database, [], limit, self.claims):
+                self.check_sendable(item)
+                self.calls.append(Call(item, self.claims))
+            if self.calls:
+                self.ends(self.calls.pop(place % len(self.calls)), outcome)
 
-    @rule(call=consumes(calls))
-    def succeeds(self, call: Call) -> None:
-        if self.ours(call):
+    def ends(self, call: Call, outcome: str) -> None:
+        if outcome in ("answered", "lost but applied"):
             self.apply(call.item)
-            answer = self.account[call.item.target]
-            exchange(self.database, [delivered(call.item, call.claim, answer)], 0, 0)
-
-    @rule(call=consumes(calls), error=refusals)
-    def is_refused(self, call: Call, error: DeploymentError) -> None:
-        if self.ours(call):
-            self.fails(call, error)
-
-    @rule(call=consumes(calls), applied=st.sampled_from(["at once", "late", "never"]))
-    def is_not_answered(self, call: Call, applied: str) -> None:
-        if not self.ours(call):
-            return
-        if applied == "at once":
-            self.apply(call.item)
-        elif applied == "late":
+        if outcome == "lost and applied late":
             self.late.append(Late(call.item, self.clock() + LATEST))
-        self.fails(call, UNKNOWN)
+        if outcome == "answered":
+            settlement = delivered(call.item, call.claim, self.account[call.item.target])
+        else:
+            error = REFUSALS.get(outcome, UNKNOWN)
+            settlement = failed(call.item, call.claim, error, self.clock(), lambda: 1.0)
+        exchange(self.database, [settlement], 0, 0)
 
     @rule(applied=st.booleans())
     def crashes(self, applied: bool) -> None:
-        with self.database.read() as connection:
-            sending = items(connection, states=[ItemState.SENDING])
-        for item in sending:
+        for call in self.calls:
             if applied:
-                self.apply(item)
+                self.apply(call.item)
             else:
-                self.late.append(Late(item, self.clock() + LATEST))
+                self.late.append(Late(call.item, self.clock() + LATEST))
+        self.calls.clear()
         self.sweeping = None
         recover(self.database)
 
-    @rule()
-    def sweep(self) -> None:
-        self.clock.step(0.5)
-        number, began = begin_sweep(self.database)
-        self.clock.step(0.5)
-        self.read_account(number, began)
-        self.sweeping = None
-
-    @rule()
-    def sweep_begins(self) -> None:
+    @rule(whole=st.booleans())
+    def sweeps(self, whole: bool) -> None:
+        """A whole sweep; or the end of one that began before, and the beginning of another."""
+        if self.sweeping is not None:
+            self.read_account(*self.sweeping)
+            self.sweeping = None
         self.clock.step(0.5)
         self.sweeping = begin_sweep(self.database)
-
-    @precondition(lambda self: getattr(self, "sweeping", None) is not None)
-    @rule()
-    def sweep_ends(self) -> None:
-        assert self.sweeping is not None
-        self.read_account(*self.sweeping)
-        self.sweeping = None
+        self.clock.step(0.5)
+        if whole:
+            self.read_account(*self.sweeping)
+            self.sweeping = None
 
     # What holds all the time
 
@@ -301,23 +275,6 @@ class LogAndAccount(RuleBasedStateMachine):
         with self.database.read() as connection:
             rows = rows_by_profile(connection, ids)
         return tuple(rows[profile_id]["id"] for profile_id in ids)
-
-    def ours(self, call: Call) -> bool:
-        """Whether the call is still under way; a crash ends those that were."""
-        with self.database.read() as connection:
-            now = [one for one in items(connection) if one.item_id == call.item.item_id]
-        return now[0].state is ItemState.SENDING and self.last_claim(call.item) == call.claim
-
-    def last_claim(self, item: Item) -> int:
-        with self.database.read() as connection:
-            claim = connection.exec_driver_sql(
-                "SELECT claim FROM operation_item WHERE id = ?", (item.item_id,)
-            ).scalar_one()
-        return int(claim)
-
-    def fails(self, call: Call, error: DeploymentError) -> None:
-        settlement = failed(call.item, call.claim, error, self.clock(), lambda: 1.0)
-        exchange(self.database, [settlement], 0, 0)
 
     def apply(self, item: Item) -> None:
         """The deployment applies a change."""
@@ -364,7 +321,7 @@ class LogAndAccount(RuleBasedStateMachine):
         self.crashes(applied=False)
         for turn in range(200):
             self.time_passes(LATE_REQUEST_SECONDS + 1)
-            self.sweep()
+            self.sweeps(whole=True)
             with self.database.read() as connection:
                 if not open_count(connection):
                     break

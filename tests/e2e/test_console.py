@@ -1,0 +1,123 @@
+"""`drtui demo` in a real terminal: what a person sees, presses and leaves behind."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+
+from drtui.domain.text import clean
+from tests.e2e.running import COMMAND, clean_environment
+
+COLUMNS, LINES = 80, 24
+PATIENCE = 40.0
+
+
+class Terminal:
+    """A program in a pty, and the screen it draws."""
+
+    def __init__(self, arguments: list[str], home: Path) -> None:
+        self._stream_bytes = b""
+        self.screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self.screen)
+        self._process = pexpect.spawn(
+            COMMAND[0],
+            [*COMMAND[1:], *arguments],
+            env=clean_environment(home),
+            dimensions=(LINES, COLUMNS),
+            timeout=PATIENCE,
+        )
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    @property
+    def written(self) -> bytes:
+        """Everything that went to the terminal."""
+        return self._stream_bytes
+
+    def wait_for(self, holds: Callable[[str], bool]) -> str:
+        """Read what is drawn until the screen shows it."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds(self.text):
+            assert time.monotonic() < deadline, f"it never showed:\n{self.text}"
+            try:
+                data = self._process.read_nonblocking(65_536, timeout=0.2)
+            except pexpect.TIMEOUT:
+                continue
+            self._stream_bytes += data
+            self._stream.feed(data)
+        return self.text
+
+    def press(self, keys: str) -> None:
+        self._process.send(keys)
+
+    def ended(self) -> int | None:
+        """Read to the end, and return the exit code."""
+        self._stream_bytes += self._process.read()
+        self._process.wait()
+        code: int | None = self._process.exitstatus
+        return code
+
+    def close(self) -> None:
+        self._process.close(force=True)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    opened = Terminal(["demo", "--racers", "50"], tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_demo_from_the_first_look_to_the_last(terminal: Terminal) -> None:
+    terminal.wait_for(lambda text: "simulated" in text and "online" in text)
+    terminal.wait_for(lambda text: "active" in text)
+
+    # Filter, mark what is shown, and pause it.
+    terminal.press("/")
+    terminal.press("status:active")
+    terminal.wait_for(lambda text: "status:active" in text and " of 5" in text)
+    terminal.press("\r")
+    terminal.press("a")
+    terminal.wait_for(lambda text: "marked" in text and " 0 marked" not in text)
+    terminal.press("p")
+    plan = terminal.wait_for(lambda text: "Pause sponsorship (" in text)
+    assert "will change" in plan
+    terminal.press("\r")
+    terminal.wait_for(lambda text: "confirmed, operation 1" in text)
+    terminal.wait_for(lambda text: ": 0 active" in text)
+
+    # It is undone, and the racers are back.
+    terminal.press("u")
+    terminal.wait_for(lambda text: "Undo" in text and "will change" in text)
+    terminal.press("\r")
+    terminal.wait_for(lambda text: ": 0 active" not in text and "Undo" not in text)
+
+    terminal.press("q")
+    assert terminal.ended() == 0
+    written = terminal.written
+    assert b"\x1b[?1049l" in written, "the terminal was not given back"
+    # A hostile alias would rename the window, or colour it.
+    assert b"\x1b]0;renamed" not in written
+    assert b"\x1b[31mred" not in written
+    assert clean("\x1b[31mred") in written.decode(errors="replace")
+
+
+def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "demo", "--racers", "5"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=clean_environment(tmp_path),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert "Traceback" not in done.stderr
