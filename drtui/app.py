@@ -1,19 +1,24 @@
 """The console: its screens, its global keys, and the lives of the watcher and the engine."""
 
 import asyncio
+import logging
 import os
 import signal
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
+from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
+from drtui.domain.text import clean
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.help import HelpScreen
 from drtui.screens.messages import StoreChanged, StoreOpened
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from drtui.screens.desk import Desk
     from drtui.store.watching import ChangeWatch
 
+_LOG: Final = logging.getLogger(__name__)
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -55,6 +61,7 @@ class DrtuiApp(App[None]):
         account: The account's name.
         simulated: Whether it is a simulated account.
         engine: Delivers and reads while the console is open; None leaves that to others.
+        show_tracebacks: Whether a mistake of the console's own is shown with its place.
     """
 
     TITLE = "drtui"
@@ -76,11 +83,13 @@ class DrtuiApp(App[None]):
         account: str,
         simulated: bool = False,
         engine: Engine | None = None,
+        show_tracebacks: bool = False,
     ) -> None:
         # Without colours the terminal's own are used, so that none of them has to be told.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._open_workspace = open_workspace
         self._engine = engine
+        self._show_tracebacks = show_tracebacks
         self._usage = MonitorUsage(account, simulated=simulated, wake=self._wake)
         self._desk: Desk | None = None
         self._watcher: Watcher | None = None
@@ -159,6 +168,24 @@ class DrtuiApp(App[None]):
         except ProblemError:
             return 0  # a store that cannot be read is no reason to stay
         return glance.sync.on_the_way
+
+    def _fatal_error(self) -> None:
+        """Say that the console ended by a mistake of its own; the log says where.
+
+        Textual's own report shows the values of local variables, and among them could be secrets.
+        """
+        error: BaseException | None = self._exception
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        _LOG.error("the console ended by a mistake of its own", exc_info=error)
+        what = clean(f"{type(error).__name__}: {error}", 300)
+        report = (
+            f"The console ended by a mistake of its own ({what}). What was confirmed is kept and "
+            "is delivered; “drtui --debug” shows where it happened, and so does the log."
+        )
+        if self._show_tracebacks and error is not None:
+            report = f"{report}\n{''.join(traceback.format_exception(error))}"
+        self.panic(Text(report))
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""

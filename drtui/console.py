@@ -21,15 +21,16 @@ def require_terminal() -> None:
     """Make sure that there is somebody to show a console to.
 
     Raises:
-        InvalidInputError: Standard input and output are no terminal.
+        InvalidInputError: Standard input, output and error are not all a terminal.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # The console is drawn on standard error, so that redirecting that would lose it.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise InvalidInputError(
             "The console needs a terminal; in a script use the commands: see “drtui --help”."
         )
 
 
-def open_console(account: str | None) -> int:
+def open_console(account: str | None, *, debug: bool = False) -> int:
     """Open the console on the account that is named, or on the default one.
 
     Returns:
@@ -47,7 +48,7 @@ def open_console(account: str | None) -> int:
     assignment = Assignment(
         store=str(paths.store(chosen.name)), api_url=chosen.api_url, region=chosen.region
     )
-    return run_console(chosen.name, assignment, paths, settings)
+    return run_console(chosen.name, assignment, paths, settings, debug=debug)
 
 
 def run_console(
@@ -57,6 +58,7 @@ def run_console(
     settings: Settings,
     *,
     simulated: bool = False,
+    debug: bool = False,
 ) -> int:
     """Run the console until it is closed.
 
@@ -66,6 +68,7 @@ def run_console(
         paths: Where the store and the log are.
         settings: What the configuration says.
         simulated: Whether the account is the embedded one, which the console says.
+        debug: Whether a mistake of drtui's own is shown with its place.
 
     Returns:
         The exit code; above 128 when a signal ended it.
@@ -90,6 +93,8 @@ def run_console(
             "permissions and free space, or set DRTUI_HOME to another folder."
         ) from error
     engine = EngineChild(assignment, paths.log_file)
-    app = DrtuiApp(workspace, account=name, simulated=simulated, engine=engine)
+    app = DrtuiApp(
+        workspace, account=name, simulated=simulated, engine=engine, show_tracebacks=debug
+    )
     app.run()
     return app.return_code or 0

@@ -30,11 +30,13 @@ class Demo:
         options: The emulator's options, as arguments.
         identity: What makes an account another one; the last one is kept while it is the same.
         fresh: Whether to begin with a new account anyway.
+        debug: Whether a mistake of drtui's own is shown with its place.
     """
 
     options: list[str]
     identity: str
     fresh: bool
+    debug: bool = False
 
 
 def run_demo(demo: Demo) -> int:
@@ -63,7 +65,7 @@ def run_demo(demo: Demo) -> int:
             keys=(admin["access_key"], admin["secret_key"], admin["session_token"]),
             deliver_at_end=False,
         )
-        return run_console(NAME, assignment, paths, settings, simulated=True)
+        return run_console(NAME, assignment, paths, settings, simulated=True, debug=demo.debug)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import typer
 
 from drtui import __version__
 from drtui.cli import exits
-from drtui.cli.hoisted import chosen_account, hoist
+from drtui.cli.hoisted import chosen_account, debugging, hoist
 from drtui.cli.output import emit, finish_output, set_up_streams
 from drtui.cli.problems import complain
 
@@ -47,7 +47,7 @@ def main(
     if context.invoked_subcommand is None:
         from drtui.console import open_console
 
-        raise typer.Exit(open_console(chosen_account()))
+        raise typer.Exit(open_console(chosen_account(), debug=debugging()))
 
 
 def assemble(arguments: list[str]) -> None:

@@ -173,11 +173,32 @@ def _undelivered(desk: Desk, it: Operation, *, interrupted: bool) -> int:
             f"{it.operation_id}” takes them back."
         )
         return exits.QUEUED
+    blocking = _conflicts_before(desk, it.operation_id)
+    if blocking:
+        which = ", ".join(str(number) for number in blocking)
+        say(
+            f"{number}: a conflict of operation {which} comes first; see “drtui operations settle”."
+        )
+        return exits.UNSETTLED
     if state.halt is not None:
         say(f"{number}: {state.halt_reason}")
     else:
         say(f"{number} yet: “drtui sync” delivers them when the deployment answers.")
     return exit_code_of(state)
+
+
+def _conflicts_before(desk: Desk, operation_id: int) -> list[int]:
+    """Return the operations whose conflicts hold all back that is on its way; none where not."""
+    with desk.workspace.database.read() as connection:
+        waiting = {item.target for item in items(connection, operation_id, states=ON_THE_WAY)}
+        conflicts = [
+            item
+            for item in items(connection, states={ItemState.CONFLICT})
+            if item.operation_id < operation_id and item.target in waiting
+        ]
+    if {item.target for item in conflicts} != waiting:
+        return []
+    return sorted({item.operation_id for item in conflicts})
 
 
 def _show_trouble(desk: Desk, operation_id: int) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from drtui.cli.hoisted import debugging
 from drtui.cli.output import say
 from drtui.domain.problems import InvalidInputError, ProblemError
 
@@ -84,4 +85,6 @@ def demo(
     }
     options = [each for pair in arguments.items() for each in pair]
     options += [each for text in outage or () for each in ("--outage", text)]
-    raise typer.Exit(run_demo(Demo(options, identity=f"{racers} {seed}", fresh=fresh)))
+    raise typer.Exit(
+        run_demo(Demo(options, identity=f"{racers} {seed}", fresh=fresh, debug=debugging()))
+    )

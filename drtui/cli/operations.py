@@ -258,9 +258,12 @@ def undo(
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
         undone = plan_undo(desk.workspace, number)
-        show_plan(undone.plan)
+        if undone.plan.rows or not undone.not_sent:
+            show_plan(undone.plan)
+        else:
+            say(undone.plan.what)
         if undone.not_sent:
-            say(f"  {undone.not_sent:,} have not been sent yet and will be cancelled")
+            say(f"  {undone.not_sent:,} not sent yet, and will be cancelled")
         left = exit_code_left(undone.plan)
         if dry_run or not undone.changes_something:
             if dry_run:

@@ -7,6 +7,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind
 from drtui.domain.planning import Plan, PlannedTarget, plan_restore
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.text import clean
 from drtui.store import interventions, operation_log
 from drtui.store.database import Transaction
 from drtui.store.targets import targets_by_profile
@@ -75,7 +76,9 @@ def _own_operation(connection: Transaction, who: str, operation_id: int | None) 
     if found is None:
         raise InvalidInputError(f"There is no operation {operation_id}.")
     if found.who != who:
-        raise InvalidInputError(f"Operation {operation_id} is {found.who}'s: only they undo it.")
+        raise InvalidInputError(
+            f"Operation {operation_id} is {clean(found.who)}'s: only they undo it."
+        )
     if found.undone_by is not None:
         raise InvalidInputError(
             f"Operation {operation_id} has been undone already, by operation {found.undone_by}."

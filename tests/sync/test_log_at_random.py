@@ -6,9 +6,10 @@ change the account in between.
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -32,9 +33,10 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import UNLIMITED, Limits, Profile
 from drtui.store import interventions
-from drtui.store.database import open_database
+from drtui.store.database import Database, open_database
 from drtui.store.delivery import exchange, recover
 from drtui.store.due import deliverable_count, due_items, next_due, sweep_wanted_from
+from drtui.store.journal import Author
 from drtui.store.operation_log import items, open_count, operations
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.users import rows_by_profile, users_by_key
@@ -66,7 +68,7 @@ changes = st.one_of(
     st.builds(QuotaChange, st.sampled_from([0, 60, 300, 540, UNLIMITED])),
     st.builds(QuotaChange, st.sampled_from([-120, 60, 120]), st.just(True)),
 )
-INTERVENTIONS: Final = {
+INTERVENTIONS: Final[dict[str, Callable[[Database, int, Author], object]]] = {
     "cancel": interventions.cancel,
     "retry": interventions.retry,
     "theirs": interventions.keep_theirs,
@@ -103,6 +105,30 @@ outcomes = st.one_of(
 )
 
 
+DRAWN: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
+    "submit": {"action": actions, "numbers": some_targets},
+    "intervene": {"how": st.sampled_from(sorted(INTERVENTIONS)), "which": a_place},
+    "somebody_changes": {
+        "number": st.integers(0, TARGETS - 1),
+        "minutes": st.sampled_from([0, 77, 300, 540]),
+    },
+    "time_passes": {"seconds": st.sampled_from([1.0, 6.0, 20.0, 36.0])},
+    "the_backend_applies_late": {"which": a_place},
+    "works": {"limit": st.integers(1, 3), "place": a_place, "outcome": outcomes},
+    "crashes": {"applied": st.booleans()},
+    "sweeps": {"whole": st.sampled_from([True, True, False])},
+}
+WHAT: Final = [
+    *["works"] * 10,
+    *["submit"] * 5,
+    *["sweeps"] * 4,
+    *["time_passes"] * 4,
+    *["the_backend_applies_late"] * 3,
+    *["intervene"] * 3,
+    *["somebody_changes", "crashes", "undo"],
+]
+
+
 class LogAndAccount(RuleBasedStateMachine):
     """The rules; `account` is what the deployment really has."""
 
@@ -129,15 +155,19 @@ class LogAndAccount(RuleBasedStateMachine):
                 self.database.close()
                 self.folder.cleanup()
 
+    @rule(data=st.data(), what=st.sampled_from(WHAT))
+    def something_happens(self, data: st.DataObject, what: str) -> None:
+        """One rule for all, since what happens often has to be drawn often."""
+        strategies = DRAWN.get(what, {})
+        getattr(self, what)(**{name: data.draw(drawn) for name, drawn in strategies.items()})
+
     # The admin
 
-    @rule(action=actions, numbers=some_targets)
     def submit(self, action: Action, numbers: set[int]) -> None:
         self.clock.step(0.5)
         plan = plan_action(self.workspace, action, Selection(self.keys(numbers)))
         submit(self.workspace, plan)
 
-    @rule()
     def undo(self) -> None:
         self.clock.step(0.5)
         try:
@@ -151,7 +181,6 @@ class LogAndAccount(RuleBasedStateMachine):
             found = operations(connection)
         return found[data % len(found)].operation_id if found else None
 
-    @rule(how=st.sampled_from(["cancel", "retry", "theirs", "ours"]), which=a_place)
     def intervene(self, how: str, which: int) -> None:
         operation = self.some_operation(which)
         if operation is None:
@@ -166,20 +195,17 @@ class LogAndAccount(RuleBasedStateMachine):
 
     # Somebody else, and time
 
-    @rule(number=st.integers(0, TARGETS - 1), minutes=st.sampled_from([0, 77, 300, 540]))
     def somebody_changes(self, number: int, minutes: int) -> None:
         target = racer_id(number)
         self.account[target] = Limits(minutes, self.account[target].models)
         self.somebody_changed[target] = True
 
-    @rule(seconds=st.sampled_from([1.0, 6.0, 20.0, 36.0]))
     def time_passes(self, seconds: float) -> None:
         """Whatever the backend still has in hand is applied when its time is over."""
         self.clock.step(seconds)
         for late in [one for one in self.late if one.until <= self.clock()]:
             self.late.remove(late)
 
-    @rule(which=a_place)
     def the_backend_applies_late(self, which: int) -> None:
         if self.late:
             late = self.late.pop(which % len(self.late))
@@ -187,16 +213,14 @@ class LogAndAccount(RuleBasedStateMachine):
 
     # The engine
 
-    @rule(limit=st.integers(1, 3), which=st.lists(st.tuples(a_place, outcomes), min_size=1))
-    def works(self, limit: int, which: list[tuple[int, str]]) -> None:
-        """Claims, and lets some of the calls in flight end; the rest stays in flight."""
-        for place, outcome in which:
-            self.claims += 1
-            for item in exchange(self.database, [], limit, self.claims):
-                self.check_sendable(item)
-                self.calls.append(Call(item, self.claims))
-            if self.calls:
-                self.ends(self.calls.pop(place % len(self.calls)), outcome)
+    def works(self, limit: int, place: int, outcome: str) -> None:
+        """Claims, and lets one of the calls in flight end; the rest stays in flight."""
+        self.claims += 1
+        for item in exchange(self.database, [], limit, self.claims):
+            self.check_sendable(item)
+            self.calls.append(Call(item, self.claims))
+        if self.calls:
+            self.ends(self.calls.pop(place % len(self.calls)), outcome)
 
     def ends(self, call: Call, outcome: str) -> None:
         if outcome in ("answered", "lost but applied"):
@@ -210,7 +234,6 @@ class LogAndAccount(RuleBasedStateMachine):
             settlement = failed(call.item, call.claim, error, self.clock(), lambda: 1.0)
         exchange(self.database, [settlement], 0, 0)
 
-    @rule(applied=st.booleans())
     def crashes(self, applied: bool) -> None:
         for call in self.calls:
             if applied:
@@ -221,7 +244,6 @@ class LogAndAccount(RuleBasedStateMachine):
         self.sweeping = None
         recover(self.database)
 
-    @rule(whole=st.booleans())
     def sweeps(self, whole: bool) -> None:
         """A whole sweep; or the end of one that began before, and the beginning of another."""
         if self.sweeping is not None:
