@@ -1,5 +1,6 @@
 """Opening the console: the app, with its store and its engine."""
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -97,4 +98,7 @@ def run_console(
         workspace, account=name, simulated=simulated, engine=engine, show_tracebacks=debug
     )
     app.run()
+    # What the app does when it is stopped and goes on needs its loop, which has ended.
+    for number in (signal.SIGTSTP, signal.SIGCONT):
+        signal.signal(number, signal.SIG_DFL)
     return app.return_code or 0

@@ -11,7 +11,14 @@ from drtui.cli.context import Desk, exit_code_of, stopping
 from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
 from drtui.domain.actions import values_text
-from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, SETTLED_WELL, ItemState, Operation
+from drtui.domain.operations import (
+    NEEDS_A_HAND,
+    ON_THE_WAY,
+    SETTLED_WELL,
+    Item,
+    ItemState,
+    Operation,
+)
 from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.text import clean
@@ -40,14 +47,42 @@ def carry_out(
         return left
     if not plan.changes_something:
         say("Nothing to change.")
-        return left
+        return _await_earlier(desk, plan, make_plan, left) if wait else left
     if consequences:
         say(consequences)
     confirm(yes, f"{plan.what} for {_users(plan.count(Outcome.CHANGE))}?")
     operation_id = _submit(desk, plan, make_plan)
     if operation_id is None:
         return left
-    return follow(desk, operation_id, wait=wait, left=left)
+    code = follow(desk, operation_id, wait=wait, left=left)
+    return _await_earlier(desk, plan, make_plan, left) if wait and code == left else code
+
+
+def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: int) -> int:
+    """Wait for earlier operations that will make of some targets what is asked for now.
+
+    Those targets need no change, and still are not as asked before it has arrived.
+    """
+    targets = {row.target.profile_id for row in plan.rows if row.outcome is Outcome.ALREADY_SO}
+
+    def waiting() -> list[Item]:
+        with desk.workspace.database.read() as connection:
+            found = items(connection, states=ON_THE_WAY)
+        return [item for item in found if item.target in targets]
+
+    if not waiting():
+        return left
+    numbers = sorted({item.operation_id for item in waiting()})
+    say(f"For some it is on its way already, by operation {', '.join(map(str, numbers))}.")
+    with stopping() as stop:
+        desk.runner().run_once(stop, enough=lambda: not waiting())
+    if waiting():
+        say(f"{len(waiting()):,} queued and not delivered yet: “drtui sync” delivers them.")
+        return exit_code_of(desk.sync_state())
+    if make_plan().changes_something:
+        say(f"It did not come about for all: see “drtui operations show {numbers[-1]}”.")
+        return exits.UNSETTLED
+    return left
 
 
 def exit_code_left(plan: Plan) -> int:

@@ -8,9 +8,12 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Final
 
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.text import clean, csv_cell
+
+_LONGEST: Final = 2_000
 
 
 class OutputProblemError(ProblemError):
@@ -33,9 +36,13 @@ def set_up_streams() -> None:
 
 
 def say(text: str) -> None:
-    """Tell the admin something, on stderr; when nobody listens any more, that changes nothing."""
+    """Tell the admin something, on stderr; when nobody listens any more, that changes nothing.
+
+    Cleaned line by line: what was typed, and names of files, are said here as well.
+    """
+    lines = "".join(f"{clean(line, _LONGEST)}\n" for line in text.split("\n"))
     with suppress(OSError):
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(lines)
         sys.stderr.flush()
 
 

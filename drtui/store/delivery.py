@@ -275,15 +275,18 @@ def _left(settlement: Settlement) -> Values | None:
 def _item_values(settlement: Settlement, now: float) -> dict[str, Any]:
     state, unknown_at = settlement.state, settlement.item.unknown_at
     unknown = None if unknown_at is None else unknown_at.timestamp()
+    reason = settlement.reason
     if state is ItemState.DOUBTFUL:
         unknown = now
     elif state is ItemState.PENDING and unknown is not None:
         # An earlier attempt may still be applied: until it is verified the item is in doubt.
         state = ItemState.DOUBTFUL
+    elif state is ItemState.FAILED and unknown is not None:
+        reason = f"{reason}; an earlier attempt may have been applied"
     return {
         "item_id": settlement.item.item_id,
         "new_state": state.value,
-        "new_reason": settlement.reason,
+        "new_reason": reason,
         "new_theirs": dict(settlement.theirs or {}),
         "new_due_at": settlement.due_at,
         "new_look_up_after": settlement.look_up_after,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.forking import Forks
-from tests.e2e.running import Drtui, drtui_on
+from tests.e2e.running import Drtui, drtui_on, racers
 from tests.support.emulator import RunningEmulator, running_emulator
 
 
@@ -25,12 +25,21 @@ def forks() -> Iterator[Forks]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def ordinary(account: RunningEmulator) -> list[str]:
+    """Racers whose limits are the same at the beginning of each test."""
+    return racers(account.profiles(), 8)
+
+
 @pytest.fixture
-def emulator(account: RunningEmulator) -> RunningEmulator:
+def emulator(account: RunningEmulator, ordinary: list[str]) -> RunningEmulator:
     """The account, with the network up and nothing that fails."""
+    for each in ordinary:
+        account.control("set", profile_id=each, maxTotalComputeMinutes=300, maxModelCount=15)
     account.control("clear")
     account.control("network", state="up")
     account.control("latency", ms=0)
+    account.control("lag", ms=0)
     account.control("throttle", per_second=0)
     account.control("clock", signing_skew=0)
     account.control("calls", clear=True)

@@ -190,3 +190,23 @@ def changed(
         for profile_id, profile in after.items()
         if limits(profile) != limits(before[profile_id])
     }
+
+
+def racers(profiles: dict[str, dict[str, Any]], count: int = 3) -> list[str]:
+    """The first plain racers: everything about them is known, and they are not paused."""
+    plain = [
+        profile_id
+        for profile_id, profile in profiles.items()
+        if profile["roleName"] == "dr-racers"
+        and profile["emailAddress"]
+        and (profile["maxTotalComputeMinutes"] or 0) >= 120
+        and (profile["maxModelCount"] or 0) > 1
+        and profile["computeMinutesUsed"] is not None
+    ]
+    assert len(plain) >= count
+    return plain[:count]
+
+
+def named(*profile_ids: str) -> list[str]:
+    """The options that name users one by one."""
+    return [each for profile_id in profile_ids for each in ("--profile", profile_id)]

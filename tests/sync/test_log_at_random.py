@@ -378,10 +378,12 @@ class LogAndAccount(RuleBasedStateMachine):
     def the_account_is_as_the_log_says(self) -> None:
         for target, limits in self.account.items():
             assert self.store_limits(target) == limits
-            if self.somebody_changed[target]:
-                continue
             with self.database.read() as connection:
                 done = items(connection, target=target, states=[ItemState.DONE])
+                in_vain = items(connection, target=target, states=[ItemState.FAILED])
+            # What failed after an attempt that was not answered says so, and no more is known.
+            if self.somebody_changed[target] or any(item.unknown_at for item in in_vain):
+                continue
             wanted: dict[str, int | None] = {"minutes_limit": 300, "models_limit": 3}
             for item in sorted(done, key=lambda one: (one.settled_at, one.item_id)):
                 wanted |= {

@@ -1,0 +1,77 @@
+"""The demo's end: whatever reaches it then, it ends well and leaves nothing running."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pexpect
+
+from tests.e2e.forking import Forks
+from tests.e2e.running import Drtui, clean_environment
+from tests.e2e.terminal import in_terminal
+from tests.support.waiting import eventually
+
+LEFT = "\x1b[?1049l"  # back from the alternate screen
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_a_terminal_that_goes_on_while_the_demo_ends_is_nothing_to_it(tmp_path: Path) -> None:
+    drtui = Drtui(tmp_path, clean_environment(tmp_path))
+    with in_terminal(drtui, "demo", "--racers", "8") as demo:
+        demo.expect("shown")
+        emulator = children_of(demo.pid)
+        demo.send("q")
+        demo.expect_exact(LEFT)
+        while demo.isalive():
+            demo.kill(signal.SIGCONT)
+            try:
+                demo.expect(pexpect.EOF, timeout=0.02)
+            except pexpect.TIMEOUT:
+                continue
+        text = demo.before or ""
+        demo.close()
+    assert demo.exitstatus == 0
+    assert "went wrong" not in text
+    assert emulator
+    eventually(lambda: all(gone(each) for each in emulator), seconds=20)
+
+
+def test_a_second_demo_is_told_that_one_is_running(tmp_path: Path, forks: Forks) -> None:
+    drtui = Drtui(tmp_path, clean_environment(tmp_path), (), forks)
+    with in_terminal(drtui, "demo", "--racers", "8") as demo:
+        demo.expect("shown")
+        with in_terminal(drtui, "demo", "--fresh") as second:
+            second.expect("Another demo is running")
+            second.expect(pexpect.EOF)
+            second.close()
+        assert second.exitstatus == 1
+        demo.send("q")
+        demo.expect(pexpect.EOF)
+
+
+def test_the_demo_keeps_to_its_own_folder(tmp_path: Path) -> None:
+    drtui = Drtui(tmp_path, clean_environment(tmp_path))
+    real = tmp_path / "state" / "accounts" / "demo.2026.sqlite"
+    real.parent.mkdir(parents=True)
+    real.write_text("a real account's")
+    with in_terminal(drtui, "demo", "--racers", "8", "--fresh") as demo:
+        demo.expect("shown")
+        demo.send("q")
+        demo.expect(pexpect.EOF)
+    assert real.read_text() == "a real account's"
+    assert list((tmp_path / "state" / "demo").rglob("*.sqlite"))
+    secrets = json.dumps([path.read_text() for path in (tmp_path / "logs").iterdir()])
+    assert "session_token" not in secrets
