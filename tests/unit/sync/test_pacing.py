@@ -1,0 +1,91 @@
+"""The token bucket: never above its ceiling, slower when told so, and back again."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drtui.sync.pacing import Pacer
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+STEPS = st.lists(st.tuples(st.floats(0, 0.5), st.integers(0, 64)), max_size=60)
+
+
+@given(st.sampled_from([1.0, 10.0, 120.0]), STEPS)
+def test_no_window_holds_more_than_the_rate_and_a_burst(
+    rate: float, steps: list[tuple[float, int]]
+) -> None:
+    clock = Clock()
+    pacer = Pacer(rate, clock)
+    began, taken = clock.now, 0
+    for seconds, wanted in steps:
+        clock.now += seconds
+        granted = pacer.take(wanted)
+        assert granted <= wanted
+        taken += granted
+        assert taken <= rate * (clock.now - began) + max(1.0, rate / 4) + 1e-6
+
+
+def test_what_is_asked_for_is_reached() -> None:
+    clock = Clock()
+    pacer = Pacer(120.0, clock)
+    taken = 0
+    for _ in range(1000):
+        clock.now += 0.05
+        taken += pacer.take(64)
+    assert taken >= 0.98 * 120 * 50
+
+
+def test_a_throttled_answer_halves_the_rate_once_a_second() -> None:
+    clock = Clock()
+    pacer = Pacer(120.0, clock)
+    for _ in range(10):
+        pacer.throttled()
+    assert pacer.rate == 60.0
+    assert pacer.take(64) == 0
+    clock.now += 1.0
+    pacer.throttled()
+    assert 30.0 <= pacer.rate < 36.0
+
+
+def test_it_never_stops_altogether() -> None:
+    clock = Clock()
+    pacer = Pacer(4.0, clock)
+    for _ in range(20):
+        clock.now += 1.0
+        pacer.throttled()
+    assert pacer.rate >= 1.0
+    clock.now += 1.0
+    assert pacer.take(1) == 1
+
+
+def test_without_complaints_it_is_as_fast_as_before_within_half_a_minute() -> None:
+    clock = Clock()
+    pacer = Pacer(120.0, clock)
+    pacer.throttled()
+    for _ in range(31):
+        clock.now += 1.0
+        pacer.take(64)
+    assert pacer.rate == 120.0
+
+
+def test_tokens_that_were_not_used_come_back() -> None:
+    clock = Clock()
+    pacer = Pacer(120.0, clock)
+    assert pacer.take(64) == 30
+    pacer.give_back(20)
+    assert pacer.take(64) == 20
+
+
+def test_a_clock_that_goes_backwards_makes_no_tokens() -> None:
+    clock = Clock()
+    pacer = Pacer(120.0, clock)
+    pacer.take(64)
+    clock.now -= 500.0
+    assert pacer.take(64) == 0
