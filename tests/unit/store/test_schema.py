@@ -1,139 +1,229 @@
-"""The schema: made, brought up to date in one transaction after a copy, never taken back."""
+"""The schema: fresh, up to date, migrated, refused; whole at any time."""
 
+import multiprocessing
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
+from drtui.domain.actions import SetQuotas
 from drtui.domain.problems import StoreProblemError
+from drtui.domain.quotas import QuotaChange
 from drtui.store import schema
-from drtui.store.database import Database, open_database
+from drtui.store.database import open_database
+from tests.support.deployments import racers
+from tests.support.logs import Log
+
+_NEXT: Final = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table("race", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("UPDATE operation SET what = 'changed by the migration'")
+    op.drop_table("journal")
+    {end}
+"""
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "accounts" / "finals.sqlite"
+    """A store with an operation in it."""
+    log = Log(tmp_path / "event.sqlite", racers(3))
+    log.submit(SetQuotas(QuotaChange(60), None), 0, 1)
+    log.database.close()
+    return tmp_path / "event.sqlite"
 
 
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    opened = open_database(path)
-    yield opened
-    opened.close()
+def next_version(folder: Path, monkeypatch: pytest.MonkeyPatch, *, end: str = "pass") -> None:
+    """Pretend to be a later drtui with one more revision."""
+    import drtui.store.migrations as migrations
+
+    here = Path(migrations.__file__).parent
+    there = folder / "scripts"
+    (there / "versions").mkdir(parents=True)
+    for name in ("env.py", "script.py.mako", "versions/v0001_first_schema.py"):
+        (there / name).write_text((here / name).read_text())
+    (there / "versions" / "v0002_next.py").write_text(_NEXT.format(end=end))
+    monkeypatch.setattr(schema, "SCRIPTS", str(there))
+    monkeypatch.setattr(schema, "HEAD", "0002")
 
 
-def revision(path: Path) -> str:
-    with closing(sqlite3.connect(path)) as connection:
-        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-
-
-def set_revision(path: Path, number: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = ?", (number,))
-        connection.commit()
-
-
-def tables(path: Path) -> set[str]:
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {name for (name,) in rows}
-
-
-def test_a_new_store_has_the_schema_of_the_tables(database: Database) -> None:
+def test_a_fresh_store_has_the_schema_of_the_tables(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "event.sqlite")
     with database.read() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
-    assert differences == []
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert context.get_current_revision() == schema.HEAD
+        assert compare_metadata(context, SQLModel.metadata) == []
+    database.close()
 
 
-def test_head_is_the_newest_revision() -> None:
-    folder = Path(schema.__file__).with_name("migrations")
-    assert ScriptDirectory(str(folder)).get_current_head() == schema.HEAD
+def test_partial_indexes_are_those_of_the_tables_too(tmp_path: Path) -> None:
+    """What alembic does not compare: the conditions of indexes."""
+    from sqlalchemy import create_engine
+
+    open_database(tmp_path / "migrated.sqlite").close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'declared.sqlite'}")
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+
+    def indexes(path: Path) -> dict[str, str]:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            )
+            return {name: " ".join(sql.split()) for name, sql in found}
+
+    assert indexes(tmp_path / "migrated.sqlite") == indexes(tmp_path / "declared.sqlite")
 
 
-def test_a_store_that_is_up_to_date_is_opened_without_alembic(path: Path) -> None:
-    open_database(path).close()
+def test_the_newest_revision_is_the_one_that_is_asked_for() -> None:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", schema.SCRIPTS)
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
+
+
+def test_opening_a_store_that_is_up_to_date_does_not_import_alembic(path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from drtui.store.database import open_database; "
-        f"open_database(Path({str(path)!r})).close(); print('alembic' in sys.modules)"
+        "import sys, pathlib; from drtui.store.database import open_database; "
+        "open_database(pathlib.Path(sys.argv[1])).close(); "
+        "sys.exit('alembic' in sys.modules)"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert result.stdout.strip() == "False"
+    assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == 0
+    fresh = path.with_name("fresh.sqlite")
+    assert subprocess.run([sys.executable, "-c", program, str(fresh)], check=False).returncode == 1
 
 
 def test_a_newer_store_is_refused_and_left_alone(path: Path) -> None:
-    open_database(path).close()
-    set_revision(path, "9999")
-    with pytest.raises(StoreProblemError, match="newer drtui"):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
+    before = dump(path)
+    with pytest.raises(StoreProblemError, match=r"newer drtui.*0099.*DRTUI_HOME"):
         open_database(path)
-    assert revision(path) == "9999"
+    assert dump(path) == before
 
 
-def test_an_older_store_is_copied_before_it_is_changed(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_migration_keeps_what_is_there_and_a_copy_of_it(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    before = dump(path)
+    next_version(tmp_path, monkeypatch)
     open_database(path).close()
-    set_revision(path, "0000")
-    seen = []
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert connection.execute("SELECT what FROM operation").fetchall() == [
+            ("changed by the migration",)
+        ]
+        assert connection.execute("SELECT count(*) FROM operation_item").fetchone() == (2,)
+    copy = path.with_name("event.before-0002.sqlite")
+    assert dump(copy) == before
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert not list(path.parent.glob("*.half"))
 
-    def upgrade(_connection: Connection) -> None:
-        seen.append(revision(path.with_name("finals.before-0001.sqlite")))
 
-    monkeypatch.setattr(schema, "_upgrade", upgrade)
-    open_database(path).close()
-    assert seen == ["0000"]
-
-
-def test_a_migration_that_fails_leaves_all_of_the_old_store(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_copy_has_what_is_only_in_the_write_ahead_log(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    next_version(tmp_path, monkeypatch)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA wal_autocheckpoint = 0")
+    other.execute("UPDATE operation SET what = 'only in the log'")
     open_database(path).close()
-    set_revision(path, "0000")
-    before = tables(path)
+    with closing(sqlite3.connect(path.with_name("event.before-0002.sqlite"))) as copy:
+        assert copy.execute("SELECT what FROM operation").fetchall() == [("only in the log",)]
+    other.close()
 
-    def upgrade(connection: Connection) -> None:
-        connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
-        connection.execute(text("DROP TABLE tag"))
-        raise OSError("the power went")
 
-    monkeypatch.setattr(schema, "_upgrade", upgrade)
-    with pytest.raises(OSError, match="power"):
+def test_a_store_that_fails_in_mid_migration_keeps_all_of_its_old_self(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dump(path)
+    next_version(tmp_path, monkeypatch, end="raise RuntimeError('in the middle')")
+    with pytest.raises(RuntimeError, match="in the middle"):
         open_database(path)
-    assert tables(path) == before
-    assert revision(path) == "0000"
-
-
-def test_a_new_store_whose_migration_fails_is_tried_again(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = schema._upgrade
-
-    def upgrade(connection: Connection) -> None:
-        real(connection)
-        raise OSError("the power went")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(schema, "_upgrade", upgrade)
-        with pytest.raises(OSError, match="power"):
-            open_database(path)
-    assert tables(path) == set()
+    assert dump(path) == before
+    assert dump(path.with_name("event.before-0002.sqlite")) == before
+    monkeypatch.undo()
     open_database(path).close()
-    assert revision(path) == schema.HEAD
 
 
-def test_several_may_open_a_new_store_at_once(path: Path) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        for opened in pool.map(open_database, [path] * 4):
-            opened.close()
-    assert revision(path) == schema.HEAD
+def test_a_fresh_store_that_fails_in_the_making_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next_version(tmp_path, monkeypatch, end="raise RuntimeError('in the middle')")
+    with pytest.raises(RuntimeError, match="in the middle"):
+        open_database(tmp_path / "event.sqlite")
+    monkeypatch.undo()
+    open_database(tmp_path / "event.sqlite").close()
+
+
+def test_without_a_copy_there_is_no_migration(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dump(path)
+    next_version(tmp_path, monkeypatch)
+    path.with_name("event.before-0002.sqlite").mkdir()  # nothing can be copied over that
+    with pytest.raises(StoreProblemError, match="no copy of it could be made"):
+        open_database(path)
+    assert dump(path) == before
+
+
+def test_whoever_comes_second_makes_no_copy_of_what_is_migrated_already(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find the old schema; one waits while the other migrates."""
+    before = dump(path)
+    next_version(tmp_path, monkeypatch)
+    looked = schema._revision
+    answers: Iterator[str] = iter(["0001"])
+    open_database(path).close()
+    monkeypatch.setattr(
+        schema, "_revision", lambda connection: next(answers, None) or looked(connection)
+    )
+    open_database(path).close()
+    assert dump(path.with_name("event.before-0002.sqlite")) == before
+
+
+def _open(path: str, begin: "multiprocessing.synchronize.Barrier") -> None:
+    begin.wait(60)
+    database = open_database(Path(path))
+    with database.read() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM operation_item")
+    database.close()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_several_processes_may_open_a_fresh_store_at_once(tmp_path: Path, turn: int) -> None:
+    context = multiprocessing.get_context("spawn")
+    begin = context.Barrier(3)
+    path = str(tmp_path / f"event-{turn}.sqlite")
+    processes = [context.Process(target=_open, args=(path, begin)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0, 0]

@@ -1,0 +1,64 @@
+"""Opening the console: who it needs, and what it leaves behind."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drtui.config import Paths, Settings, find_paths
+from drtui.console import ConsoleProblemError, run_console
+from drtui.sync.attending import Assignment
+
+
+class App:
+    """Stands in for the app: like Textual, it handles being stopped and going on."""
+
+    return_code: int | None = 129
+
+    def __init__(self, *_arguments: Any, **_options: Any) -> None:
+        """Take whatever the app takes."""
+
+    def run(self) -> None:
+        for number in (signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, lambda *_: pytest.fail("its loop has ended"))
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paths]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTSTP, signal.SIGCONT)}
+    monkeypatch.setattr("drtui.app.DrtuiApp", App)
+    yield find_paths({"DRTUI_HOME": str(tmp_path)})
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def opened(paths: Paths) -> int:
+    assignment = Assignment(str(paths.store("a")), "https://x.example/prod", "us-east-1")
+    return run_console("a", assignment, paths, Settings())
+
+
+def test_the_app_s_exit_code_is_the_console_s(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert opened(paths) == 129
+    monkeypatch.setattr(App, "return_code", None)
+    assert opened(paths) == 0
+
+
+def test_the_app_s_signal_handlers_end_with_it(paths: Paths) -> None:
+    opened(paths)
+    signal.raise_signal(signal.SIGCONT)
+    assert signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL
+
+
+def test_the_log_is_private_before_the_engine_writes_to_it(paths: Paths) -> None:
+    opened(paths)
+    assert paths.log_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_that_cannot_be_written_is_told(paths: Paths) -> None:
+    paths.logs.write_text("a file where the folder would be")
+    with pytest.raises(ConsoleProblemError, match="DRTUI_HOME"):
+        opened(paths)
