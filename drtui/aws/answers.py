@@ -57,6 +57,8 @@ _BLOCKED: Final = (
     "exception for this client to its web ACL. A wrong API address is refused in the same way."
 )
 DOUBT: Final = "; it is not known whether the change was made"
+# What a facilitator or a racer is told who changes quotas: a 400, though it is about the role.
+_ADMIN_ONLY: Final = ("Admin permission required", "Non-admin user requesting")
 _MOST_SECONDS: Final = 86_400.0
 _ERROR_TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,80}")
 _MESSAGE_KEY: Final = re.compile(r'"(?:errorMessage|[mM]essage)"\s*:\s*"')
@@ -234,6 +236,8 @@ def _kind(answer: Answer, stem: str, said: str, *, write: bool) -> FailureKind:
     status = answer.status
     if stem in _BY_ERROR_TYPE:
         return _BY_ERROR_TYPE[stem]
+    if status == 400 and said.startswith(_ADMIN_ONLY):
+        return FailureKind.ROLE_NOT_ALLOWED
     if status == 403:
         own = stem not in {"", "forbidden"} or "not authorized to perform" in said
         return FailureKind.ROLE_NOT_ALLOWED if own else FailureKind.BLOCKED
@@ -270,6 +274,8 @@ def _message(kind: FailureKind, answer: Answer, code: str, stem: str, said: str)
 
 
 def _role_message(said: str) -> str:
+    if said.startswith(_ADMIN_ONLY):
+        return f"The role is not allowed to do this: {said}"
     role = re.search(r"assumed-role/([\w+=,.@-]{1,64})/", said)
     return f"The role{f' {role.group(1)}' if role else ''} is not allowed to do this."
 

@@ -76,9 +76,10 @@ def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: 
     say(f"For some it is on its way already, by operation {', '.join(map(str, numbers))}.")
     with stopping() as stop:
         desk.runner().run_once(stop, enough=lambda: not waiting())
-    if waiting():
-        say(f"{len(waiting()):,} queued and not delivered yet: “drtui sync” delivers them.")
-        return exit_code_of(desk.sync_state())
+    left_waiting = waiting()
+    if left_waiting:
+        latest = max(item.operation_id for item in left_waiting)
+        return _undelivered(desk, _read(desk, latest), interrupted=stop.is_set())
     if make_plan().changes_something:
         say(f"It did not come about for all: see “drtui operations show {numbers[-1]}”.")
         return exits.UNSETTLED
@@ -88,7 +89,8 @@ def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: 
 def exit_code_left(plan: Plan) -> int:
     """The exit code when everything that will be submitted settles well."""
     named_in_vain = any(row.target.named and row.outcome is Outcome.LEFT_OUT for row in plan.rows)
-    if named_in_vain or not plan.complete or plan.count(Outcome.CONFLICT):
+    nobody = not plan.rows and plan.undoes is None
+    if nobody or named_in_vain or not plan.complete or plan.count(Outcome.CONFLICT):
         return exits.UNSETTLED
     return exits.OK
 
@@ -134,6 +136,9 @@ def show_plan(plan: Plan) -> None:
     say(plan.what)
     for line in summary_lines(plan):
         say(f"  {line}")
+    for reason, number in plan.reasons(Outcome.CHANGE):
+        if reason:
+            say(f"  {number:,} of them: {reason}")
     for name in plan.unmatched[:_ROWS_SHOWN]:
         say(f"    {name}")
     if len(plan.unmatched) > _ROWS_SHOWN:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from drtui.sync.running import Runner
 
 _OTHERS_TROUBLE_SECONDS: Final = 8.0
+_SILENT: Final = "it does not answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _tell_what_there_is(state: SyncState) -> None:
         ProblemError: There is no copy, since the account does not answer.
     """
     if state.swept_at is not None:
-        say(f"The account cannot be read now: {state.halt_reason or state.trouble}")
+        say(f"The account cannot be read now: {state.halt_reason or state.trouble or _SILENT}")
         say(f"What follows is as of {iso(state.swept_at)}.")
     elif state.halt is not None:
         raise NotAllowedError(f"Nothing can be read from the account: {state.halt_reason}")

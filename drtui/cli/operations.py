@@ -200,6 +200,8 @@ def cancel(number: Number, profile: Targets = None, yes: Yes = False) -> None:
         waiting = len(_items_in(desk, number, targets, ON_THE_WAY))
         if not waiting:
             say("Nothing of it is on its way any more.")
+            if it.count(ItemState.CONFLICT):
+                say(f"Its conflicts wait for “drtui operations settle {number}”.")
             return
         confirm(yes, f"Cancel “{it.what}” for what is not sent yet, of {waiting:,}?")
         author = desk.workspace.author()

@@ -5,7 +5,7 @@ operation on the same target did not come about and the plan has to be re-based.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
@@ -64,10 +64,15 @@ class TargetState:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The values of the fields that an action touches, before and after (the same keys)."""
+    """The values of the fields that an action touches, before and after (the same keys).
+
+    Attributes:
+        note: What the admin has to know before confirming it; empty when there is nothing.
+    """
 
     before: Values
     after: Values
+    note: str = ""
 
     @property
     def already_so(self) -> bool:
@@ -138,10 +143,13 @@ class SetQuotas:
 
     def _apply_to_remembered(self, state: TargetState) -> Change:
         after: dict[str, int | None] = {}
-        if self.minutes is not None:
-            after[REMEMBERED_MINUTES] = self.minutes.apply(state.remembered.minutes)
-        if self.models is not None:
-            after[REMEMBERED_MODELS] = self.models.apply(state.remembered.models)
+        try:
+            if self.minutes is not None:
+                after[REMEMBERED_MINUTES] = self.minutes.apply(state.remembered.minutes)
+            if self.models is not None:
+                after[REMEMBERED_MODELS] = self.models.apply(state.remembered.models)
+        except CannotChangeError as error:
+            raise CannotChangeError(f"paused; remembered: {error}") from error
         if state.overlaid(after).remembered.paused:
             raise CannotChangeError("paused, and 0 and 0 cannot be remembered for resuming")
         return _change(state, after)
@@ -226,10 +234,15 @@ class Resume:
             raise CannotChangeError("nothing is remembered and the new-user defaults are unknown")
         if Limits(minutes, models).paused:
             raise CannotChangeError("nothing is remembered and the new-user defaults are 0 and 0")
-        return _change(
+        change = _change(
             state,
             {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(NO_LIMITS)},
         )
+        kept = (minutes, models) == (state.remembered.minutes, state.remembered.models)
+        if self.to is ResumeTo.REMEMBERED and not kept:
+            note = "not all limits are remembered, so new-user defaults or the limits asked for"
+            return replace(change, note=note)
+        return change
 
     def _first(self, remembered: int | None, default: int | None, asked: int | None) -> int | None:
         candidates = [default, asked]

@@ -121,7 +121,7 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
         return PlannedTarget(target, Outcome.CANNOT, reason=str(error))
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
-    return PlannedTarget(target, Outcome.CHANGE, change, reason=_warning(change))
+    return PlannedTarget(target, Outcome.CHANGE, change, reason=change.note or _warning(change))
 
 
 def _role_reason(role: Role) -> str:

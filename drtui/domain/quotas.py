@@ -3,6 +3,7 @@
 Hours may be fractional and become whole minutes; model counts are whole numbers.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -11,6 +12,8 @@ from typing import Final
 from drtui.domain.records import UNLIMITED
 
 MOST: Final = 2**31 - 1  # the deployment refuses a number over int32 with a SerializationException
+# Bounded, since numbers of a million digits cannot even be computed with.
+_NUMBER: Final = re.compile(r"[+-]?([0-9]{1,400}\.?[0-9]{0,100}|\.[0-9]{1,100})")
 
 
 class QuotaError(ValueError):
@@ -53,7 +56,7 @@ class QuotaChange:
         if not self.relative:
             return self.amount
         if limit is None:
-            raise CannotChangeError("the limit is unknown (a relative value has no meaning)")
+            raise CannotChangeError("the limit is unknown")
         if limit == UNLIMITED:
             raise CannotChangeError("unlimited (a relative value has no meaning)")
         after = limit + self.amount
@@ -100,8 +103,7 @@ def _parse(text: str, factor: Decimal, *, whole: bool) -> QuotaChange:
         return QuotaChange(UNLIMITED)
     kind = "a whole number" if whole else "a number"
     complaint = f"“{text.strip()[:40]}” is not a quota: write N, +N, -N or unlimited, N {kind}"
-    digits = value[1:] if value[:1] in {"+", "-"} else value
-    if not digits or not digits.isascii() or not digits.replace(".", "", 1).isdigit():
+    if not _NUMBER.fullmatch(value):
         raise QuotaError(complaint)
     number = Decimal(value)
     too_much = abs(number) > MOST

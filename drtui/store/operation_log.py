@@ -150,8 +150,15 @@ def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Oper
         )
         for operation_id, state, number in grouped:
             counts.setdefault(operation_id, {})[ItemState(state)] = number
+        # An undo of which nothing came about leaves the operation to be undone.
+        came_about = select(ITEMS.c.id).where(
+            ITEMS.c.operation_id == OPERATIONS.c.id,
+            ITEMS.c.state.not_in((ItemState.FAILED, ItemState.CANCELLED)),
+        )
         undoing = connection.execute(
-            select(OPERATIONS.c.undoes, OPERATIONS.c.id).where(OPERATIONS.c.undoes.in_(chunk))
+            select(OPERATIONS.c.undoes, OPERATIONS.c.id).where(
+                OPERATIONS.c.undoes.in_(chunk), came_about.exists()
+            )
         )
         undone |= dict(undoing.all())
     return [_operation(row, counts.get(row["id"], {}), undone.get(row["id"])) for row in rows]

@@ -93,6 +93,6 @@ def _obey(
                 wake()
             else:
                 _LOG.warning("an order was not understood")
-    finally:
-        # Also where what comes cannot be read: an engine that nobody can reach must end.
-        at_end()
+    except ValueError:
+        _LOG.warning("what the console writes cannot be read, so it is taken to be gone")
+    at_end()

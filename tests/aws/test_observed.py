@@ -109,7 +109,11 @@ def test_settings_are_read_as_observed(server: ScriptedServer, opened: OpenGatew
         ("over int32", "INVALID", "HTTP 400 SerializationException"),
         ("malformed id", "INVALID", 'does not match input string "short"'),
         ("unknown profile", "UNAVAILABLE", "InternalFailure"),
-        ("facilitator changes quotas", "INVALID", "Admin permission required to make this change."),
+        (
+            "facilitator changes quotas",
+            "ROLE_NOT_ALLOWED",
+            "Admin permission required to make this",
+        ),
         ("expired credentials", "NOT_SIGNED_IN", "expired"),
         ("bad signature", "NOT_SIGNED_IN", "clock"),
         ("not signed", "NOT_SIGNED_IN", "no sign-in"),

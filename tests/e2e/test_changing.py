@@ -303,7 +303,7 @@ def test_a_spare_laptop_is_told_who_is_not_there(
 
 
 @pytest.mark.parametrize("selection", [["--filter", "nobody-at-all"], ["--from", "-"]])
-def test_nobody_is_nothing_to_change(drtui: Drtui, selection: list[str]) -> None:
-    ran = drtui("users", "pause", *selection, "--yes")
+def test_nobody_is_nothing_to_change_and_no_success(drtui: Drtui, selection: list[str]) -> None:
+    ran = drtui("users", "pause", *selection, "--yes", code=4)
     assert "Nothing to change" in ran.err
     assert drtui("operations", "list", "--json").json() == []

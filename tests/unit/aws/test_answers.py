@@ -40,7 +40,7 @@ def refused(
         (400, "BadRequestException", {"errorMessage": "Invalid request body: []"}, "INVALID"),
         (400, "ValidationException", {"message": "1 error", "fieldList": []}, "INVALID"),
         (400, "SerializationException", {}, "INVALID"),
-        (400, "BadRequestError", {"message": "Admin permission required"}, "INVALID"),
+        (400, "BadRequestError", {"message": "Admin permission required"}, "ROLE_NOT_ALLOWED"),
         (400, "", None, "INVALID"),
         (400, "", [], "INVALID"),
         (413, "", {"message": "Request Too Long"}, "INVALID"),
@@ -112,7 +112,7 @@ def test_an_error_type_can_stand_in_the_body() -> None:
 
 
 def test_the_message_of_a_business_rule_is_kept() -> None:
-    said = "Admin permission required to make this change."
+    said = "A user with this email address already exists."
     assert refused(400, "BadRequestError", {"message": said}).message == said
 
 

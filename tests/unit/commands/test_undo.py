@@ -162,3 +162,14 @@ def test_a_profile_that_is_gone_is_named(workspace: Workspace) -> None:
     undone = plan_undo(workspace)
     assert len(undone.plan.unmatched) == 12
     assert all("no longer exists" in each for each in undone.plan.unmatched)
+
+
+def test_an_undo_of_which_nothing_came_about_can_be_tried_again(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id)
+    failed = submit_undo(workspace, plan_undo(workspace))
+    assert failed is not None
+    delivered(workspace.database, failed, state=ItemState.FAILED)
+    again = plan_undo(workspace)
+    assert again.undone.operation_id == operation_id
+    assert again.plan.count(Outcome.CHANGE) == 12

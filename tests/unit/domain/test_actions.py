@@ -179,3 +179,14 @@ def test_an_action_says_what_it_does(action: Action, text: str) -> None:
 def test_values_are_shown_with_their_units() -> None:
     values = {"minutes_limit": 90, "models_limit": -1, "remembered_minutes": None}
     assert values_text(values) == "hours 1.5 · models ∞ · remembered hours nothing"
+
+
+def test_a_relative_quota_on_a_paused_racer_of_whom_nothing_is_remembered_says_so() -> None:
+    with pytest.raises(CannotChangeError, match="paused; remembered: the limit is unknown"):
+        TWO_HOURS_MORE.apply(TargetState(Limits(0, 0)))
+
+
+def test_resuming_to_something_else_than_what_is_remembered_is_said() -> None:
+    resume = Resume(defaults=Limits(60, 1))
+    assert resume.apply(TargetState(Limits(0, 0), Limits(300, 3))).note == ""
+    assert "new-user defaults" in resume.apply(TargetState(Limits(0, 0))).note

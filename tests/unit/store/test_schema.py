@@ -57,7 +57,7 @@ def path(tmp_path: Path) -> Path:
 
 def next_version(folder: Path, monkeypatch: pytest.MonkeyPatch, *, end: str = "pass") -> None:
     """Pretend to be a later drtui with one more revision."""
-    import drtui.store.migrations as migrations
+    from drtui.store import migrations
 
     here = Path(migrations.__file__).parent
     there = folder / "scripts"
