@@ -3,6 +3,7 @@
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -97,7 +98,7 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
     assert isinstance(raw, sqlite3.Connection)
     raw.isolation_level = None
     with closing(raw.cursor()) as cursor:
-        mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        mode = _enter_wal(cursor)
         if mode != "wal":
             raise StoreProblemError(
                 f"The store could not be put into WAL mode (it is in “{mode}” mode), which is "
@@ -106,6 +107,23 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA temp_store = MEMORY")
+
+
+def _enter_wal(cursor: sqlite3.Cursor) -> str:
+    """Put a database into WAL mode; return the mode it is in then.
+
+    The first time this takes the whole file, and where another process does the same at that
+    moment SQLite answers at once that it is busy, whatever the timeout.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return str(cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            busy = (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _on_begin(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 
+import pexpect
 import pytest
 
 from tests.e2e.running import Drtui, changed, named, racers
@@ -32,11 +33,16 @@ def test_anything_but_a_yes_changes_nothing(
         child.expect("They can no longer create or train models")
         child.expect("for 3 users. .y/N.:")
         child.send(answer)
+        if answer == "\x03":
+            # One that comes before the interpreter begins to read is seen with the next.
+            while child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=2):
+                child.send(answer)
         code, text = finished(child)
     assert code == 2
-    assert "Nothing was changed." in text
     assert "Traceback" not in text
+    assert "Nothing was changed." in text or answer == "\x03"
     assert drtui("operations", "list", "--json").json() == []
+    assert changed(before, emulator.profiles()) == {}
 
 
 def test_without_a_terminal_there_is_nobody_to_ask(drtui: Drtui, emulator: RunningEmulator) -> None:
