@@ -1,28 +1,50 @@
 """One user, whole: for `drtui users show`."""
 
+from collections.abc import Sequence
+
 from drtui.cli.output import emit
 from drtui.cli.tables import Column, print_page, print_table
-from drtui.commands.usage import user_as_json
+from drtui.commands.racer import RacerPage, racer_page, watch_models
+from drtui.commands.selection import select_by_name
+from drtui.commands.usage import list_users, user_as_json
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import values_text
-from drtui.domain.operations import Item
 from drtui.domain.quotas import count_text, hours_text
-from drtui.domain.records import Limits, SponsoredUser
+from drtui.domain.records import Limits
 from drtui.domain.spending import BYTES_PER_GB
 from drtui.domain.text import iso
-from drtui.store.operation_log import items
+from drtui.domain.wording import values_text
+from drtui.store.history import Touch
 
-_ITEMS_SHOWN = 20
+_TOUCHES_SHOWN = 20
 
 
-def user_page_as_json(workspace: Workspace, user: SponsoredUser) -> dict[str, object]:
+def ask_for_models(workspace: Workspace, name: str) -> None:
+    """Have the next sync, or the engine that runs, read a user's models."""
+    selection = select_by_name(workspace, [name])
+    for user in list_users(workspace, selection):
+        watch_models(workspace, user.profile.profile_id)
+
+
+def page_of(workspace: Workspace, key: int) -> RacerPage:
+    """Return the page of somebody who was selected."""
+    page = racer_page(workspace, key)
+    assert page is not None, "rows of users are never removed"
+    return page
+
+
+def user_page_as_json(page: RacerPage) -> dict[str, object]:
     """Return the list's keys, and what only this page shows."""
+    user = page.user
     return {
-        **user_as_json(user, workspace.rates),
+        **user_as_json(user, page.rates),
         "minutes_in_earlier_months": user.carried_minutes,
         "models_in_earlier_months": user.carried_models,
         "remembered": _limits(user.remembered),
-        "operations": [_item(item) for item in _items(workspace, user)],
+        "usage_over_time": [
+            {"at": iso(at), "minutes_in_total": minutes} for at, minutes in page.usage
+        ],
+        "stored_models": _models(page),
+        "operations": [_touch(touch) for touch in _shown(page)],
     }
 
 
@@ -32,14 +54,36 @@ def _limits(limits: Limits | None) -> dict[str, int | None] | None:
     return {"minutes_limit": limits.minutes, "models_limit": limits.models}
 
 
-def _items(workspace: Workspace, user: SponsoredUser) -> list[Item]:
-    with workspace.database.read() as connection:
-        return items(connection, target=user.profile.profile_id)[-_ITEMS_SHOWN:]
+def _models(page: RacerPage) -> dict[str, object]:
+    known = page.models_as_of is not None
+    models = [
+        {
+            "model_id": model.model_id,
+            "name": model.name,
+            "status": model.status,
+            "created_at": iso(model.created_at),
+        }
+        for model in page.models
+    ]
+    return {
+        "as_of": iso(page.models_as_of),
+        "trouble": page.models_trouble,
+        "by_status": dict(page.models_by_status) if known else None,
+        "models": models if known else None,
+    }
 
 
-def _item(item: Item) -> dict[str, object]:
+def _shown(page: RacerPage) -> Sequence[Touch]:
+    return page.touches[:_TOUCHES_SHOWN][::-1]
+
+
+def _touch(touch: Touch) -> dict[str, object]:
+    item = touch.item
     return {
         "operation": item.operation_id,
+        "what": touch.what,
+        "who": touch.who,
+        "created_at": iso(touch.at),
         "state": item.state.value,
         "reason": item.reason,
         "before": dict(item.before),
@@ -48,10 +92,10 @@ def _item(item: Item) -> dict[str, object]:
     }
 
 
-def print_user(workspace: Workspace, user: SponsoredUser) -> None:
+def print_user(page: RacerPage) -> None:
     """Print everything known of one user."""
-    profile, size, minutes = user.profile, user.profile.storage_bytes, user.minutes_in_total
-    usd = "?" if minutes is None else f"${workspace.rates.training(minutes):,.2f}"
+    user, profile, size = page.user, page.user.profile, page.user.profile.storage_bytes
+    usd = "?" if page.training_usd is None else f"${page.training_usd:,.2f}"
     hours = f"{hours_text(profile.minutes_used)} of {hours_text(profile.minutes_limit)}"
     models = f"{count_text(profile.models)} of {count_text(profile.models_limit)}"
     print_page(
@@ -65,8 +109,9 @@ def print_user(workspace: Workspace, user: SponsoredUser) -> None:
             ("Hours running or queued", hours_text(profile.minutes_queued)),
             ("Hours in earlier months", hours_text(user.carried_minutes)),
             ("Models this month", models),
+            ("Models stored", _by_status(page)),
             ("Storage", "?" if size is None else f"{size / BYTES_PER_GB:,.2f} GB"),
-            ("Estimated so far", f"{usd} training and evaluation, at {workspace.rates}"),
+            ("Estimated so far", f"{usd} training and evaluation, at {page.rates}"),
             ("Joined", iso(profile.created_at) or "unknown"),
             ("Tags", " ".join(user.tags) or "none"),
             ("Remembered", _remembered(user.remembered)),
@@ -74,25 +119,51 @@ def print_user(workspace: Workspace, user: SponsoredUser) -> None:
             ("As of", iso(user.as_of) or ""),
         ]
     )
-    touched = _items(workspace, user)
-    if touched:
+    if page.models:
+        emit("\n")
+        print_table(
+            [Column("Model"), Column("Status"), Column("Created", spare=1)],
+            [
+                [model.name or model.model_id, model.status, iso(model.created_at) or "unknown"]
+                for model in page.models
+            ],
+        )
+    if page.touches:
         emit("\n")
         print_table(
             [
                 Column("Operation", number=True),
+                Column("When", spare=2),
+                Column("Who", spare=3),
+                Column("What", spare=1),
                 *(Column(heading) for heading in ("State", "Before", "After", "Reason")),
             ],
             [
                 [
-                    str(item.operation_id),
-                    item.state.value,
-                    values_text(item.before),
-                    values_text(item.after),
-                    item.reason,
+                    str(touch.item.operation_id),
+                    iso(touch.at) or "",
+                    touch.who,
+                    touch.what,
+                    touch.item.state.value,
+                    values_text(touch.item.before),
+                    values_text(touch.item.after),
+                    touch.item.reason,
                 ]
-                for item in touched
+                for touch in _shown(page)
             ],
         )
+
+
+def _by_status(page: RacerPage) -> str:
+    if page.models_as_of is None:
+        why = page.models_trouble or "not read yet; with --sync they are"
+        return f"unknown ({why})"
+    counts = [
+        f"{count:,} {status.lower() or 'unknown'}"
+        for status, count in page.models_by_status.items()
+    ]
+    trouble = f"; not read since: {page.models_trouble}" if page.models_trouble else ""
+    return f"{' · '.join(counts) or 'none'} (as of {iso(page.models_as_of)}{trouble})"
 
 
 def _remembered(limits: Limits | None) -> str:

@@ -10,3 +10,6 @@ class RecordKind(StrEnum):
     OPERATION = "operation"
     ACCOUNT_SETTING = "account_setting"
     SYNC_STATE = "sync_state"
+    MODEL = "model"
+    INTEREST = "interest"
+    PREFERENCE = "preference"

@@ -9,7 +9,7 @@ import drtui.store.tables  # noqa: F401 - the tables register themselves with SQ
 from drtui.domain.problems import StoreProblemError
 from drtui.store import sqlite
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 SCRIPTS: Final = "drtui.store:migrations"
 
 

@@ -116,6 +116,7 @@ class OperationItemRow(SQLModel, table=True):
             sqlite_where=text(f"state IN ({OPEN_STATES})"),
         ),
         Index("ix_operation_item_settled", "settled_at"),
+        Index("ix_operation_item_target", "target"),
         Index(
             "ix_operation_item_unknown",
             "target",
@@ -164,6 +165,61 @@ class TagRow(SQLModel, table=True):
     value: str = Field(primary_key=True)
 
 
+class ModelRow(SQLModel, table=True):
+    """A model of a profile, as last listed.
+
+    Attributes:
+        status: As sent; it can be one that this version does not know.
+        as_of: When it was listed.
+    """
+
+    __tablename__: ClassVar[str] = "model"
+    profile_id: str = Field(primary_key=True)
+    model_id: str = Field(primary_key=True)
+    name: str
+    status: str
+    created_at: float | None = None
+    as_of: float
+
+
+class ModelListingRow(SQLModel, table=True):
+    """How the last reading of a profile's models went.
+
+    Attributes:
+        read_at: When they were last read; NULL when they never were.
+        tried_at: When reading them was last tried.
+        trouble: Why that failed; empty when it did not.
+    """
+
+    __tablename__: ClassVar[str] = "model_listing"
+    profile_id: str = Field(primary_key=True)
+    read_at: float | None = None
+    tried_at: float
+    trouble: str = ""
+
+
+class InterestRow(SQLModel, table=True):
+    """What some screen needs fresher than usual, until when.
+
+    Attributes:
+        subject: What it is, such as `models:` and a profile id.
+        asked_at: Since when somebody is interested without a break.
+    """
+
+    __tablename__: ClassVar[str] = "interest"
+    subject: str = Field(primary_key=True)
+    asked_at: float
+    expires_at: float
+
+
+class PreferenceRow(SQLModel, table=True):
+    """Something that the admin arranged for this account: a name and a JSON value."""
+
+    __tablename__: ClassVar[str] = "preference"
+    name: str = Field(primary_key=True)
+    value: str
+
+
 class JournalRow(SQLModel, table=True):
     """Who did what, when, with what result; rows are only ever added."""
 
@@ -204,3 +260,5 @@ class SyncStateRow(SQLModel, table=True):
     caller_alias: str = ""
     engine_pid: int | None = None
     engine_seen: float | None = None
+    pace: float | None = None
+    pace_ceiling: float | None = None

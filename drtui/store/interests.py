@@ -1,0 +1,60 @@
+"""What screens need fresher than usual: declared for a while, and forgotten by themselves."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, delete, or_, select
+
+from drtui.domain.changes import RecordKind
+from drtui.store.database import Database, table
+from drtui.store.sqlite import upsert
+
+_INTERESTS: Final = table("interest")
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Something that somebody looks at now.
+
+    Attributes:
+        subject: What it is, such as `models:` and a profile id.
+        asked_at: Since when somebody has been interested without a break; seconds since the epoch.
+        expires_at: Until when, unless it is renewed.
+    """
+
+    subject: str
+    asked_at: float
+    expires_at: float
+
+
+def declare_interest(database: Database, subject: str, seconds: float) -> None:
+    """Ask for a subject to be kept fresh from now on, for so many seconds; again renews it.
+
+    What has expired is forgotten here: there is no need for anybody to tidy up.
+    """
+    now = database.clock()
+    row = {"subject": subject, "asked_at": now, "expires_at": now + seconds}
+    with database.write(RecordKind.INTEREST) as connection:
+        # Asked for in the future is a clock set back since; it would not expire for as long.
+        connection.execute(
+            delete(_INTERESTS).where(
+                or_(_INTERESTS.c.expires_at <= now, _INTERESTS.c.asked_at > now)
+            )
+        )
+        upsert(connection, _INTERESTS, [row], key=["subject"], update=["expires_at"])
+
+
+def live_interests(connection: Connection, prefix: str, now: float) -> list[Interest]:
+    """Return the interests in subjects of a kind that have not expired, the oldest first.
+
+    Args:
+        connection: In a transaction.
+        prefix: How the subjects begin, such as `models:`.
+        now: Seconds since the epoch.
+    """
+    rows = connection.execute(
+        select(_INTERESTS)
+        .where(_INTERESTS.c.expires_at > now, _INTERESTS.c.asked_at <= now)
+        .order_by(_INTERESTS.c.asked_at, _INTERESTS.c.subject)
+    ).mappings()
+    return [Interest(**row) for row in rows if row["subject"].startswith(prefix)]

@@ -1,0 +1,97 @@
+"""The models of profiles, as last listed, and how listing them went."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.records import StoredModel
+from drtui.store.database import Database, table
+from drtui.store.sqlite import upsert
+from drtui.store.users import moment
+
+MODELS_OF: Final = "models:"
+"""What the subject of an interest in a profile's models begins with; its id follows."""
+
+_MODELS: Final = table("model")
+_LISTINGS: Final = table("model_listing")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelListing:
+    """A profile's models as the store knows them.
+
+    Attributes:
+        models: The newest first.
+        as_of: When they were read; None when they never were, and then there are none here.
+        tried_at: When reading them was last tried; None when it never was.
+        trouble: Why that failed; empty when it did not.
+    """
+
+    models: tuple[StoredModel, ...] = ()
+    as_of: datetime | None = None
+    tried_at: datetime | None = None
+    trouble: str = ""
+
+
+def write_models(database: Database, profile_id: str, models: Iterable[StoredModel]) -> None:
+    """Replace a profile's models with those that the deployment listed."""
+    now = database.clock()
+    rows = {
+        model.model_id: {
+            "profile_id": profile_id,
+            "model_id": model.model_id,
+            "name": model.name,
+            "status": model.status,
+            "created_at": None if model.created_at is None else model.created_at.timestamp(),
+            "as_of": now,
+        }
+        for model in models
+    }
+    listing = {"profile_id": profile_id, "read_at": now, "tried_at": now, "trouble": ""}
+    with database.write(RecordKind.MODEL) as connection:
+        connection.execute(delete(_MODELS).where(_MODELS.c.profile_id == profile_id))
+        if rows:
+            connection.execute(insert(_MODELS), list(rows.values()))
+        update = ["read_at", "tried_at", "trouble"]
+        upsert(connection, _LISTINGS, [listing], key=["profile_id"], update=update)
+
+
+def write_models_trouble(database: Database, profile_id: str, reason: str) -> None:
+    """Note why a profile's models could not be read; those read before stay."""
+    row = {"profile_id": profile_id, "tried_at": database.clock(), "trouble": reason}
+    with database.write(RecordKind.MODEL) as connection:
+        upsert(connection, _LISTINGS, [row], key=["profile_id"], update=["tried_at", "trouble"])
+
+
+def read_models(connection: Connection, profile_id: str) -> ModelListing:
+    """Return what is known of a profile's models."""
+    listing = (
+        connection.execute(select(_LISTINGS).where(_LISTINGS.c.profile_id == profile_id))
+        .mappings()
+        .first()
+    )
+    if listing is None:
+        return ModelListing()
+    rows = connection.execute(
+        select(_MODELS)
+        .where(_MODELS.c.profile_id == profile_id)
+        .order_by(_MODELS.c.created_at.desc().nulls_last(), _MODELS.c.model_id)
+    ).mappings()
+    return ModelListing(
+        models=tuple(
+            StoredModel(
+                model_id=row["model_id"],
+                name=row["name"],
+                status=row["status"],
+                created_at=moment(row["created_at"]),
+            )
+            for row in rows
+        ),
+        as_of=moment(listing["read_at"]),
+        tried_at=moment(listing["tried_at"]),
+        trouble=listing["trouble"],
+    )

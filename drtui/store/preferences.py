@@ -1,0 +1,34 @@
+"""What the admin arranged for an account: columns, saved filters, and the like, by name."""
+
+import json
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from drtui.domain.changes import RecordKind
+from drtui.store.database import Database, table
+from drtui.store.sqlite import upsert
+
+_PREFERENCES: Final = table("preference")
+
+
+def read_preferences(connection: Connection) -> dict[str, object]:
+    """Return every preference by name; the values are what JSON can say."""
+    rows = connection.execute(select(_PREFERENCES.c.name, _PREFERENCES.c.value))
+    return {name: json.loads(value) for name, value in rows}
+
+
+def write_preference(database: Database, name: str, value: object) -> None:
+    """Keep a preference.
+
+    Args:
+        database: The account's store.
+        name: Under which it is found again.
+        value: Anything that JSON can say.
+
+    Raises:
+        TypeError: JSON cannot say it.
+    """
+    row = {"name": name, "value": json.dumps(value)}
+    with database.write(RecordKind.PREFERENCE) as connection:
+        upsert(connection, _PREFERENCES, [row], key=["name"], update=["value"])

@@ -1,0 +1,90 @@
+"""Models as last listed: replaced whole, with their age, and with what went wrong since."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.records import StoredModel
+from drtui.store.database import Database, open_database
+from drtui.store.models import ModelListing, read_models, write_models, write_models_trouble
+from drtui.store.watching import ChangeWatch
+from tests.support.logs import BEGINNING, SteppedClock
+
+NOW = datetime.fromtimestamp(BEGINNING, UTC)
+OLD = StoredModel("model0000000001", "first", "READY", NOW - timedelta(days=2))
+NEW = StoredModel("model0000000002", "first", "TRAINING", NOW - timedelta(days=1))
+UNDATED = StoredModel("model0000000003", "", "", None)
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: SteppedClock) -> Iterator[Database]:
+    opened = open_database(tmp_path / "event.sqlite", clock)
+    yield opened
+    opened.close()
+
+
+def listing(database: Database, profile_id: str = "ada") -> ModelListing:
+    with database.read() as connection:
+        return read_models(connection, profile_id)
+
+
+def test_before_the_first_reading_nothing_is_known(database: Database) -> None:
+    assert listing(database) == ModelListing()
+    assert listing(database).as_of is None
+
+
+def test_the_newest_come_first_and_unknown_times_last(database: Database) -> None:
+    write_models(database, "ada", [UNDATED, OLD, NEW])
+    assert listing(database) == ModelListing((NEW, OLD, UNDATED), NOW, NOW, "")
+
+
+def test_a_reading_replaces_the_one_before(database: Database, clock: SteppedClock) -> None:
+    write_models(database, "ada", [OLD, NEW])
+    write_models(database, "bo", [OLD])
+    clock.step(30)
+    write_models(database, "ada", [NEW])
+    later = NOW + timedelta(seconds=30)
+    assert listing(database) == ModelListing((NEW,), later, later, "")
+    assert listing(database, "bo") == ModelListing((OLD,), NOW, NOW, "")
+
+
+def test_none_at_all_is_something_else_than_not_read(database: Database) -> None:
+    write_models(database, "ada", [OLD])
+    write_models(database, "ada", [])
+    assert listing(database) == ModelListing((), NOW, NOW, "")
+
+
+def test_a_model_that_is_listed_twice_is_one(database: Database) -> None:
+    write_models(database, "ada", [OLD, OLD])
+    assert listing(database).models == (OLD,)
+
+
+def test_trouble_keeps_what_was_read_before_with_its_age(
+    database: Database, clock: SteppedClock
+) -> None:
+    write_models_trouble(database, "bo", "role not allowed")
+    assert listing(database, "bo") == ModelListing((), None, NOW, "role not allowed")
+    write_models(database, "ada", [OLD])
+    clock.step(30)
+    write_models_trouble(database, "ada", "no answer")
+    later = NOW + timedelta(seconds=30)
+    assert listing(database) == ModelListing((OLD,), NOW, later, "no answer")
+    write_models(database, "ada", [OLD])
+    assert listing(database).trouble == ""
+
+
+def test_other_readers_are_told(database: Database) -> None:
+    watch = ChangeWatch(database.path)
+    write_models(database, "ada", [OLD])
+    assert watch.changed() == {RecordKind.MODEL}
+    write_models_trouble(database, "ada", "no answer")
+    assert watch.changed() == {RecordKind.MODEL}
+    watch.close()

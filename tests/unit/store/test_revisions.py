@@ -1,0 +1,101 @@
+"""Stores of earlier versions, brought to this one's schema with everything that was in them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.changes import RecordKind
+from drtui.store import schema
+from drtui.store.database import open_database
+from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.watching import ChangeWatch
+
+_FILL = """
+INSERT INTO sponsored_user (id, profile_id, alias, role, status, carried_minutes, carried_models,
+    search_text, tags, seen_sweep, missed_sweeps, as_of)
+    VALUES (1, 'profile00000001', 'ada', 'racer', 'active', 60, 2, 'ada', 'team:red', 3, 0, 100.0);
+INSERT INTO operation (id, kind, what, who, account_user, created_at, params)
+    VALUES (7, 'set_quotas', 'Set usage quotas', 'ada', 'ada', 90.0, '{}');
+INSERT INTO operation_item (id, operation_id, target, label, "before", "after", state, reason,
+    theirs, attempts, due_at, cancel_requested, local, claim)
+    VALUES (8, 7, 'profile00000001', 'ada', '{}', '{"minutes_limit": 60}', 'pending', '', '{}',
+        0, 0.0, 0, 0, 0);
+INSERT INTO usage_sample (id, user_id, at, minutes_used) VALUES (9, 1, 80.0, 30);
+INSERT INTO tag (profile_id, key, value) VALUES ('profile00000001', 'team', 'red');
+INSERT INTO journal (id, at, who, account_user, what, result, operation_id)
+    VALUES (10, 90.0, 'ada', 'ada', 'Set usage quotas', '1 user', 7);
+INSERT INTO account_setting (key, value, as_of) VALUES ('registration', '"invite-only"', 70.0);
+UPDATE sync_state SET sweep = 3, caller_alias = 'ada';
+UPDATE change_counter SET value = 5;
+"""
+_OLD_TABLES = (
+    "account_setting",
+    "journal",
+    "operation",
+    "operation_item",
+    "sponsored_user",
+    "sync_state",
+    "tag",
+    "usage_sample",
+)
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of the first schema, with a row of everything."""
+    path = tmp_path / "event.sqlite"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(schema, "HEAD", "0001")
+        open_database(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_FILL)
+    return path
+
+
+def rows(path: Path) -> dict[str, list[dict[str, object]]]:
+    """All rows by table; what is NULL is left out, as are columns that a later schema adds."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return {
+            name: [
+                {key: row[key] for key in row.keys() if row[key] is not None}  # noqa: SIM118 - a Row's values are what iterating over it gives
+                for row in connection.execute(f"SELECT * FROM {name}")
+            ]
+            for name in _OLD_TABLES
+        }
+
+
+def test_a_store_of_the_first_schema_keeps_every_row(old: Path) -> None:
+    before = rows(old)
+    assert all(before.values())
+    open_database(old).close()
+    assert rows(old) == before
+    assert rows(old.with_name(f"event.before-{schema.HEAD}.sqlite")) == before
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            (schema.HEAD,)
+        ]
+
+
+def test_every_kind_of_record_is_counted_after_a_migration_and_in_a_fresh_store(
+    old: Path, tmp_path: Path
+) -> None:
+    for path in (old, tmp_path / "fresh.sqlite"):
+        database = open_database(path)
+        for kind in RecordKind:
+            watch = ChangeWatch(path)
+            with database.write(kind):
+                pass
+            assert watch.changed() == {kind}
+            watch.close()
+        database.close()
+
+
+def test_a_migrated_store_takes_what_is_new(old: Path) -> None:
+    database = open_database(old)
+    write_preference(database, "columns", ["alias", "hours"])
+    with database.read() as connection:
+        assert read_preferences(connection) == {"columns": ["alias", "hours"]}
+    database.close()
