@@ -18,7 +18,16 @@ from drtui.aws.line import Line
 from drtui.aws.sessions import AwsCredentials, DeepRacerClient, Timeouts, open_client
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.records import UNLIMITED, AccountSettings, Limits, Profile
+from drtui.domain.records import (
+    GROUP_OF_ROLE,
+    UNLIMITED,
+    AccountSettings,
+    Limits,
+    Profile,
+    Role,
+    StoredModel,
+)
+from drtui.domain.sponsorship import is_alias
 
 __all__ = ["AwsCredentials", "DeepRacerGateway", "Timeouts", "open_gateway"]
 
@@ -122,15 +131,72 @@ class DeepRacerGateway:
             raise ValueError("no limit is given")
         if not all(UNLIMITED <= limit <= _MOST for limit in given.values()):
             raise ValueError("a limit is below -1 or above 2,147,483,647")
-        if not _PROFILE_ID.fullmatch(profile_id):
-            raise DeploymentError(FailureKind.INVALID, "The deployment has no such profile ids.")
-        answer = self._signed.ask(
-            lambda client: client.update_profile(profileId=profile_id, **given), write=True
+        return records.limits_of(self._update(profile_id, given))
+
+    def set_alias(self, profile_id: str, alias: str) -> str:
+        """Give a profile another alias; the id is always sent, see `set_limits`.
+
+        Returns:
+            The alias in the answer.
+
+        Raises:
+            ValueError: The deployment takes no such alias.
+            DeploymentError: Also `INVALID`, and nothing was sent, when the id cannot be one.
+        """
+        if not is_alias(alias):
+            raise ValueError("an alias is 2 to 64 letters, digits, _ or -")
+        answered = records.text(self._update(profile_id, {"alias": alias}).get("alias"))
+        if answered is None:
+            raise unbelieved("it has no alias", write=True, status=200)
+        return answered
+
+    def set_role(self, profile_id: str, role: Role) -> None:
+        """Move a user to the group of a role; see `Deployment.set_role`.
+
+        Raises:
+            ValueError: No group stands for this role.
+            DeploymentError: Also `INVALID`, and nothing was sent, when the id cannot be one.
+        """
+        if role not in GROUP_OF_ROLE:
+            raise ValueError("there is no group for this role")
+        _check_id(profile_id)
+        group = GROUP_OF_ROLE[role]
+        self._signed.ask(
+            lambda client: client.update_group_membership(
+                profileId=profile_id, targetUserPoolGroup=group
+            ),
+            write=True,
         )
-        changed = answer.get("profile")
-        if not isinstance(changed, dict) or changed.get("profileId") != profile_id:
-            raise unbelieved("it is for another profile", write=True, status=200)
-        return records.limits_of(changed)
+
+    def models_of(self, profile_id: str) -> tuple[StoredModel, ...]:
+        """Return all models that a racer has stored; none for an unknown profile.
+
+        A model without an id is left out, and logged; an answer of which nothing can be used is
+        `UNAVAILABLE`, since an empty list says that all are gone.
+        """
+        _check_id(profile_id)
+        answer = self._signed.ask(lambda client: client.list_profile_models(profileId=profile_id))
+        entries = answer["models"]
+        assert isinstance(entries, list)
+        models = tuple(filter(None, map(records.stored_model, entries)))
+        if entries and not models:
+            raise unbelieved("no model has an id", write=False, status=200)
+        if len(models) < len(entries):
+            left_out = len(entries) - len(models)
+            logger.warning("%d of %d models have no id; left out", left_out, len(entries))
+        return models
+
+    def delete_models(self, profile_id: str) -> None:
+        """Ask for all models of a racer to be deleted; see `Deployment.delete_models`."""
+        _check_id(profile_id)
+        self._signed.ask(
+            lambda client: client.delete_profile_models(profileId=profile_id), write=True
+        )
+
+    def delete_profile(self, profile_id: str) -> None:
+        """Delete a user with its profile; see `Deployment.delete_profile`."""
+        _check_id(profile_id)
+        self._signed.ask(lambda client: client.delete_profile(profileId=profile_id), write=True)
 
     def settings(self) -> AccountSettings:
         """Return the settings drtui reads; one that the deployment does not have is None."""
@@ -146,6 +212,16 @@ class DeepRacerGateway:
         """Close the idle connections."""
         self._signed.close()
         self._unsigned.close()
+
+    def _update(self, profile_id: str, members: Mapping[str, str | int]) -> Mapping[str, object]:
+        _check_id(profile_id)
+        answer = self._signed.ask(
+            lambda client: client.update_profile(profileId=profile_id, **members), write=True
+        )
+        changed = answer.get("profile")
+        if not isinstance(changed, dict) or changed.get("profileId") != profile_id:
+            raise unbelieved("it is for another profile", write=True, status=200)
+        return changed
 
     def _setting(self, key: str) -> object:
         try:
@@ -165,6 +241,12 @@ class DeepRacerGateway:
         finally:
             # An idle connection can have died with the network it came through.
             self._unsigned.close()
+
+
+def _check_id(profile_id: str) -> None:
+    """Refuse what cannot be a profile's id, before anything is sent."""
+    if not _PROFILE_ID.fullmatch(profile_id):
+        raise DeploymentError(FailureKind.INVALID, "The deployment has no such profile ids.")
 
 
 def open_gateway(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from drtui.domain.records import Limits, Profile
+from drtui.domain.records import Limits, Profile, StoredModel
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", re.ASCII)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -40,6 +40,21 @@ def profile(value: object) -> Profile | None:
         models=whole(value.get("modelCount")),
         models_limit=limits.models,
         storage_bytes=whole(value.get("modelStorageUsage")),
+        created_at=moment(value.get("createdAt")),
+    )
+
+
+def stored_model(value: object) -> StoredModel | None:
+    """Return one model; None when it has no usable id. A name or status left out is empty."""
+    if not isinstance(value, dict):
+        return None
+    model_id = value.get("modelId")
+    if not isinstance(model_id, str) or not _ID.fullmatch(model_id):
+        return None
+    return StoredModel(
+        model_id=model_id,
+        name=text(value.get("name")) or "",
+        status=text(value.get("status")) or "",
         created_at=moment(value.get("createdAt")),
     )
 

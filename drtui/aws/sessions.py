@@ -85,6 +85,18 @@ class DeepRacerClient(Protocol):
     def update_profile(self, **members: str | int) -> Mapping[str, object]:
         """PATCH /profile."""
 
+    def update_group_membership(self, **members: str) -> Mapping[str, object]:
+        """PUT /profile/role."""
+
+    def list_profile_models(self, **members: str) -> Mapping[str, object]:
+        """GET /admin/profiles/{profileId}/models."""
+
+    def delete_profile_models(self, **members: str) -> Mapping[str, object]:
+        """DELETE /profiles/{profileId}/models."""
+
+    def delete_profile(self, **members: str) -> Mapping[str, object]:
+        """DELETE /profiles/{profileId}."""
+
     def get_setting(self, *, key: str) -> Mapping[str, object]:
         """GET /settings/{key}."""
 

@@ -10,7 +10,6 @@ from drtui.cli import exits
 from drtui.cli.context import Desk, exit_code_of, stopping
 from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
-from drtui.domain.actions import values_text
 from drtui.domain.operations import (
     NEEDS_A_HAND,
     ON_THE_WAY,
@@ -22,6 +21,7 @@ from drtui.domain.operations import (
 from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.text import clean
+from drtui.domain.wording import values_text
 from drtui.store.operation_log import items, operation
 
 _ROWS_SHOWN: Final = 20
@@ -36,8 +36,19 @@ def carry_out(
     yes: bool,
     wait: bool,
     consequences: str = "",
+    typed: bool = False,
 ) -> int:
-    """Plan, show, confirm, submit and, unless told not to, wait; return the exit code."""
+    """Plan, show, confirm, submit and, unless told not to, wait; return the exit code.
+
+    Args:
+        desk: The account's.
+        make_plan: Makes the plan, anew where it has become outdated.
+        dry_run: Whether to stop after the plan, row by row.
+        yes: Whether to go on without asking.
+        wait: Whether to wait until it is settled.
+        consequences: What there is to know before it is confirmed.
+        typed: Whether it is confirmed by typing the count, since it cannot be undone.
+    """
     plan = make_plan()
     show_plan(plan)
     left = exit_code_left(plan)
@@ -50,7 +61,12 @@ def carry_out(
         return _await_earlier(desk, plan, make_plan, left) if wait else left
     if consequences:
         say(consequences)
-    confirm(yes, f"{plan.what} for {_users(plan.count(Outcome.CHANGE))}?")
+    count = plan.count(Outcome.CHANGE)
+    question = f"{plan.what} for {_users(count)}?"
+    if typed:
+        confirm_count(yes, question, count)
+    else:
+        confirm(yes, question)
     operation_id = _submit(desk, plan, make_plan)
     if operation_id is None:
         return left
@@ -106,16 +122,35 @@ def confirm(yes: bool, question: str) -> None:
         InvalidInputError: There is no terminal to ask on.
         typer.Exit: The answer was no, or none.
     """
+    _ask(yes, lambda: typer.confirm(question, err=True))
+
+
+def confirm_count(yes: bool, question: str, count: int) -> None:
+    """Ask for the count to be typed, unless `--yes` was given; anything else ends the command.
+
+    Raises:
+        InvalidInputError: There is no terminal to ask on.
+        typer.Exit: Something else was typed, or nothing.
+    """
+
+    def typed() -> bool:
+        answer: str = typer.prompt(f"{question} Type {count:,} to confirm", err=True)
+        return answer.strip().replace(",", "") == str(count)
+
+    _ask(yes, typed)
+
+
+def _ask(yes: bool, confirmed: Callable[[], bool]) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
         raise InvalidInputError("There is no terminal to ask on: confirm with --yes.")
     try:
-        confirmed = typer.confirm(question, err=True)
+        go_on = confirmed()
     except typer.Abort:
         say("")
-        confirmed = False
-    if not confirmed:
+        go_on = False
+    if not go_on:
         say("Nothing was changed.")
         raise typer.Exit(exits.USAGE)
 

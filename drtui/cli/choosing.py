@@ -1,6 +1,5 @@
 """The options that say for whom a bulk action is, and what they select."""
 
-import codecs
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from drtui.commands.list_files import text_of
 from drtui.commands.selection import (
     Selection,
     select_all,
@@ -18,6 +18,7 @@ from drtui.commands.selection import (
 from drtui.commands.workspace import Workspace
 from drtui.domain.filters import parse
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.saved_filters import refers
 from drtui.domain.text import clean
 
 Filter = Annotated[
@@ -48,7 +49,8 @@ def choice(
     if sum(given) != 1:
         raise InvalidInputError("Say for whom: one of --filter, --profile, --from and --all.")
     if filter_ is not None:
-        parse(filter_)
+        if not refers(filter_):  # the names of saved filters are known once the store is open
+            parse(filter_)
         return lambda workspace: select_by_filter(workspace, filter_)
     if from_ is not None:
         lines = read_text(from_).splitlines()
@@ -78,5 +80,4 @@ def read_text(source: str) -> str:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise InvalidInputError(f"{clean(source)} cannot be read ({error.strerror}).") from error
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
+    return text_of(data)

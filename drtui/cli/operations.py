@@ -1,6 +1,5 @@
 """`drtui operations`: list, show, retry, cancel, settle, undo."""
 
-from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -12,19 +11,13 @@ from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.tables import Column, print_table
+from drtui.commands import operations as commands
 from drtui.commands.undo import plan_undo, submit_undo
-from drtui.domain.actions import values_text
-from drtui.domain.operations import (
-    ON_THE_WAY,
-    SETTLED_WELL,
-    Item,
-    ItemState,
-    Operation,
-)
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.operations import SETTLED_WELL, Item, ItemState, Operation
+from drtui.domain.progress import state_text
 from drtui.domain.text import clean, iso
-from drtui.store import interventions, operation_log
-from drtui.store.journal import journal
+from drtui.domain.wording import values_text
+from drtui.store import operation_log
 
 operations = typer.Typer(
     no_args_is_help=True, help="What was asked for, and what became of it, target by target."
@@ -64,7 +57,7 @@ _ITEMS: Final = (
 _LIST_FIELDS: Final = (
     *("operation", "kind", "what", "who", "account_user", "created_at", "state", "targets"),
     *(state.value for state in ItemState),
-    *("undoes", "undone_by"),
+    *("undoes", "undone_by", "waits_for"),
 )
 _ITEM_FIELDS: Final = (
     *("profile_id", "alias", "state", "reason", "before", "after", "theirs"),
@@ -92,6 +85,7 @@ def _as_json(it: Operation) -> dict[str, object]:
         **{state.value: it.count(state) for state in ItemState},
         "undoes": it.undoes,
         "undone_by": it.undone_by,
+        "waits_for": None if it.hold is None else it.hold.value,
     }
 
 
@@ -130,7 +124,7 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
                 f"{it.count(*SETTLED_WELL):,}",
                 f"{it.count(ItemState.FAILED):,}",
                 f"{it.count(ItemState.CONFLICT):,}",
-                it.state.value,
+                state_text(it),
             ]
             for it in found
         ]
@@ -142,10 +136,9 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
     """Show one operation: every target with its values before, after, and theirs."""
     choose_one(as_json, as_csv)
     with open_desk(chosen_account()) as desk:
-        it = _operation(desk, number)
-        with desk.workspace.database.read() as connection:
-            found = operation_log.items(connection, number)
-            lines = journal(connection, number)
+        it = commands.find(desk.workspace, number)
+        found = commands.items_in(desk.workspace, number)
+        lines = commands.history(desk.workspace, number)
     rows = [_item_as_json(item) for item in found]
     if as_json:
         history = [
@@ -157,7 +150,7 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
     if as_csv:
         print_csv(rows, _ITEM_FIELDS)
         return
-    say(f"Operation {it.operation_id}: {it.what} · {it.state.value}")
+    say(f"Operation {it.operation_id}: {it.what} · {state_text(it)}")
     for line in lines:
         say(f"  {line.at:%Y-%m-%d %H:%M:%S} UTC  {clean(line.who)}  {line.what}: {line.result}")
     cells = [
@@ -180,8 +173,7 @@ def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> N
     """Send the failed targets of an operation again."""
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
-        author = desk.workspace.author()
-        count = interventions.retry(desk.workspace.database, number, author, targets)
+        count = commands.retry(desk.workspace, number, targets)
         say(f"{count:,} are tried again." if count else "Nothing of it has failed.")
         code = follow(desk, number, wait=not no_wait) if count else exits.OK
     raise typer.Exit(code)
@@ -192,20 +184,15 @@ def cancel(number: Number, profile: Targets = None, yes: Yes = False) -> None:
     """Cancel what has not been sent yet; one's own operations only."""
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
-        it = _operation(desk, number)
-        if it.who != desk.workspace.who:
-            raise InvalidInputError(
-                f"Operation {number} is {clean(it.who)}'s: only they cancel it."
-            )
-        waiting = len(_items_in(desk, number, targets, ON_THE_WAY))
+        waiting = commands.cancellable(desk.workspace, number, targets)
+        it = commands.find(desk.workspace, number)
         if not waiting:
             say("Nothing of it is on its way any more.")
             if it.count(ItemState.CONFLICT):
                 say(f"Its conflicts wait for “drtui operations settle {number}”.")
             return
         confirm(yes, f"Cancel “{it.what}” for what is not sent yet, of {waiting:,}?")
-        author = desk.workspace.author()
-        cancelled, doubtful = interventions.cancel(desk.workspace.database, number, author, targets)
+        cancelled, doubtful = commands.cancel(desk.workspace, number, targets)
     say(f"{cancelled:,} cancelled.")
     if doubtful:
         say(f"{doubtful:,} may have been applied already: “drtui sync” finds out.")
@@ -222,18 +209,18 @@ def settle(
     """Settle conflicts: keep theirs, or apply ours; one by one or all."""
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
-        conflicts = len(_items_in(desk, number, targets, {ItemState.CONFLICT}))
+        workspace = desk.workspace
+        conflicts = len(commands.items_in(workspace, number, {ItemState.CONFLICT}, targets))
         if not conflicts:
             say("There is no conflict in it.")
             return
         confirm(yes, f"Settle {conflicts:,} conflicts, {keep.value} win?")
-        database, author = desk.workspace.database, desk.workspace.author()
         if keep is Keep.THEIRS:
-            count = interventions.keep_theirs(database, number, author, targets)
+            count = commands.keep_theirs(workspace, number, targets)
             say(f"Theirs are kept for {count:,}.")
             code = exits.OK
         else:
-            count = interventions.apply_ours(database, number, author, targets)
+            count = commands.apply_ours(workspace, number, targets)
             say(f"Ours are applied to {count:,}.")
             code = follow(desk, number, wait=not no_wait)
     raise typer.Exit(code)
@@ -281,35 +268,7 @@ def undo(
     raise typer.Exit(code)
 
 
-def _operation(desk: Desk, number: int) -> Operation:
-    with desk.workspace.database.read() as connection:
-        found = operation_log.operation(connection, number)
-    if found is None:
-        raise InvalidInputError(f"There is no operation {number}: see “drtui operations list”.")
-    return found
-
-
 def _targets(desk: Desk, number: int, profiles: list[str] | None) -> list[str]:
-    """Return the profiles named, none for all; they have to be targets of the operation.
-
-    Raises:
-        InvalidInputError: There is no such operation, or it has no such target.
-    """
-    _operation(desk, number)
-    with desk.workspace.database.read() as connection:
-        there = {item.target for item in operation_log.items(connection, number)}
-    for profile in profiles or []:
-        if profile not in there:
-            raise InvalidInputError(
-                f"“{clean(profile, 40)}” is no target of operation {number}: see “drtui operations "
-                f"show {number}”."
-            )
+    """Return the profiles named, none for all; they have to be targets of the operation."""
+    commands.check_targets(desk.workspace, number, profiles or [])
     return profiles or []
-
-
-def _items_in(
-    desk: Desk, number: int, targets: list[str], states: Collection[ItemState]
-) -> list[Item]:
-    with desk.workspace.database.read() as connection:
-        found = operation_log.items(connection, number, states=states)
-    return [item for item in found if not targets or item.target in targets]

@@ -6,19 +6,21 @@ import typer
 
 from drtui.cli.choosing import Filter
 from drtui.cli.context import open_desk
+from drtui.cli.filters import filters
+from drtui.cli.help_desk import change_alias, change_role, delete, delete_models
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.remembered import remembered
 from drtui.cli.sponsoring import pause, resume, set_quota
 from drtui.cli.tables import Column, print_table
-from drtui.cli.tagging import tag
+from drtui.cli.tagging import tagging
 from drtui.commands.selection import Selection, select_by_filter, select_by_name
 from drtui.commands.usage import list_users, user_as_json
-from drtui.domain.actions import values_text
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import SponsoredUser
 from drtui.domain.spending import BYTES_PER_GB, Rates
+from drtui.domain.wording import values_text
 
 users = typer.Typer(no_args_is_help=True, help="The sponsored users of the account.")
 
@@ -119,24 +121,31 @@ def show(
     sync: Sync = None,
 ) -> None:
     """Show everything known of one user, and the operations that touched them."""
-    from drtui.cli.user_page import print_user, user_page_as_json
+    from drtui.cli.user_page import ask_for_models, page_of, print_user, user_page_as_json
 
     with open_desk(chosen_account()) as desk:
+        if sync is not False:
+            ask_for_models(desk.workspace, name)
         desk.refresh(sync)
         selection = select_by_name(desk.workspace, [name])
         if not selection.keys:
             raise InvalidInputError(
                 f"No single user matched: {selection.unmatched[0]}. Name a profile id or an email."
             )
-        user = list_users(desk.workspace, selection)[0]
+        page = page_of(desk.workspace, selection.keys[0])
         if as_json:
-            print_json(user_page_as_json(desk.workspace, user))
+            print_json(user_page_as_json(page))
         else:
-            print_user(desk.workspace, user)
+            print_user(page)
 
 
 users.command("set-quota")(set_quota)
 users.command("pause")(pause)
 users.command("resume")(resume)
-users.command("tag")(tag)
+users.add_typer(tagging, name="tag")
+users.command("change-alias")(change_alias)
+users.command("change-role")(change_role)
+users.command("delete-models")(delete_models)
+users.command("delete")(delete)
+users.add_typer(filters, name="filters")
 users.add_typer(remembered, name="remembered")

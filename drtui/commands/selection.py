@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from drtui.commands.filters import read_filter
 from drtui.commands.workspace import Workspace
-from drtui.domain.filters import parse
 from drtui.domain.text import clean
 from drtui.store.database import Transaction
 from drtui.store.filter_sql import where
@@ -38,12 +38,12 @@ class Selection:
 def select_by_filter(
     workspace: Workspace, text: str, sort: str = "alias", *, reverse: bool = False
 ) -> Selection:
-    """Select by the filter language, in the order of a field.
+    """Select by the filter language, in the order of a field; `@name` is a saved filter.
 
     Raises:
         FilterError: The filter cannot be read.
     """
-    condition = where(parse(text), rates=workspace.rates)
+    condition = where(read_filter(workspace, text), rates=workspace.rates)
     with workspace.database.read() as connection:
         return Selection(tuple(user_keys(connection, condition, sort, reverse=reverse)))
 
@@ -94,19 +94,28 @@ def _first_cell(text: str) -> str:
     return _DELIMITER.split(text, maxsplit=1)[0].strip()
 
 
-def _match(
+def match_names(
     connection: Transaction, names: Sequence[str]
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    keys: dict[int, None] = {}
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Return the users by the names that name just one, and the other names, safe to show."""
+    keys: dict[str, int] = {}
     unmatched = []
-    for name, found in keys_matching(connection, [_storable(name) for name in names]).items():
+    storable = {_storable(name): name for name in names}
+    for name, found in keys_matching(connection, list(storable)).items():
         if len(found) == 1:
-            keys[found[0]] = None
+            keys[storable[name]] = found[0]
         elif found:
             unmatched.append(f"{clean(name, _SHOWN)} (an alias of {len(found):,} users)")
         else:
             unmatched.append(clean(name, _SHOWN))
-    return tuple(keys), tuple(unmatched)
+    return keys, tuple(unmatched)
+
+
+def _match(
+    connection: Transaction, names: Sequence[str]
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    keys, unmatched = match_names(connection, names)
+    return tuple(dict.fromkeys(keys.values())), unmatched
 
 
 def _storable(name: str) -> str:

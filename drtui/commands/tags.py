@@ -7,7 +7,7 @@ from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import Tag, TagError, parse_tag
-from drtui.store.tagging import change_tags
+from drtui.store.tagging import TagGroup, change_tags, count_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,17 @@ def tag_users(workspace: Workspace, selection: Selection, change: TagChange) -> 
     Raises:
         StoreProblemError: The store cannot be written; nothing changed then.
     """
-    return change_tags(
-        workspace.database, selection.keys, change.add, change.remove, workspace.author()
-    )
+    group = TagGroup(selection.keys, change.add, change.remove)
+    return change_tags(workspace.database, [group], workspace.author())
+
+
+def known_labels(workspace: Workspace, keys: Sequence[int] | None = None) -> dict[str, int]:
+    """Return every label with how many users have it, the most frequent first.
+
+    Args:
+        workspace: Of the account.
+        keys: Of the users that count; None is everybody.
+    """
+    with workspace.database.read() as connection:
+        counts = count_tags(connection, keys)
+    return {str(tag): counts[tag] for tag in sorted(counts, key=lambda tag: (-counts[tag], tag))}

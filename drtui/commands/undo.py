@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from drtui.commands import bulk
 from drtui.commands.workspace import Workspace
-from drtui.domain.operations import Item, ItemState, Operation, OperationKind
-from drtui.domain.planning import Plan, PlannedTarget, plan_restore
+from drtui.domain.actions import TargetState
+from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
+from drtui.domain.planning import Plan, PlannedTarget, Target, plan_restore
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.text import clean
 from drtui.store import interventions, operation_log
 from drtui.store.database import Transaction
@@ -90,6 +92,12 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
     items = operation_log.items(connection, undone.operation_id)
     applied = [item for item in items if item.state in _APPLIED and not item.cancel_requested]
     chosen = targets_by_profile(connection, [item.target for item in applied])
+    # Of a deletion there is nobody left, but something to say.
+    chosen |= {
+        item.target: Target(item.target, item.label, Role.UNKNOWN, TargetState(NO_LIMITS))
+        for item in applied
+        if item.target not in chosen and deletes(item.after)
+    }
     rows: list[PlannedTarget] = [
         plan_restore(item, chosen[item.target]) for item in applied if item.target in chosen
     ]

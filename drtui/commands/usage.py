@@ -16,7 +16,7 @@ from drtui.store.users import users_by_key
 def list_users(workspace: Workspace, selection: Selection) -> list[SponsoredUser]:
     """Return the selected users, in the order of the selection."""
     with workspace.database.read() as connection:
-        return users_by_key(connection, selection.keys)
+        return list(users_by_key(connection, selection.keys).values())
 
 
 def summarise(workspace: Workspace) -> Summary:

@@ -1,29 +1,32 @@
-"""What the bulk actions make of one target: set quotas, pause, resume, undo.
+"""What actions make of one target; here: set quotas, pause, resume, undo.
 
 An action is applied to a target's state when it is planned, and once more when an earlier
 operation on the same target did not come about and the plan has to be re-based.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from drtui.domain.operations import (
+    ALIAS,
+    DELETED,
     MINUTES_LIMIT,
     MODELS_LIMIT,
+    PRESENT,
     REMEMBERED_MINUTES,
     REMEMBERED_MODELS,
+    ROLE_NAME,
+    STORED_MODELS,
+    USER,
     OperationKind,
+    Value,
     Values,
+    limits_in,
+    number_in,
+    text_in,
 )
-from drtui.domain.quotas import (
-    CannotChangeError,
-    QuotaChange,
-    count_text,
-    hours_text,
-    parse_amount,
-)
+from drtui.domain.quotas import CannotChangeError, QuotaChange
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 
 
@@ -34,18 +37,28 @@ class TargetState:
     Attributes:
         limits: The account's limits.
         remembered: The limits that a pause replaced; both None when nothing is remembered.
+        alias: As the account has it.
+        role_name: The user-pool group; None when it is not known.
+        models_deleted: Whether a deletion of all stored models is on its way.
+        deleted: Whether a deletion of the user is on its way.
     """
 
     limits: Limits
     remembered: Limits = NO_LIMITS
+    alias: str = ""
+    role_name: str | None = None
+    models_deleted: bool = False
+    deleted: bool = False
 
-    def values(self) -> dict[str, int | None]:
+    def values(self) -> dict[str, Value]:
         """Return the state as values by field name."""
         return {
-            MINUTES_LIMIT: self.limits.minutes,
-            MODELS_LIMIT: self.limits.models,
-            REMEMBERED_MINUTES: self.remembered.minutes,
-            REMEMBERED_MODELS: self.remembered.models,
+            **_limits(self.limits),
+            **_remembering(self.remembered),
+            ALIAS: self.alias,
+            ROLE_NAME: self.role_name,
+            STORED_MODELS: DELETED if self.models_deleted else PRESENT,
+            USER: DELETED if self.deleted else PRESENT,
         }
 
     def has(self, values: Values) -> bool:
@@ -57,8 +70,14 @@ class TargetState:
         """Return this state with the values of an item on its way laid over it."""
         values = {**self.values(), **after}
         return TargetState(
-            Limits(values[MINUTES_LIMIT], values[MODELS_LIMIT]),
-            Limits(values[REMEMBERED_MINUTES], values[REMEMBERED_MODELS]),
+            limits=limits_in(values),
+            remembered=Limits(
+                number_in(values, REMEMBERED_MINUTES), number_in(values, REMEMBERED_MODELS)
+            ),
+            alias=text_in(values, ALIAS) or "",
+            role_name=text_in(values, ROLE_NAME),
+            models_deleted=values[STORED_MODELS] == DELETED,
+            deleted=values[USER] == DELETED,
         )
 
 
@@ -103,9 +122,25 @@ class Action(Applicable, Protocol):
         """Return the action in one line, with the guide's label first."""
 
 
-def _change(state: TargetState, after: Mapping[str, int | None]) -> Change:
+def applied(action: Applicable, state: TargetState) -> Change:
+    """Return what an action changes on a target that may be on its way out.
+
+    Raises:
+        CannotChangeError: It has no meaning for this target, or the user is being deleted.
+    """
+    if state.deleted:
+        raise CannotChangeError("is being deleted")
+    return action.apply(state)
+
+
+def change_of(state: TargetState, after: Values, note: str = "") -> Change:
+    """Return the change from a state to some values of it."""
     before = state.values()
-    return Change({name: before[name] for name in after}, dict(after))
+    return Change({name: before[name] for name in after}, dict(after), note)
+
+
+def _limits(limits: Limits) -> dict[str, int | None]:
+    return {MINUTES_LIMIT: limits.minutes, MODELS_LIMIT: limits.models}
 
 
 def _remembering(limits: Limits) -> dict[str, int | None]:
@@ -139,7 +174,7 @@ class SetQuotas:
         if state.overlaid(after).limits.paused:
             # 0 and 0 is what paused means, so what it replaces is remembered as a pause would.
             after |= {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)}
-        return _change(state, after)
+        return change_of(state, after)
 
     def _apply_to_remembered(self, state: TargetState) -> Change:
         after: dict[str, int | None] = {}
@@ -152,7 +187,7 @@ class SetQuotas:
             raise CannotChangeError(f"paused; remembered: {error}") from error
         if state.overlaid(after).remembered.paused:
             raise CannotChangeError("paused, and 0 and 0 cannot be remembered for resuming")
-        return _change(state, after)
+        return change_of(state, after)
 
     def params(self) -> dict[str, str]:
         """See `Action.params`."""
@@ -189,8 +224,8 @@ class Pause:
     def apply(self, state: TargetState) -> Change:
         """See `Applicable.apply`."""
         if state.limits.paused:
-            return _change(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0})
-        return _change(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)})
+            return change_of(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0})
+        return change_of(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)})
 
     def params(self) -> dict[str, str]:
         """See `Action.params`."""
@@ -227,14 +262,15 @@ class Resume:
     def apply(self, state: TargetState) -> Change:
         """See `Applicable.apply`."""
         if not state.limits.paused:
-            return _change(state, state.values())
+            as_it_is = {**_limits(state.limits), **_remembering(state.remembered)}
+            return change_of(state, as_it_is)
         minutes = self._first(state.remembered.minutes, self.defaults.minutes, self.asked.minutes)
         models = self._first(state.remembered.models, self.defaults.models, self.asked.models)
         if minutes is None or models is None:
             raise CannotChangeError("nothing is remembered and the new-user defaults are unknown")
         if Limits(minutes, models).paused:
             raise CannotChangeError("nothing is remembered and the new-user defaults are 0 and 0")
-        change = _change(
+        change = change_of(
             state,
             {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(NO_LIMITS)},
         )
@@ -289,45 +325,3 @@ class Restore:
         if present != dict(self.expected):
             raise CannotChangeError("changed since by somebody else")
         return Change(present, dict(self.restored))
-
-
-def action_from(kind: OperationKind, params: Mapping[str, str]) -> Action:
-    """Read an action back from a stored operation (an undo has no action of its own).
-
-    Raises:
-        ValueError: The parameters are not such an action's.
-    """
-    if kind is OperationKind.PAUSE:
-        return Pause()
-    if kind is OperationKind.RESUME:
-        return Resume(
-            to=ResumeTo(params.get("to", "remembered")),
-            defaults=Limits(_limit(params, "default_minutes"), _limit(params, "default_models")),
-            asked=Limits(_limit(params, "asked_minutes"), _limit(params, "asked_models")),
-        )
-    if kind is OperationKind.SET_QUOTAS:
-        return SetQuotas(
-            parse_amount(params["minutes"]) if "minutes" in params else None,
-            parse_amount(params["models"]) if "models" in params else None,
-        )
-    raise ValueError(f"an operation of kind {kind.value} has no action of its own")
-
-
-def _limit(params: Mapping[str, str], name: str) -> int | None:
-    return int(params[name]) if name in params else None
-
-
-def values_text(values: Values) -> str:
-    """Return values for the admin: `hours 5.0 · models ∞ · remembered hours 5.0`."""
-    names = {
-        MINUTES_LIMIT: ("hours", hours_text),
-        MODELS_LIMIT: ("models", count_text),
-        REMEMBERED_MINUTES: ("remembered hours", hours_text),
-        REMEMBERED_MODELS: ("remembered models", count_text),
-    }
-    parts = []
-    for name, value in values.items():
-        label, text = names[name]
-        nothing = name in (REMEMBERED_MINUTES, REMEMBERED_MODELS) and value is None
-        parts.append(f"{label} {'nothing' if nothing else text(value)}")
-    return " · ".join(parts)

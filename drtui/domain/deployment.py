@@ -7,7 +7,7 @@ else, is safe to call from several threads, never retries and never waits for a 
 from dataclasses import dataclass
 from typing import Protocol
 
-from drtui.domain.records import AccountSettings, Limits, Profile
+from drtui.domain.records import AccountSettings, Limits, Profile, Role, StoredModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,46 @@ class Deployment(Protocol):
 
         Raises:
             ValueError: No limit is given, or one is below -1, which the deployment would accept.
+        """
+
+    def set_alias(self, profile_id: str, alias: str) -> str:
+        """Give a profile another alias.
+
+        Returns:
+            The alias in the answer.
+
+        Raises:
+            ValueError: The deployment takes no such alias.
+        """
+
+    def set_role(self, profile_id: str, role: Role) -> None:
+        """Move a user to the group of a role.
+
+        The group moves at once; lists show it one to two minutes later, and credentials that
+        were issued before are not touched (DeepRacer API facts, behaviour 11).
+
+        Raises:
+            ValueError: No group stands for this role.
+        """
+
+    def models_of(self, profile_id: str) -> tuple[StoredModel, ...]:
+        """Return all models that a racer has stored; none for an unknown profile.
+
+        The path is one of those that a firewall limits to 100 calls in 5 minutes for an address.
+        """
+
+    def delete_models(self, profile_id: str) -> None:
+        """Ask for all models of a racer to be deleted, running ones too.
+
+        A success says only that it was asked for: whether all are gone has to be listed
+        (DeepRacer API facts, behaviour 6).
+        """
+
+    def delete_profile(self, profile_id: str) -> None:
+        """Delete a user with its profile.
+
+        A profile that is unknown, or was deleted before, is `UNAVAILABLE` with status 500
+        (DeepRacer API facts, behaviour 2).
         """
 
     def settings(self) -> AccountSettings:

@@ -3,6 +3,10 @@
 An operation is what an admin confirmed; it has one item per target. An item carries the values
 of the fields it changes, before and after. Fields of the account are delivered to the deployment;
 the remembered limits are drtui's own and change only here.
+
+A deletion is a field too, whose value goes from `PRESENT` to `DELETED`: that of all stored
+models, and that of the user. Of these the store knows nothing to compare with, so that only a
+verified answer settles them; and neither can be undone.
 """
 
 from collections.abc import Mapping
@@ -13,18 +17,32 @@ from typing import Final
 
 from drtui.domain.records import Limits
 
-Values = Mapping[str, int | None]
+Value = int | str | None
+Values = Mapping[str, Value]
 
 MINUTES_LIMIT: Final = "minutes_limit"
 MODELS_LIMIT: Final = "models_limit"
+ALIAS: Final = "alias"
+ROLE_NAME: Final = "role_name"  # the user-pool group, such as `dr-racers`
+STORED_MODELS: Final = "stored_models"  # all of a racer's, running ones too
+USER: Final = "user"  # with its profile; the models first
 REMEMBERED_MINUTES: Final = "remembered_minutes"
 REMEMBERED_MODELS: Final = "remembered_models"
-ACCOUNT_FIELDS: Final = (MINUTES_LIMIT, MODELS_LIMIT)
+DELETIONS: Final = (STORED_MODELS, USER)
+ACCOUNT_FIELDS: Final = (MINUTES_LIMIT, MODELS_LIMIT, ALIAS, ROLE_NAME, *DELETIONS)
 LOCAL_FIELDS: Final = (REMEMBERED_MINUTES, REMEMBERED_MODELS)
+
+# The values of a deletion's fields.
+PRESENT: Final = "present"
+DELETED: Final = "deleted"
 
 # A request can be applied by the deployment up to 29 s after it was sent, its gateway's limit;
 # until then, and a margin, no different value may follow one whose outcome is unknown.
 LATE_REQUEST_SECONDS: Final = 35.0
+# The deployment's list may lag a write by a moment (DeepRacer API facts, behaviour 4), and shows
+# a role one to two minutes after it was given (PUT /profile/role).
+LIST_LAG_SECONDS: Final = 10.0
+ROLE_LAG_SECONDS: Final = 150.0
 # However long the deployment asks to be left alone, an item is tried again after so long.
 LONGEST_DELAY_SECONDS: Final = 300.0
 
@@ -36,6 +54,10 @@ class OperationKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     UNDO = "undo"
+    CHANGE_ALIAS = "change_alias"
+    CHANGE_ROLE = "change_role"
+    DELETE_MODELS = "delete_models"
+    DELETE_USERS = "delete_users"
 
 
 class ItemState(StrEnum):
@@ -63,9 +85,20 @@ class OperationState(StrEnum):
     """The one word for a whole operation."""
 
     DELIVERING = "delivering"
+    WAITING = "waiting"
     NEEDS_A_HAND = "needs a hand"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class Hold(StrEnum):
+    """What keeps all that is on its way of an operation from moving."""
+
+    OFFLINE = "offline"
+    SIGN_IN = "sign-in"
+    ROLE = "role not allowed"
+    FIREWALL = "blocked by a firewall"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +142,7 @@ class Operation:
         params: The action as it was asked for; `actions.action_from` reads it.
         undoes: The operation that this one undoes.
         undone_by: The operation that undoes this one.
+        hold: Why nothing of what is on its way moves; None while something does.
     """
 
     operation_id: int
@@ -121,6 +155,7 @@ class Operation:
     counts: Mapping[ItemState, int]
     undoes: int | None = None
     undone_by: int | None = None
+    hold: Hold | None = None
 
     @property
     def total(self) -> int:
@@ -135,7 +170,7 @@ class Operation:
     def state(self) -> OperationState:
         """The word for the whole: what is on its way first, then what needs a hand."""
         if self.count(*ON_THE_WAY):
-            return OperationState.DELIVERING
+            return OperationState.DELIVERING if self.hold is None else OperationState.WAITING
         if self.count(*NEEDS_A_HAND):
             return OperationState.NEEDS_A_HAND
         if self.count(*SETTLED_WELL):
@@ -154,13 +189,16 @@ class Verdict(StrEnum):
 def compare(before: Values, after: Values, theirs: Values) -> Verdict:
     """Compare an item with the account's confirmed values, field by field.
 
-    Equal to *after* is done, equal to *before* is sent, anything else is a conflict.
+    Equal to *after* is done, equal to *before* is sent, anything else is a conflict. A deletion
+    is always sent: what is left to delete is known to the account alone.
 
     Args:
         before: What the plan was made on.
         after: What was asked for; only its account fields count.
         theirs: The account's confirmed values.
     """
+    if deletes(after):
+        return Verdict.SEND
     fields = [name for name in after if name in ACCOUNT_FIELDS]
     if all(theirs.get(name) == after[name] for name in fields):
         return Verdict.ALREADY_SO
@@ -174,6 +212,28 @@ def is_local(after: Values) -> bool:
     return not any(name in ACCOUNT_FIELDS for name in after)
 
 
+def deletes(after: Values) -> bool:
+    """Whether an item deletes something, which nothing brings back."""
+    return any(after.get(name) == DELETED for name in DELETIONS)
+
+
+def deletes_user(after: Values) -> bool:
+    """Whether an item deletes the user itself."""
+    return after.get(USER) == DELETED
+
+
+def number_in(values: Values, name: str) -> int | None:
+    """Return a number among values; None where it is unknown or not there."""
+    value = values.get(name)
+    return value if isinstance(value, int) else None
+
+
+def text_in(values: Values, name: str) -> str | None:
+    """Return a text among values; None where it is unknown or not there."""
+    value = values.get(name)
+    return value if isinstance(value, str) else None
+
+
 def limits_in(values: Values) -> Limits:
     """Return the account limits among an item's values; None where a limit is left as it is."""
-    return Limits(values.get(MINUTES_LIMIT), values.get(MODELS_LIMIT))
+    return Limits(number_in(values, MINUTES_LIMIT), number_in(values, MODELS_LIMIT))

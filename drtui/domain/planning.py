@@ -5,10 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from drtui.domain.actions import Action, Change, Restore, TargetState
-from drtui.domain.operations import ACCOUNT_FIELDS, Item, OperationKind, Values
+from drtui.domain.actions import Action, Change, Restore, TargetState, applied
+from drtui.domain.operations import (
+    ALIAS,
+    MINUTES_LIMIT,
+    MODELS_LIMIT,
+    ROLE_NAME,
+    Item,
+    OperationKind,
+    Values,
+    deletes,
+    text_in,
+)
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.records import Role
+from drtui.domain.sponsorship import is_alias
+from drtui.domain.wording import role_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,38 +128,50 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
     if target.role is not Role.RACER and not target.named:
         return PlannedTarget(target, Outcome.LEFT_OUT, reason=_role_reason(target.role))
     try:
-        change = action.apply(target.state)
+        change = applied(action, target.state)
     except CannotChangeError as error:
         return PlannedTarget(target, Outcome.CANNOT, reason=str(error))
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
-    return PlannedTarget(target, Outcome.CHANGE, change, reason=change.note or _warning(change))
+    return PlannedTarget(target, Outcome.CHANGE, change, reason=_notes(change))
 
 
 def _role_reason(role: Role) -> str:
-    names = {Role.ADMIN: "admin", Role.FACILITATOR: "race facilitator"}
-    return names.get(role, "role that this version does not know")
+    if role is Role.UNKNOWN:
+        return "role that this version does not know"
+    return role_text(role)
 
 
-def _warning(change: Change) -> str:
-    if _never_set(change.before):
-        return "its limits were never set, so undo cannot bring them back"
+def _notes(change: Change) -> str:
+    lost = _lost(change.before)
+    warning = f"undo cannot bring back {lost}" if lost else ""
+    return "; ".join(filter(None, (change.note, warning)))
+
+
+def _lost(before: Values) -> str:
+    """Return what an undo could not put back of some values; empty where it could all."""
+    if any(before.get(name, 0) is None for name in (MINUTES_LIMIT, MODELS_LIMIT)):
+        return "limits that were never set"
+    if before.get(ROLE_NAME, "") is None:
+        return "a role that was not known"
+    if not is_alias(text_in(before, ALIAS) or "no-alias-among-them"):
+        return "an alias that the deployment does not take"
     return ""
-
-
-def _never_set(before: Values) -> bool:
-    return any(name in ACCOUNT_FIELDS and value is None for name, value in before.items())
 
 
 def plan_restore(item: Item, target: Target) -> PlannedTarget:
     """Plan the undo of one item: put its before-values back.
 
-    An absent before-value cannot be put back; a target that was changed since is a conflict.
+    A deletion cannot be undone, and an absent before-value cannot be put back; a target that was
+    changed since is a conflict.
     """
-    if _never_set(item.before):
-        return PlannedTarget(
-            target, Outcome.CANNOT, reason="its limits were never set before, so nothing to restore"
-        )
+    if deletes(item.after):
+        return PlannedTarget(target, Outcome.CANNOT, reason="a deletion cannot be undone")
+    if target.state.deleted:
+        return PlannedTarget(target, Outcome.CANNOT, reason="is being deleted")
+    lost = _lost(item.before)
+    if lost:
+        return PlannedTarget(target, Outcome.CANNOT, reason=f"cannot bring back {lost}")
     restore = Restore(expected=item.after, restored=item.before)
     try:
         change = restore.apply(target.state)

@@ -122,6 +122,13 @@ def hours_text(minutes: int | None) -> str:
     return "∞" if minutes == UNLIMITED else f"{minutes / 60:,.1f}"
 
 
+def limit_hours(minutes: int | None) -> str:
+    """Return a limit in hours without needless decimals: `5`, `1.5`, `∞`, `?`."""
+    if minutes is None or minutes == UNLIMITED:
+        return hours_text(minutes)
+    return f"{minutes / 60:,.2f}".rstrip("0").rstrip(".")
+
+
 def count_text(count: int | None) -> str:
     """Return a count, `∞` for unlimited, `?` for unknown."""
     if count is None:

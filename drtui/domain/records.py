@@ -4,6 +4,7 @@ Absent is unknown and stays `None`; it is never turned into 0. Minutes and model
 numbers, `UNLIMITED` (-1) means no limit, as on the wire. Times are UTC datetimes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,9 @@ ROLE_OF_GROUP: Final = {
     "dr-race-facilitators": Role.FACILITATOR,
     "dr-racers": Role.RACER,
 }
+
+
+GROUP_OF_ROLE: Final = {role: group for group, role in ROLE_OF_GROUP.items()}
 
 
 class Status(StrEnum):
@@ -93,6 +97,21 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredModel:
+    """One model that a racer has stored, as the deployment answered it; only the id is sure.
+
+    Attributes:
+        status: As sent, such as `READY`; it can be one that this version does not know, and is
+            empty when it was left out.
+    """
+
+    model_id: str
+    name: str
+    status: str
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SponsoredUser:
     """One row of the racers' table, as the store knows it.
 
@@ -114,7 +133,7 @@ class SponsoredUser:
     carried_minutes: int = 0
     carried_models: int = 0
     tags: tuple[str, ...] = ()
-    pending: dict[str, int | None] = field(default_factory=dict)
+    pending: Mapping[str, int | str | None] = field(default_factory=dict)
 
     @property
     def minutes_in_total(self) -> int | None:

@@ -8,6 +8,8 @@ CAVEAT: Final = (
     "Estimate only, in USD, without special pricing; not for budgeting or cost accounting."
 )
 
+SHORT_CAVEAT: Final = "Estimate only, no special pricing, not for budgeting."
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:

@@ -1,10 +1,18 @@
 """Who is sponsored how: roles and statuses derived from a profile's confirmed values."""
 
+import re
 from typing import Final
 
 from drtui.domain.records import UNLIMITED, Profile, Status
 
 FIRST_ALIAS: Final = "RacerAlias"  # everyone's until the first sign-in (DeepRacer API facts)
+# ECMA 262's `\w`, which knows no letters beyond ASCII (DeepRacer API facts, PATCH /profile).
+_ALIAS: Final = re.compile(r"[A-Za-z0-9_-]{2,64}")
+
+
+def is_alias(text: str) -> bool:
+    """Whether the deployment takes this as an alias; older ones can be anything."""
+    return _ALIAS.fullmatch(text) is not None
 
 
 def over_quota(used: int | None, queued: int | None, limit: int | None) -> bool:

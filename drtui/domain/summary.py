@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from drtui.domain.records import AccountSettings, Status
 from drtui.domain.spending import CAVEAT, Rates
@@ -36,6 +37,25 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountQuota:
+    """One of the account quotas of the guide, and what stands for it on a deployment.
+
+    Attributes:
+        name: As the guide calls it.
+        used: How much is in use, in words; empty where nothing can be.
+        allowed: How much there may be, in words, or why there is no such quota.
+    """
+
+    name: str
+    used: str
+    allowed: str
+
+
+NOT_APPLICABLE: Final = "not applicable here"
+_JOBS: Final = "set by the AWS account's SageMaker quotas, which need its AWS profile to be read"
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The usage summary.
 
@@ -66,6 +86,22 @@ class Summary:
     def storage_usd_month(self) -> float:
         """Estimated spending on storage, a month."""
         return self.rates.storage(self.totals.storage_bytes)
+
+    @property
+    def account_quotas(self) -> tuple[AccountQuota, ...]:
+        """The account quotas of the guide, in its order.
+
+        A deployment runs training and evaluation alike as SageMaker training jobs, does not limit
+        races, and knows neither cars nor private leaderboards (DeepRacer API facts).
+        """
+        at_work = f"{self.totals.at_work:,} racers with jobs queued or running"
+        return (
+            AccountQuota("Concurrent training jobs", at_work, _JOBS),
+            AccountQuota("Concurrent evaluation jobs", "counted with training", _JOBS),
+            AccountQuota("Open or future races", "not read by this version", "no limit here"),
+            AccountQuota("Cars", "", NOT_APPLICABLE),
+            AccountQuota("Private leaderboards", "", NOT_APPLICABLE),
+        )
 
     def as_json(self) -> dict[str, object]:
         """Return the summary for `drtui summary --json`; see docs/command-line.md."""

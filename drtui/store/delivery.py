@@ -5,60 +5,25 @@ win. Results come back with the number of their claim; the late answer of an aba
 not taken for the present one's. Everything goes in groups, one transaction each.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import (
-    LATE_REQUEST_SECONDS,
-    OPEN,
-    Item,
-    ItemState,
-    Values,
-    Verdict,
-    compare,
-    is_local,
-)
+from drtui.domain.operations import OPEN, Item, ItemState, Values, deletes, deletes_user
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
 from drtui.store.due import due_items, last_sweep
 from drtui.store.mending import mend_sweeps, mend_times
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase
-from drtui.store.targets import confirmed_state
-from drtui.store.users import ITEMS, is_open, rows_by_profile
+from drtui.store.settlement import GONE, PARTLY_DELETED, Settlement, without_sending
+from drtui.store.sync_state import read_sync_state
+from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)
-_GONE: Final = "the profile no longer exists"
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What becomes of an item.
-
-    Attributes:
-        claim: The number it was claimed with; None when it is settled without having been sent.
-        state: The state it goes to; `PENDING` and `DOUBTFUL` are tried again.
-        confirmed: Values that are now known to be the account's, or to be remembered.
-        theirs: What the account has instead, in a conflict.
-        due_at: Not to be tried again before; seconds since the epoch.
-        look_up_after: A sweep that began after this time has to be complete before the next
-            attempt, to say whether the profile is still there; None when none is needed.
-        counted: Whether the attempt counts towards the number after which an item fails.
-    """
-
-    item: Item
-    state: ItemState
-    reason: str = ""
-    claim: int | None = None
-    confirmed: Values | None = None
-    theirs: Values | None = None
-    due_at: float = 0.0
-    look_up_after: float | None = None
-    counted: bool = True
 
 
 def recover(database: Database) -> int:
@@ -131,15 +96,12 @@ def _claim(
     items = [item_of(row) for row in due_items(connection, limit, now, calls=calls)]
     users = rows_by_profile(connection, [item.target for item in items])
     swept_from = last_sweep(connection)
+    me = read_sync_state(connection).caller_profile
     unsent: list[Settlement] = []
     to_send: dict[int, Item] = {}
     for item in items:
         user = users.get(item.target)
-        settlement = (
-            Settlement(item, ItemState.FAILED, _GONE)
-            if user is None
-            else _without_sending(item, confirmed_state(user).values(), swept_from)
-        )
+        settlement = without_sending(item, user, me=me, swept_from=swept_from)
         if settlement is None:
             to_send[item.item_id] = item
         else:
@@ -159,49 +121,6 @@ def _claim(
         .returning(ITEMS.c.id)
     ).all()
     return [to_send[item_id] for item_id in sorted(taken)]
-
-
-def _without_sending(item: Item, present: Values, swept_from: float) -> Settlement | None:
-    """Settle an item by what is known of the account; None when it has to be sent."""
-    if is_local(item.after):
-        return _remembered(item, present)
-    verdict = compare(item.before, item.after, present)
-    if verdict is Verdict.ALREADY_SO:
-        return _found_so(item)
-    if item.cancel_requested:
-        return Settlement(item, ItemState.CANCELLED, "cancelled; it was not applied")
-    return None if verdict is Verdict.SEND else _conflicting(item, present, swept_from)
-
-
-def _remembered(item: Item, present: Values) -> Settlement:
-    if all(present[name] == value for name, value in item.after.items()):
-        return Settlement(item, ItemState.ALREADY_SO, "remembered already")
-    return Settlement(item, ItemState.DONE, "remembered for resuming", confirmed=item.after)
-
-
-def _found_so(item: Item) -> Settlement:
-    if item.cancel_requested:
-        reason = "applied before it could be cancelled"
-        return Settlement(item, ItemState.DONE, reason, confirmed=item.after)
-    if item.state is ItemState.DOUBTFUL:
-        return Settlement(item, ItemState.DONE, "verified in the account", confirmed=item.after)
-    reason = "the account has it already"
-    return Settlement(item, ItemState.ALREADY_SO, reason, confirmed=item.after)
-
-
-def _conflicting(item: Item, present: Values, swept_from: float) -> Settlement:
-    reason = "changed by somebody else meanwhile"
-    applied_by = _applied_by(item)
-    if applied_by is not None and applied_by >= swept_from:
-        # A call of ours may still overrule that; what there is to settle is known only then.
-        return Settlement(item, ItemState.PENDING, reason, look_up_after=applied_by, counted=False)
-    theirs = {name: present[name] for name in item.after}
-    return Settlement(item, ItemState.CONFLICT, reason, theirs=theirs)
-
-
-def _applied_by(item: Item) -> float | None:
-    """When the last call whose outcome is unknown can be applied at the latest."""
-    return None if item.unknown_at is None else item.unknown_at.timestamp() + LATE_REQUEST_SECONDS
 
 
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[Settlement]:
@@ -229,7 +148,10 @@ def _cancelled(settlement: Settlement) -> Settlement:
     """Return what becomes of an item that was cancelled while it was being sent."""
     again = settlement.state is ItemState.PENDING
     if again and settlement.item.unknown_at is None:
-        return replace(settlement, state=ItemState.CANCELLED, reason="cancelled while it was sent")
+        tried = settlement.counted or settlement.item.attempts
+        partly = deletes(settlement.item.after) and tried
+        reason = PARTLY_DELETED if partly else "cancelled while it was sent"
+        return replace(settlement, state=ItemState.CANCELLED, reason=reason)
     if again or settlement.state is ItemState.DOUBTFUL:
         reason = "cancelled, but it may have been applied"
         return replace(settlement, reason=reason, due_at=0.0, look_up_after=None)
@@ -254,13 +176,24 @@ def _settle(connection: Connection, settlements: Sequence[Settlement], now: floa
         ),
         [_item_values(settlement, now) for settlement in settlements],
     )
-    confirmed: dict[str, Mapping[str, int | None]] = {
-        one.item.target: one.confirmed for one in settlements if one.confirmed is not None
-    }
-    confirm(connection, confirmed)
+    confirmed = {one.item.target: one.confirmed for one in settlements if one.confirmed is not None}
+    confirm(connection, confirmed, now)
+    _fail_conflicts_of(
+        connection, [target for target, values in confirmed.items() if deletes_user(values)], now
+    )
     if any(one.state is ItemState.DOUBTFUL for one in settlements):
         mend_sweeps(connection, now)
     rebase(connection, [(one.item, left) for one in settlements if (left := _left(one))])
+
+
+def _fail_conflicts_of(connection: Connection, deleted: Sequence[str], now: float) -> None:
+    """Nothing is left to settle with users that are deleted; what is pending fails by itself."""
+    for chunk in chunks(deleted):
+        connection.execute(
+            update(ITEMS)
+            .where(is_open(), ITEMS.c.state == ItemState.CONFLICT, ITEMS.c.target.in_(chunk))
+            .values(state=ItemState.FAILED.value, reason=GONE, settled_at=now)
+        )
 
 
 def _left(settlement: Settlement) -> Values | None:

@@ -165,9 +165,8 @@ def next_due(connection: Connection) -> datetime | None:
     return moment(connection.scalar(statement))
 
 
-def deliverable_count(connection: Connection) -> int:
-    """Return how many items are on their way and do not wait for a conflict to be settled."""
-    conflict = (
+def _waits_for_conflict() -> ColumnElement[bool]:
+    return (
         select(_EARLIER.c.id)
         .where(
             _EARLIER.c.target == ITEMS.c.target,
@@ -177,7 +176,27 @@ def deliverable_count(connection: Connection) -> int:
         )
         .exists()
     )
+
+
+def deliverable_count(connection: Connection) -> int:
+    """Return how many items are on their way and do not wait for a conflict to be settled."""
     statement = select(func.count()).where(
-        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~conflict
+        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~_waits_for_conflict()
     )
     return connection.scalar(statement) or 0
+
+
+def behind_conflicts(connection: Connection, operation_ids: Sequence[int]) -> list[int]:
+    """Return those of some operations of which all that is on its way waits for a conflict."""
+
+    def moves(operation_id: int) -> bool:
+        # One by one: each stops at the first item that can be sent.
+        found = select(ITEMS.c.id).where(
+            ITEMS.c.operation_id == operation_id,
+            is_open(),
+            ITEMS.c.state.in_(sorted(ON_THE_WAY)),
+            ~_waits_for_conflict(),
+        )
+        return connection.scalar(found.limit(1)) is not None
+
+    return [operation_id for operation_id in operation_ids if not moves(operation_id)]

@@ -5,15 +5,24 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, select, update
 
-from drtui.domain.actions import TargetState, action_from
+from drtui.domain.actions import TargetState, applied
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import ACCOUNT_FIELDS, Item, ItemState, OperationKind, Values
+from drtui.domain.operations import (
+    ACCOUNT_FIELDS,
+    Item,
+    ItemState,
+    OperationKind,
+    Values,
+    deletes,
+)
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.records import NO_LIMITS
+from drtui.domain.stored_actions import action_from
 from drtui.store.database import Database
 from drtui.store.journal import Author, write_journal
 from drtui.store.operation_log import OPERATIONS, item_of
 from drtui.store.rebasing import rebase, states_before
+from drtui.store.settlement import PARTLY_DELETED
 from drtui.store.users import ITEMS
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)
@@ -52,6 +61,9 @@ def cancel(
             reason="cancelled",
             settled_at=now,
         )
+        tried = [item.item_id for item in items if item.attempts and deletes(item.after)]
+        if tried:
+            _change(connection, [ITEMS.c.id.in_(tried)], reason=PARTLY_DELETED)
         doubtful = 0 if unsent_only else _cancel_sent(connection, operation_id, targets)
         rebase(connection, [(item, item.before) for item in items])
         result = f"{len(items):,} cancelled, {doubtful:,} in doubt"
@@ -171,7 +183,7 @@ def _ours(kind: OperationKind, params: Mapping[str, str], item: Item, state: Tar
     if kind is OperationKind.UNDO:
         return item.after
     try:
-        anew = action_from(kind, params).apply(state).after
+        anew = applied(action_from(kind, params), state).after
     except CannotChangeError:
         return item.after
     same = all(anew.get(name) == item.after.get(name) for name in ACCOUNT_FIELDS)

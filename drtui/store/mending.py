@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, update
 
-from drtui.domain.operations import LATE_REQUEST_SECONDS, LONGEST_DELAY_SECONDS
+from drtui.domain.operations import LATE_REQUEST_SECONDS, LONGEST_DELAY_SECONDS, ROLE_LAG_SECONDS
 from drtui.store.database import table
 from drtui.store.users import ITEMS, is_open
 
@@ -27,7 +27,7 @@ def mend_times(connection: Connection, now: float) -> None:
         connection.execute(update(ITEMS).where(column > now).values({column: now}))
     furthest = {
         ITEMS.c.due_at: now + LONGEST_DELAY_SECONDS,
-        ITEMS.c.look_up_after: now + LATE_REQUEST_SECONDS,
+        ITEMS.c.look_up_after: now + LATE_REQUEST_SECONDS + ROLE_LAG_SECONDS,
     }
     for column, latest in furthest.items():
         connection.execute(update(ITEMS).where(is_open(), column > latest).values({column: now}))

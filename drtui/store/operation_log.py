@@ -4,13 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import OPEN, Item, ItemState, Operation, OperationKind, is_local
+from drtui.domain.operations import (
+    OPEN,
+    Hold,
+    Item,
+    ItemState,
+    Operation,
+    OperationKind,
+    is_local,
+)
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import PlanOutdatedError
 from drtui.store.database import Database, table
+from drtui.store.holds import holds
 from drtui.store.journal import Author, write_journal
 from drtui.store.targets import states, targets_on_the_way
 from drtui.store.users import ITEMS, chunks, is_open, moment
@@ -138,6 +147,27 @@ def operation(connection: Connection, operation_id: int) -> Operation | None:
     return next(iter(_operations(connection, rows)), None)
 
 
+def operations_by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Operation]:
+    """Return operations with their counts by number; those that are not there are left out."""
+    found: list[Operation] = []
+    for chunk in chunks(numbers):
+        statement = select(OPERATIONS).where(OPERATIONS.c.id.in_(chunk))
+        found += _operations(connection, connection.execute(statement).mappings().all())
+    return {one.operation_id: one for one in found}
+
+
+def came_about() -> ColumnElement[bool]:
+    """The condition that something of an operation was, or will be, done.
+
+    An undo of which nothing came about leaves the operation to be undone.
+    """
+    done = select(ITEMS.c.id).where(
+        ITEMS.c.operation_id == OPERATIONS.c.id,
+        ITEMS.c.state.not_in((ItemState.FAILED, ItemState.CANCELLED)),
+    )
+    return done.exists()
+
+
 def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Operation]:
     ids = [row["id"] for row in rows]
     counts: dict[int, dict[ItemState, int]] = {}
@@ -150,22 +180,21 @@ def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Oper
         )
         for operation_id, state, number in grouped:
             counts.setdefault(operation_id, {})[ItemState(state)] = number
-        # An undo of which nothing came about leaves the operation to be undone.
-        came_about = select(ITEMS.c.id).where(
-            ITEMS.c.operation_id == OPERATIONS.c.id,
-            ITEMS.c.state.not_in((ItemState.FAILED, ItemState.CANCELLED)),
-        )
         undoing = connection.execute(
             select(OPERATIONS.c.undoes, OPERATIONS.c.id).where(
-                OPERATIONS.c.undoes.in_(chunk), came_about.exists()
+                OPERATIONS.c.undoes.in_(chunk), came_about()
             )
         )
         undone |= dict(undoing.all())
-    return [_operation(row, counts.get(row["id"], {}), undone.get(row["id"])) for row in rows]
+    held = holds(connection, counts)
+    return [
+        _operation(row, counts.get(row["id"], {}), undone.get(row["id"]), held.get(row["id"]))
+        for row in rows
+    ]
 
 
 def _operation(
-    row: RowMapping, counts: Mapping[ItemState, int], undone_by: int | None
+    row: RowMapping, counts: Mapping[ItemState, int], undone_by: int | None, hold: Hold | None
 ) -> Operation:
     return Operation(
         operation_id=row["id"],
@@ -178,6 +207,7 @@ def _operation(
         counts=counts,
         undoes=row["undoes"],
         undone_by=undone_by,
+        hold=hold,
     )
 
 

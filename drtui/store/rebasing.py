@@ -5,9 +5,10 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from drtui.domain.actions import Applicable, Change, Restore, TargetState, action_from
+from drtui.domain.actions import Applicable, Change, Restore, TargetState, applied
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind, Values, is_local
 from drtui.domain.quotas import CannotChangeError
+from drtui.domain.stored_actions import action_from
 from drtui.store.operation_log import OPERATIONS, item_of
 from drtui.store.targets import confirmed_state
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
@@ -114,7 +115,7 @@ def _replan(
     """Give an item its new values; None when it became a conflict."""
     this = update(ITEMS).where(ITEMS.c.id == item.item_id)
     try:
-        change = action.apply(state)
+        change = applied(action, state)
     except CannotChangeError as error:
         present = state.values()
         connection.execute(

@@ -45,6 +45,7 @@ def write_remembered(
 ) -> tuple[int, tuple[str, ...]]:
     """Remember limits by profile id; return how many, and the ids that are not in the store."""
     with database.write(RecordKind.SPONSORED_USER, durable=True) as connection:
+        now = database.clock()
         there = rows_by_profile(connection, list(limits))
         confirm(
             connection,
@@ -55,8 +56,8 @@ def write_remembered(
                 }
                 for profile_id in there
             },
+            now,
         )
         result = f"{len(there):,} users"
-        now = database.clock()
         write_journal(connection, now, author, "Import remembered limits", result)
     return len(there), tuple(profile_id for profile_id in limits if profile_id not in there)

@@ -1,5 +1,6 @@
 """What is SQLite's own: connecting, durability, upserts, copies, and what its errors mean."""
 
+import json
 import os
 import re
 import sqlite3
@@ -9,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -162,6 +163,17 @@ def upsert(
         ),
         list(rows),
     )
+
+
+def ordered_ids(connection: Connection, statement: Select[tuple[int | None]]) -> list[int]:
+    """Return the ids that a statement selects, in its order.
+
+    They come as one text: a row each would take two to three times as long for a hundred
+    thousand, and with Python's lock held for most of it.
+    """
+    ids = statement.subquery()
+    texts = connection.scalars(select(func.json_group_array(ids.c.id)))
+    return list(json.loads(texts.one()))
 
 
 def copy(source: Path, target: Path) -> None:

@@ -7,7 +7,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, select, update
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, ItemState, Values
+from drtui.domain.operations import (
+    ALIAS,
+    LIST_LAG_SECONDS,
+    MINUTES_LIMIT,
+    MODELS_LIMIT,
+    ROLE_LAG_SECONDS,
+    ROLE_NAME,
+    ItemState,
+    Values,
+    deletes_user,
+)
 from drtui.domain.records import Profile
 from drtui.domain.sponsorship import status_of
 from drtui.domain.usage import Usage, began_again
@@ -16,12 +26,17 @@ from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert
 from drtui.store.users import ITEMS, USERS, moment, search_text
 
-# The deployment's list may lag a write by a moment; a sweep that began so soon after a write
-# settled still shows what the write answered (DeepRacer API facts, behaviour 4).
-LIST_LAG_SECONDS: Final = 10.0
 # Pages shift while they are read, so being left out of one complete sweep proves nothing.
 SWEEPS_UNTIL_GONE: Final = 2
 
+# A sweep that began so soon after a write settled still shows what the write answered; of the
+# fields that operations change, by field.
+_LAGS: Final = {
+    MINUTES_LIMIT: LIST_LAG_SECONDS,
+    MODELS_LIMIT: LIST_LAG_SECONDS,
+    ALIAS: LIST_LAG_SECONDS,
+    ROLE_NAME: ROLE_LAG_SECONDS,
+}
 _STATE: Final = table("sync_state")
 _SAMPLES: Final = table("usage_sample")
 _KEPT: Final = frozenset({"id", "remembered_minutes", "remembered_models", "tags"})
@@ -54,10 +69,17 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
         began: When the sweep began.
     """
     now = database.clock()
-    listed = list({profile.profile_id: profile for profile in profiles}.values())
+    by_id = {profile.profile_id: profile for profile in profiles}
     with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
         if not _latest(connection, sweep):
             return
+        own = _recent_writes(connection, list(by_id), began)
+        # One that was deleted does not come back, whatever a late list shows.
+        listed = [
+            _shielded(profile, own.get(profile.profile_id, []))
+            for profile in by_id.values()
+            if not any(deletes_user(write.after) for write in own.get(profile.profile_id, []))
+        ]
         ids = [profile.profile_id for profile in listed]
         stored = {
             row["profile_id"]: row
@@ -65,16 +87,7 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
                 select(USERS).where(USERS.c.profile_id.in_(ids))
             ).mappings()
         }
-        own = _recent_writes(connection, ids, began)
-        rows = [
-            _row(
-                _shielded(profile, own.get(profile.profile_id, [])),
-                stored.get(profile.profile_id),
-                sweep,
-                now,
-            )
-            for profile in listed
-        ]
+        rows = [_row(profile, stored.get(profile.profile_id), sweep, now) for profile in listed]
         upsert(connection, USERS, rows, key=["profile_id"], update=_WRITTEN)
         _sample(connection, rows, stored, now)
         connection.execute(update(_STATE).values(sweep_pages=_STATE.c.sweep_pages + 1))
@@ -109,12 +122,13 @@ class _Write:
     """What drtui itself wrote to a profile lately.
 
     Attributes:
-        sure: Whether it settled after the sweep began, so that the list says nothing about it.
+        age: How long before the sweep began it settled, in seconds; below 0 when it settled
+            afterwards, so that the list says nothing about it.
     """
 
     before: Values
     after: Values
-    sure: bool
+    age: float
 
 
 def _recent_writes(
@@ -124,7 +138,7 @@ def _recent_writes(
     items = connection.execute(
         select(ITEMS.c.target, ITEMS.c.before, ITEMS.c.after, ITEMS.c.settled_at)
         .where(
-            ITEMS.c.settled_at > began - LIST_LAG_SECONDS,
+            ITEMS.c.settled_at > began - max(_LAGS.values()),
             ITEMS.c.state == ItemState.DONE,
             ITEMS.c.target.in_(profile_ids),
         )
@@ -132,7 +146,7 @@ def _recent_writes(
     )
     written: dict[str, list[_Write]] = {}
     for target, before, after, settled_at in items:
-        written.setdefault(target, []).append(_Write(before, after, settled_at >= began))
+        written.setdefault(target, []).append(_Write(before, after, began - settled_at))
     return written
 
 
@@ -144,13 +158,13 @@ def _shielded(profile: Profile, writes: Sequence[_Write]) -> Profile:
     """
     if not writes:
         return profile
-    limits = {MINUTES_LIMIT: profile.minutes_limit, MODELS_LIMIT: profile.models_limit}
-    for name, listed in limits.items():
-        own = [write for write in writes if name in write.after]
-        lags = any(write.sure or write.before.get(name) == listed for write in own)
-        if lags:
-            limits[name] = own[-1].after[name]
-    return replace(profile, minutes_limit=limits[MINUTES_LIMIT], models_limit=limits[MODELS_LIMIT])
+    own_values: dict[str, Any] = {}
+    for name, lag in _LAGS.items():
+        listed = getattr(profile, name)
+        own = [write for write in writes if name in write.after and write.age < lag]
+        if any(write.age <= 0 or write.before.get(name) == listed for write in own):
+            own_values[name] = own[-1].after[name]
+    return replace(profile, **own_values)
 
 
 def _row(profile: Profile, stored: RowMapping | None, sweep: int, now: float) -> dict[str, Any]:

@@ -41,6 +41,9 @@ class SyncState:
         caller_alias: Its alias.
         engine_pid: The engine's process; None when none was ever there.
         engine_seen: When it last said so.
+        pace: Changes a second that the engine sends at the most at present; None when it has not
+            sent any.
+        pace_ceiling: The same while the deployment does not ask for less.
     """
 
     connectivity: Connectivity
@@ -56,6 +59,8 @@ class SyncState:
     caller_alias: str
     engine_pid: int | None
     engine_seen: datetime | None
+    pace: float | None
+    pace_ceiling: float | None
 
 
 def read_sync_state(connection: Connection) -> SyncState:
@@ -76,6 +81,8 @@ def read_sync_state(connection: Connection) -> SyncState:
         caller_alias=row["caller_alias"],
         engine_pid=row["engine_pid"],
         engine_seen=moment(row["engine_seen"]),
+        pace=row["pace"],
+        pace_ceiling=row["pace_ceiling"],
     )
 
 
@@ -111,7 +118,14 @@ def write_engine(database: Database, pid: int) -> None:
         halt="",
         halt_reason="",
         trouble="",
+        pace=None,
+        pace_ceiling=None,
     )
+
+
+def write_pace(database: Database, pace: float, ceiling: float) -> None:
+    """Note how many changes a second are sent at the most, now and when nothing is in the way."""
+    _write(database, pace=pace, pace_ceiling=ceiling)
 
 
 def _write(database: Database, **values: Any) -> None:

@@ -1,9 +1,11 @@
 """Labels on users: kept by drtui alone, searched with alias and email."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.tags import Tag
@@ -13,44 +15,90 @@ from drtui.store.sqlite import upsert
 from drtui.store.users import USERS, chunks, search_text
 
 _TAGS: Final = table("tag")
+_NAMED: Final = 50  # labels in a line of the journal
+
+
+@dataclass(frozen=True, slots=True)
+class TagGroup:
+    """Users, by their ids as from `user_keys`, who get and lose the same labels."""
+
+    keys: Sequence[int]
+    add: frozenset[Tag] = frozenset()
+    remove: frozenset[Tag] = frozenset()
 
 
 def change_tags(
     database: Database,
-    keys: Sequence[int],
-    add: Collection[Tag],
-    remove: Collection[Tag],
+    groups: Sequence[TagGroup],
     author: Author,
+    what: str = "Tags",
 ) -> int:
     """Add and remove labels on users, in one durable transaction; return how many users.
 
     Args:
         database: The open store.
-        keys: Ids, as from `user_keys`.
-        add: Labels they have afterwards.
-        remove: Labels they do not have afterwards.
+        groups: Who gets and loses what.
         author: Who does it.
+        what: How the line of the journal begins; the labels follow.
     """
-    users: list[RowMapping] = []
+    changed: dict[int, RowMapping] = {}
     with database.write(RecordKind.SPONSORED_USER, durable=True) as connection:
-        for chunk in chunks(keys):
-            found = select(USERS).where(USERS.c.id.in_(chunk))
-            users += connection.execute(found).mappings().all()
-        for tag in remove:
-            _remove(connection, [user["profile_id"] for user in users], tag)
-        rows = [
-            {"profile_id": user["profile_id"], "key": tag.key, "value": tag.value}
-            for user in users
-            for tag in add
-        ]
-        upsert(connection, _TAGS, rows, key=["profile_id", "key", "value"], update=["value"])
-        _denormalise(connection, users)
-        what = " ".join(
-            [*(f"+{tag}" for tag in sorted(add)), *(f"-{tag}" for tag in sorted(remove))]
-        )
+        for group in groups:
+            users = _users(connection, group.keys)
+            profile_ids = [user["profile_id"] for user in users]
+            for tag in group.remove:
+                _remove(connection, profile_ids, tag)
+            rows = [
+                {"profile_id": profile_id, "key": tag.key, "value": tag.value}
+                for profile_id in profile_ids
+                for tag in group.add
+            ]
+            upsert(connection, _TAGS, rows, key=["profile_id", "key", "value"], update=["value"])
+            changed |= {user["id"]: user for user in users}
+        _denormalise(connection, list(changed.values()))
         now = database.clock()
-        write_journal(connection, now, author, f"Tags {what}", f"{len(users):,} users")
-    return len(users)
+        result = f"{len(changed):,} users"
+        write_journal(connection, now, author, f"{what} {_signed(groups)}", result)
+    return len(changed)
+
+
+def count_tags(connection: Connection, keys: Sequence[int] | None = None) -> dict[Tag, int]:
+    """Return how many users have each label.
+
+    Args:
+        connection: In a transaction.
+        keys: Of the users that count; None is everybody who is there.
+    """
+    counts: Counter[Tag] = Counter()
+    for chunk in [None] if keys is None else chunks(keys):
+        found = (
+            select(_TAGS.c.key, _TAGS.c.value, func.count())
+            .join_from(_TAGS, USERS, _TAGS.c.profile_id == USERS.c.profile_id)
+            .where(USERS.c.gone_at.is_(None))
+            .group_by(_TAGS.c.key, _TAGS.c.value)
+        )
+        if chunk is not None:
+            found = found.where(USERS.c.id.in_(chunk))
+        for key, value, number in connection.execute(found):
+            counts[Tag(key, value)] += number
+    return dict(counts)
+
+
+def _users(connection: Connection, keys: Sequence[int]) -> list[RowMapping]:
+    users: list[RowMapping] = []
+    for chunk in chunks(keys):
+        found = select(USERS).where(USERS.c.id.in_(chunk))
+        users += connection.execute(found).mappings().all()
+    return users
+
+
+def _signed(groups: Sequence[TagGroup]) -> str:
+    """Return the labels of all groups with a sign before each, cut where there are many."""
+    added = sorted({tag for group in groups for tag in group.add})
+    removed = sorted({tag for group in groups for tag in group.remove})
+    signed = [*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)]
+    more = f" and {len(signed) - _NAMED:,} more" if len(signed) > _NAMED else ""
+    return " ".join(signed[:_NAMED]) + more
 
 
 def _remove(connection: Connection, profile_ids: Sequence[str], tag: Tag) -> None:

@@ -1,11 +1,11 @@
 """Targets for plans: users with the state they will be in once what is on its way has arrived."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
 from drtui.domain.actions import TargetState
-from drtui.domain.operations import ON_THE_WAY
+from drtui.domain.operations import ON_THE_WAY, Values
 from drtui.domain.planning import Target
 from drtui.domain.records import Limits, Role
 from drtui.domain.text import clean
@@ -15,14 +15,18 @@ from drtui.store.users import (
     chunks,
     is_open,
     pending_values,
-    profile_of,
     remembered_of,
 )
 
 
 def confirmed_state(row: RowMapping) -> TargetState:
     """Return a stored user's state without what is on its way."""
-    return TargetState(profile_of(row).limits, remembered_of(row))
+    return TargetState(
+        limits=Limits(row["minutes_limit"], row["models_limit"]),
+        remembered=remembered_of(row),
+        alias=row["alias"],
+        role_name=row["role_name"],
+    )
 
 
 def states(connection: Connection, profile_ids: Sequence[str]) -> dict[str, TargetState]:
@@ -40,13 +44,14 @@ def states(connection: Connection, profile_ids: Sequence[str]) -> dict[str, Targ
                 USERS.c.models_limit,
                 USERS.c.remembered_minutes,
                 USERS.c.remembered_models,
+                USERS.c.alias,
+                USERS.c.role_name,
             ).where(USERS.c.profile_id.in_(chunk), USERS.c.gone_at.is_(None))
-        )
-        for profile_id, minutes, models, remembered_minutes, remembered_models in rows:
-            state = TargetState(
-                Limits(minutes, models), Limits(remembered_minutes, remembered_models)
-            )
-            found[profile_id] = state.overlaid(pending.get(profile_id, {}))
+        ).mappings()
+        for row in rows:
+            on_its_way = pending.get(row["profile_id"])
+            state = confirmed_state(row)
+            found[row["profile_id"]] = state.overlaid(on_its_way) if on_its_way else state
     return found
 
 
@@ -86,7 +91,7 @@ def targets_by_profile(connection: Connection, profile_ids: Iterable[str]) -> di
     return {target.profile_id: target for target in targets(connection, keys)}
 
 
-def _target(row: RowMapping, pending: Mapping[str, int | None], *, named: bool) -> Target:
+def _target(row: RowMapping, pending: Values, *, named: bool) -> Target:
     return Target(
         profile_id=row["profile_id"],
         alias=clean(row["alias"]),

@@ -15,13 +15,13 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.sql.elements import UnaryExpression
 
-from drtui.domain.operations import ON_THE_WAY, OPEN, ItemState
+from drtui.domain.operations import ON_THE_WAY, OPEN, ItemState, Value, Values
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import NO_LIMITS, Limits, Profile, SponsoredUser, Status
 from drtui.domain.text import fold
 from drtui.store.database import table
+from drtui.store.sqlite import ordered_ids
 
 USERS: Final = table("sponsored_user")
 ITEMS: Final = table("operation_item")
@@ -80,35 +80,52 @@ def user_keys(
         raise InvalidInputError(
             f"There is no field “{sort[:40]}” to sort by: choose one of {', '.join(SORT_FIELDS)}."
         )
-    column: ColumnElement[Any] = _COLUMNS[sort]
+    statement = select(USERS.c.id).where(USERS.c.gone_at.is_(None))
     if sort == "alias":
-        # search_text begins with the folded alias, and has an index.
-        column = USERS.c.search_text
-    order: UnaryExpression[Any] = column.desc() if reverse else column.asc()
-    statement = (
-        select(USERS.c.id).where(USERS.c.gone_at.is_(None)).order_by(order.nulls_last(), USERS.c.id)
-    )
+        # The search's index is in this order already, and within it in that of the ids; to ask
+        # for the ids as well would make SQLite sort.
+        folded = USERS.c.search_text
+        statement = statement.order_by(folded.desc() if reverse else folded)
+    else:
+        column = _COLUMNS[sort]
+        order = column.desc() if reverse else column.asc()
+        statement = statement.order_by(order.nulls_last(), USERS.c.id)
     if where is not None:
         statement = statement.where(where)
-    return list(connection.scalars(statement))
+    return ordered_ids(connection, statement)
 
 
-def users_by_key(connection: Connection, keys: Sequence[int]) -> list[SponsoredUser]:
-    """Return the users with these ids, in the order of the ids; unknown ids are left out."""
+def users_by_key(connection: Connection, keys: Sequence[int]) -> dict[int, SponsoredUser]:
+    """Return the users with these ids, in the order of the ids; the gone are left out."""
     rows = {row["id"]: row for row in _rows(connection, USERS.c.id, keys)}
-    there = [rows[key] for key in keys if key in rows]
-    pending = pending_values(connection, [row["profile_id"] for row in there])
-    return [_user(row, pending.get(row["profile_id"], {})) for row in there]
+    there = {key: rows[key] for key in keys if key in rows}
+    pending = pending_values(connection, [row["profile_id"] for row in there.values()])
+    return {key: _user(row, pending.get(row["profile_id"], {})) for key, row in there.items()}
+
+
+def user_even_gone(
+    connection: Connection, key: int
+) -> tuple[SponsoredUser, datetime | None] | None:
+    """Return a user and when it was taken for deleted, None while it is there.
+
+    None as a whole stands for a key that never was.
+    """
+    row = connection.execute(select(USERS).where(USERS.c.id == key)).mappings().first()
+    if row is None:
+        return None
+    profile_id = row["profile_id"]
+    pending = pending_values(connection, [profile_id]).get(profile_id, {})
+    return _user(row, pending), moment(row["gone_at"])
 
 
 def pending_values(
     connection: Connection, profile_ids: Sequence[str]
-) -> dict[str, dict[str, int | None]]:
+) -> dict[str, dict[str, Value]]:
     """Return what operations on their way will make of each profile's fields.
 
     An item that is in doubt and was cancelled is not counted on; one that is being sent is.
     """
-    pending: dict[str, dict[str, int | None]] = {}
+    pending: dict[str, dict[str, Value]] = {}
     for chunk in chunks(profile_ids):
         items = connection.execute(
             select(ITEMS.c.target, ITEMS.c.after)
@@ -210,7 +227,7 @@ def remembered_of(row: RowMapping) -> Limits:
     return Limits(row["remembered_minutes"], row["remembered_models"])
 
 
-def _user(row: RowMapping, pending: dict[str, int | None]) -> SponsoredUser:
+def _user(row: RowMapping, pending: Values) -> SponsoredUser:
     remembered = remembered_of(row)
     return SponsoredUser(
         profile=profile_of(row),

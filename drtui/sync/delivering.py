@@ -7,12 +7,16 @@ from typing import Final
 
 from drtui.domain.deployment import Deployment
 from drtui.domain.failures import DeploymentError
+from drtui.domain.operations import LONGEST_DELAY_SECONDS, Item
 from drtui.store.database import Database
-from drtui.store.delivery import Settlement, exchange, renew_doubt
+from drtui.store.delivery import exchange, renew_doubt
 from drtui.store.due import next_due, sweep_wanted_from
+from drtui.store.settlement import Settlement
+from drtui.sync.calls import ModelsLeft, lists_models
 from drtui.sync.events import CallEnded, Events
-from drtui.sync.outcomes import delivered, failed
-from drtui.sync.pacing import Pacer
+from drtui.sync.outcomes import delivered, failed, models_left, waiting
+from drtui.sync.pace_note import PaceNote
+from drtui.sync.pacing import AdminBudget, Pacer
 from drtui.sync.workers import Workers
 
 _GROUP: Final = 8.0
@@ -29,6 +33,7 @@ class Deliverer:
         events: Where workers report.
         concurrency: Calls at once.
         changes_per_second: The pace.
+        admin_budget: Of the calls that a firewall counts; deletions verify by one each.
         clock: Seconds that never go backwards, for pace and groups.
     """
 
@@ -40,11 +45,15 @@ class Deliverer:
         *,
         concurrency: int,
         changes_per_second: float,
+        admin_budget: AdminBudget | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._clock = clock
         self._pacer = Pacer(changes_per_second, clock)
+        self._pace_note = PaceNote(database, self._pacer, clock)
+        self._admin_budget = admin_budget or AdminBudget()
+        self._listings_at = float("-inf")  # wall clock; the turn of the last one that waits
         self._workers = Workers(deployment, concurrency, events)
         self._settlements: list[Settlement] = []
         self._claim = 0
@@ -109,22 +118,29 @@ class Deliverer:
         self._claim += 1
         settlements, self._settlements = self._settlements, []
         items = exchange(self._database, settlements, room, self._claim, calls=calls)
-        self._workers.start(items, self._claim)
+        started = self._within_budget(items)
+        self._workers.start(started, self._claim)
+        if started:
+            self._pace_note.renew()
         if calls:
-            self._pacer.give_back(room - len(items))
+            self._pacer.give_back(room - len(started))
         if room and len(items) < room:
             self._plan_ahead(calls=calls)
+        # What was put off just now is due again later, and only written in the next turn.
+        self._look = self._look or bool(self._settlements)
 
     def ended(self, event: CallEnded) -> bool:
         """Take a call's result; False when the call had been given up."""
         if not self._workers.ended(event):
             return False
-        if isinstance(event.result, DeploymentError):
-            settlement = failed(
-                event.item, event.claim, event.result, self._database.clock(), random.random
-            )
+        item, claim, result = event.item, event.claim, event.result
+        now = self._database.clock()
+        if isinstance(result, DeploymentError):
+            settlement = failed(item, claim, result, now, random.random)
+        elif isinstance(result, ModelsLeft):
+            settlement = models_left(item, claim, result, now)
         else:
-            settlement = delivered(event.item, event.claim, event.result)
+            settlement = delivered(item, claim, result)
         self._settlements.append(settlement)
         self._look = True
         return True
@@ -146,6 +162,21 @@ class Deliverer:
         self.give_up("interrupted while it was being sent")
         settlements, self._settlements = self._settlements, []
         exchange(self._database, settlements, 0, 0)
+
+    def _within_budget(self, items: list[Item]) -> list[Item]:
+        """Leave out the items that have to wait for the budget; each is told when to come back."""
+        started: list[Item] = []
+        for item in items:
+            if not lists_models(item) or self._admin_budget.take():
+                started.append(item)
+                continue
+            # One after the other, so that they do not all come back for the next token.
+            now = self._database.clock()
+            first = now + self._admin_budget.seconds_until()
+            turn = max(first, self._listings_at + self._admin_budget.interval)
+            self._listings_at = min(turn, now + LONGEST_DELAY_SECONDS)
+            self._settlements.append(waiting(item, self._claim, self._listings_at))
+        return started
 
     def _plan_ahead(self, *, calls: bool) -> None:
         """Nothing more is due: find out when something will be, and what waits for a sweep."""

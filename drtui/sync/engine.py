@@ -28,12 +28,15 @@ from drtui.sync.events import (
     Event,
     Events,
     GreetingEnded,
+    ModelsEnded,
     ProbeEnded,
     SweepEnded,
     Wake,
 )
 from drtui.sync.greeting import Greeter
+from drtui.sync.interests import InterestServer
 from drtui.sync.link import Link
+from drtui.sync.pacing import AdminBudget
 from drtui.sync.sweeping import Sweeper
 
 _LOG: Final = logging.getLogger(__name__)
@@ -77,16 +80,19 @@ class Engine:
         self.events: Events = Events()
         self._database = database
         self._options = options
+        self._admin_budget = AdminBudget()
         self._delivery = Deliverer(
             database,
             deployment,
             self.events,
             concurrency=options.concurrency,
             changes_per_second=options.changes_per_second,
+            admin_budget=self._admin_budget,
         )
         self._link = Link(deployment, database, self.events)
         self._sweeper = Sweeper(deployment, database, self.events)
         self._greeter = Greeter(deployment, database, self.events)
+        self._interests = InterestServer(deployment, database, self.events, self._admin_budget)
         self._watch = ChangeWatch(database.path)
         self._halted: FailureKind | None = None
         self._sweep_first = True
@@ -202,13 +208,17 @@ class Engine:
         self._take(self._next_event(self._patience()))
         while not self.events.empty():
             self._take(self.events.get())
-        if self._watch.changed() - {RecordKind.SYNC_STATE, RecordKind.ACCOUNT_SETTING}:
+        changed = self._watch.changed()
+        if changed & {RecordKind.OPERATION, RecordKind.SPONSORED_USER}:
             self._delivery.look()
+        if RecordKind.INTEREST in changed:
+            self._interests.look()
         self._link.look(self._oldest_call())
         if not self._link.offline:
             self._greeter.look()
         self._sweep()
         self._delivery.deliver(calls=self._may_call())
+        self._interests.serve(calls=self._reachable())
 
     def _patience(self) -> float:
         """How long to wait for an event."""
@@ -232,6 +242,8 @@ class Engine:
                 self._greeting_ended(event)
             case SweepEnded():
                 self._sweep_ended(event)
+            case ModelsEnded():
+                self._models_ended(event)
             case Wake():
                 self._delivery.look()
                 if self._halted is not None:
@@ -240,7 +252,7 @@ class Engine:
                 pass
 
     def _oldest_call(self) -> float | None:
-        callers = (self._delivery, self._sweeper, self._greeter)
+        callers = (self._delivery, self._sweeper, self._greeter, self._interests)
         calls = (caller.oldest_call() for caller in callers)
         return min((call for call in calls if call is not None), default=None)
 
@@ -328,6 +340,14 @@ class Engine:
         if error is not None:
             self._trouble(error)
 
+    def _models_ended(self, event: ModelsEnded) -> None:
+        if not self._interests.ended(event):
+            return
+        if isinstance(event.result, DeploymentError) and not event.result.genuine:
+            self._link.suspect()
+        else:
+            self._link.answered()
+
     def _probe_ended(self, event: ProbeEnded) -> None:
         changed = self._link.probed(event)
         if changed and self._link.offline:
@@ -335,6 +355,7 @@ class Engine:
             self._delivery.give_up("the network went away while it was sent")
             self._sweeper.give_up()
             self._greeter.give_up()
+            self._interests.give_up()
             self._sweep_first = True
         elif changed:
             _LOG.info("online")
@@ -343,7 +364,7 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        if self._delivery.under_way or self._sweeper.running:
+        if self._delivery.under_way or self._sweeper.running or self._interests.oldest_call():
             return False
         hopeless = self._failures >= _FAILURES_ENOUGH
         if not self._may_call():

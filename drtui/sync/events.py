@@ -5,7 +5,8 @@ from queue import SimpleQueue
 
 from drtui.domain.failures import DeploymentError
 from drtui.domain.operations import Item
-from drtui.domain.records import Limits, Profile
+from drtui.domain.records import Profile, StoredModel
+from drtui.sync.calls import CallResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class CallEnded:
 
     item: Item
     claim: int
-    result: Limits | DeploymentError
+    result: CallResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +46,14 @@ class SweepEnded:
     error: DeploymentError | None
 
 
-Event = Wake | CallEnded | ProbeEnded | GreetingEnded | SweepEnded
+@dataclass(frozen=True, slots=True)
+class ModelsEnded:
+    """A profile's models were listed, or could not be."""
+
+    number: int
+    profile_id: str
+    result: tuple[StoredModel, ...] | DeploymentError
+
+
+Event = Wake | CallEnded | ProbeEnded | GreetingEnded | SweepEnded | ModelsEnded
 Events = SimpleQueue[Event]

@@ -9,9 +9,9 @@ from typing import Final
 
 from drtui.domain.deployment import Deployment
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.operations import Item, limits_in
-from drtui.domain.records import Limits
-from drtui.store.delivery import Settlement
+from drtui.domain.operations import Item
+from drtui.store.settlement import Settlement
+from drtui.sync.calls import CallResult, make_calls
 from drtui.sync.events import CallEnded, Events
 from drtui.sync.outcomes import INTERNAL, given_up, not_sent
 
@@ -22,7 +22,13 @@ _LOG: Final = logging.getLogger(__name__)
 class _Job:
     item: Item
     claim: int
-    started: float | None = None  # monotonic; None while it waits for a thread
+    started: float | None = None  # monotonic; when its present call was made, None before
+    given_up: bool = False
+
+    def proceed(self) -> bool:
+        """Note that a call is about to be made; False when the job was given up."""
+        self.started = time.monotonic()
+        return not self.given_up
 
 
 class Workers:
@@ -98,6 +104,8 @@ class Workers:
         """
         settlements = self.hold_back()
         settlements += [given_up(job.item, job.claim, reason) for job in self._jobs.values()]
+        for job in self._jobs.values():
+            job.given_up = True
         self._abandoned.update((job.item.item_id, job.claim) for job in self._jobs.values())
         self._jobs.clear()
         for _ in self._threads:
@@ -109,16 +117,15 @@ class Workers:
     def _run(self) -> None:
         waiting = self._waiting
         while (job := waiting.get()) is not None:
-            job.started = time.monotonic()
-            self._events.put(CallEnded(job.item, job.claim, self._call(job.item)))
+            self._events.put(CallEnded(job.item, job.claim, self._call(job)))
 
-    def _call(self, item: Item) -> Limits | DeploymentError:
+    def _call(self, job: _Job) -> CallResult:
         try:
-            return self._deployment.set_limits(item.target, limits_in(item.after))
+            return make_calls(self._deployment, job.item, job.proceed)
         except DeploymentError as error:
             return error
         except Exception:
             # A mistake of ours must not end the thread and leave the item on its way for ever.
             # It may have been made after the request was sent.
-            _LOG.exception("a call on %s failed unexpectedly", item.target)
+            _LOG.exception("a call on %s failed unexpectedly", job.item.target)
             return DeploymentError(FailureKind.OUTCOME_UNKNOWN, INTERNAL)

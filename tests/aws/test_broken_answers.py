@@ -12,7 +12,7 @@ from urllib3.util.ssl_match_hostname import CertificateError
 
 from drtui.aws.gateway import DeepRacerGateway, Timeouts
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.records import Limits
+from drtui.domain.records import Limits, Role
 from tests.aws.conftest import KEY, PATIENT, SECRET, SHORT, TOKEN, OpenGateway
 from tests.aws.scripted import End, ScriptedServer, Step, answer
 
@@ -24,6 +24,11 @@ ERROR = b'{"message": "so"}'
 Call = Callable[[DeepRacerGateway], object]
 CALLS: dict[str, Call] = {
     "write": lambda gateway: gateway.set_limits(ID, Limits(1, 1)),
+    "alias": lambda gateway: gateway.set_alias(ID, "bo"),
+    "role": lambda gateway: gateway.set_role(ID, Role.RACER),
+    "models": lambda gateway: gateway.models_of(ID),
+    "delete models": lambda gateway: gateway.delete_models(ID),
+    "delete": lambda gateway: gateway.delete_profile(ID),
     "own profile": lambda gateway: gateway.own_profile(),
     "list": lambda gateway: gateway.list_profiles(),
     "settings": lambda gateway: gateway.settings(),

@@ -1,6 +1,8 @@
 """Answers observed on the deployment's own backend code, given again to the gateway."""
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from drtui.aws.gateway import DeepRacerGateway
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.records import Limits, Profile, Role
+from drtui.domain.records import Limits, Profile, Role, StoredModel
 from tests.aws.conftest import OpenGateway
 from tests.aws.scripted import ScriptedServer, Step, answer
 
@@ -22,19 +24,34 @@ TEN = "prof00000000010"
 def step(note: str) -> Step:
     seen = OBSERVED[note]
     return answer(
-        seen["answer"], status=seen["status"], x_amzn_errortype=seen.get("error_type", "")
+        b"" if seen["answer"] is None else seen["answer"],
+        status=seen["status"],
+        x_amzn_errortype=seen.get("error_type", ""),
     )
 
 
+def target(note: str) -> str:
+    """The profile that an observed call was about."""
+    seen = OBSERVED[note]
+    named: str = seen.get("body", {}).get("profileId") or next(
+        part for part in seen["path"].split("/") if len(part) == 15
+    )
+    return named
+
+
 def repeat(gateway: DeepRacerGateway, note: str) -> object:
-    match OBSERVED[note]["call"]:
-        case "list_profiles":
-            return gateway.list_profiles()
-        case "own_profile":
-            return gateway.own_profile()
-        case "set_limits":
-            return gateway.set_limits(TEN, Limits(1, 1))
-    return gateway.settings()
+    calls: dict[str, Callable[[], object]] = {
+        "list_profiles": gateway.list_profiles,
+        "own_profile": gateway.own_profile,
+        "set_limits": lambda: gateway.set_limits(TEN, Limits(1, 1)),
+        "setting": gateway.settings,
+        "set_alias": lambda: gateway.set_alias(TEN, "moderated-1"),
+        "set_role": lambda: gateway.set_role(target(note), Role.FACILITATOR),
+        "models_of": lambda: gateway.models_of(target(note)),
+        "delete_models": lambda: gateway.delete_models(target(note)),
+        "delete_profile": lambda: gateway.delete_profile(target(note)),
+    }
+    return calls[OBSERVED[note]["call"]]()
 
 
 def test_the_pages_are_read_to_the_end(server: ScriptedServer, opened: OpenGateway) -> None:
@@ -90,6 +107,38 @@ def test_limits_are_set_as_observed(
     assert json.loads(server.requests[0].body) == OBSERVED[note]["body"]
 
 
+def test_an_alias_is_changed_as_observed(server: ScriptedServer, opened: OpenGateway) -> None:
+    server.script(step("alias"))
+    assert repeat(opened(server.url), "alias") == "moderated-1"
+    assert json.loads(server.requests[0].body) == OBSERVED["alias"]["body"]
+
+
+@pytest.mark.parametrize("note", ["role", "delete models of a racer", "delete a profile"])
+def test_changes_that_are_answered_with_nothing_are_believed(
+    server: ScriptedServer, opened: OpenGateway, note: str
+) -> None:
+    server.script(step(note))
+    assert repeat(opened(server.url), note) is None
+    (request,) = server.requests
+    assert request.target == "/prod" + OBSERVED[note]["path"]
+    assert json.loads(request.body or "null") == OBSERVED[note].get("body")
+
+
+def test_models_are_read_as_observed(server: ScriptedServer, opened: OpenGateway) -> None:
+    server.script(step("models of a racer"), step("models of nobody"))
+    gateway = opened(server.url)
+    models = gateway.models_of("prof00000000004")
+    assert models[0] == StoredModel(
+        "mdl000000001000",
+        "model-1000",
+        "READY",
+        datetime(2026, 9, 17, 8, 50, 22, 784_000, tzinfo=UTC),
+    )
+    assert len(models) == 3
+    assert gateway.models_of("zzzzzzzzzzzzzzz") == ()
+    assert server.requests[0].target == "/prod/admin/profiles/prof00000000004/models"
+
+
 def test_settings_are_read_as_observed(server: ScriptedServer, opened: OpenGateway) -> None:
     server.script(step("an object"), step("registration"))
     settings = opened(server.url).settings()
@@ -118,6 +167,10 @@ def test_settings_are_read_as_observed(server: ScriptedServer, opened: OpenGatew
         ("bad signature", "NOT_SIGNED_IN", "clock"),
         ("not signed", "NOT_SIGNED_IN", "no sign-in"),
         ("not JSON", "INVALID", "Invalid request body: []"),
+        ("alias with a blank", "INVALID", 'does not match input string "two words"'),
+        ("unknown group", "INVALID", "not found in enum"),
+        ("delete it again", "UNAVAILABLE", "InternalFailure"),
+        ("racer deletes", "ROLE_NOT_ALLOWED", "The role dr-racers is not allowed to do this."),
     ],
 )
 def test_refusals_mean_what_they_meant(

@@ -12,7 +12,7 @@ from tests.support.emulator import RunningEmulator
 LIST_KEYS = [
     "operation", "kind", "what", "who", "account_user", "created_at", "state", "targets",
     "pending", "sending", "doubtful", "done", "already_so", "conflict", "failed", "cancelled",
-    "undoes", "undone_by",
+    "undoes", "undone_by", "waits_for",
 ]  # fmt: skip
 ITEM_KEYS = [
     "profile_id", "alias", "state", "reason", "before", "after", "theirs", "attempts", "settled_at",
@@ -114,6 +114,18 @@ def test_somebody_else_s_operation_is_neither_cancelled_nor_undone_but_helped_al
     assert shown["state"] == "done"
     assert [line["what"] for line in shown["journal"]][-1] == "Retry"
     assert "bo" in drtui("operations", "list").out
+
+
+def test_what_waits_behind_a_conflict_is_not_called_delivering(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    (first,) = racers(emulator.profiles(), 1)
+    in_conflict(drtui, emulator, first)
+    queued(drtui, first, models="41")
+    behind, before = drtui("operations", "list", "--json").json()
+    assert (behind["state"], behind["waits_for"]) == ("waiting", "conflict")
+    assert (before["state"], before["waits_for"]) == ("needs a hand", None)
+    assert "waiting behind a conflict" in drtui("operations", "show", "2").err
 
 
 def test_a_conflict_shows_theirs_and_is_settled_either_way(

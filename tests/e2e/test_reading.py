@@ -155,9 +155,35 @@ def test_one_user_s_page_has_more_than_the_list(reader: Drtui) -> None:
     page = reader("users", "show", row["email"], "--json").json()
     assert {key: page[key] for key in KEYS} == row
     assert set(page) - set(KEYS) == {
-        *("minutes_in_earlier_months", "models_in_earlier_months", "remembered", "operations")
+        *("minutes_in_earlier_months", "models_in_earlier_months", "remembered", "operations"),
+        *("usage_over_time", "stored_models"),
     }
     assert row["profile_id"] in reader("users", "show", row["profile_id"]).out
+
+
+def test_one_user_s_models_are_read_with_a_sync(reader: Drtui) -> None:
+    users = reader.users("--filter", "role:racer models>0 email:example").values()
+    row = max(users, key=lambda user: user["storage_bytes"] or 0)
+    before = reader("users", "show", row["email"], "--no-sync", "--json").json()
+    assert before["stored_models"] == {
+        "as_of": None,
+        "trouble": "",
+        "by_status": None,
+        "models": None,
+    }
+    assert "not read yet" in reader("users", "show", row["email"], "--no-sync").out
+    stored = reader("users", "show", row["email"], "--sync", "--json").json()["stored_models"]
+    assert stored["models"]
+    assert sum(stored["by_status"].values()) == len(stored["models"])
+    people = reader("users", "show", row["email"], "--no-sync").out
+    assert f"as of {stored['as_of']}" in people
+    assert all(model["name"] in people for model in stored["models"])
+
+
+def test_one_user_s_usage_over_time_ends_with_what_is_used(reader: Drtui) -> None:
+    row = next(iter(reader.users("--filter", "used>0% role:racer email:example").values()))
+    page = reader("users", "show", row["email"], "--json").json()
+    assert page["usage_over_time"][-1]["minutes_in_total"] == row["minutes_used"]
 
 
 def test_the_summary_adds_the_list_up(reader: Drtui) -> None:

@@ -5,21 +5,31 @@
     deployment.fails(FailureKind.OUTCOME_UNKNOWN, applied=True)
     deployment.network(up=False)                             # refuses; silent=True hangs
     with deployment.holding(): ...                           # changes wait until the block ends
+    deployment.stores("racer0000000001", "one", "two")       # models of a racer
     deployment.limits("racer0000000001")                     # what the account really has
-    deployment.changes                                       # every change sent, in order
+    deployment.profile("racer0000000001")                    # None once it is deleted
+    deployment.changes                                       # every change of limits sent, in order
+    deployment.requests                                      # every other change, in order
 
 All of it may be used from several threads.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.records import AccountSettings, Limits, Profile
+from drtui.domain.records import (
+    GROUP_OF_ROLE,
+    AccountSettings,
+    Limits,
+    Profile,
+    Role,
+    StoredModel,
+)
 
 ADMIN: Final = Profile("admin0000000001", "ada.admin", "ada@example.com", "dr-admins")
 # What the client says where the deployment answered; the other kinds have no status.
@@ -74,7 +84,11 @@ class FakeDeployment:
     """An account in memory; `profiles` are those it begins with, `page` how many a list page has.
 
     Attributes:
-        changes: Every change that reached the account or met a scripted failure, in order.
+        changes: Every change of limits that reached the account or met a scripted failure.
+        requests: The same of the other changes: the call, the profile, what was asked for.
+        models: The models of each racer, by profile id.
+        stubborn: Models that deleting leaves behind, by id.
+        roles_lag: Whether lists show the role from before a change, until `roles_show`.
         called: How often each call was made.
         listed_late: While set, the list shows these profiles instead of the present ones.
     """
@@ -85,11 +99,16 @@ class FakeDeployment:
         default_factory=lambda: AccountSettings(300, 3, "invite-only")
     )
     changes: list[tuple[str, Limits]] = field(default_factory=list)
+    requests: list[tuple[str, str, str]] = field(default_factory=list)
+    models: dict[str, tuple[StoredModel, ...]] = field(default_factory=dict)
+    stubborn: set[str] = field(default_factory=set)
+    roles_lag: bool = False
     called: dict[str, int] = field(default_factory=dict)
     listed_late: dict[str, Profile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._account = {profile.profile_id: profile for profile in (*self.profiles, ADMIN)}
+        self._late_roles: dict[str, str | None] = {}
         self._lock = threading.Lock()
         self._faults: list[_Fault] = []
         self._open = threading.Event()
@@ -153,6 +172,21 @@ class FakeDeployment:
         with self._lock:
             self._set(profile_id, limits)
 
+    def somebody_renames(self, profile_id: str, alias: str) -> None:
+        """Change an alias as somebody else would."""
+        with self._lock:
+            self._account[profile_id] = replace(self._account[profile_id], alias=alias)
+
+    def stores(self, profile_id: str, *names: str) -> None:
+        """Let a racer have models, named so; their ids are their names."""
+        with self._lock:
+            self.models[profile_id] = tuple(StoredModel(name, name, "READY") for name in names)
+
+    def roles_show(self) -> None:
+        """Let lists show the present roles."""
+        with self._lock:
+            self._late_roles.clear()
+
     def somebody_deletes(self, profile_id: str) -> None:
         """Delete a profile as somebody else would."""
         with self._lock:
@@ -167,6 +201,11 @@ class FakeDeployment:
         """What the account has."""
         with self._lock:
             return self._account[profile_id].limits
+
+    def profile(self, profile_id: str) -> Profile | None:
+        """What the account has; None for a profile that is not there."""
+        with self._lock:
+            return self._account.get(profile_id)
 
     def sent_to(self, profile_id: str) -> list[Limits]:
         """The changes sent to a profile, in order."""
@@ -199,10 +238,7 @@ class FakeDeployment:
         with self._lock:
             listed = sorted(self._account.values(), key=lambda profile: profile.profile_id)
             first = int(token or 0)
-            rows = [
-                self.listed_late.get(profile.profile_id, profile)
-                for profile in listed[first : first + self.page]
-            ]
+            rows = [self._listed(profile) for profile in listed[first : first + self.page]]
         following = first + self.page
         return ProfilePage(tuple(rows), str(following) if following < len(listed) else None)
 
@@ -225,7 +261,79 @@ class FakeDeployment:
                 raise fault.error
             return self._account[profile_id].limits
 
+    def set_alias(self, profile_id: str, alias: str) -> str:
+        self._write("set_alias", profile_id, alias, lambda it: replace(it, alias=alias))
+        return alias
+
+    def set_role(self, profile_id: str, role: Role) -> None:
+        group = GROUP_OF_ROLE[role]
+
+        def move(profile: Profile) -> Profile:
+            if self.roles_lag:
+                self._late_roles.setdefault(profile_id, profile.role_name)
+            return replace(profile, role_name=group)
+
+        self._write("set_role", profile_id, group, move)
+
+    def models_of(self, profile_id: str) -> tuple[StoredModel, ...]:
+        self._count("models_of")
+        self._reach()
+        with self._lock:
+            fault = self._fault("models_of", profile_id)
+            if fault is not None:
+                raise fault.error
+            return self.models.get(profile_id, ())
+
+    def delete_models(self, profile_id: str) -> None:
+        def clear(profile: Profile) -> Profile:
+            models = self.models.get(profile_id, ())
+            self.models[profile_id] = tuple(one for one in models if one.model_id in self.stubborn)
+            return profile
+
+        self._write("delete_models", profile_id, "", clear, unknown_ok=True)
+
+    def delete_profile(self, profile_id: str) -> None:
+        self._write("delete_profile", profile_id, "", lambda _: None)
+
     # Behind it
+
+    def _write(
+        self,
+        call: str,
+        profile_id: str,
+        asked: str,
+        change: Callable[[Profile], Profile | None],
+        *,
+        unknown_ok: bool = False,
+    ) -> None:
+        """Make a change as `set_limits` makes one; a change to None deletes."""
+        self._count(call)
+        self._reach()
+        if not self._open.is_set():
+            self.waiting.release()
+            self._open.wait(_PATIENCE)
+        self._reach(sent=True)
+        with self._lock:
+            self.requests.append((call, profile_id, asked))
+            fault = self._fault(call, profile_id)
+            if fault is not None and not fault.applied:
+                raise fault.error
+            there = self._account.get(profile_id)
+            if there is None and not unknown_ok:
+                raise DeploymentError(FailureKind.UNAVAILABLE, "HTTP 500", status=500)
+            changed = None if there is None else change(there)
+            if changed is not None:
+                self._account[profile_id] = changed
+            else:
+                self._account.pop(profile_id, None)
+            if fault is not None:
+                raise fault.error
+
+    def _listed(self, profile: Profile) -> Profile:
+        shown = self.listed_late.get(profile.profile_id, profile)
+        if profile.profile_id in self._late_roles:
+            return replace(shown, role_name=self._late_roles[profile.profile_id])
+        return shown
 
     def _count(self, call: str) -> None:
         with self._lock:

@@ -12,22 +12,30 @@ log.sweep()
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action
-from drtui.domain.operations import Item, ItemState, Values
+from drtui.domain.operations import (
+    ACCOUNT_FIELDS,
+    DELETIONS,
+    Item,
+    ItemState,
+    Values,
+    deletes_user,
+)
 from drtui.domain.planning import Plan
 from drtui.domain.records import Limits, Profile, SponsoredUser
 from drtui.store import interventions
 from drtui.store.database import open_database
-from drtui.store.delivery import Settlement, exchange
+from drtui.store.delivery import exchange
 from drtui.store.due import due_items
 from drtui.store.journal import Author
 from drtui.store.operation_log import items
+from drtui.store.settlement import Settlement
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.users import rows_by_profile, users_by_key
 from tests.support.deployments import racer_id
@@ -148,12 +156,12 @@ class Log:
             return bool(due_items(connection, 1, self.clock()))
 
     def _apply(self, item: Item) -> None:
-        profile = self.account[item.target]
-        self.account[item.target] = replace(
-            profile,
-            minutes_limit=item.after.get("minutes_limit", profile.minutes_limit),
-            models_limit=item.after.get("models_limit", profile.models_limit),
-        )
+        if deletes_user(item.after):
+            del self.account[item.target]
+            return
+        names = {name for name in item.after if name in ACCOUNT_FIELDS} - set(DELETIONS)
+        changed: dict[str, Any] = {name: item.after[name] for name in names}
+        self.account[item.target] = replace(self.account[item.target], **changed)
 
     # What can be seen
 
@@ -165,7 +173,8 @@ class Log:
 
     def user(self, number: int = 0) -> SponsoredUser:
         with self.database.read() as connection:
-            return users_by_key(connection, self.keys([number]))[0]
+            (user,) = users_by_key(connection, self.keys([number])).values()
+        return user
 
     def limits(self, number: int = 0) -> Limits:
         return self.user(number).profile.limits

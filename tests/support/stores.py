@@ -19,9 +19,10 @@ from drtui.domain.planning import Plan
 from drtui.domain.records import UNLIMITED, AccountSettings, Profile
 from drtui.store import operation_log
 from drtui.store.database import Database, open_database
-from drtui.store.delivery import Settlement, exchange
+from drtui.store.delivery import exchange
 from drtui.store.journal import Author
 from drtui.store.settings import write_settings
+from drtui.store.settlement import Settlement
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.sync_state import Connectivity, write_caller, write_connectivity
 

@@ -92,7 +92,7 @@ class World:
 
     def shown(self, number: int) -> Limits:
         with self.database.read() as connection:
-            rows = users_by_key(connection, list(self.everybody().keys))
+            rows = users_by_key(connection, self.everybody().keys).values()
         return next(
             row.profile.limits for row in rows if row.profile.profile_id == racer_id(number)
         )

@@ -27,6 +27,7 @@ from drtui.domain.operations import (
     OPEN,
     Item,
     ItemState,
+    Value,
     limits_in,
 )
 from drtui.domain.problems import InvalidInputError
@@ -46,6 +47,11 @@ from tests.support.logs import ADA, SteppedClock
 
 TARGETS: Final = 2
 LATEST: Final = 29.0  # seconds after which the backend applies nothing any more
+
+
+def answer_of(limits: Limits) -> dict[str, int | None]:
+    """What a call on this account answers."""
+    return {"minutes_limit": limits.minutes, "models_limit": limits.models}
 
 
 @dataclass
@@ -228,7 +234,7 @@ class LogAndAccount(RuleBasedStateMachine):
         if outcome == "lost and applied late":
             self.late.append(Late(call.item, self.clock() + LATEST))
         if outcome == "answered":
-            settlement = delivered(call.item, call.claim, self.account[call.item.target])
+            settlement = delivered(call.item, call.claim, answer_of(self.account[call.item.target]))
         else:
             error = REFUSALS.get(outcome, UNKNOWN)
             settlement = failed(call.item, call.claim, error, self.clock(), lambda: 1.0)
@@ -283,7 +289,7 @@ class LogAndAccount(RuleBasedStateMachine):
                 ]
             if any(item.state is not ItemState.PENDING for item in chain):
                 continue  # what is settled later is planned anew then
-            values: dict[str, int | None] = {}
+            values: dict[str, Value] = {}
             for item in chain:
                 assert item.before.keys() == item.after.keys()
                 for name, value in item.before.items():
@@ -366,14 +372,14 @@ class LogAndAccount(RuleBasedStateMachine):
                 self.check_sendable(item)
                 self.apply(item)
                 answer = self.account[item.target]
-                exchange(self.database, [delivered(item, self.claims, answer)], 0, 0)
+                exchange(self.database, [delivered(item, self.claims, answer_of(answer))], 0, 0)
                 last = self.store_limits(item.target)
                 assert last == answer, "the store does not know what was answered"
 
     def store_limits(self, target: str) -> Limits:
         with self.database.read() as connection:
             key = rows_by_profile(connection, [target])[target]["id"]
-            return users_by_key(connection, [key])[0].profile.limits
+            return users_by_key(connection, [key])[key].profile.limits
 
     def the_account_is_as_the_log_says(self) -> None:
         for target, limits in self.account.items():
@@ -384,7 +390,7 @@ class LogAndAccount(RuleBasedStateMachine):
             # What failed after an attempt that was not answered says so, and no more is known.
             if self.somebody_changed[target] or any(item.unknown_at for item in in_vain):
                 continue
-            wanted: dict[str, int | None] = {"minutes_limit": 300, "models_limit": 3}
+            wanted: dict[str, Value] = {"minutes_limit": 300, "models_limit": 3}
             for item in sorted(done, key=lambda one: (one.settled_at, one.item_id)):
                 wanted |= {
                     name: value for name, value in item.after.items() if name in ACCOUNT_FIELDS

@@ -99,7 +99,7 @@ class World:
 
     def shown(self, number: int) -> Limits:
         with self.database.read() as connection:
-            (user,) = users_by_key(connection, list(self.select(number).keys))
+            (user,) = users_by_key(connection, self.select(number).keys).values()
         return user.profile.limits
 
     def limits(self, count: int) -> set[Limits]:

@@ -8,7 +8,7 @@ from drtui.commands.selection import select_all, select_by_filter, select_by_nam
 from drtui.commands.sponsorship import plan_pause, plan_resume, read_limits
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import ResumeTo
-from drtui.domain.operations import ItemState, OperationKind
+from drtui.domain.operations import ItemState, OperationKind, Value
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.records import UNLIMITED, AccountSettings, Limits, Profile, Role
@@ -22,7 +22,7 @@ def row(plan: Plan, number: int | str) -> PlannedTarget:
     return next(each for each in plan.rows if each.target.profile_id == wanted)
 
 
-def after(plan: Plan, number: int) -> dict[str, int | None]:
+def after(plan: Plan, number: int) -> dict[str, Value]:
     change = row(plan, number).change
     assert change is not None
     return dict(change.after)

@@ -12,12 +12,12 @@ from drtui.domain.actions import (
     ResumeTo,
     SetQuotas,
     TargetState,
-    action_from,
-    values_text,
 )
 from drtui.domain.operations import OperationKind
 from drtui.domain.quotas import CannotChangeError, QuotaChange
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
+from drtui.domain.stored_actions import action_from
+from drtui.domain.wording import values_text
 
 LIMIT = st.one_of(st.none(), st.just(UNLIMITED), st.integers(0, 10_000))
 LIMITS = st.builds(Limits, LIMIT, LIMIT)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.domain.usage import RESET_SURE_AFTER, Usage, began_again
+from drtui.domain.usage import RESET_SURE_AFTER, Usage, began_again, minutes_over_time
 
 MAY = datetime(2026, 5, 20, 12, tzinfo=UTC)
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -57,3 +57,35 @@ def test_what_only_grows_within_a_month_never_began_again(
     now = Usage(grown(first[0], more[0]), grown(first[1], more[1]), moment + timedelta(days))
     if (before.read_at.year, before.read_at.month) == (now.read_at.year, now.read_at.month):
         assert not began_again(before, now)
+
+
+def test_over_time_months_add_up() -> None:
+    at = [MAY + timedelta(days=day) for day in (0, 1, 2, 14, 15)]
+    readings = [
+        Usage(minutes, 0, moment) for minutes, moment in zip((0, 50, 90, 5, 20), at, strict=True)
+    ]
+    assert [total for _, total in minutes_over_time(readings, 110)] == [0, 50, 90, 95, 110]
+    assert [moment for moment, _ in minutes_over_time(readings, None)] == at
+
+
+def test_over_time_a_reading_without_minutes_is_left_out() -> None:
+    readings = [Usage(None, 1, MAY), Usage(30, 1, MAY), Usage(None, 2, MAY), Usage(40, 2, MAY)]
+    assert minutes_over_time(readings, 40) == ((MAY, 30), (MAY, 40))
+    assert minutes_over_time([], None) == ()
+
+
+def test_over_time_no_reading_shows_more_than_is_known_in_total() -> None:
+    """A month began since the first reading, and it is known that the counts did not."""
+    later = JUNE + timedelta(days=3)
+    readings = [Usage(100, 1, MAY), Usage(150, 1, later)]
+    assert minutes_over_time(readings, 150) == ((MAY, 100), (later, 150))
+
+
+@given(st.lists(st.tuples(counts, counts, moments), max_size=12), st.none() | st.integers(0, 900))
+def test_over_time_hours_never_fall(
+    found: list[tuple[int | None, int | None, datetime]], in_total: int | None
+) -> None:
+    readings = sorted((Usage(*one) for one in found), key=lambda one: one.read_at)
+    totals = [total for _, total in minutes_over_time(readings, in_total)]
+    assert totals == sorted(totals)
+    assert in_total is None or all(total <= in_total for total in totals)

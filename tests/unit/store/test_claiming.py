@@ -12,8 +12,9 @@ from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store import interventions
 from drtui.store.database import open_database
-from drtui.store.delivery import Settlement, exchange, recover
+from drtui.store.delivery import exchange, recover
 from drtui.store.operation_log import operation
+from drtui.store.settlement import Settlement
 from tests.support.deployments import racer_id, racers
 from tests.support.logs import ADA, Log, SteppedClock
 

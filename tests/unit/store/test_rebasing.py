@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.actions import Pause, Resume, SetQuotas
-from drtui.domain.operations import ItemState
+from drtui.domain.operations import ItemState, Value
 from drtui.domain.problems import PlanOutdatedError
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
@@ -34,7 +34,7 @@ def log(tmp_path: Path) -> Iterator[Log]:
     opened.database.close()
 
 
-def minutes(log: Log, operation: int) -> tuple[int | None, int | None]:
+def minutes(log: Log, operation: int) -> tuple[Value, Value]:
     item = log.item(operation)
     return item.before["minutes_limit"], item.after["minutes_limit"]
 

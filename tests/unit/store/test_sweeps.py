@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from drtui.domain.actions import Pause, SetQuotas
-from drtui.domain.operations import ItemState
+from drtui.domain.operations import LIST_LAG_SECONDS, ItemState
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Profile, Status
 from drtui.store.summing import totals
 from drtui.store.sweeps import (
-    LIST_LAG_SECONDS,
     begin_sweep,
     complete_sweep,
     write_page,

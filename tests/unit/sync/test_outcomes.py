@@ -1,5 +1,6 @@
 """What a call's result means for its item."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,8 +9,17 @@ from hypothesis import strategies as st
 
 from drtui.domain.failures import FINAL, HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import LONGEST_DELAY_SECONDS, Item, ItemState
-from drtui.domain.records import Limits
-from drtui.sync.outcomes import ATTEMPTS, backoff, delivered, failed, given_up, not_sent
+from drtui.sync.calls import ModelsLeft
+from drtui.sync.outcomes import (
+    ATTEMPTS,
+    backoff,
+    delivered,
+    failed,
+    given_up,
+    models_left,
+    not_sent,
+    waiting,
+)
 
 NOW = 1_780_000_000.0
 
@@ -39,17 +49,19 @@ def most() -> float:
 
 
 def test_an_answer_confirms_what_it_says() -> None:
-    settled = delivered(item(), 3, Limits(420, 9))
+    settled = delivered(item(), 3, {"minutes_limit": 420, "models_limit": 9})
     assert (settled.state, settled.claim) == (ItemState.DONE, 3)
     assert settled.confirmed == {"minutes_limit": 420, "models_limit": 9}
 
 
 def test_an_answer_that_leaves_a_limit_out_confirms_what_was_sent() -> None:
-    assert delivered(item(), 3, Limits()).confirmed == {"minutes_limit": 420}
+    assert delivered(item(), 3, {"minutes_limit": None, "models_limit": None}).confirmed == {
+        "minutes_limit": 420
+    }
 
 
 def test_an_answer_with_other_limits_is_no_success() -> None:
-    settled = delivered(item(), 3, Limits(60, 9))
+    settled = delivered(item(), 3, {"minutes_limit": 60, "models_limit": 9})
     assert settled.state is ItemState.CONFLICT
     assert settled.theirs == {"minutes_limit": 60}
 
@@ -117,3 +129,52 @@ def test_delays_grow_to_a_bound_and_are_spread_out(attempt: int, share: float) -
     assert 0 <= delay <= 20.0
     assert backoff(attempt, lambda: 0.0) == 0.0
     assert backoff(attempt + 1, most) >= backoff(attempt, most)
+
+
+def deletion(name: str, attempts: int = 0) -> Item:
+    return replace(
+        item(attempts), before={name: "present"}, after={name: "deleted"}, unknown_at=None
+    )
+
+
+def test_an_answer_with_another_alias_is_no_success() -> None:
+    renamed = replace(item(), before={"alias": "ada"}, after={"alias": "bo"})
+    assert delivered(renamed, 3, {"alias": "bo"}).state is ItemState.DONE
+    settled = delivered(renamed, 3, {"alias": "ada"})
+    assert (settled.state, settled.theirs) == (ItemState.CONFLICT, {"alias": "ada"})
+
+
+@given(st.integers(0, ATTEMPTS - 2))
+def test_while_models_remain_their_deletion_is_tried_again_later_and_later(attempts: int) -> None:
+    settled = models_left(deletion("stored_models", attempts), 3, ModelsLeft(2), NOW)
+    assert (settled.state, settled.reason) == (ItemState.PENDING, "2 models remain")
+    assert settled.counted
+    assert NOW + 1 <= settled.due_at <= NOW + 30
+    sooner = models_left(deletion("stored_models", max(0, attempts - 1)), 3, ModelsLeft(2), NOW)
+    assert sooner.due_at <= settled.due_at
+
+
+def test_models_that_remain_in_the_end_are_a_failure_that_counts_them() -> None:
+    last = ATTEMPTS - 1
+    models = models_left(deletion("stored_models", last), 3, ModelsLeft(1), NOW)
+    assert (models.state, models.reason) == (ItemState.FAILED, "1 model remains")
+    user = models_left(deletion("user", last), 3, ModelsLeft(1_200), NOW)
+    assert user.state is ItemState.FAILED
+    assert user.reason == "1,200 models remain, so the user was not deleted"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(FailureKind.UNAVAILABLE, 500), (FailureKind.NOT_FOUND, 404)]
+)
+def test_a_user_whose_deletion_is_refused_is_looked_up_at_once(
+    kind: FailureKind, status: int
+) -> None:
+    settled = failed(deletion("user"), 3, error(kind, status), NOW, most)
+    assert (settled.state, settled.look_up_after) == (ItemState.PENDING, NOW)
+
+
+def test_what_waits_for_the_budget_is_pending_says_so_and_has_not_been_tried() -> None:
+    settled = waiting(deletion("user"), 3, NOW + 40)
+    assert (settled.state, settled.due_at) == (ItemState.PENDING, NOW + 40)
+    assert not settled.counted
+    assert "firewall" in settled.reason

@@ -7,7 +7,6 @@ import pytest
 
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import Item, ItemState
-from drtui.domain.records import Limits
 from drtui.sync.events import CallEnded, Events
 from drtui.sync.workers import Workers
 from tests.support.deployments import FakeDeployment, racer_id, racers
@@ -50,7 +49,7 @@ def test_each_item_is_called_for_and_reported(crew: Crew) -> None:
     events = [crew.ended() for _ in range(10)]
     assert {event.item.target for event in events} == {racer_id(number) for number in range(10)}
     assert {event.claim for event in events} == {7}
-    assert all(event.result == Limits(540, 3) for event in events)
+    assert all(event.result == {"minutes_limit": 540, "models_limit": 3} for event in events)
     assert all(crew.workers.ended(event) for event in events)
     assert crew.workers.under_way == 0
 

@@ -1,0 +1,48 @@
+"""Files that are typed by their path: lists of users, and labels from a spreadsheet."""
+
+import codecs
+from pathlib import Path
+from typing import Final
+
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.text import clean
+
+LARGEST: Final = 20 * 2**20  # bytes; a hundred thousand users with many columns have room
+_SHOWN: Final = 60
+
+
+def read_list_file(path: str) -> list[str]:
+    """Return the lines of a file; `~` is the home folder.
+
+    Raises:
+        InvalidInputError: It is no file that can be read, or is larger than 20 MB.
+    """
+    shown = clean(path.strip(), _SHOWN)
+    if not shown:
+        raise InvalidInputError("Type the path of a file.")
+    try:
+        file = Path(path.strip()).expanduser()
+        if file.is_dir():
+            raise InvalidInputError(f"{shown} is a folder: type the path of a file.")
+        if not file.is_file():
+            raise InvalidInputError(f"There is no file {shown}.")
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise InvalidInputError(f"{shown} cannot be read ({error.strerror}).") from error
+    except (RuntimeError, ValueError) as error:  # a user without a home, or a NUL in the path
+        raise InvalidInputError(f"{shown} is no path.") from error
+    if len(data) > LARGEST:
+        raise InvalidInputError(f"{shown} is larger than {LARGEST // 2**20} MB: no list is.")
+    if b"\0" in data and not _is_wide(data):
+        raise InvalidInputError(f"{shown} is no text: save it as CSV, or as one name a line.")
+    return text_of(data).splitlines()
+
+
+def text_of(data: bytes) -> str:
+    """Return text as spreadsheets write it: UTF-8, or UTF-16 where it says so."""
+    return data.decode("utf-16" if _is_wide(data) else "utf-8-sig", errors="replace")
+
+
+def _is_wide(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

@@ -1,0 +1,72 @@
+"""How the fields of operations are called, and how their values read: one place for everybody."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from drtui.domain.operations import (
+    ALIAS,
+    LOCAL_FIELDS,
+    MINUTES_LIMIT,
+    MODELS_LIMIT,
+    REMEMBERED_MINUTES,
+    REMEMBERED_MODELS,
+    ROLE_NAME,
+    STORED_MODELS,
+    USER,
+    Value,
+    Values,
+)
+from drtui.domain.quotas import count_text, limit_hours
+from drtui.domain.records import ROLE_OF_GROUP, Role
+from drtui.domain.text import clean
+
+_LABELS: Final = {
+    MINUTES_LIMIT: "hours",
+    MODELS_LIMIT: "models",
+    ALIAS: "alias",
+    ROLE_NAME: "role",
+    STORED_MODELS: "stored models",
+    USER: "user",
+    REMEMBERED_MINUTES: "remembered hours",
+    REMEMBERED_MODELS: "remembered models",
+}
+_NUMBERS: Final[Mapping[str, Callable[[int | None], str]]] = {
+    MINUTES_LIMIT: limit_hours,
+    MODELS_LIMIT: count_text,
+    REMEMBERED_MINUTES: limit_hours,
+    REMEMBERED_MODELS: count_text,
+}
+_ROLES: Final = {
+    Role.ADMIN: "admin",
+    Role.FACILITATOR: "race facilitator",
+    Role.RACER: "racer",
+    Role.UNKNOWN: "unknown",
+}
+
+
+def field_label(name: str) -> str:
+    """Return what a field of an operation is called, such as `hours`."""
+    return _LABELS.get(name, clean(name))
+
+
+def value_text(name: str, value: Value) -> str:
+    """Return a field's value for the admin, safe to show: `1.5`, `∞`, `?`, `racer`, `deleted`."""
+    if value is None:
+        return "nothing" if name in LOCAL_FIELDS else "?"
+    if isinstance(value, int):
+        return _NUMBERS.get(name, count_text)(value)
+    if name == ROLE_NAME and value in ROLE_OF_GROUP:
+        return role_text(ROLE_OF_GROUP[value])
+    return clean(value)
+
+
+def values_text(values: Values) -> str:
+    """Return values for the admin: `hours 5 · models ∞ · remembered hours nothing`."""
+    return " · ".join(
+        f"{field_label(name)} {value_text(name, value)}" for name, value in values.items()
+    )
+
+
+def role_text(role: Role) -> str:
+    """Return a role for the admin, such as `race facilitator`."""
+    return _ROLES[role]

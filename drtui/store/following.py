@@ -1,0 +1,148 @@
+"""Following operations: which move or need a hand, how fast, and their items page by page."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from drtui.domain.operations import ON_THE_WAY, Item, ItemState
+from drtui.domain.text import fold
+from drtui.store.operation_log import OPERATIONS, came_about, item_of
+from drtui.store.users import ITEMS, chunks, moment
+
+_BY_DELIVERY: Final = (ItemState.DONE, ItemState.ALREADY_SO, ItemState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was settled of an operation in a while: how many, and when the first of them was."""
+
+    count: int
+    first: datetime
+
+
+def operation_numbers(connection: Connection) -> list[int]:
+    """Return the numbers of all operations, the newest first."""
+    return list(connection.scalars(select(OPERATIONS.c.id).order_by(OPERATIONS.c.id.desc())))
+
+
+def moving_operations(connection: Connection) -> list[int]:
+    """Return the numbers of those that have something on its way, the newest first."""
+    return _numbers_where(connection, _some(ON_THE_WAY))
+
+
+def operations_in_need(connection: Connection) -> list[int]:
+    """Return the numbers of those that wait for the admin and for nothing else, newest first.
+
+    What failed of an operation that has been undone since needs nobody any more.
+    """
+    settled = ~_some(ON_THE_WAY)
+    conflicts = _numbers_where(connection, settled, _some([ItemState.CONFLICT]))
+    failed = _numbers_where(connection, settled, _some([ItemState.FAILED]))
+    undone = set(
+        connection.scalars(
+            select(OPERATIONS.c.undoes).where(OPERATIONS.c.undoes.is_not(None), came_about())
+        )
+    )
+    return sorted({*conflicts, *(one for one in failed if one not in undone)}, reverse=True)
+
+
+def _some(states: Collection[ItemState]) -> ColumnElement[bool]:
+    found = select(ITEMS.c.id).where(
+        ITEMS.c.operation_id == OPERATIONS.c.id, ITEMS.c.state.in_(sorted(states))
+    )
+    return found.exists()
+
+
+def _numbers_where(connection: Connection, *conditions: ColumnElement[bool]) -> list[int]:
+    statement = select(OPERATIONS.c.id).where(*conditions).order_by(OPERATIONS.c.id.desc())
+    return list(connection.scalars(statement))
+
+
+def settled_since(connection: Connection, since: datetime) -> dict[int, Settled]:
+    """Return what delivery has settled since a moment, by operation."""
+    rows = connection.execute(
+        select(ITEMS.c.operation_id, func.count(), func.min(ITEMS.c.settled_at))
+        .where(
+            ITEMS.c.settled_at >= since.timestamp(),
+            ITEMS.c.state.in_(_BY_DELIVERY),
+            ITEMS.c.attempts > 0,  # what was so when it was submitted was not delivered
+        )
+        .group_by(ITEMS.c.operation_id)
+    )
+    found = {}
+    for number, count, first in rows:
+        at = moment(first)
+        assert at is not None
+        found[number] = Settled(count, at)
+    return found
+
+
+def item_numbers(
+    connection: Connection, operation_id: int, states: Collection[ItemState] = (), text: str = ""
+) -> list[int]:
+    """Return the ids of an operation's items, in the order of its plan.
+
+    Args:
+        connection: In a transaction.
+        operation_id: The operation.
+        states: Only those in one of these states; empty is all.
+        text: Only those whose alias or reason holds it, whatever the case; empty is all.
+    """
+    conditions = [ITEMS.c.operation_id == operation_id]
+    if states:
+        conditions.append(ITEMS.c.state.in_(sorted(states)))
+    if not text:
+        statement = select(ITEMS.c.id).where(*conditions).order_by(ITEMS.c.id)
+        return list(connection.scalars(statement))
+    rows = connection.execute(
+        select(ITEMS.c.id, ITEMS.c.label, ITEMS.c.reason).where(*conditions).order_by(ITEMS.c.id)
+    )
+    # Here and not in SQL, which folds only ASCII.
+    wanted = fold(text)
+    reasons: dict[str, bool] = {}
+    found = []
+    for number, label, reason in rows:
+        if reason not in reasons:
+            reasons[reason] = wanted in fold(reason)
+        if reasons[reason] or wanted in fold(label):
+            found.append(number)
+    return found
+
+
+def items_by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Item]:
+    """Return items by id."""
+    found: dict[int, Item] = {}
+    for chunk in chunks(numbers):
+        rows = connection.execute(select(ITEMS).where(ITEMS.c.id.in_(chunk))).mappings()
+        found |= {row["id"]: item_of(row) for row in rows}
+    return found
+
+
+def first_items(
+    connection: Connection, operation_id: int, states: Collection[ItemState], limit: int
+) -> list[Item]:
+    """Return the first items of an operation in some states, in the order of its plan."""
+    statement = (
+        select(ITEMS)
+        .where(ITEMS.c.operation_id == operation_id, ITEMS.c.state.in_(sorted(states)))
+        .order_by(ITEMS.c.id)
+        .limit(limit)
+    )
+    return [item_of(row) for row in connection.execute(statement).mappings()]
+
+
+def reasons(
+    connection: Connection, operation_id: int, states: Collection[ItemState]
+) -> list[tuple[str, int]]:
+    """Return why an operation's items stand in some states, the most frequent reason first."""
+    number = func.count()
+    rows = connection.execute(
+        select(ITEMS.c.reason, number)
+        .where(ITEMS.c.operation_id == operation_id, ITEMS.c.state.in_(sorted(states)))
+        .group_by(ITEMS.c.reason)
+        .order_by(number.desc(), ITEMS.c.reason)
+    )
+    return [(reason, count) for reason, count in rows]

@@ -1,0 +1,169 @@
+"""Rates, times left, and the words for where an operation stands."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drtui.domain.handling import Handling, refusal
+from drtui.domain.operations import Hold, ItemState, Operation, OperationKind, OperationState
+from drtui.domain.progress import (
+    duration_text,
+    pace_text,
+    rate_of,
+    rate_text,
+    seconds_left,
+    state_text,
+)
+
+NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+
+
+def operation(
+    counts: Mapping[ItemState, int],
+    *,
+    hold: Hold | None = None,
+    undone_by: int | None = None,
+    kind: OperationKind = OperationKind.PAUSE,
+    who: str = "ada",
+) -> Operation:
+    return Operation(
+        41, kind, "Pause sponsorship", who, "", NOW, {}, counts, undone_by=undone_by, hold=hold
+    )
+
+
+def test_the_rate_is_what_came_in_over_the_time_since_the_first() -> None:
+    assert rate_of(1_180, NOW - timedelta(seconds=10), NOW) == 118
+    assert rate_of(20, NOW - timedelta(seconds=4), NOW) == 5
+
+
+def test_one_group_of_results_makes_no_rate_beyond_its_count() -> None:
+    assert rate_of(8, NOW, NOW) == 8
+
+
+@given(st.integers(1, 100_000), st.floats(0.1, 500))
+def test_the_time_left_is_the_rest_at_the_rate(rest: int, rate: float) -> None:
+    left = seconds_left(operation({ItemState.PENDING: rest, ItemState.DONE: 3}), rate)
+    assert left is not None
+    assert left * rate == pytest.approx(rest)
+
+
+@pytest.mark.parametrize(
+    ("counts", "hold", "rate"),
+    [
+        ({ItemState.PENDING: 5}, None, 0.0),
+        ({ItemState.PENDING: 5}, Hold.OFFLINE, 9.0),
+        ({ItemState.DONE: 5}, None, 9.0),
+    ],
+)
+def test_nobody_can_say_how_long_what_does_not_move_takes(
+    counts: Mapping[ItemState, int], hold: Hold | None, rate: float
+) -> None:
+    assert seconds_left(operation(counts, hold=hold), rate) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 s"),
+        (6.1, "7 s"),
+        (59.0, "59 s"),
+        (60.0, "1 min"),
+        (61.0, "2 min"),
+        (3_600, "1 h"),
+        (36_000_000, "10,000 h"),
+    ],
+)
+def test_a_duration_is_rounded_up(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"), [(0, "0/s"), (0.01, "0.1/s"), (2.25, "2.2/s"), (118.4, "118/s")]
+)
+def test_a_rate_is_never_none_where_there_is_some(rate: float, text: str) -> None:
+    assert rate_text(rate) == text
+
+
+@pytest.mark.parametrize(
+    ("counts", "hold", "undone_by", "text"),
+    [
+        ({ItemState.PENDING: 1}, None, None, "delivering"),
+        ({ItemState.PENDING: 1}, Hold.OFFLINE, None, "waiting: offline"),
+        ({ItemState.PENDING: 1}, Hold.SIGN_IN, None, "waiting: sign-in"),
+        ({ItemState.PENDING: 1}, Hold.CONFLICT, None, "waiting behind a conflict"),
+        ({ItemState.CONFLICT: 1, ItemState.DONE: 1}, None, None, "needs a hand"),
+        ({ItemState.DONE: 1}, None, 43, "undone by 43"),
+        ({ItemState.DONE: 1, ItemState.FAILED: 1}, None, 43, "undone by 43"),
+        ({ItemState.DONE: 1, ItemState.CONFLICT: 1}, None, 43, "needs a hand"),
+        ({ItemState.DONE: 1, ItemState.PENDING: 1}, None, 43, "delivering"),
+        ({ItemState.CANCELLED: 1}, None, None, "cancelled"),
+    ],
+)
+def test_what_waits_is_not_called_delivering(
+    counts: Mapping[ItemState, int], hold: Hold | None, undone_by: int | None, text: str
+) -> None:
+    it = operation(counts, hold=hold, undone_by=undone_by)
+    assert state_text(it) == text
+    assert (it.state is OperationState.WAITING) == text.startswith("waiting")
+
+
+@pytest.mark.parametrize(
+    ("pace", "ceiling", "text"),
+    [
+        (None, None, ""),
+        (120.0, 120.0, "pace 120/s"),
+        (119.8, 120.0, "pace 120/s"),
+        (40.0, 120.0, "slowed down to 40/s by the deployment"),
+        (float("inf"), float("inf"), ""),
+    ],
+)
+def test_the_pace_says_when_the_deployment_slowed_it_down(
+    pace: float | None, ceiling: float | None, text: str
+) -> None:
+    assert pace_text(pace, ceiling) == text
+
+
+@pytest.mark.parametrize(
+    ("handling", "counts", "reason"),
+    [
+        (Handling.RETRY, {ItemState.FAILED: 1}, ""),
+        (Handling.RETRY, {ItemState.DONE: 1}, "nothing of it has failed"),
+        (Handling.SETTLE, {ItemState.CONFLICT: 1}, ""),
+        (Handling.SETTLE, {ItemState.FAILED: 1}, "no conflict is in it"),
+        (Handling.CANCEL, {ItemState.SENDING: 1}, ""),
+        (Handling.CANCEL, {ItemState.CONFLICT: 1}, "nothing of it is on its way any more"),
+        (Handling.UNDO, {ItemState.DONE: 1}, ""),
+        (Handling.UNDO, {ItemState.PENDING: 1}, ""),
+        (Handling.UNDO, {ItemState.FAILED: 1, ItemState.CANCELLED: 2}, "nothing of it was done"),
+    ],
+)
+def test_what_can_be_done_to_ones_own_operation_depends_on_its_items(
+    handling: Handling, counts: Mapping[ItemState, int], reason: str
+) -> None:
+    assert refusal(handling, operation(counts), "ada") == reason
+
+
+@pytest.mark.parametrize("handling", list(Handling))
+def test_somebody_elses_operation_is_helped_along_and_not_taken_back(handling: Handling) -> None:
+    every = dict.fromkeys(ItemState, 1)
+    refused = refusal(handling, operation(every, who="bo"), "ada")
+    if handling in (Handling.CANCEL, Handling.UNDO):
+        assert refused.startswith("operation 41 is bo's: only they")
+    else:
+        assert refused == ""
+
+
+def test_what_is_undone_is_not_undone_again_and_says_by_what() -> None:
+    it = operation({ItemState.DONE: 1}, undone_by=43)
+    assert refusal(Handling.UNDO, it, "ada").endswith("undone already, by operation 43")
+
+
+def test_a_deletion_is_undone_only_as_long_as_it_was_not_sent() -> None:
+    for kind in (OperationKind.DELETE_MODELS, OperationKind.DELETE_USERS):
+        sent = operation({ItemState.DONE: 1}, kind=kind)
+        assert refusal(Handling.UNDO, sent, "ada") == "a deletion cannot be undone"
+        waiting = operation({ItemState.PENDING: 1}, kind=kind)
+        assert refusal(Handling.UNDO, waiting, "ada") == ""

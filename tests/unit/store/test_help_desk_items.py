@@ -1,0 +1,306 @@
+"""The help desk's operations in the log: what settles them, and what a sweep may change."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.actions import Pause, SetQuotas
+from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
+from drtui.domain.operations import LATE_REQUEST_SECONDS, ROLE_LAG_SECONDS, ItemState
+from drtui.domain.planning import Outcome
+from drtui.domain.quotas import QuotaChange
+from drtui.domain.records import Role
+from drtui.store.delivery import exchange
+from drtui.store.settlement import Settlement
+from drtui.store.summing import totals
+from drtui.store.sync_state import write_caller
+from drtui.store.users import keys_matching, rows_by_profile, user_keys
+from tests.support.deployments import racer_id, racers
+from tests.support.logs import Log
+
+FACILITATOR = ChangeRole(Role.FACILITATOR)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    opened = Log(tmp_path / "store.sqlite", racers(5))
+    yield opened
+    opened.database.close()
+
+
+def somebody_changes(log: Log, number: int, **values: str) -> None:
+    profile = log.account[racer_id(number)]
+    log.account[racer_id(number)] = replace(profile, **values)  # type: ignore[arg-type]
+
+
+def role(log: Log, number: int = 0) -> Role:
+    return log.user(number).profile.role
+
+
+def gone(log: Log, number: int = 0) -> bool:
+    with log.database.read() as connection:
+        return racer_id(number) not in rows_by_profile(connection, [racer_id(number)])
+
+
+# Alias
+
+
+def test_a_new_alias_is_pending_then_shown_and_found(log: Log) -> None:
+    operation = log.submit(ChangeAlias("moderated-1"), 0)
+    assert log.user().pending == {"alias": "moderated-1"}
+    log.deliver()
+    assert log.states(operation) == [ItemState.DONE]
+    assert (log.user().profile.alias, log.user().pending) == ("moderated-1", {})
+    with log.database.read() as connection:
+        assert keys_matching(connection, ["Moderated-1"])["Moderated-1"] == list(log.keys([0]))
+        assert user_keys(connection)[0] == log.keys([0])[0]  # sorted by its new alias
+
+
+def test_an_alias_that_somebody_else_changed_meanwhile_is_a_conflict(log: Log) -> None:
+    operation = log.submit(ChangeAlias("moderated-1"), 0)
+    somebody_changes(log, 0, alias="my-own-choice")
+    log.sweep()
+    assert log.claim() == []
+    item = log.item(operation)
+    assert (item.state, item.theirs) == (ItemState.CONFLICT, {"alias": "my-own-choice"})
+    assert log.apply_ours(operation) == 1
+    assert log.item(operation).before == {"alias": "my-own-choice"}
+    log.deliver()
+    assert log.user().profile.alias == "moderated-1"
+
+
+def test_an_alias_is_put_back_and_one_changed_since_is_not(log: Log) -> None:
+    operation = log.submit(
+        ChangeAlias("moderated-1"),
+        0,
+    )
+    log.deliver()
+    undo = log.undo(operation)
+    assert undo is not None
+    log.deliver()
+    assert log.user().profile.alias == "racer-0"
+
+
+def test_an_alias_does_not_disturb_the_limits_of_the_same_racer(log: Log) -> None:
+    log.submit(ChangeAlias("moderated-1"), 0)
+    quotas = log.submit(SetQuotas(QuotaChange(60, relative=True), None), 0)
+    assert log.user().pending == {"alias": "moderated-1", "minutes_limit": 360}
+    (first,) = log.claim()
+    log.settle(first, ItemState.FAILED)
+    assert log.item(quotas).before == {"minutes_limit": 300}
+    log.deliver()
+    assert log.states(quotas) == [ItemState.DONE]
+
+
+# Role
+
+
+def test_a_role_stays_while_the_lists_show_the_old_one(log: Log) -> None:
+    operation = log.submit(FACILITATOR, 0)
+    assert log.user().pending == {"role_name": "dr-race-facilitators"}
+    before = dict(log.account)
+    log.deliver()
+    now = dict(log.account)
+    log.account = before
+    for _ in range(4):
+        log.clock.step(30)
+        log.sweep()
+        assert role(log) is Role.FACILITATOR
+    later = log.undo(operation)
+    assert later is not None
+    (item,) = log.claim()  # and no conflict
+    log.settle(item)
+    assert log.states(later) == [ItemState.DONE]
+    assert role(log) is Role.RACER
+    log.clock.step(ROLE_LAG_SECONDS + 1)
+    log.account = now
+    log.sweep()
+    assert role(log) is Role.FACILITATOR  # somebody else's, by now
+
+
+def test_somebody_elses_new_role_is_shown_at_once(log: Log) -> None:
+    log.submit(FACILITATOR, 0)
+    log.deliver()
+    somebody_changes(log, 0, role_name="dr-admins")
+    log.clock.step(20)
+    log.sweep()
+    assert role(log) is Role.ADMIN
+
+
+def test_a_role_cancelled_in_doubt_is_verified_only_once_the_lists_show_it(log: Log) -> None:
+    operation = log.submit(FACILITATOR, 0)
+    (item,) = log.claim()
+    log.settle(item, ItemState.DOUBTFUL)
+    log.cancel(operation)
+    log.clock.step(LATE_REQUEST_SECONDS + 1)
+    log.sweep()
+    assert log.claim() == []
+    assert log.states(operation) == [ItemState.DOUBTFUL]
+    somebody_changes(log, 0, role_name="dr-race-facilitators")
+    for _ in range(3):
+        log.clock.step(ROLE_LAG_SECONDS / 2)
+        log.sweep()
+        log.claim()
+    assert log.states(operation) == [ItemState.DONE]
+    assert "before it could be cancelled" in log.item(operation).reason
+
+
+@pytest.mark.parametrize("action", [FACILITATOR, DeleteUser()], ids=["role", "delete"])
+def test_what_was_planned_before_it_was_known_who_is_signed_in_spares_them(
+    log: Log, action: ChangeRole | DeleteUser
+) -> None:
+    operation = log.submit(action, 0, 1)
+    write_caller(log.database, racer_id(0), "racer-0")
+    assert [item.target for item in log.claim()] == [racer_id(1)]
+    item = log.item(operation, 0)
+    assert item.state is ItemState.FAILED
+    assert "nobody does this to themselves" in item.reason
+
+
+# Deletions
+
+
+def test_a_deleted_user_is_gone_and_their_hours_stay(log: Log) -> None:
+    with log.database.read() as connection:
+        hours = totals(connection).minutes_in_total
+    operation = log.submit(DeleteUser(), 0)
+    assert log.user().pending == {"user": "deleted"}
+    log.deliver()
+    assert log.states(operation) == [ItemState.DONE]
+    assert gone(log)
+    with log.database.read() as connection:
+        assert totals(connection).minutes_in_total == hours
+        assert sum(totals(connection).racers.values()) == 4
+
+
+def test_a_list_that_lags_does_not_bring_a_deleted_user_back(log: Log) -> None:
+    log.submit(DeleteUser(), 0)
+    before = dict(log.account)
+    log.deliver()
+    log.account = before
+    log.clock.step(5)
+    log.sweep()
+    assert gone(log)
+
+
+def test_while_a_user_is_being_deleted_nothing_else_is_planned_for_them(log: Log) -> None:
+    log.submit(DeleteUser(), 0)
+    for action in (Pause(), ChangeAlias("bo"), DeleteModels(), DeleteUser()):
+        (row,) = log.plan(action, 0).rows
+        assert (row.outcome, row.reason) == (Outcome.CANNOT, "is being deleted")
+
+
+def test_a_deletion_waits_for_what_is_on_its_way_and_holds_back_what_follows(log: Log) -> None:
+    log.submit(Pause(), 0)
+    models = log.submit(DeleteModels(), 0)
+    later = log.submit(ChangeAlias("bo"), 0)
+    (pause,) = log.claim()
+    log.settle(pause)
+    (deletion,) = log.claim()
+    assert deletion.operation_id == models
+    log.settle(deletion, ItemState.PENDING, due_at=log.clock() + 8)
+    assert log.claim() == []
+    log.clock.step(9)
+    (deletion,) = log.claim()
+    log.settle(deletion)
+    (alias,) = log.claim()
+    assert alias.operation_id == later
+
+
+def test_what_a_failed_deletion_held_back_goes_on(log: Log) -> None:
+    deletion = log.submit(DeleteModels(), 0)
+    later = log.submit(SetQuotas(QuotaChange(60, relative=True), None), 0)
+    (item,) = log.claim()
+    log.settle(item, ItemState.FAILED)
+    log.deliver()
+    assert log.states(later) == [ItemState.DONE]
+    assert log.retry(deletion) == 1
+    log.deliver()
+    assert log.states(deletion) == [ItemState.DONE]
+
+
+def test_models_are_deleted_as_often_as_asked(log: Log) -> None:
+    for _ in range(2):
+        operation = log.submit(DeleteModels(), 0)
+        assert [item.operation_id for item in log.deliver()] == [operation]
+        assert log.states(operation) == [ItemState.DONE]
+
+
+def test_a_user_that_somebody_else_deleted_is_gone_already(log: Log) -> None:
+    operation = log.submit(DeleteUser(), 0)
+    models = log.submit(DeleteModels(), 1)
+    del log.account[racer_id(0)], log.account[racer_id(1)]
+    log.sweep()
+    log.sweep()
+    assert log.claim() == []
+    assert log.item(operation).state is ItemState.ALREADY_SO
+    item = log.item(models, 1)
+    assert (item.state, item.reason) == (ItemState.FAILED, "the profile no longer exists")
+
+
+def test_a_user_that_is_found_gone_after_an_attempt_is_done(log: Log) -> None:
+    operation = log.submit(DeleteUser(), 0)
+    (item,) = log.claim()
+    log.settle(item, ItemState.PENDING, look_up_after=log.clock())
+    del log.account[racer_id(0)]
+    assert log.claim() == []  # it waits for the look-up
+    for _ in range(2):
+        log.clock.step(1)
+        log.sweep()
+    assert log.claim() == []
+    assert log.states(operation) == [ItemState.DONE]
+    assert "gone" in log.item(operation).reason
+
+
+def test_a_deletion_cancelled_in_doubt_says_what_may_have_happened(log: Log) -> None:
+    operation = log.submit(DeleteUser(), 0, 1)
+    for item in log.claim():
+        log.settle(item, ItemState.DOUBTFUL)
+    log.cancel(operation)
+    del log.account[racer_id(1)]
+    log.clock.step(LATE_REQUEST_SECONDS + 1)
+    log.sweep()
+    log.claim()
+    assert log.item(operation, 0).state is ItemState.CANCELLED
+    assert "models may have been deleted" in log.item(operation, 0).reason
+    assert log.item(operation, 1).state is ItemState.DOUBTFUL  # missed by one sweep only
+    log.clock.step(1)
+    log.sweep()
+    log.claim()
+    assert log.item(operation, 1).state is ItemState.DONE
+
+
+def test_a_deletion_cancelled_between_attempts_says_what_may_have_happened(log: Log) -> None:
+    operation = log.submit(DeleteModels(), 0, 1)
+    (first, _) = log.claim()
+    log.settle(first, ItemState.PENDING, due_at=log.clock() + 60)
+    exchange(log.database, [], 0, 0)
+    assert log.cancel(operation, 0) == (1, 0)
+    assert "models may have been deleted" in log.item(operation, 0).reason
+
+
+def test_a_deletion_that_was_never_tried_is_merely_cancelled(log: Log) -> None:
+    operation = log.submit(DeleteModels(), 0)
+    (item,) = log.claim()
+    waited = Settlement(item, ItemState.PENDING, "waits", claim=1, due_at=9e9, counted=False)
+    exchange(log.database, [waited], 0, 0)
+    log.cancel(operation)
+    assert log.item(operation).reason == "cancelled"
+
+
+def test_conflicts_of_a_deleted_user_are_over(log: Log) -> None:
+    deletion = log.submit(DeleteUser(), 0)
+    (item,) = log.claim()
+    log.settle(item, ItemState.FAILED)
+    quotas = log.submit(SetQuotas(QuotaChange(60), None), 0)
+    log.somebody_sets(0, 999)
+    log.sweep()
+    assert log.claim() == []
+    assert log.states(quotas) == [ItemState.CONFLICT]
+    log.retry(deletion)
+    log.deliver()
+    assert log.states(deletion) == [ItemState.DONE]
+    assert log.item(quotas).reason == "the profile no longer exists"
+    assert log.states(quotas) == [ItemState.FAILED]

@@ -1,0 +1,74 @@
+"""The calls that one item takes: their order, and what keeps the next one from being made."""
+
+import pytest
+
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.operations import Item, ItemState, Values
+from drtui.domain.records import Limits
+from drtui.sync.calls import ModelsLeft, lists_models, make_calls
+from tests.support.deployments import FakeDeployment, racer_id, racers
+
+ONE = racer_id(1)
+
+
+@pytest.fixture
+def deployment() -> FakeDeployment:
+    made = FakeDeployment(racers(3))
+    made.stores(ONE, "first", "second")
+    return made
+
+
+def item(**after: int | str) -> Item:
+    return Item(1, 1, ONE, "", dict.fromkeys(after), after, ItemState.SENDING)
+
+
+def call(deployment: FakeDeployment, it: Item, calls: int = 99) -> Values | ModelsLeft:
+    """Make an item's calls; after so many nobody waits any more."""
+    left = iter(range(calls))
+    return make_calls(deployment, it, lambda: next(left, None) is not None)
+
+
+def test_each_kind_makes_its_call_and_says_what_the_account_has(deployment: FakeDeployment) -> None:
+    limits = call(deployment, item(minutes_limit=60))
+    assert limits == {"minutes_limit": 60, "models_limit": 3}
+    assert call(deployment, item(alias="moderated-1")) == {"alias": "moderated-1"}
+    role = {"role_name": "dr-race-facilitators"}
+    assert call(deployment, item(**role)) == role
+    profile = deployment.profile(ONE)
+    assert profile is not None
+    assert profile.limits == Limits(60, 3)
+    assert (profile.alias, profile.role_name) == ("moderated-1", "dr-race-facilitators")
+
+
+def test_models_are_deleted_and_listed(deployment: FakeDeployment) -> None:
+    assert call(deployment, item(stored_models="deleted")) == {"stored_models": "deleted"}
+    assert deployment.called == {"delete_models": 1, "models_of": 1}
+    assert deployment.models_of(ONE) == ()
+    assert deployment.profile(ONE) is not None
+
+
+def test_a_user_is_deleted_only_once_no_model_is_left(deployment: FakeDeployment) -> None:
+    deployment.stubborn.add("second")
+    assert call(deployment, item(user="deleted")) == ModelsLeft(1)
+    assert deployment.profile(ONE) is not None
+    deployment.stubborn.clear()
+    assert call(deployment, item(user="deleted")) == {"user": "deleted"}
+    assert deployment.profile(ONE) is None
+    assert [name for name, _, _ in deployment.requests] == [
+        "delete_models", "delete_models", "delete_profile",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2])
+def test_nothing_follows_once_nobody_waits(deployment: FakeDeployment, calls: int) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        call(deployment, item(user="deleted"), calls)
+    assert caught.value.kind is FailureKind.OUTCOME_UNKNOWN
+    assert sum(deployment.called.values()) == calls
+    assert deployment.profile(ONE) is not None
+
+
+def test_only_deletions_list_models() -> None:
+    assert lists_models(item(user="deleted"))
+    assert lists_models(item(stored_models="deleted"))
+    assert not lists_models(item(alias="bo", minutes_limit=1, role_name="dr-racers"))
