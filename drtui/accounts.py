@@ -1,18 +1,11 @@
 """Adding and removing accounts in the configuration file, which stays as its owner wrote it."""
 
-import tomllib
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit import TOMLDocument
-from tomlkit.exceptions import TOMLKitError
-
-from drtui.config import Account, ConfigProblemError, Paths, Settings, is_account_name
+from drtui.config import Account, Paths, Settings, is_account_name
+from drtui.config_file import edit_section
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
-from drtui.files import write_privately
 
 
 def choose(settings: Settings, name: str | None) -> Account:
@@ -65,7 +58,7 @@ def add(paths: Paths, account: Account) -> None:
         }
         accounts[account.name] = table if accounts else {**table, "default": True}
 
-    _edit(paths.config_file, change)
+    edit_section(paths.config_file, "accounts", change)
 
 
 def make_default(paths: Paths, name: str) -> None:
@@ -82,7 +75,7 @@ def make_default(paths: Paths, name: str) -> None:
             else:
                 table.pop("default", None)
 
-    _edit(paths.config_file, change)
+    edit_section(paths.config_file, "accounts", change)
 
 
 def remove(paths: Paths, name: str) -> None:
@@ -91,45 +84,4 @@ def remove(paths: Paths, name: str) -> None:
     Raises:
         ConfigProblemError: The file cannot be read or written.
     """
-    _edit(paths.config_file, lambda accounts: accounts.pop(name))
-
-
-def _edit(path: Path, change: Callable[[Any], object]) -> None:
-    """Change the accounts in the file and leave the rest of it, comments included, as it is.
-
-    The same change is made to the plain values, and the new text has to say just that: whatever
-    way its owner chose to write tables, nothing else is changed.
-    """
-    try:
-        document = _read(path)
-        wanted = document.unwrap()
-        change(wanted.setdefault("accounts", {}))
-        change(document.setdefault("accounts", tomlkit.table(is_super_table=True)))
-        text = tomlkit.dumps(document)
-        said = tomllib.loads(text)
-        as_wanted = {"accounts": {}, **said} == wanted
-    except (TOMLKitError, ValueError, AttributeError, KeyError):
-        as_wanted = False
-    if not as_wanted:
-        raise ConfigProblemError(
-            f"The accounts in {path} are written in a way that cannot be edited here: write each "
-            "as a table of its own, [accounts.NAME]."
-        )
-    try:
-        write_privately(path, text)
-    except OSError as error:
-        raise ConfigProblemError(
-            f"The configuration {path} cannot be written ({error.strerror}): check the folder's "
-            "permissions and free space."
-        ) from error
-
-
-def _read(path: Path) -> TOMLDocument:
-    try:
-        return tomlkit.parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return tomlkit.document()
-    except OSError as error:
-        raise ConfigProblemError(
-            f"The configuration {path} cannot be read ({error.strerror})."
-        ) from error
+    edit_section(paths.config_file, "accounts", lambda accounts: accounts.pop(name))

@@ -7,31 +7,38 @@ import signal
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from rich.text import Text
-from textual import work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
+from drtui.screens.base import ConsoleScreen
+from drtui.screens.context import ConsoleContext
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.help import HelpScreen
-from drtui.screens.messages import StoreChanged, StoreOpened
-from drtui.screens.monitor_usage import MonitorUsage
-from drtui.screens.palette import BindingsProvider
+from drtui.screens.key_gate import KeyGate
+from drtui.screens.lane import Lane
+from drtui.screens.messages import OpenRacer, StoreChanged
+from drtui.screens.palette import BindingsProvider, RacersProvider
+from drtui.screens.places import PLACES, START, make_screen
 from drtui.screens.store_problem import StoreProblem
-from drtui.screens.themes import THEMES, suitable_theme
+from drtui.screens.themes import THEMES, Appearance, wear
 from drtui.screens.watcher import Watcher
 from drtui.widgets.size_guard import GuardedScreen
 
 if TYPE_CHECKING:
     from drtui.commands.workspace import Workspace
     from drtui.screens.desk import Desk
+    from drtui.screens.views import Glance
     from drtui.store.watching import ChangeWatch
 
 _LOG: Final = logging.getLogger(__name__)
@@ -61,15 +68,19 @@ class DrtuiApp(App[None]):
         account: The account's name.
         simulated: Whether it is a simulated account.
         engine: Delivers and reads while the console is open; None leaves that to others.
+        appearance: The colours, and how a choice of others is remembered.
         show_tracebacks: Whether a mistake of the console's own is shown with its place.
     """
 
     TITLE = "drtui"
     CSS_PATH = "drtui.tcss"
-    COMMANDS: ClassVar = App.COMMANDS | {BindingsProvider}
+    DEFAULT_MODE = START
+    COMMANDS: ClassVar = App.COMMANDS | {BindingsProvider, RacersProvider}
     ENABLE_COMMAND_PALETTE = True
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(one.key, f"app.go('{one.name}')", one.title, show=False) for one in PLACES),
+        Binding("minus", "app.last_place", "Last screen", key_display="-", show=False),
         Binding("question_mark", "app.help", "help", key_display="?", tooltip="Help"),
         Binding("colon", "app.command_palette", "more", key_display=":", tooltip="All commands"),
         Binding("ctrl+p", "app.command_palette", show=False, priority=True, system=True),
@@ -83,6 +94,7 @@ class DrtuiApp(App[None]):
         account: str,
         simulated: bool = False,
         engine: Engine | None = None,
+        appearance: Appearance | None = None,
         show_tracebacks: bool = False,
     ) -> None:
         # Without colours the terminal's own are used, so that none of them has to be told.
@@ -90,18 +102,17 @@ class DrtuiApp(App[None]):
         self._open_workspace = open_workspace
         self._engine = engine
         self._show_tracebacks = show_tracebacks
-        self._usage = MonitorUsage(account, simulated=simulated, wake=self._wake)
-        self._desk: Desk | None = None
+        self._gate = KeyGate(self, super().on_event)
+        self.context = ConsoleContext(account, simulated, PLACES, self._wake, self._gate)
+        self._glances: Lane[None, Glance] = Lane(self, self._read, self._show_glance, self._failed)
         self._watcher: Watcher | None = None
+        self._last_place = START
         self._quitting = False
         self.animation_level = "none"
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = suitable_theme(self)
-
-    def get_default_screen(self) -> Screen[None]:
-        """Begin with Monitor usage."""
-        return self._usage
+        for place in PLACES:
+            self.add_mode(place.name, partial(make_screen, place.name, self.context))
+        self._appearance = appearance or Appearance()
+        wear(self, self._appearance.theme)
 
     def on_mount(self) -> None:
         """Leave the terminal as it was, whoever ends the console; then open the store."""
@@ -110,6 +121,8 @@ class DrtuiApp(App[None]):
             # A console in a thread other than the main one, as in tests, cannot take signals.
             with suppress(ValueError, RuntimeError):
                 loop.add_signal_handler(number, self.exit, None, 128 + number)
+        self.set_interval(1.0, self._tick)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -121,20 +134,85 @@ class DrtuiApp(App[None]):
         except ProblemError as problem:
             self.push_screen(StoreProblem(str(problem), self._begin))
             return
-        self._desk = desk
+        self.context.desk = desk
         self._watcher = Watcher(watch, self._store_changed)
         self._watcher.start()
-        self._usage.post_message(StoreOpened(desk))
+        self.post_message(StoreChanged(RecordKind))
         if self._engine is not None:
             self._engine.start()
 
     def _store_changed(self, kinds: frozenset[RecordKind]) -> None:
         # Called in the watcher's thread; posting a message is what is safe from there.
-        self._usage.post_message(StoreChanged(kinds))
+        self.post_message(StoreChanged(kinds))
+
+    @on(StoreChanged)
+    def _tell_screens(self, event: StoreChanged) -> None:
+        for screen in self._console_screens():
+            screen.store_changed(event.kinds)
+        self._glances.ask(None)
+
+    def _read(self, _: None) -> "Glance":
+        assert self.context.desk is not None
+        return self.context.desk.glance()
+
+    def _show_glance(self, _: None, glance: "Glance") -> None:
+        self.context.glance = glance
+        self.console_screen.take_glance()
+
+    def _failed(self, sentence: str) -> None:
+        self.console_screen.failed(sentence)
+
+    def _tick(self) -> None:
+        self.console_screen.tick()
+
+    def _console_screens(self) -> list[ConsoleScreen]:
+        stacks = self._screen_stacks.values()
+        return [one for stack in stacks for one in stack if isinstance(one, ConsoleScreen)]
+
+    @property
+    def console_screen(self) -> ConsoleScreen:
+        """The screen in sight, below its dialogs."""
+        return next(one for one in reversed(self.screen_stack) if isinstance(one, ConsoleScreen))
 
     def _wake(self) -> None:
         if self._engine is not None:
             self._engine.wake()
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys through one at a time."""
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+        elif event.is_forwarded:  # it came back from the widgets, and is dealt with here
+            await super().on_event(event)
+            await self._gate.passed()
+        else:
+            await self._gate.take(event)
+
+    @on(KeyGate.Passed)
+    async def _key_passed(self, event: KeyGate.Passed) -> None:
+        await self._gate.passed(event.number)
+
+    # Going about
+
+    def action_go(self, name: str) -> None:
+        """Go to a screen."""
+        if name != self.current_mode:
+            self._last_place = self.current_mode
+            self.switch_mode(name)
+
+    def action_last_place(self) -> None:
+        """Go to the screen before this one."""
+        self.action_go(self._last_place)
+
+    @on(OpenRacer)
+    def _open_racer(self, event: OpenRacer) -> None:
+        if self.context.desk is not None:
+            # Imported with its plot when the first page is opened, not when the console starts.
+            from drtui.screens.racer import RacerScreen  # noqa: PLC0415
+
+            self.push_screen(RacerScreen(self.context, event.key))
 
     def on_unmount(self) -> None:
         """End what was begun."""
@@ -142,8 +220,14 @@ class DrtuiApp(App[None]):
             self._watcher.stop()
         if self._engine is not None:
             self._engine.stop()
-        if self._desk is not None:
-            self._desk.close()
+        if self.context.desk is not None:
+            self.context.desk.close()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        try:
+            self._appearance.remember(theme.name)
+        except ProblemError as problem:
+            self._failed(str(problem))
 
     async def action_quit(self) -> None:
         """Quit; ask first when something is not delivered yet."""
@@ -161,10 +245,10 @@ class DrtuiApp(App[None]):
             self._quitting = False
 
     async def _undelivered(self) -> int:
-        if self._desk is None:
+        if self.context.desk is None:
             return 0
         try:
-            glance = await asyncio.to_thread(self._desk.glance)
+            glance = await asyncio.to_thread(self.context.desk.glance)
         except ProblemError:
             return 0  # a store that cannot be read is no reason to stay
         return glance.sync.on_the_way
@@ -195,7 +279,8 @@ class DrtuiApp(App[None]):
         if isinstance(below, GuardedScreen):
             actions = {active.binding.action for active in bindings.values()}
             refusals = {action: below.refusal(action) for action in actions}
-        self.push_screen(HelpScreen(bindings, refusals, self._usage.rates))
+        rates = None if self.context.desk is None else self.context.desk.rates
+        self.push_screen(HelpScreen(bindings, refusals, rates))
 
     def action_help_quit(self) -> None:
         """Tell who presses ctrl+c how to leave."""
@@ -204,7 +289,9 @@ class DrtuiApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what is not a binding of a screen."""
         del screen
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        for theme in THEMES:
+            title, help_text = f"Colours: {theme.name.removeprefix('drtui-')}", "Remembered"
+            yield SystemCommand(title, help_text, partial(setattr, self, "theme", theme.name))
 
 
 def _open_desk(open_workspace: "Callable[[], Workspace]") -> "tuple[Desk, ChangeWatch]":

@@ -86,12 +86,14 @@ class Settings:
     Attributes:
         default_account: The account used where none is named, as `DRTUI_ACCOUNT` says or else the
             file; empty when there is none.
+        theme: The console's colours, as chosen there; empty where none were.
     """
 
     sync: SyncSettings = field(default_factory=SyncSettings)
     spending: Rates = field(default_factory=Rates)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     default_account: str = ""
+    theme: str = ""
 
 
 def is_account_name(name: str) -> bool:
@@ -149,7 +151,15 @@ def load_settings(paths: Paths, environment: Mapping[str, str] = os.environ) -> 
         spending=_section(Rates(), "spending", _table(document, "spending"), environment),
         accounts=accounts,
         default_account=environment.get("DRTUI_ACCOUNT") or _default(_table(document, "accounts")),
+        theme=_theme(_table(document, "console"), environment),
     )
+
+
+def _theme(table: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    theme = environment.get("DRTUI_CONSOLE_THEME", table.get("theme", ""))
+    if not isinstance(theme, str):
+        raise ConfigProblemError("The setting console.theme has to be a theme's name, as a text.")
+    return theme
 
 
 def _default(accounts: Mapping[str, Any]) -> str:

@@ -78,6 +78,7 @@ def run_console(
         ConsoleProblemError: The log cannot be written.
     """
     from drtui.app import DrtuiApp
+    from drtui.screens.themes import Appearance
     from drtui.sync.child import EngineChild
 
     def workspace() -> "Workspace":
@@ -94,8 +95,19 @@ def run_console(
             "permissions and free space, or set DRTUI_HOME to another folder."
         ) from error
     engine = EngineChild(assignment, paths.log_file)
+
+    def remember(theme: str) -> None:
+        from drtui.config_file import edit_section
+
+        edit_section(paths.config_file, "console", lambda table: table.update(theme=theme))
+
     app = DrtuiApp(
-        workspace, account=name, simulated=simulated, engine=engine, show_tracebacks=debug
+        workspace,
+        account=name,
+        simulated=simulated,
+        engine=engine,
+        appearance=Appearance(settings.theme, remember),
+        show_tracebacks=debug,
     )
     app.run()
     # What the app does when it is stopped and goes on needs its loop, which has ended.

@@ -1,30 +1,28 @@
 """The bulk actions from key to operation: asked, planned, shown, confirmed, submitted."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from textual.screen import Screen
 
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import PlanOutdatedError, ProblemError
+from drtui.domain.text import clean
+from drtui.screens.dialogs.base import TypingDialog
 from drtui.screens.dialogs.plan import PlanDialog
-from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
+from drtui.screens.key_gate import KeyGate
 from drtui.widgets.sync_status import SyncView
 
 if TYPE_CHECKING:
     from drtui.commands.selection import Selection
     from drtui.screens.desk import Desk
 
+_NAMED: Final = 6  # of those who are hidden
 T = TypeVar("T")
-_MOST_COUNTED: Final = 10_000  # rows whose present limits are read before a dialog opens
-_SET, _PAUSE, _RESUME, _UNDO = (
-    "Set usage quotas",
-    "Pause sponsorship",
-    "Resume sponsorship",
-    "Undo",
-)
+Flow = Callable[["Actions", "Subject"], Awaitable[bool]]
+"""An action's way from question to operation; returns whether something was submitted."""
 
 
 class Say(Protocol):
@@ -60,125 +58,82 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class _Proposal:
-    """A plan as it is shown, and how it is submitted."""
+class Proposal:
+    """A plan as it is shown, and how it is submitted.
+
+    Attributes:
+        action: What the button says, without the count.
+        count: How many changes are confirmed; 0 leaves nothing to confirm.
+        notes: What there is to know beside the numbers.
+        typed: What has to be typed to confirm it; empty where a key is enough.
+    """
 
     plan: Plan
     action: str
     count: int
     notes: Sequence[str]
     submit: Callable[[], int | None]
+    typed: str = ""
+
+    def with_typed(self, typed: str) -> "Proposal":
+        """Return the same, confirmed by typing something."""
+        return replace(self, typed=typed)
 
 
 class Actions:
-    """Carries an action out, on behalf of a screen.
+    """Asks, plans, shows and submits on behalf of a screen; `flows` says what for each action.
 
     Args:
         screen: The dialogs stand on it.
         desk: Plans and submits.
         sync: The connection, for what there is to know about delivery.
         say: Where results and refusals are said.
+        gate: Keeps keys back that come in while a dialog is on its way.
     """
 
-    def __init__(self, screen: Screen[None], desk: "Desk", sync: SyncView, say: Say) -> None:
+    def __init__(
+        self, screen: Screen[None], desk: "Desk", sync: SyncView, say: Say, gate: KeyGate
+    ) -> None:
         self._screen = screen
-        self._desk = desk
+        self.desk = desk
+        self.planner = desk.planner
         self._sync = sync
-        self._say = say
+        self.say = say
+        self._gate = gate
 
-    async def carry_out(self, action: str, subject: Subject) -> bool:
+    async def carry_out(self, flow: "Flow", subject: Subject) -> bool:
         """Ask, plan, show and submit; return whether something was submitted.
 
         Args:
-            action: `set_quotas`, `pause`, `resume` or `undo`.
+            flow: The action's way from question to operation.
             subject: Whom it is for; undo has its own.
         """
-        flows = {
-            "set_quotas": self._set_quotas,
-            "pause": self._pause,
-            "resume": self._resume,
-            "undo": self._undo,
-        }
+        self._gate.hold()
         try:
-            return await flows[action](subject)
+            return await flow(self, subject)
         except ProblemError as problem:
-            self._say(str(problem), wrong=True)
+            self.say(str(problem), wrong=True)
             return False
+        finally:
+            self._gate.release()
 
-    async def _set_quotas(self, subject: Subject) -> bool:
-        selection = self._selection(subject)
-        hours = models = None
-        if len(subject.keys) <= _MOST_COUNTED:
-            hours, models = await asyncio.to_thread(self._desk.limits, selection)
-        dialog = QuotaDialog(
-            _SET,
-            str(subject),
-            "N, +N, -N or unlimited; an empty field leaves the quota as it is.",
-            hours=hours,
-            models=models,
-        )
-        texts = await self._ask(dialog)
-        if texts is None:
-            return False
+    def selection(self, subject: Subject) -> "Selection":
+        """Return a subject as commands take it."""
+        return self.planner.selection(subject.keys, subject.named)
 
-        def propose() -> _Proposal:
-            plan = self._desk.plan_set_quotas(selection, texts.hours, texts.models)
-            return self._proposal(plan, _SET, subject)
-
-        return await self._decide(propose)
-
-    async def _pause(self, subject: Subject) -> bool:
-        selection = self._selection(subject)
-
-        def propose() -> _Proposal:
-            plan = self._desk.plan_pause(selection)
-            return self._proposal(plan, _PAUSE, subject, self._desk.consequences)
-
-        return await self._decide(propose)
-
-    async def _resume(self, subject: Subject) -> bool:
-        selection = self._selection(subject)
-        plan = await asyncio.to_thread(self._desk.plan_resume, selection)
-        texts = QuotaTexts("", "")
-        if lacking := plan.count(Outcome.CANNOT):
-            texts = await self._ask(_lacking_dialog(plan, lacking)) or texts
-
-        def propose() -> _Proposal:
-            again = self._desk.plan_resume(selection, texts.hours, texts.models)
-            return self._proposal(again, _RESUME, subject)
-
-        return await self._decide(propose)
-
-    async def _undo(self, _: Subject) -> bool:
-        def propose() -> _Proposal:
-            undo = self._desk.plan_undo()
-            changes = undo.plan.count(Outcome.CHANGE)
-            notes = [f"{undo.not_sent:,} not sent yet will be cancelled."] if undo.not_sent else []
-            return _Proposal(
-                undo.plan,
-                _UNDO,
-                undo.not_sent + changes,
-                [*notes, *self._delivery(changes)],
-                lambda: self._desk.submit_undo(undo),
-            )
-
-        return await self._decide(propose)
-
-    def _selection(self, subject: Subject) -> "Selection":
-        return self._desk.selection(subject.keys, subject.named)
-
-    def _proposal(self, plan: Plan, action: str, subject: Subject, *notes: str) -> _Proposal:
+    def proposal(self, plan: Plan, action: str, subject: Subject, *notes: str) -> Proposal:
+        """Return a plan as it is shown, with what there is to know beside the numbers."""
         changes = plan.count(Outcome.CHANGE)
-        hidden = [str(subject)] if subject.hidden else []
-        return _Proposal(
+        hidden = [_hidden_ones(plan, subject.hidden)] if subject.hidden else []
+        return Proposal(
             plan,
             action,
             changes,
-            [*hidden, *notes, *self._delivery(changes)],
-            lambda: self._desk.submit(plan),
+            [*hidden, *notes, *self.delivery(changes)],
+            lambda: self.planner.submit(plan),
         )
 
-    def _delivery(self, changes: int) -> list[str]:
+    def delivery(self, changes: int) -> list[str]:
         """What there is to know about when changes arrive."""
         if not changes:
             return []
@@ -188,14 +143,16 @@ class Actions:
             return ["You are offline: this will be delivered when the network returns."]
         return []
 
-    async def _decide(self, propose: Callable[[], _Proposal]) -> bool:
+    async def decide(self, propose: Callable[[], Proposal]) -> bool:
         """Plan, show, and submit; again where another operation came in between."""
         outdated: list[str] = []
         while True:
             proposal = await asyncio.to_thread(propose)
             notes = [*outdated, *proposal.notes]
-            dialog = PlanDialog(proposal.plan, proposal.action, proposal.count, notes)
-            if not await self._ask(dialog):
+            dialog = PlanDialog(
+                proposal.plan, proposal.action, proposal.count, notes, typed=proposal.typed
+            )
+            if not await self.ask(dialog):
                 return False
             try:
                 number = await asyncio.to_thread(proposal.submit)
@@ -203,19 +160,25 @@ class Actions:
                 outdated = [str(problem)]
                 continue
             place = "" if number is None else f", operation {number:,}"
-            self._say(f"{proposal.action}: {proposal.count:,} confirmed{place}.")
+            self.say(f"{proposal.action}: {proposal.count:,} confirmed{place}.")
             return True
 
-    async def _ask(self, dialog: Screen[T]) -> T | None:
-        return await self._screen.app.push_screen_wait(dialog)
+    async def ask(self, dialog: Screen[T]) -> T | None:
+        """Show a dialog and return its answer; None when it was left.
+
+        Keys that came in before it was drawn go to it where they were typed into a field, and
+        are forgotten where they would confirm what nobody has seen.
+        """
+        future = self._screen.app.push_screen(dialog, wait_for_dismiss=True)
+        self._gate.release(dialog, drop=not isinstance(dialog, TypingDialog))
+        try:
+            return await future
+        finally:
+            self._gate.hold()
 
 
-def _lacking_dialog(plan: Plan, lacking: int) -> QuotaDialog:
-    reason, _ = plan.reasons(Outcome.CANNOT)[0]
-    return QuotaDialog(
-        _RESUME,
-        f"For {lacking:,} of {len(plan.rows):,} {reason}. What shall they get?",
-        "N or unlimited. Without an answer they stay paused.",
-        relative=False,
-        cancel="Leave them paused",
-    )
+def _hidden_ones(plan: Plan, hidden: int) -> str:
+    """Name those who are marked and not shown; they are the last of a plan."""
+    named = [clean(row.target.alias) for row in plan.rows[-hidden:][:_NAMED]]
+    more = f" and {hidden - len(named):,} more" if hidden > len(named) else ""
+    return f"{hidden:,} of them hidden by the filter: {', '.join(named)}{more}."

@@ -1,27 +1,23 @@
-"""What the app tells its screens."""
+"""What the app is told by its threads and its palette."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from textual.message import Message
 
 from drtui.domain.changes import RecordKind
 
-if TYPE_CHECKING:
-    from drtui.screens.desk import Desk
-
-
-class StoreOpened(Message, bubble=False):
-    """The store is open, and can be read through the desk."""
-
-    def __init__(self, desk: "Desk") -> None:
-        super().__init__()
-        self.desk = desk
-
 
 class StoreChanged(Message, bubble=False):
     """Some process changed records of these kinds."""
 
-    def __init__(self, kinds: Collection[RecordKind]) -> None:
+    def __init__(self, kinds: Iterable[RecordKind]) -> None:
         super().__init__()
         self.kinds = frozenset(kinds)
+
+
+class OpenRacer(Message, bubble=False):
+    """Somebody wants to see a racer's page."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__()
+        self.key = key

@@ -1,147 +1,107 @@
 """Monitor usage: the account's totals, the sponsored users, and what can be done to them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final
 
-from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Label
+from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.filters import Everything, Expression, FilterError, parse
+from drtui.domain.filters import Everything, Expression, parse
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import SponsoredUser
-from drtui.domain.spending import Rates
-from drtui.screens.actions import Actions, Subject
+from drtui.screens import usage_tools
+from drtui.screens.actions import Subject
+from drtui.screens.context import ConsoleContext
 from drtui.screens.dialogs.sort import SORT_TITLES, SortDialog
+from drtui.screens.dialogs.summary import SummaryDialog
 from drtui.screens.lane import Lane
-from drtui.screens.messages import StoreChanged, StoreOpened
-from drtui.screens.racers import COLUMNS, SORTS, racer_cell
-from drtui.screens.views import Glance, Reading, View
+from drtui.screens.messages import OpenRacer
+from drtui.screens.racer_actions import FOR_RACERS, RacerActions
+from drtui.screens.racers import COLUMNS, SORTS, USUAL_COLUMNS, racer_cell
+from drtui.screens.views import Glance, Reading, View, ViewState
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
-from drtui.widgets.filter_bar import Counts, FilterBar, FilterRule
-from drtui.widgets.key_line import KeyLine
+from drtui.widgets.filter_bar import Counts, FilterBar
 from drtui.widgets.marked_table import MarkedTable
-from drtui.widgets.message_line import MessageLine
-from drtui.widgets.size_guard import GuardedScreen, TooSmall
-from drtui.widgets.sync_status import SyncStatus
 from drtui.widgets.usage_summary import UsageSummary
 
-if TYPE_CHECKING:
-    from drtui.screens.desk import Desk
-
-_ROOMY: Final = (100, 30)
-_LEFT_OUT_FIRST: Final = ("app.quit", "range", "sort", "mark_all", "app.command_palette", "undo")
 _TABLE_KINDS: Final = frozenset({RecordKind.SPONSORED_USER, RecordKind.OPERATION})
-_NEED_ROWS: Final = frozenset({"set_quotas", "pause", "resume"})
+_VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.SPONSORED_USER})
 
 
-class MonitorUsage(GuardedScreen[None]):
-    """The racers' table over the store, with filter and marks, and the three bulk actions.
+class MonitorUsage(RacerActions):
+    """The racers' table over the store, with filter and marks, and what can be done to racers."""
 
-    Args:
-        account: The account's name.
-        simulated: Whether it is a simulated one.
-        wake: Called when there is something for the engine to do.
-    """
-
+    PLACE: ClassVar[str] = "usage"
+    KINDS: ClassVar[frozenset[RecordKind]] = _TABLE_KINDS | _VIEW_KINDS
+    MENU: ClassVar[tuple[str, ...]] = (*FOR_RACERS, "mark_list", "import_tags", "copy")
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
+        *("app.quit", "range", "tags", "app.command_palette", "sort", "undo", "mark_all"),
+    )
     AUTO_FOCUS = "MarkedTable"
     BINDING_GROUP_TITLE = "Monitor usage"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("/", "filter", "filter", tooltip="Filter the racers, live"),
         Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
         Binding("S", "reverse", "Reverse the order", show=False),
-        Binding("e", "set_quotas", "quotas", tooltip="Set usage quotas"),
-        Binding("p", "pause", "pause", tooltip="Pause sponsorship"),
-        Binding("P", "resume", "resume", tooltip="Resume sponsorship"),
-        Binding("u", "undo", "undo", tooltip="Undo your last operation"),
-        Binding("r", "reload", "Reload from the store", show=False),
-        Binding("R", "sync", "Sync with the account now", show=False),
+        Binding("enter", "open", "Open the racer's page", show=False),
+        Binding("f", "saved_filters", "Saved filters", show=False),
+        Binding("c", "columns", "Choose columns", show=False),
+        Binding("L", "mark_list", "Mark from a list or a file", show=False),
+        Binding("I", "import_tags", "Import tags from a CSV", show=False),
+        Binding("i", "summary", "The whole usage summary", show=False),
+        Binding("y", "copy", "Copy the emails", show=False),
+        Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
         Binding("escape", "peel", "Leave the range, else clear the filter", show=False),
     ]
 
-    def __init__(self, account: str, *, simulated: bool, wake: Callable[[], None]) -> None:
-        super().__init__()
-        self._desk: Desk | None = None
-        self._glance: Glance | None = None
-        self._wake = wake
+    def __init__(self, context: ConsoleContext) -> None:
+        super().__init__(context)
         self._expression: Expression = Everything()
-        self._status = SyncStatus(account, simulated=simulated)
-        self._trouble = Label("", id="trouble", markup=False)
         self._summary = UsageSummary()
         self._bar = FilterBar(self._edited, self._left)
-        self._rule = FilterRule()
         self._table: MarkedTable[SponsoredUser] = MarkedTable(
             COLUMNS, self._cell, self._fetch, self._count, empty="Opening the store …"
         )
-        self._line = MessageLine()
-        self._keys = KeyLine(_LEFT_OUT_FIRST)
-        self._table_lane: Lane[View, Reading] = Lane(self, self._read, self._show, self._failed)
-        self._glance_lane: Lane[None, Glance] = Lane(
-            self, lambda _: self._open_desk.glance(), self._show_glance, self._failed
+        self._lane: Lane[View, Reading] = Lane(self, self._read, self._show, self.failed)
+        self._views: Lane[None, ViewState] = Lane(
+            self, lambda _: self.desk.views.state(USUAL_COLUMNS), self._show_views, self.failed
         )
         self._sorted_by = "alias"
         self._reverse = False
 
-    def compose(self) -> ComposeResult:
-        """Lay out the lines from top to bottom."""
-        yield self._status
-        yield self._trouble
-        yield self._summary
-        yield self._bar
-        yield self._rule
-        yield self._table
-        yield self._line
-        yield self._keys
-        yield TooSmall()
+    def content(self) -> Iterable[Widget]:
+        """The summary, the filter and the table."""
+        return [self._summary, self._bar, self._bar.rule, self._table]
 
     def on_mount(self) -> None:
-        """Show the order; let the clock tick."""
+        """Show the order."""
         self._table.sorted_by = (self._sorted_by, self._reverse)
-        self.set_interval(1.0, self._tick)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Use the room there is."""
-        width, height = event.size
-        roomy = width >= _ROOMY[0] and height >= _ROOMY[1]
-        self.set_class(roomy, "-roomy")
+    def resized(self, width: int, height: int, *, roomy: bool) -> None:
+        """Use the room there is for the summary."""
         self._summary.roomy = roomy
 
-    @on(StoreOpened)
-    def _opened(self, event: StoreOpened) -> None:
-        self._desk = event.desk
-        self._reload_table()
-        self._glance_lane.ask(None)
-
-    @on(StoreChanged)
-    def _changed(self, event: StoreChanged) -> None:
-        if event.kinds & _TABLE_KINDS:
+    def reload(self, kinds: frozenset[RecordKind]) -> None:
+        """Read the table again, and what the filter knows of the account."""
+        if kinds & _TABLE_KINDS:
             self._reload_table()
-        self._glance_lane.ask(None)
-
-    @property
-    def _open_desk(self) -> "Desk":
-        assert self._desk is not None, "asked only when the store is open"
-        return self._desk
-
-    def _tick(self) -> None:
-        if self._desk is not None:
-            self._status.now = self._desk.now()
+        if kinds & _VIEW_KINDS:
+            self._views.ask(None)
 
     # What the table shows
 
     def _reload_table(self, *, typed: bool = False) -> None:
-        if self._desk is None:
+        if not self.is_open:
             return
         field, _ = SORTS[self._sorted_by]
         visible = tuple(self._table.visible_keys)
         view = View(self._expression, field, self._reverse, visible, typed)
-        self._table_lane.ask(view, hurry=typed)
+        self._lane.ask(view, hurry=typed)
 
     def _read(self, view: View) -> Reading:
-        return self._open_desk.read(view)
+        return self.desk.read(view)
 
     def _show(self, view: View, reading: Reading) -> None:
         first = not self._table.keys
@@ -155,19 +115,19 @@ class MonitorUsage(GuardedScreen[None]):
             self.run_worker(lambda: parse("warm"), thread=True)  # the parser's import
 
     def _cell(self, user: SponsoredUser, placed: PlacedColumn) -> Cell:
-        return racer_cell(user, placed, self._open_desk.rates)
+        return racer_cell(user, placed, self.desk.rates)
 
     def _fetch(self, keys: Sequence[int]) -> Mapping[int, SponsoredUser]:
         try:
-            return self._open_desk.racers(keys)
+            return self.desk.racers(keys)
         except ProblemError as problem:
-            self._failed(str(problem))
+            self.failed(str(problem))
             return {}
 
     def _nothing(self, expression: Expression) -> str:
         if not isinstance(expression, Everything):
             return "Nobody matches this filter. esc clears it."
-        sync = None if self._glance is None else self._glance.sync
+        sync = None if self.context.glance is None else self.context.glance.sync
         if sync is None or sync.as_of is not None:
             return "There are no users in this account."
         if sync.online is False:
@@ -176,47 +136,33 @@ class MonitorUsage(GuardedScreen[None]):
 
     def _count(self) -> None:
         table = self._table
-        total = None if self._glance is None else self._glance.users
+        total = None if self.context.glance is None else self.context.glance.users
         marked = table.marked_count
         self._bar.counts.counts = Counts(len(table.keys), total, marked, table.hidden_count)
 
-    def _show_glance(self, _: None, glance: Glance) -> None:
-        self._glance = glance
-        self._status.now = self._open_desk.now()
-        self._status.view = glance.sync
-        self._trouble.update(glance.sync.trouble)
-        self._trouble.display = bool(glance.sync.trouble)
+    def glanced(self, glance: Glance) -> None:
+        """Show the totals."""
         known = glance.users > 0 or glance.sync.as_of is not None
         self._summary.summary = glance.summary if known else None
-        self._line.progress = glance.progress
         self._table.empty = self._nothing(self._expression)
-        self._keys.refresh()
         self._count()
-
-    def _failed(self, sentence: str) -> None:
-        self._line.say(sentence, wrong=True)
 
     # Filter and order
 
-    def _edited(self, text: str) -> None:
-        try:
-            expression = parse(text)
-        except FilterError as error:
-            self._rule.problem = (self._bar.place_of(error.position), error.message)
-            return
-        self._rule.problem = None
-        if expression != self._expression:
+    def _edited(self, _: str) -> None:
+        expression = self._bar.read()
+        if expression is not None and expression != self._expression:
             self._expression = expression
             self._reload_table(typed=True)
 
     def _left(self, keep: bool) -> None:
         if not keep:
             self._bar.input.value = ""
-        self._table.focus()
+        self.set_focus(self._table)
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self._bar.input.focus()
+        self._bar.begin()
 
     def action_peel(self) -> None:
         """Leave the range that is open, else clear the filter."""
@@ -246,45 +192,67 @@ class MonitorUsage(GuardedScreen[None]):
         self._table.sorted_by = (name, reverse)
         self._reload_table()
 
-    def action_reload(self) -> None:
-        """Read everything from the store again."""
-        self._reload_table()
-        self._glance_lane.ask(None)
+    # What the filter knows, and which columns there are
 
-    def action_sync(self) -> None:
-        """Ask the engine to deliver and to read now."""
-        self._wake()
-        self._line.say("Asked for a sync with the account.")
+    def _show_views(self, _: None, state: ViewState) -> None:
+        self._bar.vocabulary = state.vocabulary
+        self._show_columns(state.columns or USUAL_COLUMNS)
+
+    def _show_columns(self, names: Sequence[str]) -> None:
+        by_name = {column.name: column for column in COLUMNS}
+        self._table.columns = [by_name[name] for name in names]
+
+    def action_saved_filters(self) -> None:
+        """Use a saved filter, save the present one, or forget one."""
+        text = self._bar.input.value
+        problem = "" if self._bar.read() is not None else "it cannot be read as it stands"
+        self.use_tool(lambda: usage_tools.saved_filters(self, text, problem, self._use_filter))
+
+    def _use_filter(self, text: str) -> None:
+        self._bar.input.value = text
+        self.set_focus(self._table)
+
+    def action_columns(self) -> None:
+        """Choose which columns are shown, and in what order."""
+        shown = [column.name for column in self._table.columns]
+        self.use_tool(lambda: usage_tools.columns(self, shown, self._show_columns))
+
+    def action_mark_list(self) -> None:
+        """Mark whom a pasted list or a file names."""
+        marks = self._table.marks
+        self.use_tool(lambda: usage_tools.mark_list(self, marks, self._table.mark))
+
+    def action_import_tags(self) -> None:
+        """Put labels on racers as a CSV says."""
+        self.use_tool(lambda: usage_tools.import_tags(self))
+
+    def action_copy(self) -> None:
+        """Copy the emails of the racers that actions are for, one a line."""
+        keys = self.subject().keys
+        self.use_tool(lambda: usage_tools.copy_emails(self, keys))
+
+    def action_summary(self) -> None:
+        """Show the whole usage summary."""
+        if self.context.glance is not None:
+            summary = self.context.glance.summary
+            self.app.push_screen(SummaryDialog(summary, self.desk.now()))
 
     # What is done to racers
 
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""
-        if action not in _NEED_ROWS and action != "undo":
-            return ""
-        if self._glance is None:
-            return "the store is not open yet"
-        if action == "undo":
-            return "" if self._glance.operations else "nothing is done yet"
-        if not self._table.keys and not self._table.marked_count:
-            return "there is nobody to do it to"
-        return ""
+        if reason := super().refusal(action):
+            return reason
+        nobody = not self._table.keys and not self._table.marked_count
+        return "there is nobody to do it to" if nobody and action in FOR_RACERS else ""
 
-    def _act(self, action: str) -> None:
-        if reason := self.refusal(action):
-            self._line.say(f"Not now: {reason}.", wrong=True)
-            return
-        assert self._glance is not None
-        actions = Actions(self, self._open_desk, self._glance.sync, self._line.say)
-        self.run_worker(self._carry_out(actions, action), group="acting", exclusive=True)
+    def acted(self, action: str) -> None:
+        """The marks were for this action."""
+        if action in FOR_RACERS:
+            self._table.clear_marks()
 
-    async def _carry_out(self, actions: Actions, action: str) -> None:
-        if await actions.carry_out(action, self._subject()):
-            self._wake()
-            if action in _NEED_ROWS:
-                self._table.clear_marks()
-
-    def _subject(self) -> Subject:
+    def subject(self) -> Subject:
+        """The marked racers, else the one under the cursor."""
         marks = self._table.marks
         if not marks:
             key = self._table.cursor_key
@@ -294,23 +262,19 @@ class MonitorUsage(GuardedScreen[None]):
         hidden = sorted(marks.difference(shown))
         return Subject((*shown, *hidden), frozenset(), marked=True, hidden=len(hidden))
 
-    def action_set_quotas(self) -> None:
-        """Set usage quotas."""
-        self._act("set_quotas")
+    def action_open(self) -> None:
+        """Open the page of the racer under the cursor."""
+        if self._table.cursor_key is not None:
+            self.app.post_message(OpenRacer(self._table.cursor_key))
 
-    def action_pause(self) -> None:
-        """Pause sponsorship."""
-        self._act("pause")
+    def action_menu(self) -> None:
+        """Open the Actions menu; behind a `g`, bring the last marks back."""
+        if self.context.gate.before == "g":
+            self.action_bring_back()
+        else:
+            super().action_menu()
 
-    def action_resume(self) -> None:
-        """Resume sponsorship."""
-        self._act("resume")
-
-    def action_undo(self) -> None:
-        """Undo one's own last operation."""
-        self._act("undo")
-
-    @property
-    def rates(self) -> Rates | None:
-        """What estimates are made with; None before the store is open."""
-        return None if self._desk is None else self._desk.rates
+    def action_bring_back(self) -> None:
+        """Mark again what was marked before marks were last cleared."""
+        if not self._table.bring_back():
+            self.say("There are no marks to bring back.")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT
-from drtui.domain.quotas import count_text, hours_text
-from drtui.domain.records import UNLIMITED, Role, SponsoredUser, Status
+from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, number_in
+from drtui.domain.quotas import count_text, hours_text, limit_hours
+from drtui.domain.records import Role, SponsoredUser, Status
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.sponsorship import FIRST_ALIAS, status_of
 from drtui.domain.text import clean
@@ -16,15 +16,28 @@ from drtui.widgets.columns import Column, PlacedColumn
 COLUMNS: Final = (
     Column("alias", "Alias", 13, most=24),
     Column("email", "Email", 14, most=34, rank=1),
-    Column("status", "Status", 15),
+    Column("status", "Status", 13, most=15),
     Column("bar", "", 6, rank=2),
     Column("hours", " Hours / limit", 14),
     Column("queued", "Queued", 7, right=True, rank=4),
     Column("models", "Models", 11),
     Column("storage", "GB", 5, right=True, rank=5),
     Column("usd", "USD ¹", 8, right=True, rank=3),
+    Column("role", "Role", 11, rank=8),
+    Column("joined", "Joined", 10, rank=7),
+    Column("tags", "Tags", 8, most=24, rank=6),
 )
 """Marks and cursor apart, what the table shows; a number's unit is in its heading."""
+
+COLUMN_TITLES: Final = {
+    **{column.name: column.title.strip() for column in COLUMNS},
+    "bar": "Bar of hours used",
+    "usd": "USD, estimated",
+}
+"""What each column is called where it is chosen."""
+
+USUAL_COLUMNS: Final = tuple(column.name for column in COLUMNS)
+"""What is shown where nothing was chosen."""
 
 SORTS: Final = {
     "alias": ("alias", False),
@@ -37,7 +50,9 @@ SORTS: Final = {
     "models": ("models", True),
     "storage": ("storage_bytes", True),
     "usd": ("estimated_usd", True),
+    "role": ("role", False),
     "joined": ("created_at", True),
+    "tags": ("tags", False),
 }
 """By what a table can be sorted: the field of the store, and whether the largest comes first."""
 
@@ -63,13 +78,6 @@ def racer_cell(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
     return _CELLS[name](user, placed.width)
 
 
-def limit_hours(minutes: int | None) -> str:
-    """Return a limit in hours without needless decimals: `5`, `1.5`, `∞`, `?`."""
-    if minutes is None or minutes == UNLIMITED:
-        return hours_text(minutes)
-    return f"{minutes / 60:,.2f}".rstrip("0").rstrip(".")
-
-
 def _alias(user: SponsoredUser, _: int) -> Cell:
     alias = clean(user.profile.alias)
     return [Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)]
@@ -81,7 +89,7 @@ def _email(user: SponsoredUser, _: int) -> Cell:
 
 
 def _status(user: SponsoredUser, width: int) -> Cell:
-    now, after = user.status, _status_after(user)
+    now, after = user.status, status_after(user)
     if after is now:
         if user.profile.role is not Role.RACER:
             return [Run(_ROLE_WORDS.get(user.profile.role, "other role"), Tone.DIM)]
@@ -98,15 +106,16 @@ def _status_tone(status: Status) -> Tone:
     return tones.get(status, Tone.DIM)
 
 
-def _status_after(user: SponsoredUser) -> Status:
+def status_after(user: SponsoredUser) -> Status:
+    """Return the status that a user has once what is pending has arrived."""
     if not user.pending.keys() & {MINUTES_LIMIT, MODELS_LIMIT}:
         return user.status
     profile = user.profile
     return status_of(
         replace(
             profile,
-            minutes_limit=user.pending.get(MINUTES_LIMIT, profile.minutes_limit),
-            models_limit=user.pending.get(MODELS_LIMIT, profile.models_limit),
+            minutes_limit=_becoming(user, MINUTES_LIMIT, profile.minutes_limit),
+            models_limit=_becoming(user, MODELS_LIMIT, profile.models_limit),
         )
     )
 
@@ -144,8 +153,12 @@ def _after(
     user: SponsoredUser, name: str, now: int | None, text: Callable[[int | None], str]
 ) -> str:
     """What a limit is on its way to; empty where it stays."""
-    after = user.pending.get(name, now)
+    after = _becoming(user, name, now)
     return "" if after == now else text(after)
+
+
+def _becoming(user: SponsoredUser, name: str, now: int | None) -> int | None:
+    return number_in(user.pending, name) if name in user.pending else now
 
 
 def _pair(used: str, limit: str, after: str, before_slash: int, width: int) -> Cell:
@@ -172,6 +185,20 @@ def _storage(user: SponsoredUser, _: int) -> Cell:
     return [Run(f"{size / BYTES_PER_GB:,.1f}")]
 
 
+def _role(user: SponsoredUser, _: int) -> Cell:
+    role = user.profile.role
+    return [Run(_ROLE_WORDS.get(role, role.value), Tone.DIM if role is Role.RACER else Tone.PLAIN)]
+
+
+def _joined(user: SponsoredUser, _: int) -> Cell:
+    joined = user.profile.created_at
+    return [_UNKNOWN if joined is None else Run(f"{joined.astimezone():%Y-%m-%d}")]
+
+
+def _tags(user: SponsoredUser, _: int) -> Cell:
+    return [Run(clean(" ".join(user.tags)))]
+
+
 def _usd(user: SponsoredUser, rates: Rates) -> Cell:
     minutes = user.minutes_in_total
     if minutes is None:
@@ -188,4 +215,7 @@ _CELLS: Final[Mapping[str, Callable[[SponsoredUser, int], Cell]]] = {
     "queued": _queued,
     "models": _models,
     "storage": _storage,
+    "role": _role,
+    "joined": _joined,
+    "tags": _tags,
 }

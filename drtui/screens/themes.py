@@ -3,6 +3,8 @@
 They are the theme's `primary`, `warning` and `error`; any theme of Textual can stand in.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from textual.app import App
@@ -56,7 +58,28 @@ ANSI: Final = Theme(
 THEMES: Final = (DARK, LIGHT, ANSI)
 
 
-def suitable_theme(app: App[None]) -> str:
-    """Return the theme for a terminal: its own 16 colours where it has no more, or none at all."""
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """Which colours were chosen, and how another choice is remembered.
+
+    Attributes:
+        theme: The chosen theme's name; empty where none was chosen.
+        remember: Takes the name of a theme that was chosen now.
+    """
+
+    theme: str = ""
+    remember: Callable[[str], None] = lambda _: None
+
+
+def wear(app: App[None], chosen: str) -> None:
+    """Give an app its colours: those that were chosen, where the terminal can show them.
+
+    A terminal with 16 colours, or none, has its own.
+    """
+    for theme in THEMES:
+        app.register_theme(theme)
     few = app.console.color_system in (None, "standard")
-    return ANSI.name if app.no_color or few else DARK.name
+    if app.no_color or few:
+        app.theme = ANSI.name
+    else:
+        app.theme = chosen if chosen in app.available_themes else DARK.name

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from drtui.domain.completion import Vocabulary
 from drtui.domain.filters import Expression
 from drtui.domain.records import SponsoredUser
 from drtui.domain.summary import Summary
@@ -33,6 +34,19 @@ class Reading:
 
     keys: list[int]
     rows: dict[int, SponsoredUser]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """How a screen is looked at.
+
+    Attributes:
+        vocabulary: What completing a filter knows of the account.
+        columns: The names of the columns that were chosen, in order; None when none were.
+    """
+
+    vocabulary: Vocabulary
+    columns: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Text that comes from outside has to have been through `domain.text.clean` before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,14 +33,19 @@ class Run(NamedTuple):
 Cell = Sequence[Run]
 
 
+def text_width(text: str) -> int:
+    """Return how many terminal cells a text takes; it has no control characters."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
 def width_of(cell: Cell) -> int:
     """Return how many terminal cells a cell's text takes."""
-    return sum(cell_len(run.text) for run in cell)
+    return sum(text_width(run.text) for run in cell)
 
 
 def fit(text: str, width: int) -> str:
     """Return the text within a width; what was cut off leaves an ellipsis."""
-    if cell_len(text) <= width:
+    if text_width(text) <= width:
         return text
     return "" if width < 1 else set_cell_size(text, width - 1).rstrip() + ELLIPSIS
 
@@ -50,11 +55,11 @@ def placed(cell: Cell, width: int, *, right: bool = False) -> list[Run]:
     runs: list[Run] = []
     left = width
     for text, tone in cell:
-        taken = cell_len(text)
+        taken = text_width(text)
         if taken > left:
             cut = fit(text, left)
             runs.append(Run(cut, tone))
-            left -= cell_len(cut)
+            left -= text_width(cut)
             break
         runs.append(Run(text, tone))
         left -= taken
@@ -67,6 +72,19 @@ def placed(cell: Cell, width: int, *, right: bool = False) -> list[Run]:
     text, tone = runs[place]
     runs[place] = Run(padding + text if right else text + padding, tone)
     return runs
+
+
+def merged(runs: Iterable[Run]) -> list[Run]:
+    """Return runs whose neighbours of one tone are joined: fewer bytes to the terminal."""
+    joined: list[Run] = []
+    text, tone = "", Tone.PLAIN
+    for run in runs:
+        if run.tone is not tone and text:
+            joined.append(Run(text, tone))
+            text = ""
+        text, tone = text + run.text, run.tone
+    joined.append(Run(text, tone))
+    return joined
 
 
 def bar(share: float, width: int) -> str:

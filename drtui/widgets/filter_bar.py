@@ -11,16 +11,21 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
+from drtui.domain.completion import Completion, Vocabulary, complete
+from drtui.domain.filters import Expression, FilterError, parse
+from drtui.domain.saved_filters import parse_with, refers
+from drtui.widgets.candidate_line import candidate_line
 from drtui.widgets.cells import fit
+from drtui.widgets.plain_input import LineInput
 
 _DIM, _FOCUS, _HAND = "$foreground-muted", "$primary", "$error"
 _RULE: Final = "$foreground 25%"
 _PROMPT: Final = "/ "
 
 
-class FilterInput(Input):
+class FilterInput(LineInput):
     """Where a filter is typed; it acts with every key, and Enter or Escape leave it.
 
     Args:
@@ -31,17 +36,18 @@ class FilterInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "leave(True)", "keep the filter", key_display="enter"),
         Binding("escape", "leave(False)", "clear it", key_display="esc"),
+        Binding("tab", "complete(1)", "complete", key_display="tab"),
+        Binding("shift+tab", "complete(-1)", "Complete with the one before", show=False),
     ]
 
+    vocabulary: Vocabulary = Vocabulary()
+    """What the account adds to the language."""
+
     def __init__(self, edited: Callable[[str], None], left: Callable[[bool], None]) -> None:
-        super().__init__(
-            placeholder="filter: text, used>90%, status:paused, team:red …",
-            select_on_focus=False,
-            compact=True,
-        )
-        self.cursor_blink = False
+        super().__init__(placeholder="filter: used>90% team:red …")
         self._edited = edited
         self._left = left
+        self._cycle: _Cycle | None = None
 
     def watch_value(self, value: str) -> None:
         """Pass every value on at once; the Changed message comes two frames later."""
@@ -54,6 +60,38 @@ class FilterInput(Input):
     def action_leave(self, keep: bool) -> None:
         """Leave it, with what was typed or without."""
         self._left(keep)
+
+    def choices(self) -> tuple[Completion, int | None]:
+        """Return what can follow at the cursor, and which candidate was put there already."""
+        cycle = self._cycle
+        if cycle is not None and cycle.there == (self.value, self.cursor_position):
+            return cycle.completion, cycle.chosen
+        return complete(self.value, self.cursor_position, self.vocabulary), None
+
+    def action_complete(self, by: int) -> None:
+        """Put the next candidate in the place of what is typed, or the one before."""
+        completion, chosen = self.choices()
+        number = len(completion.candidates)
+        if not number:
+            return
+        before = chosen if chosen is not None else -1 if by > 0 else 0
+        chosen = (before + by) % number
+        text = completion.candidates[chosen].text
+        end = completion.start + len(text)
+        value = f"{self.value[: completion.start]}{text}{self.value[self.cursor_position :]}"
+        # A single candidate is settled: the next key completes what follows it.
+        self._cycle = _Cycle(completion, chosen, (value, end)) if number > 1 else None
+        self.value = value
+        self.cursor_position = end
+
+
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    """Candidates that are gone through, and the value and cursor that the chosen one left."""
+
+    completion: Completion
+    chosen: int
+    there: tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +134,60 @@ class ShownCounts(Widget):
         return line
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can follow at the cursor.
+
+    Attributes:
+        completion: The candidates, or a hint.
+        chosen: Which candidate was put there already.
+        place: Where it begins, in cells from the left edge.
+    """
+
+    completion: Completion
+    chosen: int | None
+    place: int
+
+
+class FilterRule(Widget):
+    """The line below the filter: a rule, what can be completed, or what is wrong and where."""
+
+    problem: reactive[tuple[int, str] | None] = reactive(None)
+    """The place, in cells from the left edge, and the sentence; None where nothing is wrong."""
+
+    offer: reactive[Offer | None] = reactive(None)
+    """What can be completed; None while nothing is typed."""
+
+    def render(self) -> Content:
+        """Draw the problem, what can be completed, or the rule."""
+        width = self.size.width
+        if self.problem is not None:
+            return _problem_line(*self.problem, width)
+        if (offer := self.offer) is not None:
+            if offer.completion.candidates:
+                candidates = offer.completion.candidates
+                return candidate_line(candidates, offer.chosen, width, offer.place)
+            if offer.completion.hint:
+                hint = fit(offer.completion.hint, width)
+                blanks = max(0, min(offer.place, width - cell_len(hint)))
+                return Content.styled(" " * blanks + hint, _DIM)
+        return Content.styled("─" * width, _RULE)
+
+
 class FilterBar(Horizontal):
-    """The line to type a filter in, with the counts beside it."""
+    """The line to type a filter in, with the counts beside it; its `rule` goes below it.
+
+    Args:
+        edited: Called with every new value, before the next frame.
+        left: Called when it is left: with True to keep what was typed, with False to clear it.
+    """
 
     def __init__(self, edited: Callable[[str], None], left: Callable[[bool], None]) -> None:
         super().__init__()
         self.input = FilterInput(edited, left)
         self.counts = ShownCounts()
+        self.rule = FilterRule()
+        self._error: FilterError | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt, the input and the counts."""
@@ -110,30 +195,63 @@ class FilterBar(Horizontal):
         yield self.input
         yield self.counts
 
+    def on_mount(self) -> None:
+        """Follow what is typed, and where."""
+        for name in ("value", "selection", "has_focus"):
+            self.watch(self.input, name, self._follow, init=False)
+
+    def begin(self) -> None:
+        """Take the keys from now on: the very next one is typed into the filter."""
+        self.screen.set_focus(self.input)
+
+    def read(self) -> Expression | None:
+        """Read what is typed; None where it cannot be read, and then the rule says why."""
+        text, saved = self.input.value, self.vocabulary.saved
+        self._error = None
+        try:
+            return parse_with(text, saved) if refers(text) else parse(text)
+        except FilterError as error:
+            self._error = error
+            return None
+        finally:
+            self._follow()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What completion and saved filters know of the account."""
+        return self.input.vocabulary
+
+    @vocabulary.setter
+    def vocabulary(self, vocabulary: Vocabulary) -> None:
+        self.input.vocabulary = vocabulary
+        self._follow()
+
     def place_of(self, position: int) -> int:
         """Return where a character of the filter stands, in cells from the left edge."""
         typed = cell_len(self.input.value[:position])
         return cell_len(_PROMPT) + typed - int(self.input.scroll_offset.x)
 
+    def _follow(self) -> None:
+        """Tell the rule what there is to say; what typing on may mend is not wrong yet."""
+        error, offer = self._error, None
+        if self.input.has_focus:
+            completion, chosen = self.input.choices()
+            offer = Offer(completion, chosen, max(0, self.place_of(completion.start)))
+            if error is not None and completion.excuses(error.position):
+                error = None
+        self.rule.offer = offer
+        problem = None if error is None else (self.place_of(error.position), error.message)
+        self.rule.problem = problem
 
-class FilterRule(Widget):
-    """The line below the filter: a rule, or what is wrong and where."""
 
-    problem: reactive[tuple[int, str] | None] = reactive(None)
-    """The place, in cells from the left edge, and the sentence; None is a plain rule."""
-
-    def render(self) -> Content:
-        """Draw the rule or the problem."""
-        width = self.size.width
-        if self.problem is None:
-            return Content.styled("─" * width, _RULE)
-        place, sentence = min(self.problem[0], width - 1), self.problem[1]
-        text = f"{' ' * place}^ {sentence}"
-        if cell_len(text) <= width:
-            return Content.styled(text, _HAND)
-        # The sentence moves to the left rather than being cut; what stands below the place is
-        # drawn in reverse.
-        sentence = fit(sentence, width)
-        blanks = min(place + 2, width - cell_len(sentence))
-        line = Content.styled(f"{' ' * blanks}{sentence}".ljust(place + 1), _HAND)
-        return line.stylize("reverse", place, place + 1)
+def _problem_line(place: int, sentence: str, width: int) -> Content:
+    place = max(0, min(place, width - 1))
+    text = f"{' ' * place}^ {sentence}"
+    if cell_len(text) <= width:
+        return Content.styled(text, _HAND)
+    # The sentence moves to the left rather than being cut; what stands below the place is
+    # drawn in reverse.
+    sentence = fit(sentence, width)
+    blanks = min(place + 2, width - cell_len(sentence))
+    line = Content.styled(f"{' ' * blanks}{sentence}".ljust(place + 1), _HAND)
+    return line.stylize("reverse", place, place + 1)

@@ -14,6 +14,13 @@ from drtui.widgets.size_guard import GuardedScreen
 _FOCUS, _DIM = "$primary", "$foreground-muted"
 _GAP: Final = 3
 _SMALL_GAP: Final = 2
+# What every screen has stands behind what only this one has.
+_LAST: Final = {
+    action: place
+    for place, action in enumerate(
+        ("menu", "undo", "app.help", "app.command_palette", "app.quit"), start=1
+    )
+}
 
 
 class KeyLine(Widget):
@@ -54,7 +61,7 @@ class KeyLine(Widget):
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.binding.description:
                 bindings.setdefault(active.binding.action, active.binding)
-        return list(bindings.values())
+        return sorted(bindings.values(), key=lambda one: _LAST.get(one.action, 0))
 
     def _line(self, bindings: Sequence[Binding], gap: int) -> Content:
         parts = []

@@ -1,6 +1,6 @@
 """A record table whose rows can be marked, one by one, by ranges, or all that are shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -9,8 +9,9 @@ from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.record_table import RecordTable, Row
 
-_MARK: Final = "●"
-_IN_RANGE: Final = "○"
+_MARKED: Final = Run("●", Tone.FOCUS)
+_RANGED: Final = Run("○", Tone.FOCUS)
+_BLANK: Final = Run(" ")
 
 
 class MarkedTable(RecordTable[Row]):
@@ -47,6 +48,7 @@ class MarkedTable(RecordTable[Row]):
         super().__init__(columns, cells, fetch, empty=empty, id=id)
         self._marked = marked
         self._marks: set[int] = set()
+        self._last_marks: frozenset[int] = frozenset()
         self._anchor: int | None = None  # the index that a range began on
         self._anchor_key = 0
         self._stretching = False  # whether the range ends with the next plain move
@@ -69,9 +71,21 @@ class MarkedTable(RecordTable[Row]):
         return len(self._marks) - sum(map(self._marks.__contains__, self.keys))
 
     def clear_marks(self) -> None:
-        """Unmark everything."""
+        """Unmark everything; `bring_back` undoes it."""
+        if marks := self.marks:
+            self._last_marks = marks
         self._anchor = None
         self._marks = set()
+        self._marks_changed()
+
+    def bring_back(self) -> bool:
+        """Mark what was marked before marks were last cleared; return whether there was any."""
+        self.mark(self._last_marks)
+        return bool(self._last_marks)
+
+    def mark(self, keys: Iterable[int]) -> None:
+        """Mark rows, shown or not, beside those that are marked."""
+        self._marks.update(keys)
         self._marks_changed()
 
     def restrict_marks(self) -> None:
@@ -190,13 +204,10 @@ class MarkedTable(RecordTable[Row]):
 
     @property
     def _sign_width(self) -> int:
-        return super()._sign_width + len(_MARK)
+        return super()._sign_width + len(_MARKED.text)
 
-    def _signs(self, key: int, index: int) -> list[Run]:
+    def _signs(self, key: int, index: int) -> tuple[Run, ...]:
         cursor, _ = super()._signs(key, index)
-        sign = " "
         if key in self._marks:
-            sign = _MARK
-        elif self._in_range(index):
-            sign = _IN_RANGE
-        return [cursor, Run(sign, Tone.PLAIN if sign == " " else Tone.FOCUS), Run(" ")]
+            return cursor, _MARKED, _BLANK
+        return cursor, _RANGED if self._in_range(index) else _BLANK, _BLANK

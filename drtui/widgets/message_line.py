@@ -8,13 +8,17 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from drtui.domain.progress import duration_text, rate_text
 from drtui.widgets.cells import bar, fit
 
-_PENDING, _HAND, _DIM = "$warning", "$error", "$foreground-muted"
+_FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
 _SECONDS: Final = 3.0
 _SECONDS_WRONG: Final = 8.0
 _BAR: Final = 20
 _BAR_FROM: Final = 100
+_GAP: Final = 2
+_KEY, _WHERE = "5", " Operations"
+_SEPARATOR: Final = Content.styled(" · ", _DIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,10 @@ class Progress:
         total: All targets.
         failed: Targets that failed.
         conflicts: Targets that wait for the admin.
-        more: How many other operations are on their way.
+        more: How many other operations are on their way or, when this one is not, need a hand.
+        state: Where it stands, such as `delivering` or `waiting: offline`.
+        per_second: How many targets a second are settled; 0 while none is.
+        seconds_left: How long it takes yet; None where nobody can say.
     """
 
     what: str
@@ -38,6 +45,9 @@ class Progress:
     failed: int
     conflicts: int
     more: int
+    state: str = "delivering"
+    per_second: float = 0.0
+    seconds_left: float | None = None
 
 
 class MessageLine(Widget):
@@ -73,18 +83,41 @@ class MessageLine(Widget):
         return Content("") if self.progress is None else self._progress(self.progress, width)
 
     def _progress(self, progress: Progress, width: int) -> Content:
-        done: str | Content = f"{progress.done:,} of {progress.total:,} done"
+        """Draw what there is room for; what says least goes first."""
+        where = Content.assemble((_KEY, f"bold {_FOCUS}"), (_WHERE, _DIM))
+        parts = self._parts(progress, width)
+        while True:
+            line = Content.assemble(
+                (progress.what, "bold"), " " * _GAP, _SEPARATOR.join([part for part, _ in parts])
+            )
+            if not progress.moving and progress.more:
+                line = Content.styled(f"{progress.more + 1:,} operations need a hand", _HAND)
+            spare = width - line.cell_length - where.cell_length
+            if spare >= _GAP:
+                return Content.assemble(line, " " * spare, where)
+            least = max(parts, key=lambda one: one[1])
+            if not least[1] or line.cell_length <= width:
+                return line.truncate(width, ellipsis=True)
+            parts.remove(least)
+
+    def _parts(self, progress: Progress, width: int) -> list[tuple[Content, int]]:
+        """What there is to say, and what of it is left out first: the highest; 0 is never."""
+        told = f"{progress.done:,} of {progress.total:,} done"
+        done = Content(told)
         if progress.moving:
             drawn = bar(progress.done / progress.total, _BAR) if width >= _BAR_FROM else ""
-            done = Content.styled(f"{drawn}  delivering: {done}".strip(), _PENDING)
+            done = Content.styled(f"{drawn}  {progress.state}: {told}".strip(), _PENDING)
         failed = Content.styled(f"{progress.failed:,} failed", _HAND if progress.failed else _DIM)
-        parts = [Content.assemble((progress.what, "bold"), "  ", done), failed]
+        parts = [(done, 0), (failed, 0)]
         if progress.conflicts:
-            parts.append(Content.styled(f"{progress.conflicts:,} in conflict", _HAND))
-        separator = Content.styled(" · ", _DIM)
-        line = separator.join(parts)
-        if progress.more:
+            parts.append((Content.styled(f"{progress.conflicts:,} in conflict", _HAND), 0))
+        if progress.per_second and progress.moving:
+            parts.append((Content.styled(rate_text(progress.per_second), _DIM), 2))
+        if progress.seconds_left is not None:
+            parts.append((Content(f"{duration_text(progress.seconds_left)} left"), 1))
+        if progress.more and progress.moving:
             more = "operation" if progress.more == 1 else "operations"
-            longer = line + separator + Content.styled(f"{progress.more:,} more {more}", _DIM)
-            line = longer if longer.cell_length <= width else line
-        return line.truncate(width, ellipsis=True)
+            parts.append((Content.styled(f"{progress.more:,} more {more}", _DIM), 3))
+        if not progress.moving:
+            parts.append((Content.styled("needs a hand", _HAND), 1))
+        return parts

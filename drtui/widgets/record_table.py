@@ -10,27 +10,33 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.widgets.cells import Cell, Run, Tone, placed
-from drtui.widgets.columns import GAP, Column, PlacedColumn, place
+from drtui.widgets.columns import GAP, Column, PlacedColumn
+from drtui.widgets.row_lines import LineKey, RowLines
 
 Row = TypeVar("Row")
 HEADING: Final = 1  # lines above the rows
 _CURSOR_SIGN: Final = "▌"
+_BLANK: Final = Run(" ")
+_NO_SIGNS: Final = (_BLANK, _BLANK)
 _THUMB: Final = Run("▐", Tone.DIM)
-_NO_THUMB: Final = Run(" ")
+_NO_THUMB: Final = _BLANK
 _WHEEL: Final = 3
-_GAP_RUN: Final = Run(" " * GAP)
-_KEPT_ROWS: Final = 2_000  # a few dozen screens; beyond that fetching again is cheaper than memory
+_KEPT_ROWS: Final = 600  # more than on the screen and beside it, for going back and forth
+# The keys come first: the pages beside the one on the screen are read when none came for so long.
+_AHEAD_SECONDS: Final = 0.015
 
 
 class RecordTable(Widget, Generic[Row], can_focus=True):
     """Rows by key, one line each, with a cursor; columns are left out where there is no room.
 
     It scrolls by itself, with a bar of its own: Textual's would lay out the whole screen anew
-    whenever the number of rows changes. Rows are kept after they were drawn, until `show` brings
-    new ones. Outside text in cells is never markup.
+    whenever the number of rows changes. Rows are kept after they were drawn, and those of the
+    pages before and after are read ahead, until `show` brings new ones. Outside text in cells is
+    never markup.
 
     Args:
         columns: In order; those that do not fit are left out by rank.
@@ -80,13 +86,21 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         super().__init__(id=id)
         self.set_reactive(RecordTable.empty, empty)
         self.keys: Sequence[int] = []
-        self._columns = columns
-        self._cells = cells
         self._fetch = fetch
         self._rows: dict[int, Row] = {}
-        self._placed: list[PlacedColumn] = []
-        self._placed_in = -1
-        self._styles: dict[tuple[Tone, bool], Style] = {}
+        self._ahead: Timer | None = None
+        self._lines = RowLines(columns, cells, self._look)
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns, in order; those that do not fit are left out by rank."""
+        return self._lines.columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column]) -> None:
+        if list(columns) != list(self._lines.columns):
+            self._lines.columns = columns
+            self.refresh()
 
     @property
     def cursor_key(self) -> int | None:
@@ -115,6 +129,8 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         """
         before = self.cursor_key
         known, self._rows = self._rows, dict(rows)
+        self._lines.forget()
+        self._read_ahead_soon()
         if keys == self.keys:
             self._refresh_changed(known)
             return
@@ -143,8 +159,13 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         """Draw one row again, if it is on the screen."""
         self.refresh(Region(0, HEADING + index - self.top, self.size.width, 1))
 
+    def on_mount(self) -> None:
+        """Be ready to read ahead."""
+        self._ahead = self.set_interval(_AHEAD_SECONDS, self._read_ahead, pause=True)
+
     def on_resize(self) -> None:
         """Keep the cursor's row on the screen."""
+        self._read_ahead_soon()
         self.top = self.top
         self._keep_in_view()
 
@@ -166,6 +187,29 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         self.refresh_row(before)
         self.refresh_row(now)
         self._keep_in_view()
+
+    def watch_top(self) -> None:
+        """The pages beside it are others now."""
+        self._read_ahead_soon()
+
+    def _read_ahead_soon(self) -> None:
+        if self._ahead is not None:
+            self._ahead.reset()
+
+    def _read_ahead(self) -> None:
+        """Make the lines of the pages before and after, for a page key to have only to show."""
+        assert self._ahead is not None
+        self._ahead.pause()
+        page, width = self._page, self.size.width
+        first = max(0, self.top - page)
+        near = self.keys[first : self.top + 2 * page]
+        if len(self._rows) > _KEPT_ROWS:
+            self._rows = {key: self._rows[key] for key in near if key in self._rows}
+            self._lines.forget()
+        self._read([key for key in near if key not in self._rows])
+        for index, key in enumerate(near, first):
+            if key in self._rows:
+                self._row_line(key, index, width, _NO_THUMB)
 
     def watch_empty(self) -> None:
         """Say it, where there is no row."""
@@ -212,28 +256,27 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
     def notify_style_update(self) -> None:
         """Forget the styles, which depend on the theme and the focus."""
         super().notify_style_update()
-        self._styles.clear()
+        self._lines.forget_looks()
 
     def _row(self, key: int) -> Row | None:
         if key not in self._rows:
             missing = [one for one in self.visible_keys if one not in self._rows]
             if key not in missing:
                 missing.append(key)
-            if len(self._rows) > _KEPT_ROWS:
-                self._rows = {}
-            self._rows |= self._fetch(missing)
+            self._read(missing)
         return self._rows.get(key)
+
+    def _read(self, keys: Sequence[int]) -> None:
+        if keys:
+            self._rows |= self._fetch(keys)
 
     @property
     def _sign_width(self) -> int:
         return len(_CURSOR_SIGN) + 1
 
-    def _columns_in(self, width: int) -> list[PlacedColumn]:
-        """What there is room for beside the signs and, after a blank, the scroll bar."""
-        if width != self._placed_in:
-            self._placed = place(self._columns, width - self._sign_width - 2)
-            self._placed_in = width
-        return self._placed
+    def _room(self, width: int) -> int:
+        """The cells for columns beside the signs and, after a blank, the scroll bar."""
+        return max(0, width - self._sign_width - 2)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: the heading, a row, or what is said when there is none."""
@@ -242,13 +285,16 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             return self._render_heading(width)
         index = self.top + y - HEADING
         if index < len(self.keys):
-            runs = self._row_runs(index, width)
-        elif not self.keys and y == HEADING + 1:
-            runs = placed([Run(" " * self._sign_width), Run(self.empty, Tone.DIM)], width - 1)
-        else:
-            runs = [Run(" " * (width - 1))]
-        runs.append(_THUMB if y - HEADING in self._thumb(height - HEADING) else _NO_THUMB)
-        return self._strip(runs, width, cursor=bool(self.keys) and index == self.cursor)
+            thumb = y - HEADING in self._thumb(height - HEADING)
+            end = _THUMB if thumb else _NO_THUMB
+            return self._row_line(self.keys[index], index, width, end)
+        said = Run("" if self.keys or y != HEADING + 1 else self.empty, Tone.DIM)
+        runs = placed([Run(" " * self._sign_width), said], width - 1)
+        return self._lines.strip([*runs, _NO_THUMB])
+
+    def _row_line(self, key: int, index: int, width: int, end: Run) -> Strip:
+        which = LineKey(key, self._signs(key, index), index == self.cursor, end)
+        return self._lines.line(which, self._row(key), self._room(width))
 
     def _thumb(self, page: int) -> range:
         """The lines of the page beside which the scroll bar's thumb stands."""
@@ -264,7 +310,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         heading = self.get_component_rich_style("record-table--heading")
         by_this = self.get_component_rich_style("record-table--sorted")
         segments = [Segment(" " * self._sign_width, heading)]
-        for number, one in enumerate(self._columns_in(width)):
+        for number, one in enumerate(self._lines.columns_in(self._room(width))):
             column, is_sorted = one.column, one.column.name == name
             title = column.title
             if is_sorted:
@@ -275,52 +321,19 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             segments.append(Segment(text, by_this if is_sorted else heading))
         return Strip(segments).adjust_cell_length(width, heading)
 
-    def _row_runs(self, index: int, width: int) -> list[Run]:
-        """Return a row as runs that leave one cell of the width to the scroll bar."""
-        key = self.keys[index]
-        row = self._row(key)
-        runs = self._signs(key, index)
-        left = width - 1 - self._sign_width
-        if row is not None:
-            for number, one in enumerate(self._columns_in(width)):
-                if number:
-                    runs.append(_GAP_RUN)
-                    left -= GAP
-                runs += placed(self._cells(row, one), one.width, right=one.column.right)
-                left -= one.width
-        if left < 0:
-            return placed(runs, width - 1)
-        runs.append(Run(" " * left))
-        return runs
-
-    def _signs(self, key: int, index: int) -> list[Run]:
+    def _signs(self, key: int, index: int) -> tuple[Run, ...]:
         """What stands before the columns, `_sign_width` cells wide."""
         del key
         if index != self.cursor:
-            return [Run(" "), Run(" ")]
-        return [Run(_CURSOR_SIGN, Tone.FOCUS if self.has_focus else Tone.DIM), Run(" ")]
+            return _NO_SIGNS
+        return Run(_CURSOR_SIGN, Tone.FOCUS if self.has_focus else Tone.DIM), _BLANK
 
-    def _strip(self, runs: Sequence[Run], width: int, *, cursor: bool) -> Strip:
-        segments = []
-        text, tone = "", Tone.PLAIN
-        for run in runs:  # neighbours of one tone become one segment: fewer bytes to the terminal
-            if run.tone is not tone and text:
-                segments.append(Segment(text, self._style(tone, cursor=cursor)))
-                text = ""
-            text, tone = text + run.text, run.tone
-        segments.append(Segment(text, self._style(tone, cursor=cursor)))
-        return Strip(segments, width)
-
-    def _style(self, tone: Tone, *, cursor: bool) -> Style:
-        style = self._styles.get((tone, cursor))
-        if style is None:
-            names = [f"record-table--{tone}"]
-            if cursor:
-                names.insert(0, "record-table--cursor")
-            style = self.get_component_rich_style(names[0])
-            for name in names[1:]:
-                style += self.get_component_rich_style(name, partial=True)
-            self._styles[tone, cursor] = style
+    def _look(self, tone: Tone, cursor: bool) -> Style:
+        style = self.get_component_rich_style(
+            "record-table--cursor" if cursor else f"record-table--{tone}"
+        )
+        if cursor:
+            style += self.get_component_rich_style(f"record-table--{tone}", partial=True)
         return style
 
 

@@ -9,11 +9,11 @@ from textual.widget import Widget
 
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
-from drtui.domain.spending import BYTES_PER_GB, CAVEAT
+from drtui.domain.spending import BYTES_PER_GB, CAVEAT, SHORT_CAVEAT
 from drtui.domain.summary import Summary
 
 _HAND, _DIM = "$error", "$foreground-muted"
-_LABEL: Final = 17
+_LABEL: Final = 16
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 
 
@@ -52,42 +52,64 @@ def short_lines(summary: Summary) -> list[Content]:
 
 
 def roomy_lines(summary: Summary) -> list[Content]:
-    """Return the totals in a line a subject."""
+    """Return the totals in a line a subject, each of at most 92 cells for a usual account."""
+    return [
+        *_subjects(summary),
+        _line(
+            "Account quotas",
+            f"{summary.totals.at_work:,}",
+            [Content("racers with jobs queued or running"), Content("i tells more")],
+        ),
+        Content.styled(f"¹ {SHORT_CAVEAT} {summary.rates}.", _DIM),
+    ]
+
+
+def full_lines(summary: Summary) -> list[Content]:
+    """Return everything there is to the summary, with the age of each part."""
+    quotas = summary.account_quotas
+    width = max(len(quota.name) for quota in quotas)
+    lines = [*_subjects(summary), Content(""), Content.styled("Account quotas", "bold")]
+    for quota in quotas:
+        used = f"{quota.used}; " if quota.used else ""
+        lines.append(Content.assemble((f"{quota.name:<{width}}  ", _DIM), f"{used}{quota.allowed}"))
+    rates = f"Rates: ${summary.rates.hour_usd:.3f} an hour, "
+    rates += f"${summary.rates.gb_month_usd:.3f} a GB and month."
+    return [*lines, Content(""), Content.styled(f"¹ {CAVEAT}", _DIM), Content.styled(rates, _DIM)]
+
+
+def _subjects(summary: Summary) -> list[Content]:
     totals, settings = summary.totals, summary.settings
     hours = [
+        "used this month",
         f"{hours_text(totals.minutes_queued)} queued by {totals.at_work:,} at work",
-        f"{totals.models:,} models",
-        f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored",
     ]
     earlier = totals.minutes_in_total - totals.minutes_used
     if earlier:
-        hours.insert(0, f"{hours_text(earlier)} in earlier months")
+        hours.append(f"{hours_text(earlier)} earlier")
     if totals.unknown_usage:
-        hours.append(f"unknown for {totals.unknown_usage:,}")
+        hours.append(f"{totals.unknown_usage:,} users unknown")
     users = [_by_status(summary)]
     if totals.others:
-        users.append(Content(f"{totals.others:,} other"))
+        users.append(Content(f"{totals.others:,} staff"))
+    models = ["new this month", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored in all"]
+    estimated = [
+        "training and evaluation so far",
+        f"${summary.storage_usd_month:,.2f} a month storage ¹",
+    ]
     new_users = [
         f"{count_text(settings.new_user_models)} models",
         settings.registration or "registration unknown",
     ]
     return [
         _line("Sponsored users", f"{summary.sponsored_users:,}", users),
-        _line("Hours", f"{totals.minutes_used / 60:,.1f}", [Content("used"), *map(Content, hours)]),
+        _line("Hours", f"{totals.minutes_used / 60:,.1f}", list(map(Content, hours))),
+        _line("Models", f"{totals.models:,}", list(map(Content, models))),
+        _line("Estimated", f"${summary.training_usd:,.2f}", list(map(Content, estimated))),
         _line(
-            "Estimated",
-            f"${summary.training_usd:,.2f}",
-            [
-                Content("training and evaluation so far"),
-                Content(f"${summary.storage_usd_month:,.2f} a month storage ¹"),
-            ],
-        ),
-        _line(
-            "New users",
+            "New users get",
             f"{hours_text(settings.new_user_minutes)} h",
-            [Content(text) for text in new_users],
+            list(map(Content, new_users)),
         ),
-        Content.styled(f"¹ {CAVEAT} {summary.rates}.", _DIM),
     ]
 
 
@@ -97,7 +119,7 @@ def _figure(number: float, decimals: int) -> str:
 
 
 def _line(label: str, number: str, parts: Sequence[Content]) -> Content:
-    figure = Content.styled(f"{number:>10}  ", "bold")
+    figure = Content.styled(f"{number:>9}  ", "bold")
     return Content.assemble((f"{label:<{_LABEL}}", _DIM), figure, _SEPARATOR.join(parts))
 
 

@@ -6,14 +6,13 @@ import pytest
 
 from drtui.domain.records import SponsoredUser
 from drtui.screens.dialogs.sort import SortDialog
-from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 def shown_aliases(console: Console) -> list[str]:
-    desk = console.usage._open_desk
+    desk = console.usage.desk
     users: dict[int, SponsoredUser] = desk.racers(console.table.keys)
     return [users[key].profile.alias for key in console.table.keys]
 
@@ -183,16 +182,16 @@ async def test_the_cursor_stays_on_its_racer_when_the_order_changes(path: Path) 
         assert before in console.table.visible_keys
 
 
-async def test_only_rows_on_the_screen_are_fetched(path: Path, database: Database) -> None:
-    del database
+async def test_only_rows_on_the_screen_and_of_the_next_page_are_fetched(path: Path) -> None:
     async with running(console_app(path), (80, 24)) as console:
-        assert len(console.table._rows) <= console.table.size.height
+        assert len(console.table.keys) > 2 * console.table.size.height
+        assert len(console.table._rows) <= 2 * console.table.size.height
 
 
 async def test_hostile_aliases_reach_the_screen_neither_as_controls_nor_as_markup(
     path: Path,
 ) -> None:
-    async with running(console_app(path)) as console:
+    async with running(console_app(path), (180, 80)) as console:
         text = console.text()
         assert "[bold red]jo[/]" in text
         assert "evil" in text

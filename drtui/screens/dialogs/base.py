@@ -94,6 +94,10 @@ class Dialog(ModalScreen[Result], GuardedScreen[Result]):
         self.dismiss(None)
 
 
+class TypingDialog(Dialog[Result]):
+    """A dialog that is typed into: keys that came in before it was drawn were meant for it."""
+
+
 def paragraph(text: str, classes: str = "") -> Label:
     """Return text that wraps, and is never markup."""
     return Label(text, classes=f"dialog-text {classes}".strip(), markup=False)

@@ -9,20 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Input, Label
 
-from drtui.domain.operations import (
-    ACCOUNT_FIELDS,
-    MINUTES_LIMIT,
-    MODELS_LIMIT,
-    REMEMBERED_MINUTES,
-    REMEMBERED_MODELS,
-)
+from drtui.domain.operations import ACCOUNT_FIELDS
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
-from drtui.domain.quotas import count_text
 from drtui.domain.text import clean
+from drtui.domain.wording import field_label, value_text
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
-from drtui.screens.racers import limit_hours
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.key_line import KeyLine
@@ -36,12 +29,6 @@ _COLUMNS: Final = (
     Column("change", "Change", 28, most=60),
     Column("reason", "Reason", 14, most=80),
 )
-_FIELDS: Final = {
-    MINUTES_LIMIT: ("hours", limit_hours),
-    MODELS_LIMIT: ("models", count_text),
-    REMEMBERED_MINUTES: ("remembered hours", limit_hours),
-    REMEMBERED_MODELS: ("remembered models", count_text),
-}
 _TONES: Final = {
     Outcome.CHANGE: Tone.PENDING,
     Outcome.CANNOT: Tone.HAND,
@@ -57,14 +44,18 @@ class PlanDialog(Dialog[bool]):
         action: What the button says, without the count.
         count: How many changes are confirmed; 0 leaves nothing to confirm.
         notes: What there is to know beside the numbers.
+        typed: What has to be typed to confirm it; empty where a key is enough.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "details", "details, row by row"),
+        Binding("d,f2", "details", "details, row by row", key_display="d"),
     ]
 
-    def __init__(self, plan: Plan, action: str, count: int, notes: Sequence[str]) -> None:
+    def __init__(
+        self, plan: Plan, action: str, count: int, notes: Sequence[str], *, typed: str = ""
+    ) -> None:
         super().__init__()
+        self._typed = typed if count else ""
         self._plan = plan
         self._action = action
         self._count = count
@@ -84,6 +75,9 @@ class PlanDialog(Dialog[bool]):
             yield paragraph(clean(line), "indented")
         for number, note in enumerate(self._notes):
             yield paragraph(note, "spaced" if number or self._plan.rows else "")
+        if self._typed:
+            yield paragraph(f"Type {self._typed} to confirm it:", "spaced")
+            yield Input(compact=True, classes="typed", select_on_focus=False)
 
     def _warnings(self) -> list[str]:
         return [
@@ -98,12 +92,26 @@ class PlanDialog(Dialog[bool]):
             return [Choice("Close", id=CANCEL)]
         return [
             Choice("Cancel", id=CANCEL),
-            Choice(f"{self._action} ({self._count:,})", id=CONFIRM),
+            Choice(f"{self._action} ({self._count:,})", id=CONFIRM, disabled=bool(self._typed)),
         ]
 
     def on_mount(self) -> None:
-        """Enter goes on: the plan was looked at."""
-        self.query(Choice).last().focus()
+        """Enter goes on: the plan was looked at; where something has to be typed, after that."""
+        if self._typed:
+            field = self.query_one(Input)
+            field.cursor_blink = False
+            field.focus()
+        else:
+            self.query(Choice).last().focus()
+
+    @on(Input.Changed)
+    def _check(self, event: Input.Changed) -> None:
+        self.query_one(f"#{CONFIRM}").disabled = event.value.strip() != self._typed
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip() == self._typed:
+            self.dismiss(True)
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:
@@ -167,9 +175,10 @@ def _change(row: PlannedTarget) -> Cell:
     fields = [name for name in row.change.after if name in ACCOUNT_FIELDS]
     cell: list[Run] = []
     for name in fields or row.change.after:
-        label, text = _FIELDS[name]
-        before, after = (text(values[name]) for values in (row.change.before, row.change.after))
-        cell.append(Run(f"{' · ' if cell else ''}{label} {before}", Tone.PLAIN))
+        before, after = (
+            value_text(name, values[name]) for values in (row.change.before, row.change.after)
+        )
+        cell.append(Run(f"{' · ' if cell else ''}{field_label(name)} {before}", Tone.PLAIN))
         if before != after:
             cell.append(Run(f" → {after}", Tone.PENDING))
     return cell

@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from drtui.domain.quotas import QuotaError, Unit, count_text, parse_quota
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
-from drtui.screens.racers import limit_hours
+from drtui.domain.quotas import QuotaError, Unit, count_text, limit_hours, parse_quota
+from drtui.domain.records import UNLIMITED
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
 
 _HAND, _DIM = "$error", "$foreground-muted"
 _SHOWN: Final = 3  # of the values there are now
@@ -43,13 +43,16 @@ class QuotaInput(Input):
         Binding("down", "app.focus_next", "next field", key_display="tab"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(compact=True, select_on_focus=False)
+    def __init__(self, value: str) -> None:
+        # What is there already is replaced by what is typed.
+        super().__init__(value, compact=True, select_on_focus=True)
         self.cursor_blink = False
 
 
 class QuotaField(Horizontal):
     """A label, a field, and beside it what is wrong with it or what there is now.
+
+    Where all have the same limit, the field begins with it.
 
     Args:
         unit: What it counts.
@@ -59,10 +62,11 @@ class QuotaField(Horizontal):
 
     def __init__(self, unit: Unit, now: Now, *, relative: bool) -> None:
         super().__init__(classes="quota-field")
-        self.input = QuotaInput()
         self._unit = unit
         self._now = now
         self._relative = relative
+        self._agreed = self._agreed_text()
+        self.input = QuotaInput(self._agreed)
         self._note = Label(self._now_text(), classes="quota-note", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -73,8 +77,9 @@ class QuotaField(Horizontal):
 
     @property
     def text(self) -> str:
-        """What was typed."""
-        return self.input.value.strip()
+        """What was typed; empty where it is what all have already."""
+        text = self.input.value.strip()
+        return "" if text == self._agreed else text
 
     def check(self) -> bool:
         """Say what is wrong with the field; return whether nothing is."""
@@ -94,6 +99,15 @@ class QuotaField(Horizontal):
             return "nothing is known to add to: write N or unlimited"
         return ""
 
+    def _agreed_text(self) -> str:
+        """The limit that all have, as it would be typed; empty where they differ."""
+        if len(self._now) != 1:
+            return ""
+        limit = next(iter(self._now))
+        if limit is None:
+            return ""
+        return "unlimited" if limit == UNLIMITED else _TEXTS[self._unit](limit).replace(",", "")
+
     def _now_text(self) -> Content:
         if not self._now:
             return Content("")
@@ -105,7 +119,7 @@ class QuotaField(Horizontal):
         return Content.styled(f"now: {', '.join(parts)}", _DIM)
 
 
-class QuotaDialog(Dialog[QuotaTexts]):
+class QuotaDialog(TypingDialog[QuotaTexts]):
     """Asks for one or both quotas.
 
     Args:

@@ -22,11 +22,13 @@ SORT_TITLES: Final = {
     "models": "Models",
     "storage": "GB stored",
     "usd": "USD, estimated",
+    "role": "Role",
     "joined": "Joined",
+    "tags": "Tags",
 }
 """What can be sorted by; each title has a first letter, or a letter in it, of its own."""
 _LETTERS: Final = dict(
-    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "j"), strict=True)
+    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "r", "j", "t"), strict=True)
 )
 
 

@@ -39,8 +39,11 @@ def test_the_racers_columns_fit_wherever_there_is_room_for_the_least(room: int) 
     assert {one.column.name for one in columns} >= {"alias", "status", "hours", "models"}
 
 
-def test_a_terminal_of_80_shows_whom_it_is_about_and_one_of_120_shows_everything() -> None:
+def test_a_terminal_of_80_shows_whom_it_is_about_and_one_of_120_what_it_costs() -> None:
     signs = 5  # cursor, mark, blank, and the scroll bar with a blank before it
     at_80 = [one.column.name for one in place(COLUMNS, 80 - signs)]
     assert at_80 == ["alias", "email", "status", "hours", "models"]
-    assert len(place(COLUMNS, 120 - signs)) == len(COLUMNS)
+    navigation = 22
+    at_120 = [one.column.name for one in place(COLUMNS, 120 - navigation - signs)]
+    assert at_120 == ["alias", "email", "status", "bar", "hours", "models", "usd"]
+    assert len(place(COLUMNS, 200 - navigation - signs)) == len(COLUMNS)

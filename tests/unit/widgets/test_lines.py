@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.screen import Screen
 
 from drtui.domain.records import AccountSettings, Status
-from drtui.domain.spending import CAVEAT, Rates
+from drtui.domain.spending import CAVEAT, SHORT_CAVEAT, Rates
 from drtui.domain.summary import Summary, Totals
 from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine, Progress
 from drtui.widgets.sync_status import SyncStatus, SyncView, age_text
-from drtui.widgets.usage_summary import UsageSummary, roomy_lines, short_lines
+from drtui.widgets.usage_summary import UsageSummary, full_lines, roomy_lines, short_lines
 from tests.unit.widgets.conftest import Running
 
 NOW = datetime(2026, 5, 2, 12, 5, 24, tzinfo=UTC)
@@ -73,12 +73,13 @@ def test_the_summary_fits_two_lines_of_80_with_the_rates_beside_the_estimate() -
 
 def test_the_roomy_summary_names_every_number_and_says_that_it_estimates() -> None:
     text = "\n".join(plain(roomy_lines(SUMMARY)))
-    for said in ("2,000", "4,815.0", "310.0 queued by 41", "5,210 models", "812.4 GB", "3 other"):
+    for said in ("2,000", "4,815.0", "310.0 queued by 41", "5,210", "812.4 GB", "3 staff"):
         assert said in text
     assert "$3,437.91" in text
     assert "$18.69 a month storage" in text
-    assert CAVEAT in text
+    assert SHORT_CAVEAT in text
     assert str(SUMMARY.rates) in text
+    assert all(len(line) <= 96 for line in text.splitlines())  # beside the navigation, at 120
     assert "5.0 h" in text
     assert "∞ models · invite-only" in text
 
@@ -86,8 +87,15 @@ def test_the_roomy_summary_names_every_number_and_says_that_it_estimates() -> No
 def test_hours_of_earlier_months_and_unknown_ones_are_told_apart() -> None:
     totals = replace(SUMMARY.totals, minutes_in_total=288_900 + 600, unknown_usage=2)
     text = "\n".join(plain(roomy_lines(replace(SUMMARY, totals=totals))))
-    assert "10.0 in earlier months" in text
-    assert "unknown for 2" in text
+    assert "10.0 earlier" in text
+    assert "2 users unknown" in text
+
+
+def test_the_whole_summary_has_every_account_quota_of_the_guide() -> None:
+    text = " ".join(" ".join(plain(full_lines(SUMMARY))).split())
+    assert "Concurrent training jobs 41 racers with jobs queued or running" in text
+    assert "Cars not applicable here" in text
+    assert CAVEAT in text
 
 
 async def test_the_summary_is_empty_before_anything_was_read(running: Running) -> None:
@@ -211,17 +219,46 @@ async def test_progress_is_told_where_there_is_no_message(running: Running) -> N
         assert widget.render().plain == (
             "Pause sponsorship  delivering: 1,204 of 2,000 done · 0 failed · 1 more operation"
         )
-        widget.progress = Progress("Set usage quotas  hours +2  models 5", True, 0, 9, 0, 0, 1)
-        assert widget.render().plain == (
-            "Set usage quotas  hours +2  models 5  delivering: 0 of 9 done · 0 failed"
-        )
         widget.say("Not now.", wrong=True)
         assert widget.render().plain == "Not now."
         widget.hush()
         widget.progress = Progress("Pause sponsorship", False, 1_990, 2_000, 8, 2, 0)
         assert widget.render().plain == (
-            "Pause sponsorship  1,990 of 2,000 done · 8 failed · 2 in conflict"
+            "Pause sponsorship  1,990 of 2,000 done · 8 failed · 2 in conflict · needs a hand"
         )
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (120, "0 failed · 118/s · 7 s left · 1 more operation"),
+        (105, "0 failed · 118/s · 7 s left 5 Operations"),
+        (76, "0 failed · 118/s · 7 s left"),
+        (65, "0 failed · 7 s left"),
+        (55, "0 failed"),
+    ],
+)
+async def test_the_rate_and_the_time_left_are_told_where_there_is_room(
+    running: Running, width: int, said: str
+) -> None:
+    widget = MessageLine()
+    async with running(widget, (width, 1)):
+        widget.progress = Progress(
+            "Quotas", True, 1_204, 2_000, 0, 0, 1, per_second=118.2, seconds_left=6.7
+        )
+        line = " ".join(widget.render().plain.split())
+        assert line.endswith(f"delivering: 1,204 of 2,000 done · {said}")
+
+
+async def test_what_waits_says_for_what_and_what_needs_a_hand_is_counted(running: Running) -> None:
+    widget = MessageLine()
+    async with running(widget, (100, 1)):
+        widget.progress = Progress("Resume", True, 0, 9, 0, 0, 0, state="waiting: offline")
+        assert "waiting: offline: 0 of 9 done" in widget.render().plain
+        widget.progress = Progress("Resume", False, 3, 9, 6, 0, 1)
+        said = widget.render().plain
+        assert said.startswith("2 operations need a hand  ")
+        assert said.endswith("5 Operations")
 
 
 class Keyed(Screen[None]):

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from drtui.domain.quotas import limit_hours
 from drtui.domain.records import UNLIMITED, Profile, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.domain.sponsorship import status_of
-from drtui.screens.racers import COLUMNS, SORTS, limit_hours, racer_cell
+from drtui.screens.racers import COLUMNS, SORTS, racer_cell
 from drtui.store.users import SORT_FIELDS
 from drtui.widgets.cells import Tone, width_of
 from drtui.widgets.columns import PlacedColumn
@@ -69,7 +70,7 @@ def test_a_cell_says_what_is_known(name: str, of: SponsoredUser, said: str) -> N
         ("hours", {"minutes_limit": 600}, "   4.6 / 10"),
         ("hours", {"remembered_minutes": 720}, "   4.6 / 10"),
         ("models", {"models_limit": UNLIMITED}, "  3 / 5 → ∞"),
-        ("status", {"minutes_limit": 0, "models_limit": 0}, "active → paused"),
+        ("status", {"minutes_limit": 0, "models_limit": 0}, "active→paused"),
         ("status", {"minutes_limit": 300}, "active → over"),
         ("status", {"minutes_limit": 0}, "active → over"),
     ],

@@ -1,0 +1,254 @@
+"""What every screen of the console has: the frame around its content, and the keys of all."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+from textual.widgets import Label
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.problems import ProblemError
+from drtui.screens.actions import Actions, Flow, Subject
+from drtui.screens.context import ConsoleContext
+from drtui.screens.dialogs.menu import Entry, MenuDialog
+from drtui.screens.flows import FLOWS
+from drtui.widgets.key_line import KeyLine
+from drtui.widgets.message_line import MessageLine
+from drtui.widgets.navigation import Navigation
+from drtui.widgets.size_guard import GuardedScreen, TooSmall
+from drtui.widgets.sync_status import SyncStatus
+
+if TYPE_CHECKING:
+    from drtui.screens.desk import Desk
+    from drtui.screens.views import Glance
+
+_SIDE: Final = (116, 24)  # from this size on the navigation is a column at the side
+_ROOMY: Final = (116, 30)
+_EVERYTHING: Final = frozenset(RecordKind)
+_NOT_OPEN: Final = "the store is not open yet"
+
+
+class ConsoleScreen(GuardedScreen[None]):
+    """A screen with the header, the navigation, the messages and the keys around its content.
+
+    It is told what changed in the store only while it is in sight; what it missed it is told when
+    it comes back.
+
+    Args:
+        context: What the screens share.
+    """
+
+    PLACE: ClassVar[str] = ""
+    """The place of the navigation that this screen belongs to."""
+    KINDS: ClassVar[frozenset[RecordKind]] = _EVERYTHING
+    """The kinds of records that the content shows."""
+    FLOWS: ClassVar[Mapping[str, Flow]] = FLOWS
+    """The actions that go from a question to an operation, by name."""
+    MENU: ClassVar[tuple[str, ...]] = ()
+    """The actions of the Actions menu, in order."""
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = ()
+    """The actions that the line of keys leaves out where there is no room, in this order."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "menu", "actions", tooltip="Actions: everything that can be done here"),
+        Binding("u", "undo", "undo", tooltip="Undo your last operation"),
+        Binding("r", "reload", "Reload from the store", show=False),
+        Binding("R", "sync", "Sync with the account now", show=False),
+    ]
+
+    def __init__(self, context: ConsoleContext) -> None:
+        super().__init__()
+        self.context = context
+        self._missed: frozenset[RecordKind] = _EVERYTHING
+        self._status = SyncStatus(context.account, simulated=context.simulated)
+        self._trouble = Label("", classes="trouble", markup=False)
+        self._navigation = Navigation(context.places, self.PLACE)
+        self._line = MessageLine()
+        self._keys = KeyLine(self.LEFT_OUT_FIRST)
+
+    # What a screen fills in
+
+    def content(self) -> Iterable[Widget]:
+        """The widgets between the navigation and the messages."""
+        return ()
+
+    def reload(self, kinds: frozenset[RecordKind]) -> None:
+        """Read again what shows records of these kinds; the store is open."""
+
+    def glanced(self, glance: "Glance") -> None:
+        """Take the state of the account; called whenever it was read, and when coming back."""
+
+    def resized(self, width: int, height: int, *, roomy: bool) -> None:
+        """Use the room there is."""
+
+    def subject(self) -> Subject:
+        """Whom an action is for."""
+        return Subject((), frozenset(), marked=False, hidden=0)
+
+    def flow(self, action: str) -> Flow:
+        """An action's way from question to operation."""
+        return self.FLOWS[action]
+
+    def acted(self, action: str) -> None:
+        """Called when an action was confirmed."""
+
+    # The frame
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines from top to bottom."""
+        yield self._status
+        yield self._trouble
+        with Container(classes="body"):
+            yield self._navigation
+            with Vertical(classes="content"):
+                yield from self.content()
+        yield self._line
+        yield self._keys
+        yield TooSmall()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the navigation where there is room for it."""
+        width, height = event.size
+        side = width >= _SIDE[0] and height >= _SIDE[1]
+        roomy = width >= _ROOMY[0] and height >= _ROOMY[1]
+        self.set_class(side, "-side")
+        self.set_class(roomy, "-roomy")
+        self._navigation.in_column = side
+        self.resized(width, height, roomy=roomy)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what changed while it was out of sight."""
+        self.catch_up()
+
+    @property
+    def desk(self) -> "Desk":
+        """What the store is asked through; only once it is open."""
+        assert self.context.desk is not None, "asked only when the store is open"
+        return self.context.desk
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the store is open."""
+        return self.context.desk is not None
+
+    def store_changed(self, kinds: frozenset[RecordKind]) -> None:
+        """Take note of what changed, and read it again when in sight."""
+        self._missed |= kinds & self.KINDS
+        if self in self.app.screen_stack:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Read what changed since it was last read, and take the state of the account."""
+        if self.context.desk is None:
+            return
+        missed, self._missed = self._missed, frozenset()
+        if missed:
+            self.reload(missed)
+        self.take_glance()
+
+    def take_glance(self) -> None:
+        """Show the state of the account, once it was read."""
+        glance = self.context.glance
+        if glance is None:
+            return
+        self.tick()
+        self._status.view = glance.sync
+        self._trouble.update(glance.sync.trouble)
+        self._trouble.display = bool(glance.sync.trouble)
+        self._line.progress = glance.progress
+        self.glanced(glance)
+        self._keys.refresh()
+
+    def tick(self) -> None:
+        """Let the age of the data grow."""
+        if self.context.desk is not None:
+            self._status.now = self.context.desk.now()
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Say something in the line above the keys."""
+        self._line.say(text, wrong=wrong)
+
+    def failed(self, sentence: str) -> None:
+        """Say what went wrong."""
+        self.say(sentence, wrong=True)
+
+    # The keys of all screens
+
+    def refusal(self, action: str) -> str:
+        """Say why an action cannot be done now; empty when it can."""
+        if action not in ("undo", *self.MENU):
+            return ""
+        if self.context.glance is None:
+            return _NOT_OPEN
+        if action == "undo" and not self.context.glance.operations:
+            return "nothing is done yet"
+        return ""
+
+    def act(self, action: str) -> None:
+        """Carry an action out, from its question to its operation; or say why not."""
+        if reason := self.refusal(action):
+            self.say(f"Not now: {reason}.", wrong=True)
+            return
+        assert self.context.glance is not None
+        actions = Actions(self, self.desk, self.context.glance.sync, self.say, self.context.gate)
+        self.context.gate.hold()  # until its dialog is there, whatever is typed on is meant for it
+        self.run_worker(self._carry_out(actions, action), group="acting", exclusive=True)
+
+    async def _carry_out(self, actions: Actions, action: str) -> None:
+        if await actions.carry_out(self.flow(action), self.subject()):
+            self.context.wake()
+            self.acted(action)
+
+    def use_tool(self, tool: Callable[[], Awaitable[None]]) -> None:
+        """Run what asks in a dialog and needs no plan, once the store is open."""
+        if self.is_open:
+            self.run_worker(self._use(tool), group="acting", exclusive=True)
+        else:
+            self.say(f"Not now: {_NOT_OPEN}.", wrong=True)
+
+    async def _use(self, tool: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await tool()
+        except ProblemError as problem:
+            self.failed(str(problem))
+
+    def action_menu(self) -> None:
+        """Choose one of the things that can be done here."""
+        entries = [self._entry(action) for action in (*self.MENU, "undo")]
+        heading = str(self.subject()) if self.MENU else ""
+        self.app.push_screen(MenuDialog(heading, entries), self._chosen)
+
+    def _entry(self, action: str) -> Entry:
+        for active in self.active_bindings.values():
+            if active.binding.action == action and active.node is self:
+                binding = active.binding
+                key = binding.key_display or self.app.get_key_display(binding)
+                title = binding.tooltip or binding.description
+                return Entry(action, key, title, self.refusal(action))
+        raise LookupError(f"the screen has no key for {action}")
+
+    async def _chosen(self, action: str | None) -> None:
+        if action is not None:
+            await self.run_action(action)
+
+    def action_undo(self) -> None:
+        """Undo one's own last operation."""
+        self.act("undo")
+
+    def action_reload(self) -> None:
+        """Read everything from the store again."""
+        if self.is_open:
+            self.store_changed(self.KINDS)
+
+    def action_sync(self) -> None:
+        """Ask the engine to deliver and to read now."""
+        self.context.wake()
+        glance = self.context.glance
+        if glance is not None and glance.sync.online is False:
+            self.say("Asked for a sync; the account did not answer last time (offline).")
+        else:
+            self.say("Asked for a sync with the account: the age above shows when it was read.")

@@ -1,0 +1,45 @@
+"""What was copied, so that it can be selected by hand where the copy did not arrive."""
+
+from collections.abc import Iterable
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from drtui.screens.dialogs.base import CANCEL, Choice, Dialog, paragraph
+
+
+class CopiedDialog(Dialog[None]):
+    """Shows a text.
+
+    Args:
+        text: What was copied, safe to show.
+        where: Where it was sent.
+    """
+
+    def __init__(self, text: str, where: str) -> None:
+        super().__init__()
+        self._text = text
+        self._where = where
+
+    def heading(self) -> str:
+        """How much it is."""
+        lines = self._text.count("\n") + 1
+        return f"Copied: {lines:,} {'line' if lines == 1 else 'lines'}"
+
+    def content(self) -> Iterable[Widget]:
+        """Where it was sent, and the text."""
+        yield paragraph(self._where)
+        yield VerticalScroll(Static(self._text, markup=False), classes="copied", can_focus=True)
+
+    def choices(self) -> Iterable[Choice]:
+        """To go back."""
+        return [Choice("Close", id=CANCEL)]
+
+    def on_mount(self) -> None:
+        """Enter closes it."""
+        self.query_one(Choice).focus()
+
+    def on_choice_chosen(self) -> None:
+        """Close."""
+        self.dismiss(None)

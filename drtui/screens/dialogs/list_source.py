@@ -1,0 +1,118 @@
+"""A list that is pasted, or read from a file, looked up, and reviewed before it is used."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label, TextArea
+
+from drtui.commands.list_files import read_list_file
+from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.dialogs.review import Review, ReviewDialog
+from drtui.widgets.plain_input import PasteArea, PlainInput
+
+Found = TypeVar("Found")
+_HAND, _DIM = "$error", "$foreground-muted"
+
+
+class ListDialog(Dialog[Found]):
+    """Takes a list by paste or from a file, and returns what was found of it.
+
+    The list is looked up in a thread. What is wrong with it is said below the fields.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._area = PasteArea()
+        self._path = PlainInput(placeholder="~/list.csv")
+        self._note = Label("", classes="list-note", markup=False)
+
+    # What a list of a kind fills in
+
+    def explanation(self) -> str:
+        """What the list may hold."""
+        return ""
+
+    def look_up(self, lines: Sequence[str]) -> Found:
+        """Return what there is of the list; called in a thread.
+
+        Raises:
+            ProblemError: It cannot be used.
+        """
+        raise NotImplementedError
+
+    def review(self, found: Found) -> Review:
+        """Return what to say of it before it is used."""
+        raise NotImplementedError
+
+    # The dialog
+
+    def content(self) -> Iterable[Widget]:
+        """What it takes, the two fields, and what is wrong with them."""
+        yield paragraph(self.explanation())
+        yield self._area
+        yield Horizontal(
+            Label("or a file", classes="field-label", markup=False), self._path, classes="field"
+        )
+        yield self._note
+
+    def choices(self) -> Iterable[Choice]:
+        """To leave, or to look it up."""
+        return [Choice("Cancel", id=CANCEL), Choice("Look up", id=CONFIRM)]
+
+    def on_mount(self) -> None:
+        """Begin where something can be pasted."""
+        self._area.focus()
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _edited(self) -> None:
+        self._note.update("")
+
+    @on(PasteArea.TooLong)
+    def _too_long(self) -> None:
+        self._complain("That is too long to paste: save it as a file, and type its path.")
+
+    @on(Input.Submitted)
+    def _submit(self) -> None:
+        self._note.update(Content.styled("Looking it up …", _DIM))
+        self.run_worker(self._find(), group="reading", exclusive=True)
+
+    async def _find(self) -> None:
+        pasted, path = self._area.text, self._path.value
+        try:
+            found = await asyncio.to_thread(self._read, pasted, path)
+        except ProblemError as problem:
+            self._complain(str(problem))
+            return
+        self._note.update("")
+
+        def reviewed(go_on: bool | None) -> None:
+            if go_on:
+                self.dismiss(found)
+
+        self.app.push_screen(ReviewDialog(self.review(found)), reviewed)
+
+    def _read(self, pasted: str, path: str) -> Found:
+        if pasted.strip() and path.strip():
+            raise InvalidInputError("Paste a list or type a path, not both.")
+        if path.strip():
+            return self.look_up(read_list_file(path))
+        if not pasted.strip():
+            raise InvalidInputError("Paste a list, or type the path of a file.")
+        return self.look_up(pasted.splitlines())
+
+    def _complain(self, sentence: str) -> None:
+        self._note.update(Content.styled(sentence, _HAND))
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        if event.choice.id == CONFIRM:
+            self._submit()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,67 @@
+"""Marking from a list: names that were pasted or are in a file."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
+
+from drtui.domain.problems import InvalidInputError
+from drtui.screens.dialogs.list_source import ListDialog
+from drtui.screens.dialogs.review import Review
+
+
+class Matched(Protocol):
+    """Whom a list names, as `commands.selection.Selection` says it."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The users, by their ids in the store."""
+        ...
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """What matched nobody, or more than one."""
+        ...
+
+
+class MarkListDialog(ListDialog[Matched]):
+    """Takes a list of names and returns whom to mark, once it was confirmed.
+
+    Args:
+        match: Finds the users of a list; called in a thread.
+        marked: The users that are marked already.
+    """
+
+    TITLE_TEXT = "Mark from a list"
+
+    def __init__(
+        self, match: Callable[[Sequence[str]], Matched], marked: Collection[int] = ()
+    ) -> None:
+        super().__init__()
+        self._match = match
+        self._marked = marked
+
+    def explanation(self) -> str:
+        """What the list may hold."""
+        return "One email, alias or profile id a line; of a CSV, its first column."
+
+    def look_up(self, lines: Sequence[str]) -> Matched:
+        """Return whom the list names; called in a thread."""
+        found = self._match(lines)
+        if not found.keys and not found.unmatched:
+            raise InvalidInputError("There is no name in it.")
+        return found
+
+    def review(self, found: Matched) -> Review:
+        """Say how many matched, and what did not."""
+        number = len(found.keys)
+        already = sum(key in self._marked for key in found.keys)
+        new = number - already
+        told = f"{number:,} {'user' if number == 1 else 'users'} matched."
+        if already:
+            told += f" {already:,} of them {'is' if already == 1 else 'are'} marked already."
+        return Review(
+            title=self.TITLE_TEXT,
+            told=[told],
+            missed=found.unmatched,
+            why="Matched nobody, or more than one",
+            confirm=f"Mark ({new:,})" if new else "",
+        )

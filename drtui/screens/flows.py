@@ -1,0 +1,111 @@
+"""The actions on racers, each from its question to its operation."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from drtui.domain.planning import Outcome, Plan
+from drtui.screens.actions import Actions, Flow, Proposal, Subject
+from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
+
+_MOST_COUNTED: Final = 10_000  # rows whose present limits are read before a dialog opens
+_SET, _PAUSE, _RESUME, _UNDO = (
+    "Set usage quotas",
+    "Pause sponsorship",
+    "Resume sponsorship",
+    "Undo",
+)
+
+
+async def set_quotas(actions: Actions, subject: Subject) -> bool:
+    """Set usage quotas."""
+    selection = actions.selection(subject)
+    hours = models = None
+    if len(subject.keys) <= _MOST_COUNTED:
+        hours, models = await asyncio.to_thread(actions.planner.limits, selection)
+    texts = await actions.ask(
+        QuotaDialog(
+            _SET,
+            str(subject),
+            "N, +N, -N or unlimited; an empty field leaves the quota as it is.",
+            hours=hours,
+            models=models,
+        )
+    )
+    if texts is None:
+        return False
+
+    def propose() -> Proposal:
+        plan = actions.planner.set_quotas(selection, texts.hours, texts.models)
+        return actions.proposal(plan, _SET, subject)
+
+    return await actions.decide(propose)
+
+
+async def pause(actions: Actions, subject: Subject) -> bool:
+    """Pause sponsorship."""
+    selection = actions.selection(subject)
+
+    def propose() -> Proposal:
+        plan = actions.planner.pause(selection)
+        return actions.proposal(plan, _PAUSE, subject, actions.planner.consequences)
+
+    return await actions.decide(propose)
+
+
+async def resume(actions: Actions, subject: Subject) -> bool:
+    """Resume sponsorship; ask for limits where none are known."""
+    selection = actions.selection(subject)
+    plan = await asyncio.to_thread(actions.planner.resume, selection)
+    texts = QuotaTexts("", "")
+    if lacking := plan.count(Outcome.CANNOT):
+        texts = await actions.ask(_lacking_dialog(plan, lacking)) or texts
+
+    def propose() -> Proposal:
+        again = actions.planner.resume(selection, texts.hours, texts.models)
+        return actions.proposal(again, _RESUME, subject)
+
+    return await actions.decide(propose)
+
+
+def _lacking_dialog(plan: Plan, lacking: int) -> QuotaDialog:
+    reason, _ = plan.reasons(Outcome.CANNOT)[0]
+    return QuotaDialog(
+        _RESUME,
+        f"For {lacking:,} of {len(plan.rows):,} {reason}. What shall they get?",
+        "N or unlimited. Without an answer they stay paused.",
+        relative=False,
+        cancel="Leave them paused",
+    )
+
+
+async def undo(actions: Actions, _: Subject) -> bool:
+    """Undo one's own last operation."""
+    return await undo_operation(actions, None)
+
+
+async def undo_operation(actions: Actions, operation: int | None) -> bool:
+    """Undo one's own operation; the last one where none is named."""
+
+    def propose() -> Proposal:
+        undo = actions.planner.undo(operation)
+        changes = undo.plan.count(Outcome.CHANGE)
+        notes = [f"{undo.not_sent:,} not sent yet will be cancelled."] if undo.not_sent else []
+        return Proposal(
+            undo.plan,
+            _UNDO,
+            undo.not_sent + changes,
+            [*notes, *actions.delivery(changes)],
+            lambda: actions.planner.submit_undo(undo),
+        )
+
+    return await actions.decide(propose)
+
+
+FLOWS: Final[Mapping[str, Flow]] = {
+    "set_quotas": set_quotas,
+    "pause": pause,
+    "resume": resume,
+    "undo": undo,
+}
+"""By the name of the screens' action."""

@@ -1,0 +1,107 @@
+"""The help desk's actions, each from its question to its operation; labels need none."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from drtui.domain.planning import Outcome
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.text import clean
+from drtui.screens.actions import Actions, Flow, Proposal, Subject
+from drtui.screens.dialogs.alias import AliasDialog
+from drtui.screens.dialogs.role import RoleDialog
+from drtui.screens.dialogs.tags import TagsDialog
+
+_ALIAS, _ROLE, _MODELS, _USERS = "Change alias", "Change role", "Delete models", "Delete user"
+_NOT_UNDONE: Final = "This cannot be undone."
+_USERS_LOSE: Final = (
+    "Their sign-in, their profile and their models go; their models first, and each is verified. "
+    "Their hours still count in the totals."
+)
+_MODELS_GO: Final = (
+    "All models that they have stored go, those in training too; what was counted of this month "
+    "stays counted. Afterwards the account is asked whether any is left."
+)
+
+
+async def change_alias(actions: Actions, subject: Subject) -> bool:
+    """Change one racer's alias."""
+    selection = actions.selection(subject)
+    profile = await asyncio.to_thread(actions.planner.profile, selection)
+    if profile is None:
+        raise InvalidInputError("An alias is changed for one racer at a time: unmark the others.")
+    alias = await actions.ask(AliasDialog(clean(profile.alias), actions.planner.check_alias))
+    if alias is None:
+        return False
+
+    def propose() -> Proposal:
+        plan = actions.planner.change_alias(selection, alias)
+        return actions.proposal(plan, _ALIAS, subject)
+
+    return await actions.decide(propose)
+
+
+async def change_role(actions: Actions, subject: Subject) -> bool:
+    """Change roles; never one's own."""
+    selection = actions.selection(subject)
+    profile = await asyncio.to_thread(actions.planner.profile, selection)
+    whom = str(subject) if profile is None else clean(f"{profile.alias} {profile.email or ''}")
+    role = await actions.ask(RoleDialog(whom, None if profile is None else profile.role))
+    if role is None:
+        return False
+
+    def propose() -> Proposal:
+        return actions.proposal(actions.planner.change_role(selection, role), _ROLE, subject)
+
+    return await actions.decide(propose)
+
+
+async def delete_models(actions: Actions, subject: Subject) -> bool:
+    """Delete all models of racers; their number has to be typed."""
+    selection = actions.selection(subject)
+
+    def propose() -> Proposal:
+        plan = actions.planner.delete_models(selection)
+        notes = (_MODELS_GO, _NOT_UNDONE)
+        proposal = actions.proposal(plan, _MODELS, subject, *notes)
+        return proposal.with_typed(str(plan.count(Outcome.CHANGE)))
+
+    return await actions.decide(propose)
+
+
+async def delete_user(actions: Actions, subject: Subject) -> bool:
+    """Delete users: an alias has to be typed, or their number where they are several."""
+    selection = actions.selection(subject)
+
+    def propose() -> Proposal:
+        plan = actions.planner.delete_users(selection)
+        proposal = actions.proposal(plan, _USERS, subject, _USERS_LOSE, _NOT_UNDONE)
+        changed = [row.target for row in plan.rows if row.outcome is Outcome.CHANGE]
+        typed = clean(changed[0].alias) if len(changed) == 1 else str(len(changed))
+        return proposal.with_typed(typed)
+
+    return await actions.decide(propose)
+
+
+async def tags(actions: Actions, subject: Subject) -> bool:
+    """Put labels on racers, and take others off; drtui's own, so that nothing is delivered."""
+    selection = actions.selection(subject)
+    present = await asyncio.to_thread(actions.planner.labels, selection)
+    known = await asyncio.to_thread(actions.planner.known_labels)
+    texts = await actions.ask(TagsDialog(str(subject), present, known, actions.planner.read_tags))
+    if texts is None:
+        return False
+    change = actions.planner.read_tags(texts.add, texts.remove)
+    number = await asyncio.to_thread(actions.planner.tag, selection, change)
+    actions.say(f"Tags: changed on {number:,} {'racer' if number == 1 else 'racers'}.")
+    return True
+
+
+HELP_DESK: Final[Mapping[str, Flow]] = {
+    "change_alias": change_alias,
+    "change_role": change_role,
+    "delete_models": delete_models,
+    "delete_user": delete_user,
+    "tags": tags,
+}
+"""By the name of the screens' action."""

@@ -1,0 +1,177 @@
+"""What the screens ask of the operation log; like the desk, it may be called from any thread."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from drtui.commands import operations
+from drtui.commands.operations import Followed
+from drtui.commands.workspace import Workspace
+from drtui.domain.operations import SETTLED_WELL, Item, ItemState, Operation, OperationState
+from drtui.domain.progress import pace_text, seconds_left, state_text
+from drtui.domain.text import clean
+from drtui.store import following
+from drtui.store.database import Transaction
+from drtui.store.journal import JournalEntry, journal
+from drtui.store.operation_log import operations_by_number
+from drtui.store.sync_state import read_sync_state
+from drtui.widgets.message_line import Progress
+
+_TOLD_OF: Final = 20  # operations on their way that are looked at for the line of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The list of operations: their numbers, the newest first, and those that were asked for."""
+
+    numbers: list[int]
+    rows: dict[int, Followed]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """One operation, whole.
+
+    Attributes:
+        followed: With its counts and its rate.
+        journal: What was done to it, the oldest first.
+        pace: How fast changes may be sent at present, or why nothing is sent; can be empty.
+        numbers: The ids of the items that are shown, in the order of the plan.
+        rows: Those of them that were asked for.
+    """
+
+    followed: Followed
+    journal: list[JournalEntry]
+    pace: str
+    numbers: list[int]
+    rows: dict[int, Item]
+
+
+class LogDesk:
+    """The operation log of one account as the screens see it.
+
+    Every method raises a `StoreProblemError` when the store cannot be read, or written.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+
+    def read(self, visible: Sequence[int]) -> Operations:
+        """Read all numbers, and the operations that are visible now."""
+        with self._database.read() as connection:
+            return Operations(
+                following.operation_numbers(connection),
+                operations.follow(self._workspace, connection, visible),
+            )
+
+    def operations(self, numbers: Sequence[int]) -> dict[int, Followed]:
+        """Read operations by number."""
+        with self._database.read() as connection:
+            return operations.follow(self._workspace, connection, numbers)
+
+    def page(
+        self, number: int, states: Collection[ItemState], text: str, visible: Sequence[int]
+    ) -> OperationPage | None:
+        """Read an operation with the items to show; None when there is none of that number.
+
+        Args:
+            number: The operation's.
+            states: Only items in one of these states; empty is all.
+            text: Only items whose alias or reason holds it; empty is all.
+            visible: The items whose rows are wanted too.
+        """
+        with self._database.read() as connection:
+            found = operations.follow(self._workspace, connection, [number]).get(number)
+            if found is None:
+                return None
+            return OperationPage(
+                found,
+                journal(connection, number),
+                _pace(connection, found.operation),
+                following.item_numbers(connection, number, states, text),
+                following.items_by_number(connection, visible),
+            )
+
+    def items(self, numbers: Sequence[int]) -> dict[int, Item]:
+        """Read items by id."""
+        with self._database.read() as connection:
+            return following.items_by_number(connection, numbers)
+
+    def first_items(self, number: int, states: Collection[ItemState], limit: int) -> list[Item]:
+        """Read the first items of an operation in some states."""
+        with self._database.read() as connection:
+            return following.first_items(connection, number, states, limit)
+
+    def reasons(self, number: int, states: Collection[ItemState]) -> list[tuple[str, int]]:
+        """Read why an operation's items stand in some states, the most frequent reason first."""
+        with self._database.read() as connection:
+            return following.reasons(connection, number, states)
+
+    def retry(self, number: int) -> int:
+        """See `commands.operations.retry`."""
+        return operations.retry(self._workspace, number)
+
+    def cancel(self, number: int) -> tuple[int, int]:
+        """See `commands.operations.cancel`."""
+        return operations.cancel(self._workspace, number)
+
+    def keep_theirs(self, number: int, targets: Collection[str]) -> int:
+        """See `commands.operations.keep_theirs`."""
+        return operations.keep_theirs(self._workspace, number, targets)
+
+    def apply_ours(self, number: int, targets: Collection[str]) -> int:
+        """See `commands.operations.apply_ours`."""
+        return operations.apply_ours(self._workspace, number, targets)
+
+
+def _pace(connection: Transaction, operation: Operation) -> str:
+    if operation.state is OperationState.DELIVERING:
+        state = read_sync_state(connection)
+        return pace_text(state.pace, state.pace_ceiling)
+    if operation.state is not OperationState.WAITING:
+        return ""
+    state = read_sync_state(connection)
+    if state.halt is not None:
+        return f"halted: {clean(state.halt_reason or state.halt.value)}"
+    return state_text(operation)
+
+
+def progress(connection: Transaction, now: datetime) -> Progress | None:
+    """Say what is on its way, else what needs a hand; None where there is nothing to say.
+
+    Of several on their way the oldest that gets on is told of, since it is delivered first.
+    """
+    moving = following.moving_operations(connection)
+    if not moving:
+        in_need = following.operations_in_need(connection)
+        return _told(connection, in_need[:1], {}, len(in_need) - 1)
+    rates = operations.rates_now(connection, now)
+    getting_on = [number for number in reversed(moving) if rates.get(number)]
+    return _told(connection, [*getting_on[:1], *moving[:_TOLD_OF]], rates, len(moving) - 1)
+
+
+def _told(
+    connection: Transaction, numbers: Sequence[int], rates: dict[int, float], more: int
+) -> Progress | None:
+    """Tell of the first that is being delivered, else of the first."""
+    found = operations_by_number(connection, numbers)
+    there = [found[number] for number in numbers if number in found]
+    if not there:
+        return None
+    delivering = [one for one in there if one.state is OperationState.DELIVERING]
+    operation = (delivering or there)[0]
+    rate = rates.get(operation.operation_id, 0.0)
+    return Progress(
+        what=clean(operation.what),
+        moving=operation.state in (OperationState.DELIVERING, OperationState.WAITING),
+        done=operation.count(*SETTLED_WELL),
+        total=operation.total,
+        failed=operation.count(ItemState.FAILED),
+        conflicts=operation.count(ItemState.CONFLICT),
+        more=more,
+        state=state_text(operation),
+        per_second=rate if operation.state is OperationState.DELIVERING else 0.0,
+        seconds_left=seconds_left(operation, rate),
+    )

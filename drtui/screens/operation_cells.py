@@ -1,0 +1,209 @@
+"""How operations and their targets look as rows of a table."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from drtui.domain.handling import Handling
+from drtui.domain.operations import (
+    ACCOUNT_FIELDS,
+    ON_THE_WAY,
+    SETTLED_WELL,
+    Item,
+    ItemState,
+    Operation,
+    OperationState,
+)
+from drtui.domain.progress import duration_text, seconds_left, state_text
+from drtui.domain.text import clean
+from drtui.domain.wording import field_label, value_text
+from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, width_of
+from drtui.widgets.columns import Column, PlacedColumn
+from drtui.widgets.sync_status import local
+
+if TYPE_CHECKING:
+    from drtui.commands.operations import Followed
+
+OPERATION_COLUMNS: Final = (
+    Column("number", "#", 4, right=True),
+    Column("when", "When", 5, most=11),
+    Column("who", "Who", 5, most=12, rank=2),
+    Column("what", "What", 17, most=48),
+    Column("targets", "Targets", 7, right=True, rank=1),
+    Column("done", "Done", 7, right=True),
+    Column("failed", "Failed", 6, right=True),
+    Column("conflict", "Conflict", 8, right=True),
+    Column("state", "State", 17, most=28),
+)
+ITEM_COLUMNS: Final = (
+    Column("alias", "Alias", 12, most=30),
+    Column("state", "State", 10),
+    Column("change", "Before → after", 26, most=56),
+    Column("reason", "Reason", 18, most=90),
+    Column("attempts", "Tries", 5, right=True, rank=2),
+    Column("settled", "Settled", 8, rank=1),
+)
+STATE_WORDS: Final = {state: state.value.replace("_", " ") for state in ItemState}
+"""What the states of items are called."""
+
+_TONES: Final = {
+    OperationState.DELIVERING: Tone.PENDING,
+    OperationState.WAITING: Tone.PENDING,
+    OperationState.NEEDS_A_HAND: Tone.HAND,
+    OperationState.CANCELLED: Tone.DIM,
+}
+_COUNTED: Final[Mapping[str, tuple[Collection[ItemState], Tone]]] = {
+    "targets": (tuple(ItemState), Tone.PLAIN),
+    "done": (SETTLED_WELL, Tone.PLAIN),
+    "failed": ((ItemState.FAILED,), Tone.HAND),
+    "conflict": ((ItemState.CONFLICT,), Tone.HAND),
+}
+_DAY_FROM: Final = 11  # cells that a day takes beside the time
+_LEAST_NAME: Final = 6
+_NONE: Final = Run("0", Tone.DIM)
+
+
+def operation_cell(followed: "Followed", placed: PlacedColumn, now: datetime) -> Cell:
+    """Return an operation's cell for a column."""
+    operation, width = followed.operation, placed.width
+    match placed.column.name:
+        case "number":
+            cell = [Run(str(operation.operation_id))]
+        case "when":
+            cell = [Run(_when(operation.created_at, now, width))]
+        case "who":
+            cell = [Run(clean(operation.who))]
+        case "what":
+            cell = [Run(_what(clean(operation.what), width))]
+        case "state":
+            cell = _state(followed, width)
+        case name:
+            states, tone = _COUNTED[name]
+            cell = [_number(operation.count(*states), width, tone)]
+    return cell
+
+
+def _when(at: datetime, now: datetime, width: int) -> str:
+    """The time of day, and another day's date: with the time where there is room for both."""
+    here = local(at)
+    if here.date() == local(now).date():
+        return f"{here:%H:%M}"
+    return f"{here:%m-%d %H:%M}" if width >= _DAY_FROM else f"{here:%m-%d}"
+
+
+def _what(what: str, width: int) -> str:
+    """What it does; where there is no room, its name is cut and not what was asked for."""
+    name, *asked = what.split("  ")
+    if width_of([Run(what)]) <= width or not asked:
+        return what
+    rest = " ".join(asked)
+    room = width - width_of([Run(rest)]) - 1
+    if room >= _LEAST_NAME:
+        return f"{fit(name, room)} {rest}"
+    return f"{ELLIPSIS}{rest}" if room >= 0 else f"{name} {rest}"
+
+
+def _number(number: int, width: int, tone: Tone = Tone.PLAIN) -> Run:
+    if not number:
+        return _NONE
+    text = f"{number:,}"
+    return Run(text if len(text) <= width else str(number), tone)
+
+
+def _state(followed: "Followed", width: int) -> list[Run]:
+    operation = followed.operation
+    tone = _TONES.get(operation.state, Tone.PLAIN)
+    texts = _state_texts(followed)
+    first, rest = next((one for one in texts if len("".join(one)) <= width), texts[-1])
+    return [Run(first, tone), Run(rest, Tone.PLAIN if followed.per_second else Tone.DIM)]
+
+
+def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
+    """Where an operation stands and what there is to add, the most telling first."""
+    operation = followed.operation
+    state = state_text(operation)
+    left = seconds_left(operation, followed.per_second)
+    if left is not None:
+        time_left = duration_text(left)
+        return [
+            (state, f" · {time_left} left"),
+            (state, f" {time_left}"),
+            ("", f"{time_left} left"),
+        ]
+    short = state.removeprefix("waiting ")
+    plain = [(state, ""), (short, ""), (short.replace(" a ", " "), "")]
+    if operation.state is OperationState.DONE and not followed.refusal(Handling.UNDO):
+        return [(state, " · undo with u"), (state, " · u undoes"), *plain]
+    return plain
+
+
+def item_cell(item: Item, placed: PlacedColumn, now: datetime) -> Cell:
+    """Return a target's cell for a column."""
+    match placed.column.name:
+        case "alias":
+            cell: Cell = [Run(clean(item.label))]
+        case "state":
+            cell = [Run(STATE_WORDS[item.state], item_tone(item.state))]
+        case "change":
+            cell = change_cell(item, placed.width)
+        case "reason":
+            cell = [Run(clean(item.reason), Tone.DIM)]
+        case "attempts":
+            cell = [_number(item.attempts, placed.width)]
+        case _:
+            settled = item.settled_at
+            cell = [] if settled is None else [Run(_settled(settled, now), Tone.DIM)]
+    return cell
+
+
+def _settled(at: datetime, now: datetime) -> str:
+    here = local(at)
+    return f"{here:%H:%M:%S}" if here.date() == local(now).date() else f"{here:%m-%d}"
+
+
+def item_tone(state: ItemState) -> Tone:
+    """Return how the state of a target is set off."""
+    if state in ON_THE_WAY:
+        return Tone.PENDING
+    if state in (ItemState.FAILED, ItemState.CONFLICT):
+        return Tone.HAND
+    return Tone.DIM if state is ItemState.CANCELLED else Tone.PLAIN
+
+
+def told_fields(item: Item) -> list[str]:
+    """Return the fields that there is to tell of: the account's, where there are any."""
+    return [name for name in item.after if name in ACCOUNT_FIELDS] or list(item.after)
+
+
+def change_cell(item: Item, width: int) -> Cell:
+    """Return the values before and after, and in a conflict theirs, which come first if cut."""
+    cell: list[Run] = []
+    for name in told_fields(item):
+        before, after = (value_text(name, one.get(name)) for one in (item.before, item.after))
+        arrow = f" {before} → {after}" if before != after else f" {after}"
+        cell.append(Run(f"{' · ' if cell else ''}{field_label(name)}{arrow}"))
+        if item.state is ItemState.CONFLICT:
+            theirs = value_text(name, item.theirs.get(name))
+            cell.append(Run(f", theirs {theirs}", Tone.HAND))
+    if width_of(cell) > width and item.state is ItemState.CONFLICT:
+        cell = [
+            Run(
+                " · ".join(
+                    f"{field_label(name)} {value_text(name, item.theirs.get(name))}, "
+                    f"not {value_text(name, item.after[name])}"
+                    for name in told_fields(item)
+                ),
+                Tone.HAND,
+            )
+        ]
+    return cell
+
+
+def counts_of(operation: Operation) -> dict[str, int]:
+    """Return how many targets each choice of the page shows."""
+    return {
+        "all": operation.total,
+        "failed": operation.count(ItemState.FAILED),
+        "in conflict": operation.count(ItemState.CONFLICT),
+        "pending": operation.count(*ON_THE_WAY),
+    }

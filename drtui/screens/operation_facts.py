@@ -1,0 +1,113 @@
+"""What an operation's page says above its targets, as lines for a width."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, ItemState, OperationState
+from drtui.domain.progress import duration_text, rate_text, seconds_left, state_text
+from drtui.domain.text import clean
+from drtui.screens.operation_cells import counts_of
+from drtui.widgets.cells import bar
+from drtui.widgets.facts import Lines
+from drtui.widgets.sync_status import age_text, local
+
+if TYPE_CHECKING:
+    from drtui.screens.log_desk import OperationPage
+
+_FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
+_SEPARATOR: Final = Content.styled(" · ", _DIM)
+_BAR: Final = 20
+_BAR_FROM: Final = 76
+_STATES: Final = {
+    OperationState.DELIVERING: _PENDING,
+    OperationState.WAITING: _PENDING,
+    OperationState.NEEDS_A_HAND: _HAND,
+}
+
+
+def head(page: "OperationPage", now: datetime, width: int) -> Lines:
+    """Return which operation it is, where it stands, who confirmed it and when, how far it is."""
+    operation = page.followed.operation
+    title = Content.assemble(
+        (f"Operation {operation.operation_id}", f"bold {_FOCUS}"),
+        "  ",
+        (clean(operation.what), "bold"),
+    )
+    state = Content.styled(state_text(operation), _STATES.get(operation.state, ""))
+    lines = [_SEPARATOR.join([title, state]), _who(page, now), _progress(page, width)]
+    if page.pace:
+        lines.append(Content.styled(page.pace, _DIM))
+    return [line.truncate(width, ellipsis=True) for line in lines]
+
+
+def _who(page: "OperationPage", now: datetime) -> Content:
+    operation = page.followed.operation
+    who = clean(operation.who)
+    if operation.account_user:
+        who = f"{who} (signed in as {clean(operation.account_user)})"
+    age = age_text(now - operation.created_at)
+    parts = [Content(who), Content(f"{_moment(operation.created_at, now)}, {age} ago")]
+    if operation.undoes is not None:
+        parts.append(Content(f"undoes {operation.undoes}"))
+    asked = [
+        f"{clean(name.replace('_', ' '))} {clean(value)}"
+        for name, value in operation.params.items()
+    ]
+    if asked:
+        parts.append(Content.styled(f"asked for: {', '.join(asked)}", _DIM))
+    return _SEPARATOR.join(parts)
+
+
+def _progress(page: "OperationPage", width: int) -> Content:
+    followed = page.followed
+    operation = followed.operation
+    done, failed = operation.count(*SETTLED_WELL), operation.count(ItemState.FAILED)
+    moving = bool(operation.count(*ON_THE_WAY))
+    told = f"{done:,} of {operation.total:,} done"
+    if width >= _BAR_FROM and operation.total:
+        told = f"{bar(done / operation.total, _BAR)}  {told}"
+    parts = [Content.styled(told, _PENDING) if moving else Content(told)]
+    parts.append(Content.styled(f"{failed:,} failed", _HAND if failed else _DIM))
+    if conflicts := operation.count(ItemState.CONFLICT):
+        parts.append(Content.styled(f"{conflicts:,} in conflict", _HAND))
+    left = seconds_left(operation, followed.per_second)
+    if left is not None:
+        parts.append(Content(rate_text(followed.per_second)))
+        parts.append(Content(f"{duration_text(left)} left"))
+    return _SEPARATOR.join(parts)
+
+
+def journal(page: "OperationPage", now: datetime, most: int, width: int) -> Lines:
+    """Return what was done to it, at most so many lines, the newest of them."""
+    lines = [
+        Content.assemble(
+            (f"{_moment(one.at, now)}  ", _DIM),
+            f"{clean(one.who)}  {clean(one.what)}",
+            (f": {clean(one.result)}", _DIM),
+        )
+        for one in page.journal[-most:]
+    ]
+    return [line.truncate(width, ellipsis=True) for line in lines]
+
+
+def choices(page: "OperationPage", chosen: str, text: str, width: int) -> Lines:
+    """Return which targets are shown, with the counts of the choices there are."""
+    parts = []
+    for name, count in counts_of(page.followed.operation).items():
+        if name == chosen:
+            parts.append(Content.styled(f"[{name} {count:,}]", f"bold {_FOCUS}"))
+        else:
+            parts.append(Content.styled(f"{name} {count:,}", _DIM if not count else ""))
+    line = Content.assemble("Targets  ", _SEPARATOR.join(parts))
+    if text:
+        line = Content.assemble(line, (f"   {len(page.numbers):,} of these match", _FOCUS))
+    return [line.truncate(width, ellipsis=True)]
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """Return a time in the local zone, with its day where that is not today."""
+    here = local(at)
+    day = "" if here.date() == local(now).date() else f"{here:%Y-%m-%d} "
+    return f"{day}{here:%H:%M:%S}"

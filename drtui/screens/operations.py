@@ -1,0 +1,152 @@
+"""Operations: everything that was asked for, and what became of it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.handling import Handling
+from drtui.domain.problems import ProblemError
+from drtui.screens.actions import Flow, Subject
+from drtui.screens.base import ConsoleScreen
+from drtui.screens.context import ConsoleContext
+from drtui.screens.lane import Lane
+from drtui.screens.operation_cells import OPERATION_COLUMNS, operation_cell
+from drtui.screens.operation_flows import FLOWS, one_operation
+from drtui.screens.operation_page import OperationScreen
+from drtui.widgets.cells import Cell
+from drtui.widgets.chosen_table import ChosenTable
+from drtui.widgets.columns import PlacedColumn
+
+if TYPE_CHECKING:  # brings the store
+    from drtui.commands.operations import Followed
+    from drtui.screens.log_desk import Operations as Reading
+
+_HANDLINGS: Final = {handling.value: handling for handling in Handling}
+_GROW_SECONDS: Final = 1.0
+_NONE: Final = "Nothing was done yet: 2 leads to the racers, where e, p and P begin an operation."
+
+
+class Operations(ConsoleScreen):
+    """Every operation, the newest first."""
+
+    PLACE: ClassVar[str] = "operations"
+    KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
+        {RecordKind.OPERATION, RecordKind.SYNC_STATE}
+    )
+    MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "cancel")
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
+        *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
+    )
+    AUTO_FOCUS = "ChosenTable"
+    BINDING_GROUP_TITLE = "Operations"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", key_display="enter", tooltip="Open the operation"),
+        Binding("t", "retry", "retry", tooltip="Retry: send what failed again"),
+        Binding("c", "settle", "settle", tooltip="Settle conflicts: theirs or ours"),
+        Binding("x", "cancel", "cancel", tooltip="Cancel what is not sent yet"),
+        Binding("u", "undo", "undo", tooltip="Undo the operation under the cursor"),
+    ]
+
+    def __init__(self, context: ConsoleContext) -> None:
+        super().__init__(context)
+        self._table: ChosenTable[Followed] = ChosenTable(
+            OPERATION_COLUMNS,
+            self._cell,
+            self._fetch,
+            empty="Opening the store …",
+            moved=self._moved,
+        )
+        self._lane: Lane[Sequence[int], Reading] = Lane(self, self._read, self._show, self.failed)
+        self._refused: tuple[str, ...] = ()
+
+    def content(self) -> Iterable[Widget]:
+        """The table."""
+        return [self._table]
+
+    def on_mount(self) -> None:
+        """Keep the rate and the time left up to date."""
+        self.set_interval(_GROW_SECONDS, self._grow)
+
+    # What the table shows
+
+    def reload(self, kinds: Collection[RecordKind]) -> None:
+        """Read the table again."""
+        del kinds
+        self._lane.ask(tuple(self._table.visible_keys))
+
+    def _grow(self) -> None:
+        """Let the rate and the time left follow while something is delivered."""
+        glance = self.context.glance
+        progress = None if glance is None else glance.progress
+        if self.is_current and progress is not None and progress.per_second:
+            self.reload(self.KINDS)
+
+    def _read(self, visible: Sequence[int]) -> "Reading":
+        return self.desk.log.read(visible)
+
+    def _show(self, _: Sequence[int], reading: "Reading") -> None:
+        self._table.empty = _NONE
+        self._table.show(reading.numbers, reading.rows)
+        self._moved()
+
+    def _cell(self, followed: "Followed", placed: PlacedColumn) -> Cell:
+        return operation_cell(followed, placed, self.desk.now())
+
+    def _fetch(self, keys: Sequence[int]) -> Mapping[int, "Followed"]:
+        try:
+            return self.desk.log.operations(keys)
+        except ProblemError as problem:
+            self.failed(str(problem))
+            return {}
+
+    # What is done to the one under the cursor
+
+    def _moved(self) -> None:
+        """Draw the keys again where another row refuses others."""
+        refused = tuple(self.refusal(action) for action in _HANDLINGS)
+        if refused != self._refused:
+            self._refused = refused
+            self._keys.refresh()
+
+    def refusal(self, action: str) -> str:
+        """Say why an action cannot be done now; empty when it can."""
+        if reason := super().refusal(action):
+            return reason
+        row = self._table.cursor_row
+        if action not in (*_HANDLINGS, "open"):
+            return ""
+        if row is None:
+            return "there is no operation"
+        return row.refusal(_HANDLINGS[action]) if action in _HANDLINGS else ""
+
+    def subject(self) -> Subject:
+        """The operation under the cursor."""
+        row = self._table.cursor_row
+        if row is None:
+            return super().subject()
+        return one_operation(row.operation.operation_id, row.operation.what)
+
+    def flow(self, action: str) -> Flow:
+        """What is done to one operation."""
+        return FLOWS[action]
+
+    def action_open(self) -> None:
+        """Show the operation with all its targets."""
+        key = self._table.cursor_key
+        if key is not None and self.is_open:
+            self.app.push_screen(OperationScreen(self.context, key))
+
+    def action_retry(self) -> None:
+        """Send what failed again."""
+        self.act("retry")
+
+    def action_settle(self) -> None:
+        """Settle conflicts."""
+        self.act("settle")
+
+    def action_cancel(self) -> None:
+        """Cancel what is not sent yet."""
+        self.act("cancel")

@@ -1,0 +1,72 @@
+"""What can be done to racers, on whatever screen shows some: keys, menu and flows in one place."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+
+from drtui.screens.actions import Flow
+from drtui.screens.base import ConsoleScreen
+from drtui.screens.flows import FLOWS
+from drtui.screens.help_desk import HELP_DESK
+
+FOR_RACERS: Final = (
+    "set_quotas",
+    "pause",
+    "resume",
+    "change_alias",
+    "change_role",
+    "tags",
+    "delete_models",
+    "delete_user",
+)
+"""The actions whose subject are racers."""
+
+
+class RacerActions(ConsoleScreen):
+    """A screen whose subject are racers."""
+
+    FLOWS: ClassVar[Mapping[str, Flow]] = {**FLOWS, **HELP_DESK}
+    MENU: ClassVar[tuple[str, ...]] = FOR_RACERS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "set_quotas", "quotas", tooltip="Set usage quotas"),
+        Binding("p", "pause", "pause", tooltip="Pause sponsorship"),
+        Binding("P", "resume", "resume", tooltip="Resume sponsorship"),
+        Binding("t", "tags", "tags", tooltip="Set or remove tags"),
+        Binding("N", "change_alias", "Change the alias", show=False),
+        Binding("o", "change_role", "Change the role", show=False),
+        Binding("x", "delete_models", "Delete all models", show=False),
+        Binding("d", "delete_user", "Delete the user", show=False),
+    ]
+
+    def action_set_quotas(self) -> None:
+        """Set usage quotas."""
+        self.act("set_quotas")
+
+    def action_pause(self) -> None:
+        """Pause sponsorship."""
+        self.act("pause")
+
+    def action_resume(self) -> None:
+        """Resume sponsorship."""
+        self.act("resume")
+
+    def action_tags(self) -> None:
+        """Set or remove tags."""
+        self.act("tags")
+
+    def action_change_alias(self) -> None:
+        """Change one racer's alias."""
+        self.act("change_alias")
+
+    def action_change_role(self) -> None:
+        """Change roles."""
+        self.act("change_role")
+
+    def action_delete_models(self) -> None:
+        """Delete all models of racers."""
+        self.act("delete_models")
+
+    def action_delete_user(self) -> None:
+        """Delete users."""
+        self.act("delete_user")

@@ -1,0 +1,68 @@
+"""Fields to type and paste in, one line or several, that draw no control characters."""
+
+import re
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input, TextArea
+
+# Controls but for tabs and ends of lines, and what turns the direction of text round.
+_UNSAFE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+_LONGEST_PASTE: Final = 400_000  # characters; what is longer takes a text area seconds
+
+
+class LineInput(Input):
+    """A line to type in, without a blinking cursor."""
+
+    def __init__(self, value: str = "", *, placeholder: str = "") -> None:
+        super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
+        self.cursor_blink = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take the first line of what is pasted."""
+        event.stop()
+        event.prevent_default()
+        lines = event.text.splitlines()
+        if lines:
+            self.replace(_UNSAFE.sub("", lines[0]).replace("\t", " "), *self.selection)
+
+
+class PlainInput(LineInput):
+    """A field of a dialog."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "confirm", key_display="enter"),
+        Binding("tab,down", "app.focus_next", "next field", key_display="tab"),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+
+class PasteArea(TextArea):
+    """A field of several lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next field", key_display="tab"),
+    ]
+
+    class TooLong(Message):
+        """What was pasted is too long, and was left out."""
+
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__(
+            placeholder=placeholder, compact=True, soft_wrap=False, highlight_cursor_line=False
+        )
+        self.cursor_blink = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take what is pasted as lines of plain text."""
+        event.stop()
+        event.prevent_default()
+        if len(event.text) > _LONGEST_PASTE:
+            self.post_message(self.TooLong())
+        else:
+            lines = "\n".join(event.text.splitlines())
+            self.replace(_UNSAFE.sub("", lines), *self.selection)

@@ -1,0 +1,241 @@
+"""The frame of all screens: going about, the Actions menu, keys in one packet, coming back."""
+
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from drtui.commands import selection, sponsorship, tags
+from drtui.commands.workspace import Workspace
+from drtui.screens.dialogs.columns import ColumnsDialog
+from drtui.screens.dialogs.filters import FiltersDialog
+from drtui.screens.dialogs.menu import MenuDialog
+from drtui.screens.dialogs.plan import PlanDialog
+from drtui.screens.dialogs.quota import QuotaDialog
+from drtui.screens.dialogs.summary import SummaryDialog
+from drtui.screens.monitor_usage import MonitorUsage
+from drtui.screens.operations import Operations
+from drtui.store.database import Database
+from tests.support.driving import Console, RecordingEngine, console_app, running
+from tests.support.stores import items_of, submitted
+
+
+def packet(console: Console, *keys: str) -> None:
+    """Send keys as one packet: all of them are there before the first is dealt with."""
+    driver = console.app._driver
+    assert driver is not None
+    for key in keys:
+        character = key if len(key) == 1 else {"plus": "+", "slash": "/"}.get(key)
+        event = events.Key(key, character)
+        event.set_sender(console.app)
+        driver.send_message(event)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_number_keys_go_to_screens_and_minus_to_the_last_one(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    del database
+    async with running(console_app(path), size) as console:
+        assert "2 Usage" in console.text() or "▸ 2 Monitor usage" in console.text()
+        await console.press("5")
+        assert isinstance(console.app.screen, Operations)
+        assert "[5 Operations]" in console.text() or "▸ 5 Operations" in console.text()
+        await console.press("minus")
+        assert isinstance(console.app.screen, MonitorUsage)
+        await console.press("minus")
+        assert isinstance(console.app.screen, Operations)
+        await console.press("2")
+        assert isinstance(console.app.screen, MonitorUsage)
+
+
+async def test_the_guides_group_is_visible_where_there_is_room(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path), (120, 40)) as console:
+        assert "Multi-user management" in console.text()
+
+
+async def test_what_changed_while_a_screen_was_out_of_sight_is_there_when_it_comes_back(
+    path: Path, database: Database
+) -> None:
+    workspace = Workspace(database, "ada")
+    async with running(console_app(path)) as console:
+        await console.press("5")
+        whom = selection.select_by_name(workspace, ["ada-l"])
+        submitted(database, sponsorship.plan_pause(workspace, whom))
+        await console.until(lambda: "Pause sponsorship" in console.text(), "the operation")
+        await console.press("2")
+        await console.until(lambda: "over → paused" in console.text(), "the pending value")
+
+
+async def test_the_menu_tells_everything_and_why_what_cannot_be_done(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        shown = console.text()
+        for title in ("Set usage quotas", "Pause sponsorship", "Delete the user", "Mark from a"):
+            assert title in shown
+        assert "not now: nothing is done yet" in shown
+        await console.press("p")
+        await console.dialog(PlanDialog)
+
+
+async def test_the_menu_is_chosen_from_with_the_cursor_too(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        await console.press("down", "enter")
+        await console.dialog(PlanDialog)
+        assert "Pause sponsorship" in console.text()
+
+
+async def test_keys_behind_a_dialogs_key_are_typed_into_it(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        packet(console, "e", "plus", "2", "enter")
+        await console.dialog(PlanDialog)
+        assert "hours +2" in console.text()
+
+
+async def test_an_enter_behind_a_plans_key_confirms_nothing(path: Path, database: Database) -> None:
+    async with running(console_app(path)) as console:
+        packet(console, "p", "enter", "enter")
+        await console.dialog(PlanDialog)
+        assert items_of(database, 1) == []
+        await console.press("escape")
+        assert items_of(database, 1) == []
+
+
+async def test_digits_behind_the_slash_are_a_filter_and_change_no_screen(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        packet(console, "slash", "5", "p", "e")
+        await console.until(lambda: console.filter.value == "5pe", "what was typed")
+        assert console.app.screen is console.usage
+
+
+async def test_quotas_begin_with_what_all_have_and_unchanged_fields_leave_as_is(
+    path: Path, database: Database
+) -> None:
+    async with running(console_app(path)) as console:
+        await console.press("slash")
+        await console.write("racer-0010")
+        await console.press("enter", "a", "e")
+        dialog = await console.dialog(QuotaDialog)
+        values = [field.input.value for field in (dialog._hours, dialog._models)]
+        assert values == ["5", "3"]
+        await console.press("7", "enter")
+        await console.dialog(PlanDialog)
+        await console.press("enter")
+        await console.back()
+        assert {frozenset(item.after) for item in items_of(database, 1)} == {
+            frozenset({"minutes_limit"})
+        }
+
+
+async def test_marks_come_back_with_gm_after_an_action(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("space", "space", "g", "m")
+        assert console.counts.endswith("2 marked"), "nothing was cleared yet, so nothing changes"
+        await console.press("escape", "p")
+        await console.dialog(PlanDialog)
+        await console.press("enter")
+        await console.back()
+        assert console.counts.endswith("0 marked")
+        await console.press("g", "m")
+        assert console.counts.endswith("2 marked")
+
+
+async def test_the_palette_goes_to_a_racer(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("colon")
+        await console.write("go to racer carlos")
+        await console.until(lambda: "Go to racer carlos_v" in console.text(), "the offer")
+        await console.press("down", "enter")
+        await console.until(lambda: "carlos_v@example.com" in console.text(), "the page")
+        await console.press("escape")
+        await console.until(lambda: console.app.screen is console.usage, "the list")
+
+
+async def test_enter_opens_the_racers_page(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("enter")
+        await console.until(lambda: "Profile id" in console.text(), "the page")
+
+
+async def test_chosen_columns_are_shown_and_remembered(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("c")
+        await console.dialog(ColumnsDialog)
+        await console.press("down", "space", "enter")
+        await console.back()
+        await console.until(lambda: "Email" not in console.text(), "no emails")
+    async with running(console_app(path)) as console:
+        await console.until(lambda: "Email" not in console.text(), "no emails, still")
+
+
+async def test_a_filter_is_saved_and_used_by_name(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("slash")
+        await console.write("carlos")
+        await console.press("enter", "f")
+        await console.dialog(FiltersDialog)
+        await console.press("n")
+        await console.write("mine")
+        await console.press("enter")
+        await console.back()
+        await console.press("escape")
+        assert console.counts.startswith("56 of 56")
+        await console.press("slash", "at")
+        await console.write("mine")
+        await console.press("enter")
+        assert console.counts.startswith("1 of 56")
+
+
+async def test_labels_are_put_on_the_marked_and_filtered_by(path: Path, database: Database) -> None:
+    async with running(console_app(path)) as console:
+        await console.press("space", "space", "t")
+        await console.until(lambda: "Tags" in console.text(), "the dialog")
+        await console.pilot.pause()
+        await console.write("team:red")
+        await console.press("enter")
+        await console.back()
+        known = tags.known_labels(Workspace(database, "ada"))
+        assert known == {"team:red": 2}
+        await console.press("slash")
+        await console.write("team:red")
+        await console.press("enter")
+        assert console.counts.startswith("2 of 56")
+
+
+async def test_the_whole_summary_names_the_account_quotas_and_ages(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path), (80, 24)) as console:
+        await console.press("i")
+        await console.dialog(SummaryDialog)
+        shown = console.prose()
+        assert "Private leaderboards not applicable here" in shown
+        assert "Users as of 2026-05-02 14:05:12 CEST (12 s ago)" in shown
+
+
+async def test_sync_now_wakes_the_engine_from_every_screen(path: Path, database: Database) -> None:
+    del database
+    engine = RecordingEngine()
+    async with running(console_app(path, engine=engine)) as console:
+        await console.press("R", "5", "R")
+        assert engine.woken == 2

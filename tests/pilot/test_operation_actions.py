@@ -1,0 +1,170 @@
+"""What is done to an operation from the list and from its page."""
+
+from pathlib import Path
+
+import pytest
+
+from drtui.commands.undo import plan_undo, submit_undo
+from drtui.commands.workspace import Workspace
+from drtui.domain.operations import ItemState
+from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.menu import MenuDialog
+from drtui.screens.dialogs.plan import PlanDialog
+from drtui.screens.dialogs.settle import SettleDialog
+from drtui.screens.operation_page import OperationScreen
+from drtui.screens.operations import Operations
+from drtui.store.database import Database
+from drtui.widgets.facts import Facts
+from tests.support.driving import RecordingEngine
+from tests.support.operations import (
+    conflicting,
+    done_to,
+    on_operations,
+    opened,
+    quota,
+    read,
+    row,
+    told,
+)
+from tests.support.stores import delivered, items_of
+
+
+async def test_what_failed_is_tried_again_once_confirmed(path: Path, database: Database) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=3, state=ItemState.FAILED)
+    engine = RecordingEngine()
+    async with on_operations(path, engine=engine) as console:
+        await console.press("t")
+        await console.dialog(ConfirmDialog)
+        assert "3 targets that failed are sent again." in console.prose()
+        assert "3: refused by the deployment" in console.prose()
+        assert read(database, number).count(ItemState.FAILED) == 3
+        await console.press("enter")
+        await console.until(lambda: "3 are tried again" in told(console))
+        assert read(database, number).count(ItemState.PENDING) == 10
+        assert engine.woken == 1
+        assert done_to(database, number)[-1] == ("Retry", "3 tried again")
+
+
+async def test_what_is_pending_is_cancelled_once_confirmed(path: Path, database: Database) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=4)
+    async with on_operations(path, (80, 24)) as console:
+        await console.press("x")
+        await console.dialog(ConfirmDialog)
+        assert "6 targets are still on the way" in console.prose()
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+        assert read(database, number).count(ItemState.PENDING) == 6
+        await console.press("x")
+        await console.dialog(ConfirmDialog)
+        await console.press("enter")
+        await console.until(lambda: "6 cancelled" in told(console))
+        assert read(database, number).count(ItemState.CANCELLED) == 6
+
+
+@pytest.mark.parametrize("key", ["t", "o"])
+async def test_all_conflicts_are_settled_from_the_list(
+    path: Path, database: Database, key: str
+) -> None:
+    number = conflicting(database)
+    assert read(database, number).count(ItemState.CONFLICT) == 2
+    async with on_operations(path, (80, 24)) as console:
+        await console.press("c")
+        await console.dialog(SettleDialog)
+        assert "Settle 2 conflicts of operation 1" in console.prose()
+        assert "racer-00100 hours 5 7 9" in console.prose()
+        await console.press(key)
+        after = {"t": ItemState.CANCELLED, "o": ItemState.PENDING}[key]
+        await console.until(lambda: read(database, number).count(after) == 2)
+        await console.until(lambda: "2, operation 1" in told(console))
+        assert done_to(database, number)[-1][0] == "Settle"
+
+
+async def test_one_conflict_is_settled_on_the_page_and_the_dialog_leads_to_all(
+    path: Path, database: Database
+) -> None:
+    number = conflicting(database)
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: "hours 5 → 7, theirs 9" in row(console, "racer-00100"))
+        await console.press("c")
+        dialog = await console.dialog(SettleDialog)
+        assert "Settle the conflict of operation 1" in console.prose()
+        assert "racer-00101" not in dialog.query_one(Facts).render().plain
+        await console.press("a")
+        await console.until(
+            lambda: (
+                isinstance(console.app.screen, SettleDialog) and console.app.screen is not dialog
+            )
+        )
+        await console.until(lambda: "[ Keep theirs (2) ]" in console.prose())
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, OperationScreen))
+        await console.press("c")
+        await console.dialog(SettleDialog)
+        await console.press("tab", "enter")
+        await console.until(lambda: read(database, number).count(ItemState.CONFLICT) == 1)
+        states = {item.label: item.state for item in items_of(database, number)}
+        assert states["racer-00100"] is ItemState.CANCELLED
+        assert states["racer-00101"] is ItemState.CONFLICT
+
+
+async def test_enter_settles_nothing_before_an_answer_was_chosen(
+    path: Path, database: Database
+) -> None:
+    number = conflicting(database)
+    async with on_operations(path) as console:
+        await console.press("c")
+        await console.dialog(SettleDialog)
+        await console.press("enter")
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+        assert read(database, number).count(ItemState.CONFLICT) == 2
+
+
+async def test_u_undoes_the_operation_under_the_cursor_and_no_other(
+    path: Path, database: Database
+) -> None:
+    older = quota(database, "racer-0010")
+    delivered(database, older)
+    delivered(database, quota(database, "racer-0011"))
+    async with on_operations(path) as console:
+        await console.press("down", "u")
+        await console.dialog(PlanDialog)
+        assert "Undo 1: Set usage quotas" in console.prose()
+        await console.press("enter")
+        await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
+        assert read(database, 3).undoes == older
+        await console.press("u")
+        assert "has been undone already, by operation 3" in told(console)
+
+
+async def test_somebody_elses_operation_is_neither_undone_nor_cancelled_and_the_menu_says_why(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010", who="bo")
+    async with on_operations(path) as console:
+        await console.press("u")
+        assert told(console) == "Not now: operation 1 is bo's: only they undo it."
+        await console.press("x")
+        assert told(console) == "Not now: operation 1 is bo's: only they cancel it."
+        await console.press("t")
+        assert told(console) == "Not now: nothing of it has failed."
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        text = console.prose()
+        assert "Operation 1: Set usage quotas hours +2." in text
+        assert "not now: operation 1 is bo's" in text
+        assert "not now: nothing of it has failed" in text
+        assert read(database, number).count(ItemState.PENDING) == 10
+
+
+async def test_an_undo_that_was_made_elsewhere_shows_at_once(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number)
+    workspace = Workspace(database, "ada")
+    async with on_operations(path) as console:
+        submit_undo(workspace, plan_undo(workspace, number))
+        await console.until(lambda: "undone by 2" in row(console, " 1  14:05"))

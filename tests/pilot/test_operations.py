@@ -1,0 +1,256 @@
+"""Operations: the list, what is told of them elsewhere, and one of them target by target."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.failures import FailureKind
+from drtui.domain.operations import ItemState
+from drtui.screens.operations import Operations
+from drtui.store.database import Database
+from drtui.store.sync_state import Connectivity, write_connectivity, write_halt, write_pace
+from drtui.widgets.search_line import SearchInput
+from tests.support.driving import console_app, running
+from tests.support.operations import (
+    conflicting,
+    on_operations,
+    opened,
+    pause,
+    progress,
+    quota,
+    row,
+    table,
+    told,
+)
+from tests.support.stores import delivered, filled_store
+
+# The list
+
+
+async def test_the_newest_operation_comes_first_with_its_counts_and_state(
+    path: Path, database: Database
+) -> None:
+    done = pause(database, "racer-0010")
+    delivered(database, done)
+    failed = quota(database, "racer-0011", who="bo")
+    delivered(database, failed, first=3, state=ItemState.FAILED)
+    delivered(database, failed)
+    quota(database, "racer-0012", "7")
+    async with on_operations(path) as console:
+        newest, middle, oldest = (
+            " ".join(line.split())
+            for line in console.lines()
+            if "14:05" in line and "●" not in line
+        )
+        assert "3 14:05 ada" in newest
+        assert newest.endswith("hours 7 10 0 0 0 delivering")
+        assert "2 14:05 bo" in middle
+        assert middle.endswith("+2 10 7 3 0 needs a hand")
+        assert oldest.endswith("1 14:05 ada Pause sponsorship 10 10 0 0 done · u undoes")
+
+
+async def test_on_a_small_terminal_number_when_what_failed_and_state_stay(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=4)
+    async with on_operations(path, (80, 24)) as console:
+        heading = row(console, "What")
+        assert heading.split() == ["#", "When", "What", "Done", "Failed", "Conflict", "State"]
+        assert "hours +2" in row(console, "14:05  Set")
+        assert "delivering" in row(console, "14:05  Set")
+
+
+async def test_nothing_done_yet_says_how_to_begin(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path), (80, 24)) as console:
+        await console.press("5")
+        await console.until(lambda: "Nothing was done yet" in console.text())
+        assert "2 leads to the racers" in console.text()
+        await console.press("t")
+        assert told(console).startswith("Not now: ")
+
+
+async def test_an_operation_that_waits_is_not_called_delivering(
+    path: Path, database: Database
+) -> None:
+    quota(database, "racer-0010")
+    async with on_operations(path) as console:
+        assert "delivering" in row(console, "hours +2")
+        write_connectivity(database, Connectivity.OFFLINE)
+        await console.until(lambda: "waiting: offline" in row(console, "hours +2"))
+        assert "waiting: offline: 0 of 10 done" in progress(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in again.")
+        await console.until(lambda: "waiting: sign-in" in row(console, "hours +2"))
+
+
+async def test_behind_a_conflict_an_operation_waits(path: Path, database: Database) -> None:
+    conflicting(database, conflicts=10)
+    quota(database, "racer-0010", "11")
+    async with on_operations(path) as console:
+        assert "behind a conflict" in row(console, "hours 11")
+        assert "needs a hand" in row(console, "hours +2")
+        assert "waiting behind a conflict: 0 of 10 done" in progress(console)
+
+
+async def test_the_cursor_stays_on_its_operation_when_another_comes_in(
+    path: Path, database: Database
+) -> None:
+    first = quota(database, "racer-0010")
+    async with on_operations(path) as console:
+        second = quota(database, "racer-0011")
+        await console.until(lambda: list(table(console).keys) == [second, first])
+        assert table(console).cursor_key == first
+
+
+async def test_thousands_of_operations_are_read_as_they_are_looked_at(
+    path: Path, database: Database
+) -> None:
+    quota(database, "racer-00101")
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+            "INSERT INTO operation (id, kind, what, who, account_user, created_at, params) "
+            "SELECT i, 'pause', 'Pause ' || i, 'bo', '', 1777723000.0, '{}' FROM n"
+        )
+    async with on_operations(path) as console:
+        assert len(table(console).keys) == 3_000
+        assert "Pause 3000" in console.text()
+        await console.press("G")
+        assert table(console).cursor_key == 1
+        assert "hours +2" in console.text()
+
+
+# What is on its way, on every screen
+
+
+async def test_the_rate_and_the_time_left_are_told_on_other_screens_too(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=5)
+    async with running(console_app(path)) as console:
+        await console.until(lambda: "5 of 10 done · 0 failed · 5.0/s · 1 s left" in console.text())
+        assert "5 Operations" in progress(console)
+
+
+async def test_what_needs_a_hand_stays_in_sight_when_newer_operations_are_done(
+    path: Path, database: Database
+) -> None:
+    for text in ("racer-0010", "racer-0011"):
+        delivered(database, quota(database, text), first=2, state=ItemState.FAILED)
+        delivered(database, 1)
+        delivered(database, 2)
+    delivered(database, quota(database, "racer-0012"))
+    async with running(console_app(path)) as console:
+        await console.until(lambda: "2 operations need a hand" in progress(console))
+        assert progress(console).endswith("5 Operations")
+
+
+# One operation
+
+
+async def test_the_page_says_who_when_how_far_and_what_was_done(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=4)
+    write_pace(database, 40.0, 120.0)
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: "Operation 1  Set usage quotas" in console.text())
+        text = console.text()
+        assert "ada (signed in as ada.admin) · 14:05:24" in text
+        assert "asked for: minutes +120" in text
+        assert "4 of 10 done · 0 failed · 4.0/s · 2 s left" in text
+        assert "slowed down to 40/s by the deployment" in text
+        assert "confirmed for 10 targets" in text
+        line = " ".join(row(console, "racer-00101").split())
+        assert "racer-00101 done hours 5 → 7 1 14:05:24" in line
+        assert "pending" in row(console, "racer-00109")
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in again.")
+        await console.until(lambda: "halted: Sign in again." in console.text())
+
+
+async def test_targets_are_shown_by_state_with_the_counts(path: Path, database: Database) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=3)
+    delivered(database, number, first=2, state=ItemState.FAILED)
+    async with on_operations(path, (80, 24)) as console:
+        await opened(console)
+        await console.until(
+            lambda: "[all 10] · failed 2 · in conflict 0 · pending 5" in console.text()
+        )
+        await console.press("f")
+        assert "[failed 2]" in console.text()
+        assert len(table(console).keys) == 2
+        assert "refused by the d" in console.text()
+        await console.press("f")
+        assert "No target is in conflict. f shows others." in console.text()
+        await console.press("f")
+        assert "[pending 5]" in console.text()
+        assert len(table(console).keys) == 5
+        await console.press("escape")
+        assert "[all 10]" in console.text()
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+
+
+async def test_targets_are_filtered_by_alias_and_reason(path: Path, database: Database) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=2, state=ItemState.FAILED)
+    async with on_operations(path) as console:
+        page = await opened(console)
+        await console.until(lambda: len(table(console).keys) == 10)
+        await console.press("slash")
+        await console.write("REFUSED")
+        assert len(table(console).keys) == 2
+        assert "2 of these match" in console.text()
+        await console.press("enter")
+        assert table(console).has_focus
+        await console.press("slash", "slash")
+        assert page.query_one(SearchInput).value == "REFUSED/"
+        assert "No target matches this filter. esc clears it." in console.text()
+        await console.press("escape")
+        assert len(table(console).keys) == 10
+        assert console.app.screen is page
+
+
+async def test_a_hostile_alias_is_shown_as_text(path: Path, database: Database) -> None:
+    quota(database, "evil or bold")
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: "[bold red]jo" in console.text())
+        assert "\x1b" not in console.text()
+        assert "\u202e" not in console.text()
+
+
+async def test_minus_goes_back_to_the_list(path: Path, database: Database) -> None:
+    quota(database, "racer-0010")
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.press("minus")
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+
+
+@pytest.fixture
+def large(path: Path) -> Iterator[Database]:
+    """A store with more racers than any screen shows."""
+    opened = filled_store(path, racers=3_000)
+    yield opened
+    opened.close()
+
+
+async def test_an_operation_of_thousands_is_read_as_it_is_looked_at(
+    path: Path, large: Database
+) -> None:
+    quota(large, "racer-")
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: "[all 3,000]" in console.text())
+        await console.press("G")
+        assert "racer-03099" in console.text()
+        await console.press("slash")
+        await console.write("racer-0150")
+        await console.until(lambda: "10 of these match" in console.text())
