@@ -1,0 +1,1 @@
+"""Programs that are measured, each started in a process and a pty of its own."""
