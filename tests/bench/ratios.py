@@ -95,11 +95,24 @@ def compare(
     theirs: Callable[[], object],
     *,
     most: float,
-    rounds: int = 7,
+    before: Callable[[], object] = lambda: None,
+    rounds: int = 9,
 ) -> Ratio:
-    """Run both in turns and return the ratio of their times; one round before does not count."""
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds + 1)][1:]
-    return judged(name, pairs, most=most)
+    """Run both in turns and return the ratio of their times; the first round does not count.
+
+    Args:
+        name: What is measured.
+        ours: One side.
+        theirs: The other side.
+        most: The ratio's bound.
+        before: Run before each round, untimed.
+        rounds: How many count.
+    """
+    pairs = []
+    for _ in range(rounds + 1):
+        before()
+        pairs.append((_seconds(ours), _seconds(theirs)))
+    return judged(name, pairs[1:], most=most)
 
 
 def _seconds(action: Callable[[], object]) -> float:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import pyte
 import pytest
 
 from tests.bench.racers import alias, fill
 from tests.bench.ratios import Ratio, judged
-from tests.bench.terminal import Program, program
+from tests.bench.terminal import COLUMNS, LINES, Program, program
 
 Judge = Callable[[Ratio], None]
 ROUNDS: Final = 9
@@ -22,7 +23,9 @@ api_url = "http://127.0.0.1:9/prod"
 region = "us-east-1"
 credentials = "aws"
 """
-_PLACE: Final = re.compile(rb"\x1b\[(\d+);(\d+)H")
+_AGE: Final = re.compile(r"\(\d+ (s|min)\)")
+_ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\n")
+_FRAME_END: Final = b"\x1b[?2026l"
 
 
 @pytest.fixture
@@ -50,5 +53,51 @@ def test_the_start_of_drtui_against_a_minimal_app(home: Path, judge: Judge) -> N
         with drtui(home) as running:
             frames.append((running.until("drtui")[0] - running.began, least))
             racers.append((running.until(alias(0))[0] - running.began, least))
-    judge(judged("start of drtui to its first frame", frames[1:], most=1.6))
-    judge(judged("start of drtui to the racers", racers[1:], most=3.0))
+    judge(judged("start of drtui to its first frame, beside a minimal app", frames[1:], most=1.6))
+    judge(judged("start of drtui to the racers, beside a minimal app", racers[1:], most=3.0))
+
+
+def test_an_idle_console_takes_next_to_nothing(
+    many: Path, judge: Judge, note: Callable[[str], None]
+) -> None:
+    with program("console", str(many)) as console:
+        before_idling = console.read_for(3.0)
+        assert alias(0).encode() in before_idling
+        before = console.processor_seconds()
+        written = console.read_for(IDLE_SECONDS)
+        used = console.processor_seconds() - before
+    judge(
+        judged(
+            "processor seconds of an idle console, beside those that pass",
+            [(used, IDLE_SECONDS)],
+            most=_CORE_SHARE,
+            unit="s",
+        )
+    )
+    drawn, changed = drawn_and_changed(before_idling, written)
+    note(
+        f"An idle console wrote {len(written) / IDLE_SECONDS:,.1f} bytes a second: {drawn} cells in "
+        f"{IDLE_SECONDS:.0f} seconds, of which {changed} changed."
+    )
+    assert drawn <= changed, "cells were drawn that had not changed"
+
+
+def drawn_and_changed(before: bytes, written: bytes) -> tuple[int, int]:
+    """How many cells the frames drew, and how many lie between the first and the last change.
+
+    Where the age's text gets longer, its whole line may be drawn.
+    """
+    screen = pyte.Screen(COLUMNS, LINES)
+    stream = pyte.ByteStream(screen)
+    stream.feed(before)
+    drawn = changed = 0
+    for frame in written.split(_FRAME_END):
+        shown = list(screen.display)
+        stream.feed(frame)
+        drawn += len(_ESCAPES.sub("", frame.decode(errors="replace")))
+        for old, new in zip(shown, screen.display, strict=True):
+            places = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+            if places:
+                same = len(_AGE.sub("", old)) == len(_AGE.sub("", new))
+                changed += places[-1] - places[0] + 1 if same else COLUMNS
+    return drawn, changed

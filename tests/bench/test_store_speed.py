@@ -73,9 +73,7 @@ def test_an_upsert_of_many_racers(database: Database, tmp_path: Path, judge: Jud
         ours()
         theirs()
         renew()
-        ratio = compare(
-            f"upsert of {RACERS:,} racers, beside raw sqlite3", ours, theirs, most=2.2, rounds=5
-        )
+        ratio = compare("upsert of 100,000 racers, beside raw sqlite3", ours, theirs, most=2.2)
     judge(ratio)
 
 
@@ -95,7 +93,9 @@ def test_an_operation_with_many_targets(database: Database, tmp_path: Path, judg
         ]
         write_page(database, page, number, began)
     complete_sweep(database, number, began)
-    plan = plan_pause(workspace, select_all(workspace))
+    everybody = select_all(workspace)
+    pause = plan_pause(workspace, everybody)
+    assert len(pause.to_submit) == TARGETS
     raw_store = open_database(tmp_path / "raw.sqlite")
     raw_store.close()
     items = [
@@ -107,14 +107,18 @@ def test_an_operation_with_many_targets(database: Database, tmp_path: Path, judg
             '{"minutes_limit": 0, "models_limit": 0, "remembered_minutes": 600}',
             "pending", "", "{}", 0, 0.0, 0, 0, 0,
         )
-        for planned in plan.to_submit
+        for planned in pause.to_submit
     ]  # fmt: skip
-    plans = count(1)
+    positions = count(1_000_000)
+
+    def afresh() -> None:
+        # A plan holds once: nothing that it reckons with may have changed.
+        with closing(raw(tmp_path / "store.sqlite")) as connection:
+            connection.execute("DELETE FROM operation_item")
 
     def ours() -> None:
-        # As often as wanted: each operation counts as planned on top of the one before.
-        position = next(plans) + 1_000_000
-        operation_log.submit(database, replace(plan, position=position), Author("ada"))
+        plan = replace(pause, position=next(positions))
+        operation_log.submit(database, plan, Author("ada"))
 
     with closing(raw(tmp_path / "raw.sqlite")) as connection:
         connection.execute("PRAGMA synchronous = FULL")
@@ -134,6 +138,10 @@ def test_an_operation_with_many_targets(database: Database, tmp_path: Path, judg
             connection.execute("COMMIT")
 
         ratio = compare(
-            f"operation of {TARGETS:,} targets, beside raw sqlite3", ours, theirs, most=4.0
+            "operation of 2,000 targets, beside raw sqlite3",
+            ours,
+            theirs,
+            most=4.0,
+            before=afresh,
         )
     judge(ratio)

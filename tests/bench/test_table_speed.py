@@ -5,6 +5,7 @@ strings: the floor that Textual sets.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from typing import Final
@@ -31,10 +32,19 @@ def opened(running: Program) -> Program:
     return running
 
 
-def first_row_and_count(running: Program) -> tuple[int, int]:
-    """On which line the first racer stands, and how many there are on the screen."""
-    lines = [number for number, line in enumerate(running.lines()) if "racer-0" in line]
-    return lines[0], len(lines)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table stands: cells to its left, lines above its heading, and its rows."""
+
+    left: int
+    above: int
+    rows: int
+
+
+def place_of(running: Program, sign: str = "▌") -> Place:
+    lines = running.lines()
+    racers = [number for number, line in enumerate(lines) if "racer-0" in line]
+    return Place(max(0, lines[racers[0]].find(sign)), racers[0] - 1, len(racers))
 
 
 class Table:
@@ -83,10 +93,10 @@ def counts(measured: Measured) -> list[tuple[float, float]]:
 
 def test_keys_against_a_table_of_constant_strings(many: Path, judge: Judge) -> None:
     with program("console", str(many)) as console:
-        line, rows = first_row_and_count(opened(console))
-        with program("constant", str(line - 1), str(rows)) as floor:
-            assert first_row_and_count(opened(floor)) == (line, rows)
-            ours, theirs = Table(console, rows), Table(floor, rows, KINDS)
+        place = place_of(opened(console))
+        with program("constant", str(place.left), str(place.above), str(place.rows)) as floor:
+            assert replace(place_of(opened(floor)), left=place.left) == place
+            ours, theirs = Table(console, place.rows), Table(floor, place.rows, KINDS)
             pages = in_turns(ours.page_down, theirs.page_down, ROUNDS)
             moves = in_turns(ours.move, theirs.move, ROUNDS)
     judge(judged("page key, beside constant strings", seconds(pages), most=1.3))
@@ -109,9 +119,8 @@ def test_everything_against_the_data_table(many: Path, nobody: Path, judge: Judg
             full.read_for(3.0)
             memories.append(full.memory() - empty.memory())
     with program("console", str(many)) as console, program("data_table", str(many)) as theirs:
-        _, rows = first_row_and_count(opened(console))
-        _, their_rows = first_row_and_count(opened(theirs))
-        ours, other = Table(console, rows), Table(theirs, their_rows)
+        ours = Table(console, place_of(opened(console)).rows)
+        other = Table(theirs, place_of(opened(theirs)).rows)
         pages = in_turns(ours.page_down, other.page_down, ROUNDS)
         moves = in_turns(ours.move, other.move, ROUNDS)
         signs = cycle("●○")
@@ -156,6 +165,7 @@ def type_filter(console: Program) -> tuple[float, int]:
     taken = console.press(FILTER[-1], "10,000 of 100,000")
     console.settle()
     console.press(_BACKSPACE * len(FILTER), "100,000 of 100,000")
+    console.send("\r")  # leaves the filter
     console.settle(0.3)
     return taken
 

@@ -1,8 +1,8 @@
-"""The floor that Textual sets: a table of constant strings: `constant.py ABOVE ROWS`.
+"""The floor that Textual sets: a table of constant strings: `constant.py LEFT ABOVE ROWS`.
 
-Lines and columns are where the console has them, with that many lines above the heading and that
-many rows, but nothing is read or made: a row is one of a thousand constant ones, of three strings,
-since the console's have three colours.
+The table is where the console has it, with that many cells to the left, that many lines above the
+heading and that many rows, but nothing is read or made: a row is one of a thousand constant ones,
+of three strings, since the console's have three colours.
 """
 
 import sys
@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -22,19 +23,15 @@ from tests.bench.racers import alias
 
 KINDS = 1_000
 ROWS = 100_000
-WIDTHS = (3, 18, 19, 17, 8, 16, 9, 13, 7, 10)  # the console's columns, each with its gap
+WIDTH = 120
+BAR = 8
 
 
-def constant_row(number: int) -> tuple[str, str, str]:
-    texts = (
-        *("", alias(number), f"{alias(number)}@exa…", "active", "▇▁▁▁▁▁"),
-        *("   5.0 / 10", "      -", "  3 / 9", "  0.1", "    3.57"),
-    )
-    cells = [text.ljust(width)[:width] for text, width in zip(texts, WIDTHS, strict=True)]
-    return "".join(cells[:4]), cells[4], "".join(cells[5:])
-
-
-CONSTANTS = [constant_row(number) for number in range(KINDS)]
+def constant_row(number: int, width: int) -> tuple[str, str, str]:
+    before = f"   {alias(number)}      {alias(number)}@exa…  active"
+    after = "   5.0 / 10           -    3 / 9        0.1      3.57"
+    room = width - BAR
+    return before.ljust(room // 2)[: room // 2], "▇▁▁▁▁▁  ", after.ljust(room)[: room - room // 2]
 
 
 class ConstantTable(Widget, can_focus=True):
@@ -51,13 +48,17 @@ class ConstantTable(Widget, can_focus=True):
     dim = Style.parse("#a0a0a0 on #121212")
     on_cursor = Style.parse("bold #e0e0e0 on #0f2a3f")
 
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.rows = [constant_row(number, width) for number in range(KINDS)]
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
             return Strip([Segment("Alias".ljust(width), self.dim)], width)
         index = self.top + y - 1
         style = self.on_cursor if index == self.cursor else self.plain
-        before, bar, after = CONSTANTS[index % KINDS]
+        before, bar, after = self.rows[index % KINDS]
         return Strip([Segment(before, style), Segment(bar, self.dim), Segment(after, style)], width)
 
     def watch_cursor(self, before: int, now: int) -> None:
@@ -83,17 +84,24 @@ class Constant(App[None]):
     AUTO_FOCUS = "ConstantTable"
 
     def compose(self) -> ComposeResult:
-        above, rows = int(sys.argv[1]), int(sys.argv[2])
+        left, above, rows = map(int, sys.argv[1:])
+        side = Static("\n".join(["Monitor usage"] * 5))
+        side.styles.width = left
+        side.styles.height = above - 1 + rows
+        side.display = left > 0
         summary = Static("\n".join(["Sponsored users"] * (above - 3)))
         summary.styles.height = above - 3
-        table = ConstantTable()
+        table = ConstantTable(WIDTH - left)
         table.styles.height = rows + 1
         yield Static("drtui  finals · online")
-        yield summary
-        yield Input(placeholder="filter", compact=True)
-        yield Static("─" * 110)
-        yield table
-        yield Static("")
+        with Horizontal():
+            yield side
+            with Vertical():
+                yield summary
+                yield Input(placeholder="filter", compact=True)
+                yield Static("─" * (WIDTH - left - 2))
+                yield table
+                yield Static("")
         yield Static("/ filter   space mark   q quit")
 
 
