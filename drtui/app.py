@@ -1,6 +1,7 @@
 """The console: its screens, its global keys, and the lives of the watcher and the engine."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -134,6 +135,10 @@ class DrtuiApp(App[None]):
         except ProblemError as problem:
             self.push_screen(StoreProblem(str(problem), self._begin))
             return
+        finally:
+            if not gc.isenabled():  # the console's start leaves it out: see `console`
+                gc.freeze()
+                gc.enable()
         self.context.desk = desk
         self._watcher = Watcher(watch, self._store_changed)
         self._watcher.start()

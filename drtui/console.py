@@ -1,5 +1,6 @@
 """Opening the console: the app, with its store and its engine."""
 
+import gc
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from drtui.files import make_private
 
 if TYPE_CHECKING:  # nothing heavy is imported before the first frame
     from drtui.commands.workspace import Workspace
-    from drtui.sync.attending import Assignment
+    from drtui.sync.assignment import Assignment
 
 
 class ConsoleProblemError(ProblemError):
@@ -44,7 +45,7 @@ def open_console(account: str | None, *, debug: bool = False) -> int:
     settings = load_settings(paths)
     chosen = accounts.choose(settings, account)
     require_terminal()
-    from drtui.sync.attending import Assignment
+    from drtui.sync.assignment import Assignment
 
     assignment = Assignment(
         store=str(paths.store(chosen.name)), api_url=chosen.api_url, region=chosen.region
@@ -77,6 +78,8 @@ def run_console(
     Raises:
         ConsoleProblemError: The log cannot be written.
     """
+    # Until the store is open, hardly anything but imports is done, and nothing of them is garbage.
+    gc.disable()
     from drtui.app import DrtuiApp
     from drtui.screens.themes import Appearance
     from drtui.sync.child import EngineChild

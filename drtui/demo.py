@@ -50,7 +50,7 @@ def run_demo(demo: Demo) -> int:
         ProblemError: The console cannot be opened.
     """
     from drtui.console import run_console  # noqa: PLC0415 - only where the demo runs
-    from drtui.sync.attending import Assignment  # noqa: PLC0415
+    from drtui.sync.assignment import Assignment  # noqa: PLC0415
 
     usual = find_paths()
     settings = load_settings(usual)

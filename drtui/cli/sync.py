@@ -123,7 +123,8 @@ def _attend() -> None:
     from drtui.bootstrap import runner, set_up_logging, system_user
     from drtui.config import Account, find_paths, load_settings
     from drtui.store.database import open_database
-    from drtui.sync.attending import attend, read_assignment
+    from drtui.sync.assignment import read_assignment
+    from drtui.sync.attending import attend
 
     paths = find_paths()
     settings = load_settings(paths)

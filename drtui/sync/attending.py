@@ -4,55 +4,16 @@ The first line says what to work on, so that neither the command line nor the en
 a secret. The end of the input means that the console is gone.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Final, TextIO
 
+from drtui.sync.assignment import STOP, WAKE
 from drtui.sync.engine import Engine
 from drtui.sync.running import Runner
 
 _LOG: Final = logging.getLogger(__name__)
-WAKE: Final = '{"do": "wake"}\n'
-STOP: Final = '{"do": "stop"}\n'
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Assignment:
-    """What the child works on.
-
-    Attributes:
-        store: The store's path.
-        keys: Access key, secret key and session token; None is boto3's standard chain.
-        deliver_at_end: Whether what is due is still delivered when the console is gone.
-    """
-
-    store: str
-    api_url: str
-    region: str
-    keys: tuple[str, str, str] | None = None
-    deliver_at_end: bool = True
-
-    def line(self) -> str:
-        """Return the first line of the child's input."""
-        return json.dumps(asdict(self)) + "\n"
-
-
-def read_assignment(orders: TextIO) -> Assignment:
-    """Read the first line.
-
-    Raises:
-        ValueError: It is not one that `Assignment.line` wrote.
-    """
-    try:
-        document = json.loads(orders.readline())
-        keys = document.pop("keys")
-        return Assignment(keys=tuple(keys) if keys else None, **document)
-    except (TypeError, KeyError, AttributeError, json.JSONDecodeError):
-        # Without the cause: it would show the line, and the line may hold a secret.
-        raise ValueError("the first line of the input is no assignment") from None
 
 
 def attend(runner: Runner, orders: TextIO, stop: threading.Event, *, deliver_at_end: bool) -> None:

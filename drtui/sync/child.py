@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from drtui.sync.attending import STOP, WAKE, Assignment
+from drtui.sync.assignment import STOP, WAKE, Assignment
 
 _LOG: Final = logging.getLogger(__name__)
 _RESTART_SECONDS: Final = 2.0

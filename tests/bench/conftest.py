@@ -68,12 +68,13 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def judge(pytestconfig: pytest.Config) -> Callable[[Ratio], None]:
-    """Take a comparison into the table, and fail when its bound is missed."""
+def judge(pytestconfig: pytest.Config) -> Callable[..., None]:
+    """Take comparisons into the table, and fail when one misses its bound."""
 
-    def take(ratio: Ratio) -> None:
-        pytestconfig.stash[_RESULTS].append(ratio)
-        assert ratio.holds, " | ".join(ratio.cells())
+    def take(*ratios: Ratio) -> None:
+        pytestconfig.stash[_RESULTS].extend(ratios)
+        missed = [" | ".join(ratio.cells()) for ratio in ratios if not ratio.holds]
+        assert not missed, "\n".join(missed)
 
     return take
 

@@ -17,11 +17,11 @@ from drtui.store.operation_log import items
 from drtui.store.sync_state import read_sync_state
 from drtui.store.users import user_keys, users_by_key
 from tests.bench.event import LATENCY_MS, RACERS, THREADS, Event, running_event, submit_change
-from tests.bench.ratios import Ratio, judged
+from tests.bench.ratios import judged
 from tests.bench.terminal import LINES, Program
 
 pytestmark = pytest.mark.timeout(900)
-Judge = Callable[[Ratio], None]
+Judge = Callable[..., None]
 Note = Callable[[str], None]
 ROUNDS: Final = 5
 _CEILING: Final = 120.0

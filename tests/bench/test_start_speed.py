@@ -11,10 +11,10 @@ import pyte
 import pytest
 
 from tests.bench.racers import alias, fill
-from tests.bench.ratios import Ratio, judged
+from tests.bench.ratios import judged
 from tests.bench.terminal import COLUMNS, LINES, Program, program
 
-Judge = Callable[[Ratio], None]
+Judge = Callable[..., None]
 ROUNDS: Final = 9
 IDLE_SECONDS: Final = 20.0
 _CORE_SHARE: Final = 0.005
@@ -53,8 +53,10 @@ def test_the_start_of_drtui_against_a_minimal_app(home: Path, judge: Judge) -> N
         with drtui(home) as running:
             frames.append((running.until("drtui")[0] - running.began, least))
             racers.append((running.until(alias(0))[0] - running.began, least))
-    judge(judged("start of drtui to its first frame, beside a minimal app", frames[1:], most=1.6))
-    judge(judged("start of drtui to the racers, beside a minimal app", racers[1:], most=3.0))
+    judge(
+        judged("start of drtui to its first frame, beside a minimal app", frames[1:], most=1.6),
+        judged("start of drtui to the racers, beside a minimal app", racers[1:], most=3.0),
+    )
 
 
 def test_an_idle_console_takes_next_to_nothing(
@@ -76,8 +78,8 @@ def test_an_idle_console_takes_next_to_nothing(
     )
     drawn, changed = drawn_and_changed(before_idling, written)
     note(
-        f"An idle console wrote {len(written) / IDLE_SECONDS:,.1f} bytes a second: {drawn} cells in "
-        f"{IDLE_SECONDS:.0f} seconds, of which {changed} changed."
+        f"An idle console wrote {len(written) / IDLE_SECONDS:,.1f} bytes a second: "
+        f"{drawn} cells in {IDLE_SECONDS:.0f} seconds, of which {changed} changed."
     )
     assert drawn <= changed, "cells were drawn that had not changed"
 

@@ -20,9 +20,9 @@ from drtui.store.sqlite import upsert
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.users import USERS
 from tests.bench.racers import row
-from tests.bench.ratios import Ratio, compare
+from tests.bench.ratios import compare
 
-Judge = Callable[[Ratio], None]
+Judge = Callable[..., None]
 RACERS = 100_000
 TARGETS = 2_000
 

@@ -14,11 +14,11 @@ import pytest
 
 from tests.bench.programs.constant import KINDS
 from tests.bench.racers import FILTER, alias
-from tests.bench.ratios import Ratio, judged
+from tests.bench.ratios import judged
 from tests.bench.terminal import Program, program
 
 pytestmark = pytest.mark.timeout(1_200)  # DataTable takes its time
-Judge = Callable[[Ratio], None]
+Judge = Callable[..., None]
 ROUNDS: Final = 25
 SLOW_ROUNDS: Final = 3
 _ALL: Final = 10**6
@@ -99,8 +99,10 @@ def test_keys_against_a_table_of_constant_strings(many: Path, judge: Judge) -> N
             ours, theirs = Table(console, place.rows), Table(floor, place.rows, KINDS)
             pages = in_turns(ours.page_down, theirs.page_down, ROUNDS)
             moves = in_turns(ours.move, theirs.move, ROUNDS)
-    judge(judged("page key, beside constant strings", seconds(pages), most=1.3))
-    judge(judged("cursor key, beside constant strings", seconds(moves), most=1.3))
+    judge(
+        judged("page key, beside constant strings", seconds(pages), most=1.3),
+        judged("cursor key, beside constant strings", seconds(moves), most=1.3),
+    )
 
 
 def test_everything_against_the_data_table(many: Path, nobody: Path, judge: Judge) -> None:
@@ -128,19 +130,19 @@ def test_everything_against_the_data_table(many: Path, nobody: Path, judge: Judg
             lambda: mark_all(console), lambda: mark_all_cells(theirs, next(signs)), SLOW_ROUNDS
         )
         filters = in_turns(lambda: type_filter(console), lambda: filter_rows(theirs), SLOW_ROUNDS)
-    judge(judged("racers on the screen, 100,000, beside DataTable", starts, most=1 / 30))
-    judge(judged("filter to frame, beside DataTable", seconds(filters), most=1 / 40))
-    judge(judged("mark all, beside DataTable", seconds(marks), most=1 / 40))
-    judge(judged("page key, beside DataTable", seconds(pages), most=1 / 4))
-    judge(judged("bytes per cursor move, beside DataTable", counts(moves), most=0.45, unit="B"))
-    judge(judged("bytes per page, beside DataTable", counts(pages), most=0.75, unit="B"))
     judge(
+        judged("racers on the screen, 100,000, beside DataTable", starts, most=1 / 30),
+        judged("filter to frame, beside DataTable", seconds(filters), most=1 / 40),
+        judged("mark all, beside DataTable", seconds(marks), most=1 / 40),
+        judged("page key, beside DataTable", seconds(pages), most=1 / 4),
+        judged("bytes per cursor move, beside DataTable", counts(moves), most=0.45, unit="B"),
+        judged("bytes per page, beside DataTable", counts(pages), most=0.75, unit="B"),
         judged(
             "memory of 100,000 racers, beside DataTable",
             [(memories[0], memories[1])],
             most=1 / 10,
             unit="MB",
-        )
+        ),
     )
 
 
@@ -195,8 +197,10 @@ def test_many_racers_against_some(many: Path, some: Path, judge: Judge) -> None:
             lambda: key_and_back(small, "200 of 2,000", "2,000 of 2,000"),
             ROUNDS,
         )
-    judge(judged("racers on the screen, 100,000, beside 2,000", starts, most=1.15))
-    judge(judged("keystroke to filtered frame, 100,000, beside 2,000", seconds(filters), most=3.0))
+    judge(
+        judged("racers on the screen, 100,000, beside 2,000", starts, most=1.15),
+        judged("keystroke to filtered frame, 100,000, beside 2,000", seconds(filters), most=3.0),
+    )
 
 
 def key_and_back(console: Program, filtered: str, everybody: str) -> tuple[float, int]:

@@ -9,7 +9,7 @@ import pytest
 
 from drtui.config import Paths, Settings, find_paths
 from drtui.console import ConsoleProblemError, run_console
-from drtui.sync.attending import Assignment
+from drtui.sync.assignment import Assignment
 
 
 class App:

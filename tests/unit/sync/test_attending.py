@@ -11,7 +11,8 @@ from typing import IO
 import pytest
 
 from drtui.store.database import open_database
-from drtui.sync.attending import STOP, WAKE, Assignment, attend, read_assignment
+from drtui.sync.assignment import STOP, WAKE, Assignment, read_assignment
+from drtui.sync.attending import attend
 from drtui.sync.engine import EngineOptions
 from drtui.sync.running import Runner
 from tests.support.deployments import FakeDeployment, racers
