@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
 from drtui.domain.filter_fields import (
     YES,
@@ -167,7 +167,7 @@ def _choice(choice: Choice, _: Rates) -> ColumnElement[bool]:
 
 
 def _unsettled() -> ColumnElement[bool]:
-    return exists().where(ITEMS.c.target == USERS.c.profile_id, is_open()).correlate(USERS)
+    return USERS.c.profile_id.in_(select(ITEMS.c.target).where(is_open()))
 
 
 @_condition.register
