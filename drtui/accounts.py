@@ -3,7 +3,6 @@
 from typing import Any
 
 from drtui.config import Account, Paths, Settings, is_account_name
-from drtui.config_file import edit_section
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 
@@ -38,6 +37,8 @@ def add(paths: Paths, account: Account) -> None:
         InvalidInputError: The name cannot be used or is taken.
         ConfigProblemError: The file cannot be read or written.
     """
+    from drtui.config_file import edit_section
+
     if not is_account_name(account.name):
         raise InvalidInputError(
             f"“{clean(account.name, 40)}” cannot be an account's name: use letters, digits, “-”, "
@@ -67,6 +68,7 @@ def make_default(paths: Paths, name: str) -> None:
     Raises:
         ConfigProblemError: The file cannot be read or written.
     """
+    from drtui.config_file import edit_section
 
     def change(accounts: Any) -> None:
         for each, table in accounts.items():
@@ -84,4 +86,6 @@ def remove(paths: Paths, name: str) -> None:
     Raises:
         ConfigProblemError: The file cannot be read or written.
     """
+    from drtui.config_file import edit_section
+
     edit_section(paths.config_file, "accounts", lambda accounts: accounts.pop(name))

@@ -22,23 +22,25 @@ from textual.worker import WorkerFailed
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
+from drtui.domain.wording import counted
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
-from drtui.screens.dialogs.confirm import ConfirmDialog
-from drtui.screens.help import HelpScreen
 from drtui.screens.key_gate import KeyGate
 from drtui.screens.lane import Lane
-from drtui.screens.messages import OpenRacer, StoreChanged
-from drtui.screens.palette import BindingsProvider, RacersProvider
+from drtui.screens.messages import FirstShown, OpenRacer, StoreChanged
 from drtui.screens.places import PLACES, START, make_screen
-from drtui.screens.store_problem import StoreProblem
-from drtui.screens.themes import THEMES, Appearance, wear
+from drtui.screens.themes import THEMES, Appearance, theme_to_wear
+from drtui.screens.warming import import_ahead
 from drtui.screens.watcher import Watcher
+from drtui.terminal import TerminalDriver
 from drtui.widgets.size_guard import GuardedScreen
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from drtui.commands.workspace import Workspace
     from drtui.screens.desk import Desk
+    from drtui.screens.dialogs.confirm import ConfirmDialog
     from drtui.screens.views import Glance
     from drtui.store.watching import ChangeWatch
 
@@ -59,6 +61,18 @@ class Engine(Protocol):
         """The console goes; return within about a second."""
 
 
+def _bindings() -> "type[Provider]":
+    from drtui.screens.palette import BindingsProvider
+
+    return BindingsProvider
+
+
+def _racers() -> "type[Provider]":
+    from drtui.screens.palette import RacersProvider
+
+    return RacersProvider
+
+
 class DrtuiApp(App[None]):
     """The console over one account's store.
 
@@ -76,7 +90,7 @@ class DrtuiApp(App[None]):
     TITLE = "drtui"
     CSS_PATH = "drtui.tcss"
     DEFAULT_MODE = START
-    COMMANDS: ClassVar = App.COMMANDS | {BindingsProvider, RacersProvider}
+    COMMANDS: ClassVar = App.COMMANDS | {_bindings, _racers}
     ENABLE_COMMAND_PALETTE = True
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,8 +112,12 @@ class DrtuiApp(App[None]):
         appearance: Appearance | None = None,
         show_tracebacks: bool = False,
     ) -> None:
+        self._appearance = appearance or Appearance()
+        # Set later, it would have Textual read all styles once more before the first frame.
+        self.set_reactive(App.theme, theme_to_wear(self._appearance.theme))
         # Without colours the terminal's own are used, so that none of them has to be told.
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        ansi_color = True if "NO_COLOR" in os.environ else None
+        super().__init__(driver_class=TerminalDriver, ansi_color=ansi_color)
         self._open_workspace = open_workspace
         self._engine = engine
         self._show_tracebacks = show_tracebacks
@@ -109,14 +127,17 @@ class DrtuiApp(App[None]):
         self._watcher: Watcher | None = None
         self._last_place = START
         self._quitting = False
+        self._shown = False
         self.animation_level = "none"
-        for place in PLACES:
-            self.add_mode(place.name, partial(make_screen, place.name, self.context))
-        self._appearance = appearance or Appearance()
-        wear(self, self._appearance.theme)
+
+    def get_default_screen(self) -> ConsoleScreen:
+        """Return the first screen; for one of a mode all styles were read twice."""
+        return make_screen(START, self.context)
 
     def on_mount(self) -> None:
         """Leave the terminal as it was, whoever ends the console; then open the store."""
+        for place in PLACES:
+            self.add_mode(place.name, partial(make_screen, place.name, self.context))
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             # A console in a thread other than the main one, as in tests, cannot take signals.
@@ -133,6 +154,8 @@ class DrtuiApp(App[None]):
         try:
             desk, watch = await asyncio.to_thread(_open_desk, self._open_workspace)
         except ProblemError as problem:
+            from drtui.screens.store_problem import StoreProblem
+
             self.push_screen(StoreProblem(str(problem), self._begin))
             return
         finally:
@@ -154,7 +177,14 @@ class DrtuiApp(App[None]):
     def _tell_screens(self, event: StoreChanged) -> None:
         for screen in self._console_screens():
             screen.store_changed(event.kinds)
+        if self._shown:
+            self._glances.ask(None)
+
+    @on(FirstShown)
+    def _begin_the_rest(self) -> None:
+        self._shown = True
         self._glances.ask(None)
+        self.run_worker(import_ahead, thread=True, group="opening")
 
     def _read(self, _: None) -> "Glance":
         assert self.context.desk is not None
@@ -169,6 +199,10 @@ class DrtuiApp(App[None]):
 
     def _tick(self) -> None:
         self.console_screen.tick()
+        progress = None if self.context.glance is None else self.context.glance.progress
+        if progress is not None and progress.per_second > 0:
+            # A rate falls, and its time left grows, also while nothing new is in the store.
+            self._glances.ask(None)
 
     def _console_screens(self) -> list[ConsoleScreen]:
         stacks = self._screen_stacks.values()
@@ -199,6 +233,11 @@ class DrtuiApp(App[None]):
     async def _key_passed(self, event: KeyGate.Passed) -> None:
         await self._gate.passed(event.number)
 
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """The console's own themes; Textual's do not know its three signs."""
+        return THEMES
+
     # Going about
 
     def action_go(self, name: str) -> None:
@@ -215,7 +254,7 @@ class DrtuiApp(App[None]):
     def _open_racer(self, event: OpenRacer) -> None:
         if self.context.desk is not None:
             # Imported with its plot when the first page is opened, not when the console starts.
-            from drtui.screens.racer import RacerScreen  # noqa: PLC0415
+            from drtui.screens.racer import RacerScreen
 
             self.push_screen(RacerScreen(self.context, event.key))
 
@@ -232,7 +271,7 @@ class DrtuiApp(App[None]):
         try:
             self._appearance.remember(theme.name)
         except ProblemError as problem:
-            self._failed(str(problem))
+            self.console_screen.say(str(problem), wrong=True)
 
     async def action_quit(self) -> None:
         """Quit; ask first when something is not delivered yet."""
@@ -278,6 +317,8 @@ class DrtuiApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys of the screen below."""
+        from drtui.screens.help import HelpScreen
+
         below = self.screen
         bindings = below.active_bindings
         refusals = {}
@@ -294,25 +335,27 @@ class DrtuiApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what is not a binding of a screen."""
         del screen
-        for theme in THEMES:
-            title, help_text = f"Colours: {theme.name.removeprefix('drtui-')}", "Remembered"
-            yield SystemCommand(title, help_text, partial(setattr, self, "theme", theme.name))
+        for name in THEMES:
+            title, help_text = f"Colours: {name.removeprefix('drtui-')}", "Remembered"
+            yield SystemCommand(title, help_text, partial(setattr, self, "theme", name))
 
 
 def _open_desk(open_workspace: "Callable[[], Workspace]") -> "tuple[Desk, ChangeWatch]":
     """Open the store; this alone imports it, after the first frame."""
-    from drtui.screens.desk import Desk  # noqa: PLC0415 - see above
+    from drtui.screens.desk import Desk
 
     desk = Desk(open_workspace())
     return desk, desk.watch()
 
 
-def _quit_dialog(undelivered: int) -> ConfirmDialog:
-    changes = "change is" if undelivered == 1 else "changes are"
+def _quit_dialog(undelivered: int) -> "ConfirmDialog":
+    from drtui.screens.dialogs.confirm import ConfirmDialog
+
+    changes = counted(undelivered, "change is", "changes are")
     return ConfirmDialog(
         "Quit",
         [
-            f"{undelivered:,} {changes} not delivered yet.",
+            f"{changes} not delivered yet.",
             "They are kept on this computer; what is not delivered while drtui closes goes out "
             "when it runs again.",
         ],

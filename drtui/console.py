@@ -116,4 +116,8 @@ def run_console(
     # What the app does when it is stopped and goes on needs its loop, which has ended.
     for number in (signal.SIGTSTP, signal.SIGCONT):
         signal.signal(number, signal.SIG_DFL)
-    return app.return_code or 0
+    code = app.return_code or 0
+    if code > 128:  # a hang-up is often told more than once: the end in hand goes on
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+    return code

@@ -8,8 +8,8 @@ import typer
 from drtui import __version__
 from drtui.cli import exits
 from drtui.cli.hoisted import chosen_account, debugging, hoist
-from drtui.cli.output import emit, finish_output, set_up_streams
-from drtui.cli.problems import complain
+from drtui.cli.output import emit, finish_output, say, set_up_streams
+from drtui.cli.problems import complain, complain_of_usage
 
 app = typer.Typer(
     add_completion=False,
@@ -69,13 +69,17 @@ def run(arguments: list[str]) -> int:
         rest = hoist(arguments)
         if rest[:1] != ["--version"]:
             assemble(rest)
-        app(args=rest, prog_name="drtui")
+        code = app(args=rest, prog_name="drtui", standalone_mode=False) or exits.OK
+    except typer.TyperException as error:
+        code = complain_of_usage(error)
+    except typer.Abort:
+        say("")
+        say("Nothing was changed.")
+        code = exits.USAGE
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else exits.OK
     except KeyboardInterrupt:
         code = exits.INTERRUPTED
     except Exception as error:
         code = complain(error)
-    else:
-        code = exits.OK
     return finish_output() or code

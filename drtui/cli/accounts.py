@@ -11,6 +11,7 @@ from drtui.cli.tables import Column, print_table
 from drtui.config import Account, Paths, Settings, find_paths, load_settings
 from drtui.domain.operations import ON_THE_WAY
 from drtui.domain.problems import InvalidInputError, StoreProblemError
+from drtui.domain.wording import counted
 
 account = typer.Typer(no_args_is_help=True, help="The deployments that drtui works with.")
 
@@ -106,7 +107,8 @@ def remove(
         say(f"{problem}")
     else:
         if undelivered:
-            say(f"{undelivered:,} changes are not delivered, and will not be without the account.")
+            changes = counted(undelivered, "change is", "changes are")
+            say(f"{changes} not delivered, and will not be without the account.")
     confirm(yes, f"Remove “{name}”? Its store {store} is kept.")
     accounts.remove(paths, name)
     say(f"Removed “{name}”; adding it again under this name finds its store as it is.")

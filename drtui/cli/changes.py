@@ -21,7 +21,7 @@ from drtui.domain.operations import (
 from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.text import clean
-from drtui.domain.wording import values_text
+from drtui.domain.wording import counted, values_text
 from drtui.store.operation_log import items, operation
 
 _ROWS_SHOWN: Final = 20
@@ -62,7 +62,7 @@ def carry_out(
     if consequences:
         say(consequences)
     count = plan.count(Outcome.CHANGE)
-    question = f"{plan.what} for {_users(count)}?"
+    question = f"{plan.what} for {counted(count, 'user')}?"
     if typed:
         confirm_count(yes, question, count)
     else:
@@ -109,10 +109,6 @@ def exit_code_left(plan: Plan) -> int:
     if nobody or named_in_vain or not plan.complete or plan.count(Outcome.CONFLICT):
         return exits.UNSETTLED
     return exits.OK
-
-
-def _users(count: int) -> str:
-    return "1 user" if count == 1 else f"{count:,} users"
 
 
 def confirm(yes: bool, question: str) -> None:

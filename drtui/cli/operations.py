@@ -1,4 +1,4 @@
-"""`drtui operations`: list, show, retry, cancel, settle, undo."""
+"""`drtui operations`: list, show, retry, cancel, settle, set-aside, undo."""
 
 from enum import StrEnum
 from typing import Annotated, Final
@@ -13,10 +13,10 @@ from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.tables import Column, print_table
 from drtui.commands import operations as commands
 from drtui.commands.undo import plan_undo, submit_undo
-from drtui.domain.operations import SETTLED_WELL, Item, ItemState, Operation
+from drtui.domain.operations import NEEDS_A_HAND, SETTLED_WELL, Item, ItemState, Operation
 from drtui.domain.progress import state_text
 from drtui.domain.text import clean, iso
-from drtui.domain.wording import values_text
+from drtui.domain.wording import counted, values_text
 from drtui.store import operation_log
 
 operations = typer.Typer(
@@ -174,7 +174,7 @@ def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> N
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
         count = commands.retry(desk.workspace, number, targets)
-        say(f"{count:,} are tried again." if count else "Nothing of it has failed.")
+        say(f"{counted(count, 'is', 'are')} tried again." if count else "Nothing of it has failed.")
         code = follow(desk, number, wait=not no_wait) if count else exits.OK
     raise typer.Exit(code)
 
@@ -214,7 +214,7 @@ def settle(
         if not conflicts:
             say("There is no conflict in it.")
             return
-        confirm(yes, f"Settle {conflicts:,} conflicts, {keep.value} win?")
+        confirm(yes, f"Settle {counted(conflicts, 'conflict')}, {keep.value} win?")
         if keep is Keep.THEIRS:
             count = commands.keep_theirs(workspace, number, targets)
             say(f"Theirs are kept for {count:,}.")
@@ -224,6 +224,21 @@ def settle(
             say(f"Ours are applied to {count:,}.")
             code = follow(desk, number, wait=not no_wait)
     raise typer.Exit(code)
+
+
+@operations.command("set-aside")
+def set_aside(number: Number, profile: Targets = None, yes: Yes = False) -> None:
+    """Accept what failed or is in conflict as it is; it stays in the history."""
+    with open_desk(chosen_account()) as desk:
+        targets = _targets(desk, number, profile)
+        found = commands.items_in(desk.workspace, number, NEEDS_A_HAND, targets)
+        if not found:
+            say("Nothing of it needs a hand.")
+            return
+        whom = counted(len(found), "target that needs a hand", "targets that need a hand")
+        confirm(yes, f"Set aside {whom}, the account left as it is?")
+        failed, conflicts = commands.set_aside(desk.workspace, number, targets)
+    say(f"Set aside: {failed:,} that failed, {conflicts:,} in conflict.")
 
 
 @operations.command()

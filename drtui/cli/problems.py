@@ -2,6 +2,9 @@
 
 import logging
 import traceback
+from typing import Final, Protocol, runtime_checkable
+
+import typer
 
 from drtui.cli import exits
 from drtui.cli.hoisted import debugging
@@ -20,6 +23,8 @@ class StoppedError(ProblemError):
     """A signal came before anything was changed."""
 
 
+_NUMBERS: Final = {"int": "whole number", "float": "number"}
+_ONE_OF: Final = " is not one of "
 _CODES = {
     InvalidInputError: exits.USAGE,
     NotAllowedError: exits.NOT_ALLOWED,
@@ -44,6 +49,42 @@ def complain(error: Exception) -> int:
         say(f"Something went wrong that should not ({what}): --debug shows where.")
     codes = [code for kind, code in _CODES.items() if isinstance(error, kind)]
     return codes[0] if codes else exits.PROBLEM
+
+
+@runtime_checkable
+class _UsageError(Protocol):
+    """What Typer's errors of usage have in common, whatever they are called there."""
+
+    exit_code: int
+
+    def show(self) -> None:
+        """Print it with the usage."""
+
+
+def complain_of_usage(error: typer.TyperException) -> int:
+    """Say what is wrong with a command line, with its usage; return the exit code."""
+    if isinstance(error, typer.BadParameter):
+        error.message = _in_our_words(error)
+    if isinstance(error, _UsageError):
+        error.show()
+        return error.exit_code
+    return complain(error)
+
+
+def _in_our_words(error: typer.BadParameter) -> str:
+    """Return what is wrong with a value; Typer shows the sentences of its validator as they are."""
+    cause = error.__cause__
+    if not isinstance(cause, ValueError) or not hasattr(cause, "errors"):
+        return error.message
+    found = cause.errors()[0]
+    value = f"“{clean(str(found['input']), 40)}”"
+    kind = str(found["type"]).partition("_")[0]
+    if kind in _NUMBERS:
+        return f"{value} is no {_NUMBERS[kind]}."
+    _, chosen_from, choices = error.message.rpartition(_ONE_OF)
+    if chosen_from:
+        return f"{value}{_ONE_OF}{choices.replace(chr(39), '')}"
+    return error.message.removeprefix("Value error, ")
 
 
 def _log(error: Exception) -> None:

@@ -13,6 +13,7 @@ from drtui.cli.output import emit, say
 from drtui.commands.remembered import export_remembered, import_remembered
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
+from drtui.domain.wording import counted
 from drtui.files import write_privately
 
 remembered = typer.Typer(
@@ -36,7 +37,7 @@ def export_(
             raise ProblemError(
                 f"{clean(file)} cannot be written ({error.strerror}): choose another place."
             ) from error
-    say(f"Limits of {number:,} users.")
+    say(f"Limits of {counted(number, 'user')}.")
 
 
 @remembered.command("import")
@@ -54,7 +55,7 @@ def import_(
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
         number, unmatched = import_remembered(desk.workspace, text)
-    say(f"Remembered for {number:,} users.")
+    say(f"Remembered for {counted(number, 'user')}.")
     for name in unmatched:
         say(f"  not in this account: {clean(name, 60)}")
     raise typer.Exit(exits.UNSETTLED if unmatched else exits.OK)

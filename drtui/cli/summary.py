@@ -13,6 +13,7 @@ from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT
 from drtui.domain.text import iso
+from drtui.domain.wording import counted, noun
 
 
 def summary(
@@ -36,7 +37,9 @@ def summary(
         f"{status.value.replace('_', ' ')} {totals.racers.get(status, 0):,}" for status in Status
     )
     unknown = f" · unknown for {totals.unknown_usage:,}" if totals.unknown_usage else ""
-    at_work = f"{hours_text(totals.minutes_queued)} running or queued, of {totals.at_work:,} users"
+    models = f"{count_text(new.models)} {noun(new.models, 'model')}"
+    users = counted(totals.at_work, "user")
+    at_work = f"{hours_text(totals.minutes_queued)} running or queued, of {users}"
     print_page(
         [
             ("Sponsored users", f"{it.sponsored_users:,}: {statuses}"),
@@ -49,7 +52,7 @@ def summary(
             ("Estimated", f"${it.training_usd:,.2f} training and evaluation so far"),
             ("", f"${it.storage_usd_month:,.2f} a month storage"),
             ("Rates", f"{it.rates}"),
-            ("New users", f"{hours_text(new.minutes)} h · {count_text(new.models)} models"),
+            ("New users", f"{hours_text(new.minutes)} h · {models}"),
             ("Pending", f"{it.open_items:,}"),
             ("As of", iso(it.as_of) or "never read"),
         ]

@@ -16,6 +16,7 @@ from drtui.cli.output import ProgressLine, say
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY
 from drtui.domain.text import iso
+from drtui.domain.wording import counted
 from drtui.store.operation_log import open_count
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 
@@ -111,7 +112,8 @@ def _line(standing: _Standing) -> str:
     parts.append(f"as of {iso(state.swept_at)}" if state.swept_at else "nothing read yet")
     parts.append(f"{standing.undelivered:,} pending")
     if standing.troubled:
-        parts.append(f"{standing.troubled:,} need a hand: see “drtui operations list”")
+        in_need = counted(standing.troubled, "needs", "need")
+        parts.append(f"{in_need} a hand: see “drtui operations list”")
     if state.engine_pid is not None and state.engine_pid != os.getpid():
         parts.append(f"process {state.engine_pid} delivers")
     return " · ".join(parts)

@@ -12,6 +12,7 @@ from drtui.cli.output import say
 from drtui.commands.tag_import import import_tags, read_tag_import
 from drtui.commands.tags import read_tags, tag_users
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.wording import counted
 
 tagging = typer.Typer(
     invoke_without_command=True,
@@ -45,7 +46,7 @@ def tag(
         desk.refresh(None)
         selection = select(desk.workspace)
         number = tag_users(desk.workspace, selection, change)
-    say(f"Labelled {number:,} users.")
+    say(f"Labelled {counted(number, 'user')}.")
     for name in selection.unmatched:
         say(f"  matched nobody: {name}")
     raise typer.Exit(exits.UNSETTLED if selection.unmatched else exits.OK)
@@ -66,7 +67,7 @@ def import_(
         desk.refresh(None)
         wanted = read_tag_import(desk.workspace, lines)
         number = import_tags(desk.workspace, wanted)
-    say(f"Labelled {number:,} users.")
+    say(f"Labelled {counted(number, 'user')}.")
     if wanted.left_out:
         say(f"  columns left out: {', '.join(wanted.left_out)}")
     for line in wanted.missed:

@@ -20,7 +20,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import SponsoredUser
 from drtui.domain.spending import BYTES_PER_GB, Rates
-from drtui.domain.wording import values_text
+from drtui.domain.wording import counted, values_text
 
 users = typer.Typer(no_args_is_help=True, help="The sponsored users of the account.")
 
@@ -92,7 +92,8 @@ def list_(
         print_csv([user_as_json(user, rates) for user in found], COLUMNS)
     else:
         print_table(_TABLE, [_cells(user, rates) for user in found])
-        say(f"{len(found):,} users · estimate at {rates}, not for budgeting or cost accounting")
+        users = counted(len(found), "user")
+        say(f"{users} · estimate at {rates}, not for budgeting or cost accounting")
 
 
 def _cells(user: SponsoredUser, rates: Rates) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is done to an operation after it was confirmed: retry, cancel, settle; undo is in `undo`."""
+"""What is done to an operation after it was confirmed; to undo it is in `undo`."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -121,6 +121,15 @@ def keep_theirs(workspace: Workspace, number: int, targets: Collection[str] = ()
 def apply_ours(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
     """Settle conflicts by applying what was asked for on top of theirs; return how many."""
     return interventions.apply_ours(workspace.database, number, workspace.author(), targets)
+
+
+def set_aside(workspace: Workspace, number: int, targets: Collection[str] = ()) -> tuple[int, int]:
+    """Accept what failed or is in conflict as it is, of all targets or of some.
+
+    Returns:
+        How many had failed, and how many were in conflict.
+    """
+    return interventions.set_aside(workspace.database, number, workspace.author(), targets)
 
 
 def follow(

@@ -176,6 +176,8 @@ def _values(
     if not equal and about.kind not in (FieldKind.NUMBER, FieldKind.DATE):
         return (), ""
     words = [*values.get(about.name, ()), *about.words] if equal else []
+    if about.kind is FieldKind.CHOICE and "-" in value:  # a choice is taken in either spelling
+        words = [word.replace("_", "-") for word in words]
     prefix = fold(value)
     begun = [word for word in dict.fromkeys(words) if fold(word).startswith(prefix)]
     candidates = tuple(Candidate(word) for word in begun if fold(word) != prefix)

@@ -3,7 +3,13 @@
 from enum import StrEnum
 from typing import Final
 
-from drtui.domain.operations import ON_THE_WAY, ItemState, Operation, OperationKind
+from drtui.domain.operations import (
+    NEEDS_A_HAND,
+    ON_THE_WAY,
+    ItemState,
+    Operation,
+    OperationKind,
+)
 from drtui.domain.text import clean
 
 _EFFECTIVE: Final = (ItemState.DONE, *ON_THE_WAY)
@@ -15,6 +21,7 @@ class Handling(StrEnum):
 
     RETRY = "retry"
     SETTLE = "settle"
+    SET_ASIDE = "set_aside"
     CANCEL = "cancel"
     UNDO = "undo"
 
@@ -34,6 +41,8 @@ def refusal(handling: Handling, operation: Operation, who: str) -> str:
             return "" if operation.count(ItemState.FAILED) else "nothing of it has failed"
         case Handling.SETTLE:
             return "" if operation.count(ItemState.CONFLICT) else "no conflict is in it"
+        case Handling.SET_ASIDE:
+            return "" if operation.count(*NEEDS_A_HAND) else "nothing of it needs a hand"
         case Handling.CANCEL:
             return _not_cancelled(operation, who)
         case Handling.UNDO:

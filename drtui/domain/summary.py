@@ -7,6 +7,7 @@ from typing import Final
 from drtui.domain.records import AccountSettings, Status
 from drtui.domain.spending import CAVEAT, Rates
 from drtui.domain.text import iso
+from drtui.domain.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Summary:
         A deployment runs training and evaluation alike as SageMaker training jobs, does not limit
         races, and knows neither cars nor private leaderboards (DeepRacer API facts).
         """
-        at_work = f"{self.totals.at_work:,} racers with jobs queued or running"
+        at_work = f"{counted(self.totals.at_work, 'racer')} with jobs queued or running"
         return (
             AccountQuota("Concurrent training jobs", at_work, _JOBS),
             AccountQuota("Concurrent evaluation jobs", "counted with training", _JOBS),

@@ -44,6 +44,22 @@ _ROLES: Final = {
 }
 
 
+def noun(number: int | None, one: str, several: str = "") -> str:
+    """Return what so many are called: `user` of one, `users` of any other number.
+
+    Args:
+        number: How many; None is unknown.
+        one: What one of them is called.
+        several: What several are called, and none; where it is not told, the same with an `s`.
+    """
+    return one if number == 1 else several or f"{one}s"
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """Return a number with what it counts: `1 user`, `2,000 users`; see `noun`."""
+    return f"{number:,} {noun(number, one, several)}"
+
+
 def field_label(name: str) -> str:
     """Return what a field of an operation is called, such as `hours`."""
     return _LABELS.get(name, clean(name))

@@ -13,6 +13,7 @@ from drtui.domain.text import clean
 from drtui.screens.dialogs.base import TypingDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.key_gate import KeyGate
+from drtui.screens.subject import Subject
 from drtui.widgets.sync_status import SyncView
 
 if TYPE_CHECKING:
@@ -30,31 +31,6 @@ class Say(Protocol):
 
     def __call__(self, text: str, *, wrong: bool = False) -> None:
         """Say it; `wrong` is a refusal or an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whom an action is for.
-
-    Attributes:
-        keys: Their keys, those that are shown first.
-        named: Those that were named one by one.
-        marked: Whether they are the marked ones.
-        hidden: How many of them are marked but not shown.
-    """
-
-    keys: tuple[int, ...]
-    named: frozenset[int]
-    marked: bool
-    hidden: int
-
-    def __str__(self) -> str:
-        """Say whom, with the count."""
-        if not self.marked:
-            return "The racer under the cursor; nobody is marked."
-        users = "user" if len(self.keys) == 1 else "users"
-        hidden = f", {self.hidden:,} of them hidden by the filter" if self.hidden else ""
-        return f"{len(self.keys):,} marked {users}{hidden}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What every screen of the console has: the frame around its content, and the keys of all."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -12,18 +12,18 @@ from textual.widgets import Label
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
-from drtui.screens.actions import Actions, Flow, Subject
 from drtui.screens.context import ConsoleContext
-from drtui.screens.dialogs.menu import Entry, MenuDialog
-from drtui.screens.flows import FLOWS
+from drtui.screens.subject import Subject
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.navigation import Navigation
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 from drtui.widgets.sync_status import SyncStatus
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a key opens is imported when it is pressed
+    from drtui.screens.actions import Actions, Flow
     from drtui.screens.desk import Desk
+    from drtui.screens.dialogs.menu import Entry
     from drtui.screens.views import Glance
 
 _SIDE: Final = (116, 24)  # from this size on the navigation is a column at the side
@@ -46,8 +46,6 @@ class ConsoleScreen(GuardedScreen[None]):
     """The place of the navigation that this screen belongs to."""
     KINDS: ClassVar[frozenset[RecordKind]] = _EVERYTHING
     """The kinds of records that the content shows."""
-    FLOWS: ClassVar[Mapping[str, Flow]] = FLOWS
-    """The actions that go from a question to an operation, by name."""
     MENU: ClassVar[tuple[str, ...]] = ()
     """The actions of the Actions menu, in order."""
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = ()
@@ -64,6 +62,8 @@ class ConsoleScreen(GuardedScreen[None]):
         super().__init__()
         self.context = context
         self._missed: frozenset[RecordKind] = _EVERYTHING
+        self._failure = ""  # the sentence of the last reading that failed
+        self._refusal = ("", "")  # the action that was refused last, and why
         self._status = SyncStatus(context.account, simulated=context.simulated)
         self._trouble = Label("", classes="trouble", markup=False)
         self._navigation = Navigation(context.places, self.PLACE)
@@ -89,9 +89,16 @@ class ConsoleScreen(GuardedScreen[None]):
         """Whom an action is for."""
         return Subject((), frozenset(), marked=False, hidden=0)
 
-    def flow(self, action: str) -> Flow:
+    def flow(self, action: str) -> "Flow":
         """An action's way from question to operation."""
-        return self.FLOWS[action]
+        from drtui.screens.flows import FLOWS
+
+        return FLOWS[action]
+
+    def entry_title(self, action: str) -> str:
+        """What an action is called in the menu where that depends; empty is as everywhere."""
+        del action
+        return ""
 
     def acted(self, action: str) -> None:
         """Called when an action was confirmed."""
@@ -100,6 +107,7 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the lines from top to bottom."""
+        self._fit(*self.app.size)  # so that it is laid out and drawn once
         yield self._status
         yield self._trouble
         with Container(classes="body"):
@@ -112,7 +120,9 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the navigation where there is room for it."""
-        width, height = event.size
+        self._fit(*event.size)
+
+    def _fit(self, width: int, height: int) -> None:
         side = width >= _SIDE[0] and height >= _SIDE[1]
         roomy = width >= _ROOMY[0] and height >= _ROOMY[1]
         self.set_class(side, "-side")
@@ -123,6 +133,10 @@ class ConsoleScreen(GuardedScreen[None]):
     def on_screen_resume(self) -> None:
         """Catch up with what changed while it was out of sight."""
         self.catch_up()
+
+    def on_screen_suspend(self) -> None:
+        """A dialog or another screen comes: what was said is over."""
+        self._line.hush()
 
     @property
     def desk(self) -> "Desk":
@@ -161,6 +175,7 @@ class ConsoleScreen(GuardedScreen[None]):
         self._trouble.display = bool(glance.sync.trouble)
         self._line.progress = glance.progress
         self.glanced(glance)
+        self.drop_untrue()
         self._keys.refresh()
 
     def tick(self) -> None:
@@ -173,8 +188,18 @@ class ConsoleScreen(GuardedScreen[None]):
         self._line.say(text, wrong=wrong)
 
     def failed(self, sentence: str) -> None:
-        """Say what went wrong."""
+        """Say why something could not be read; it is over once something is."""
+        self._failure = sentence
         self.say(sentence, wrong=True)
+
+    def drop_untrue(self) -> None:
+        """Leave off saying what is not so any more; called when something was read or chosen."""
+        said, _ = self._line.message
+        action, reason = self._refusal
+        if not said:
+            return
+        if said == self._failure or (said == _refused(reason) and self.refusal(action) != reason):
+            self._line.hush()
 
     # The keys of all screens
 
@@ -190,44 +215,53 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def act(self, action: str) -> None:
         """Carry an action out, from its question to its operation; or say why not."""
+        self._line.hush()
         if reason := self.refusal(action):
-            self.say(f"Not now: {reason}.", wrong=True)
+            self._refusal = (action, reason)
+            self.say(_refused(reason), wrong=True)
             return
         assert self.context.glance is not None
+        from drtui.screens.actions import Actions
+
         actions = Actions(self, self.desk, self.context.glance.sync, self.say, self.context.gate)
         self.context.gate.hold()  # until its dialog is there, whatever is typed on is meant for it
         self.run_worker(self._carry_out(actions, action), group="acting", exclusive=True)
 
-    async def _carry_out(self, actions: Actions, action: str) -> None:
+    async def _carry_out(self, actions: "Actions", action: str) -> None:
         if await actions.carry_out(self.flow(action), self.subject()):
             self.context.wake()
             self.acted(action)
 
     def use_tool(self, tool: Callable[[], Awaitable[None]]) -> None:
         """Run what asks in a dialog and needs no plan, once the store is open."""
+        self._line.hush()
         if self.is_open:
             self.run_worker(self._use(tool), group="acting", exclusive=True)
         else:
-            self.say(f"Not now: {_NOT_OPEN}.", wrong=True)
+            self.say(_refused(_NOT_OPEN), wrong=True)
 
     async def _use(self, tool: Callable[[], Awaitable[None]]) -> None:
         try:
             await tool()
         except ProblemError as problem:
-            self.failed(str(problem))
+            self.say(str(problem), wrong=True)
 
     def action_menu(self) -> None:
         """Choose one of the things that can be done here."""
+        from drtui.screens.dialogs.menu import MenuDialog
+
         entries = [self._entry(action) for action in (*self.MENU, "undo")]
         heading = str(self.subject()) if self.MENU else ""
         self.app.push_screen(MenuDialog(heading, entries), self._chosen)
 
-    def _entry(self, action: str) -> Entry:
+    def _entry(self, action: str) -> "Entry":
+        from drtui.screens.dialogs.menu import Entry
+
         for active in self.active_bindings.values():
             if active.binding.action == action and active.node is self:
                 binding = active.binding
                 key = binding.key_display or self.app.get_key_display(binding)
-                title = binding.tooltip or binding.description
+                title = self.entry_title(action) or binding.tooltip or binding.description
                 return Entry(action, key, title, self.refusal(action))
         raise LookupError(f"the screen has no key for {action}")
 
@@ -252,3 +286,7 @@ class ConsoleScreen(GuardedScreen[None]):
             self.say("Asked for a sync; the account did not answer last time (offline).")
         else:
             self.say("Asked for a sync with the account: the age above shows when it was read.")
+
+
+def _refused(reason: str) -> str:
+    return f"Not now: {reason}."

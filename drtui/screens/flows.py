@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from drtui.domain.planning import Outcome, Plan
-from drtui.screens.actions import Actions, Flow, Proposal, Subject
+from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
+from drtui.screens.subject import Subject
 
 _MOST_COUNTED: Final = 10_000  # rows whose present limits are read before a dialog opens
 _SET, _PAUSE, _RESUME, _UNDO = (
@@ -48,7 +49,7 @@ async def pause(actions: Actions, subject: Subject) -> bool:
 
     def propose() -> Proposal:
         plan = actions.planner.pause(selection)
-        return actions.proposal(plan, _PAUSE, subject, actions.planner.consequences)
+        return actions.proposal(plan, _PAUSE, subject, actions.planner.pause_consequences)
 
     return await actions.decide(propose)
 

@@ -8,17 +8,19 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from drtui.domain.filter_fields import FIELDS
 from drtui.domain.spending import CAVEAT, Rates
 from drtui.screens.commands import own_bindings
+from drtui.widgets.facts import Facts, Lines
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 
 _FOCUS, _DIM = "$primary", "$foreground-muted"
 _KEYS: Final = 12
 _EXAMPLE: Final = 22
+_INDENT: Final = "  "
+_WORDS: Final = {"enter": "enter"}  # as the line of keys says it
 _FILTER: Final = (
     "Words match alias, email and tags. Conditions side by side must all hold; “or”, “not”, a "
     "leading “-” and parentheses combine them. Text with blanks or signs goes in quotes."
@@ -42,7 +44,7 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q", "leave", "back", key_display="esc"),
-        Binding("down,j", "scroll(1)", "scroll", show=False),
+        Binding("down,j", "scroll(1)", "scroll", key_display="↑↓"),
         Binding("up,k", "scroll(-1)", show=False),
     ]
 
@@ -60,7 +62,7 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the sections."""
         with VerticalScroll(id="help"):
-            yield Static(Content("\n").join(self._lines()))
+            yield Facts(self._lines)
         yield KeyLine()
         yield TooSmall()
 
@@ -72,17 +74,23 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
         """Go back."""
         self.dismiss(None)
 
-    def _lines(self) -> Iterable[Content]:
-        yield from self._key_lines()
-        yield _title("Signs")
-        yield from (_line(sign, text, _KEYS) for sign, text in _SIGNS)
-        yield from (Content(""), _title("Filter"), Content(_FILTER), Content(""))
-        yield from (_line(field.example, field.help, _EXAMPLE) for field in FIELDS.values())
-        yield from (Content(""), _title("Estimates"))
+    def _lines(self, width: int) -> Lines:
         rates = "" if self._rates is None else f" Rates: {self._rates}."
-        yield Content(f"Hours at the hourly rate, and a month of what is stored.{rates} {CAVEAT}")
+        estimates = f"Hours at the hourly rate, and a month of what is stored.{rates} {CAVEAT}"
+        return [
+            *self._key_lines(width),
+            _title("Signs"),
+            *(line for sign, text in _SIGNS for line in _entry(sign, Content(text), width)),
+            *(Content(""), _title("Filter"), *_prose(_FILTER, width), Content("")),
+            *(
+                line
+                for field in FIELDS.values()
+                for line in _entry(field.example, Content(field.help), width, _EXAMPLE)
+            ),
+            *(Content(""), _title("Estimates"), *_prose(estimates, width)),
+        ]
 
-    def _key_lines(self) -> Iterable[Content]:
+    def _key_lines(self, width: int) -> Iterable[Content]:
         groups: dict[str, dict[str, list[Binding]]] = {}
         for command in own_bindings(self._active):
             group = groups.setdefault(command.group, {})
@@ -91,11 +99,14 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
             yield _title(title)
             for action, bindings in actions.items():
                 display = self.app.get_key_display
-                shown = dict.fromkeys(one.key_display or display(one) for one in bindings)
+                shown = dict.fromkeys(
+                    one.key_display or _WORDS.get(one.key) or display(one) for one in bindings
+                )
                 first = bindings[0]
-                line = _line(" ".join(shown), first.tooltip or first.description, _KEYS)
-                refusal = self._refusals.get(action)
-                yield line + Content.styled(f"  (not now: {refusal})", _DIM) if refusal else line
+                told = Content(first.tooltip or first.description)
+                if refusal := self._refusals.get(action):
+                    told += Content.styled(f"  (not now: {refusal})", _DIM)
+                yield from _entry(" ".join(shown), told, width)
             yield Content("")
 
 
@@ -103,5 +114,15 @@ def _title(text: str) -> Content:
     return Content.styled(text, "bold")
 
 
-def _line(sign: str, text: str, width: int) -> Content:
-    return Content.assemble((f"  {sign:<{width}}", _FOCUS), text)
+def _entry(sign: str, told: Content, width: int, room: int = _KEYS) -> Lines:
+    """Return what a sign means; what is too long goes on below it."""
+    lines = told.wrap(max(2, width - room - len(_INDENT)))
+    signs = [sign, *[""] * (len(lines) - 1)]
+    return [
+        Content.styled(f"{_INDENT}{one:<{room}}", _FOCUS) + line.rstrip()
+        for one, line in zip(signs, lines, strict=True)
+    ]
+
+
+def _prose(text: str, width: int) -> Lines:
+    return [line.rstrip() for line in Content(text).wrap(max(2, width))]

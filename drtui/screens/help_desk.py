@@ -7,21 +7,14 @@ from typing import Final
 from drtui.domain.planning import Outcome
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
-from drtui.screens.actions import Actions, Flow, Proposal, Subject
+from drtui.domain.wording import counted
+from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.alias import AliasDialog
 from drtui.screens.dialogs.role import RoleDialog
 from drtui.screens.dialogs.tags import TagsDialog
+from drtui.screens.subject import Subject
 
 _ALIAS, _ROLE, _MODELS, _USERS = "Change alias", "Change role", "Delete models", "Delete user"
-_NOT_UNDONE: Final = "This cannot be undone."
-_USERS_LOSE: Final = (
-    "Their sign-in, their profile and their models go; their models first, and each is verified. "
-    "Their hours still count in the totals."
-)
-_MODELS_GO: Final = (
-    "All models that they have stored go, those in training too; what was counted of this month "
-    "stays counted. Afterwards the account is asked whether any is left."
-)
 
 
 async def change_alias(actions: Actions, subject: Subject) -> bool:
@@ -62,8 +55,8 @@ async def delete_models(actions: Actions, subject: Subject) -> bool:
 
     def propose() -> Proposal:
         plan = actions.planner.delete_models(selection)
-        notes = (_MODELS_GO, _NOT_UNDONE)
-        proposal = actions.proposal(plan, _MODELS, subject, *notes)
+        consequences = actions.planner.models_consequences
+        proposal = actions.proposal(plan, _MODELS, subject, consequences)
         return proposal.with_typed(str(plan.count(Outcome.CHANGE)))
 
     return await actions.decide(propose)
@@ -75,7 +68,8 @@ async def delete_user(actions: Actions, subject: Subject) -> bool:
 
     def propose() -> Proposal:
         plan = actions.planner.delete_users(selection)
-        proposal = actions.proposal(plan, _USERS, subject, _USERS_LOSE, _NOT_UNDONE)
+        consequences = actions.planner.user_consequences
+        proposal = actions.proposal(plan, _USERS, subject, consequences)
         changed = [row.target for row in plan.rows if row.outcome is Outcome.CHANGE]
         typed = clean(changed[0].alias) if len(changed) == 1 else str(len(changed))
         return proposal.with_typed(typed)
@@ -93,7 +87,7 @@ async def tags(actions: Actions, subject: Subject) -> bool:
         return False
     change = actions.planner.read_tags(texts.add, texts.remove)
     number = await asyncio.to_thread(actions.planner.tag, selection, change)
-    actions.say(f"Tags: changed on {number:,} {'racer' if number == 1 else 'racers'}.")
+    actions.say(f"Tags: changed on {counted(number, 'racer')}.")
     return True
 
 

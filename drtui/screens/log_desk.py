@@ -109,13 +109,17 @@ class LogDesk:
         with self._database.read() as connection:
             return following.reasons(connection, number, states)
 
-    def retry(self, number: int) -> int:
+    def retry(self, number: int, targets: Collection[str]) -> int:
         """See `commands.operations.retry`."""
-        return operations.retry(self._workspace, number)
+        return operations.retry(self._workspace, number, targets)
 
-    def cancel(self, number: int) -> tuple[int, int]:
+    def cancel(self, number: int, targets: Collection[str]) -> tuple[int, int]:
         """See `commands.operations.cancel`."""
-        return operations.cancel(self._workspace, number)
+        return operations.cancel(self._workspace, number, targets)
+
+    def set_aside(self, number: int, targets: Collection[str]) -> tuple[int, int]:
+        """See `commands.operations.set_aside`."""
+        return operations.set_aside(self._workspace, number, targets)
 
     def keep_theirs(self, number: int, targets: Collection[str]) -> int:
         """See `commands.operations.keep_theirs`."""

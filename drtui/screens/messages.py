@@ -21,3 +21,7 @@ class OpenRacer(Message, bubble=False):
     def __init__(self, key: int) -> None:
         super().__init__()
         self.key = key
+
+
+class FirstShown(Message, bubble=False):
+    """The first screen shows what it is for; what can wait may begin."""

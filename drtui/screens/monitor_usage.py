@@ -7,23 +7,20 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.filters import Everything, Expression, parse
+from drtui.domain.filters import Everything, Expression
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import SponsoredUser
-from drtui.screens import usage_tools
-from drtui.screens.actions import Subject
 from drtui.screens.context import ConsoleContext
-from drtui.screens.dialogs.sort import SORT_TITLES, SortDialog
-from drtui.screens.dialogs.summary import SummaryDialog
 from drtui.screens.lane import Lane
-from drtui.screens.messages import OpenRacer
+from drtui.screens.messages import FirstShown, OpenRacer
 from drtui.screens.racer_actions import FOR_RACERS, RacerActions
 from drtui.screens.racers import COLUMNS, SORTS, USUAL_COLUMNS, racer_cell
+from drtui.screens.racers_table import RacersTable
+from drtui.screens.subject import Subject
 from drtui.screens.views import Glance, Reading, View, ViewState
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
 from drtui.widgets.filter_bar import Counts, FilterBar
-from drtui.widgets.marked_table import MarkedTable
 from drtui.widgets.usage_summary import UsageSummary
 
 _TABLE_KINDS: Final = frozenset({RecordKind.SPONSORED_USER, RecordKind.OPERATION})
@@ -61,15 +58,14 @@ class MonitorUsage(RacerActions):
         self._expression: Expression = Everything()
         self._summary = UsageSummary()
         self._bar = FilterBar(self._edited, self._left)
-        self._table: MarkedTable[SponsoredUser] = MarkedTable(
-            COLUMNS, self._cell, self._fetch, self._count, empty="Opening the store …"
-        )
+        self._table = RacersTable(self._cell, self._fetch, self._count, empty="Opening the store …")
         self._lane: Lane[View, Reading] = Lane(self, self._read, self._show, self.failed)
         self._views: Lane[None, ViewState] = Lane(
             self, lambda _: self.desk.views.state(USUAL_COLUMNS), self._show_views, self.failed
         )
         self._sorted_by = "alias"
         self._reverse = False
+        self._shown = False
 
     def content(self) -> Iterable[Widget]:
         """The summary, the filter and the table."""
@@ -87,7 +83,7 @@ class MonitorUsage(RacerActions):
         """Read the table again, and what the filter knows of the account."""
         if kinds & _TABLE_KINDS:
             self._reload_table()
-        if kinds & _VIEW_KINDS:
+        if kinds & _VIEW_KINDS and self._shown:
             self._views.ask(None)
 
     # What the table shows
@@ -104,15 +100,19 @@ class MonitorUsage(RacerActions):
         return self.desk.read(view)
 
     def _show(self, view: View, reading: Reading) -> None:
-        first = not self._table.keys
         self._table.empty = self._nothing(view.expression)
         self._table.show(reading.keys, reading.rows, stay=not view.typed)
         if isinstance(view.expression, Everything):
             self._table.restrict_marks()
         self._count()
-        if first:
-            self._keys.refresh()
-            self.run_worker(lambda: parse("warm"), thread=True)  # the parser's import
+        self.drop_untrue()
+        if not self._shown:
+            self._shown = True
+            self.call_after_refresh(self._first_shown)
+
+    def _first_shown(self) -> None:
+        self._views.ask(None)
+        self.app.post_message(FirstShown())
 
     def _cell(self, user: SponsoredUser, placed: PlacedColumn) -> Cell:
         return racer_cell(user, placed, self.desk.rates)
@@ -171,6 +171,8 @@ class MonitorUsage(RacerActions):
 
     def action_sort(self) -> None:
         """Choose what to sort by; the same again reverses."""
+        from drtui.screens.dialogs.sort import SORT_TITLES, SortDialog
+
         dialog = SortDialog(list(SORT_TITLES), self._sorted_by)
         self.app.push_screen(dialog, self._sort)
 
@@ -204,6 +206,8 @@ class MonitorUsage(RacerActions):
 
     def action_saved_filters(self) -> None:
         """Use a saved filter, save the present one, or forget one."""
+        from drtui.screens import usage_tools
+
         text = self._bar.input.value
         problem = "" if self._bar.read() is not None else "it cannot be read as it stands"
         self.use_tool(lambda: usage_tools.saved_filters(self, text, problem, self._use_filter))
@@ -214,25 +218,35 @@ class MonitorUsage(RacerActions):
 
     def action_columns(self) -> None:
         """Choose which columns are shown, and in what order."""
+        from drtui.screens import usage_tools
+
         shown = [column.name for column in self._table.columns]
         self.use_tool(lambda: usage_tools.columns(self, shown, self._show_columns))
 
     def action_mark_list(self) -> None:
         """Mark whom a pasted list or a file names."""
+        from drtui.screens import usage_tools
+
         marks = self._table.marks
         self.use_tool(lambda: usage_tools.mark_list(self, marks, self._table.mark))
 
     def action_import_tags(self) -> None:
         """Put labels on racers as a CSV says."""
+        from drtui.screens import usage_tools
+
         self.use_tool(lambda: usage_tools.import_tags(self))
 
     def action_copy(self) -> None:
         """Copy the emails of the racers that actions are for, one a line."""
+        from drtui.screens import usage_tools
+
         keys = self.subject().keys
         self.use_tool(lambda: usage_tools.copy_emails(self, keys))
 
     def action_summary(self) -> None:
         """Show the whole usage summary."""
+        from drtui.screens.dialogs.summary import SummaryDialog
+
         if self.context.glance is not None:
             summary = self.context.glance.summary
             self.app.push_screen(SummaryDialog(summary, self.desk.now()))
@@ -257,10 +271,12 @@ class MonitorUsage(RacerActions):
         if not marks:
             key = self._table.cursor_key
             keys = () if key is None else (key,)
-            return Subject(keys, named=frozenset(keys), marked=False, hidden=0)
+            name = "" if key is None else self._table.alias_of(key)
+            return Subject(keys, frozenset(keys), marked=False, hidden=0, name=name)
         shown = [key for key in self._table.keys if key in marks]
         hidden = sorted(marks.difference(shown))
-        return Subject((*shown, *hidden), frozenset(), marked=True, hidden=len(hidden))
+        name = self._table.alias_of(*marks) if len(marks) == 1 else ""
+        return Subject((*shown, *hidden), frozenset(), True, len(hidden), name)
 
     def action_open(self) -> None:
         """Open the page of the racer under the cursor."""
@@ -270,6 +286,7 @@ class MonitorUsage(RacerActions):
     def action_menu(self) -> None:
         """Open the Actions menu; behind a `g`, bring the last marks back."""
         if self.context.gate.before == "g":
+            self._table.jump_back()  # the `g` alone went to the top
             self.action_bring_back()
         else:
             super().action_menu()

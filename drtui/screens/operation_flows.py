@@ -1,16 +1,20 @@
 """What is done to an operation, each from its question to what becomes of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from drtui.domain.operations import ON_THE_WAY, Item, ItemState
+from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState
 from drtui.domain.text import clean
-from drtui.screens.actions import Actions, Flow, Subject
+from drtui.domain.wording import counted
+from drtui.screens.actions import Actions, Flow
 from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.reach import Reach, ReachDialog
 from drtui.screens.dialogs.settle import Answer, SettleDialog
 from drtui.screens.flows import undo_operation
+from drtui.screens.operation_cells import STATE_WORDS
+from drtui.screens.subject import Subject
 
 _REASONS: Final = 4  # told of; the operation's page shows the others
 _CONFLICTS: Final = 6
@@ -31,8 +35,12 @@ class OneOperation(Subject):
     item: Item | None = None
 
     def __str__(self) -> str:
-        """Say which operation."""
-        return f"Operation {self.number}: {clean(self.what)}."
+        """Say which operation, and which of its targets."""
+        told = f"Operation {self.number}: {clean(self.what)}."
+        if self.item is None:
+            return told
+        state = STATE_WORDS[self.item.state]
+        return f"{told} Under the cursor: {clean(self.item.label)}, {state}."
 
 
 def one_operation(number: int, what: str, item: Item | None = None) -> OneOperation:
@@ -43,45 +51,102 @@ def one_operation(number: int, what: str, item: Item | None = None) -> OneOperat
 
 
 async def _retry(actions: Actions, it: OneOperation) -> bool:
-    failed = [ItemState.FAILED]
-    reasons = await asyncio.to_thread(actions.desk.log.reasons, it.number, failed)
-    count = sum(number for _, number in reasons)
-    told = [f"{number:,}: {clean(reason)}" for reason, number in reasons[:_REASONS] if reason]
-    if len(reasons) > _REASONS:
-        told.append("and others for other reasons.")
-    whom = _counted(count, "target that failed is", "targets that failed are")
-    dialog = ConfirmDialog(
-        f"Retry operation {it.number}",
-        [f"{whom} sent again.", *told, *actions.delivery(count)],
-        confirm=f"Retry ({count:,})",
-    )
-    if not await actions.ask(dialog):
+    log = actions.desk.log
+
+    def about(count: int) -> list[str]:
+        whom = counted(count, "target that failed is", "targets that failed are")
+        return [f"{whom} sent again.", *actions.delivery(count)]
+
+    targets = await _whom(actions, it, {ItemState.FAILED}, "Retry", about)
+    if targets is None:
         return False
-    retried = await asyncio.to_thread(actions.desk.log.retry, it.number)
-    actions.say(f"Retry: {retried:,} are tried again, operation {it.number}.")
+    retried = await asyncio.to_thread(log.retry, it.number, targets)
+    again = counted(retried, "is tried", "are tried")
+    actions.say(f"Retry: {again} again, operation {it.number}.")
     return True
 
 
 async def _cancel(actions: Actions, it: OneOperation) -> bool:
-    found = await asyncio.to_thread(actions.desk.log.operations, [it.number])
-    count = found[it.number].operation.count(*ON_THE_WAY)
-    whom = _counted(count, "target is", "targets are")
-    dialog = ConfirmDialog(
-        f"Cancel operation {it.number}",
-        [
+    def about(count: int) -> list[str]:
+        whom = counted(count, "target is", "targets are")
+        return [
             f"{whom} still on the way, and not sent any more. What is done stays as it is; undo "
             "puts it back.",
             "What is being sent now may have arrived: the next reading of the account tells.",
-        ],
-        confirm=f"Cancel what is pending ({count:,})",
-        cancel="Leave it",
-    )
-    if not await actions.ask(dialog):
+        ]
+
+    targets = await _whom(actions, it, ON_THE_WAY, "Cancel", about)
+    if targets is None:
         return False
-    cancelled, doubtful = await asyncio.to_thread(actions.desk.log.cancel, it.number)
+    cancelled, doubtful = await asyncio.to_thread(actions.desk.log.cancel, it.number, targets)
     doubt = f"; {doubtful:,} may have been applied already" if doubtful else ""
     actions.say(f"Cancel: {cancelled:,} cancelled{doubt}, operation {it.number}.")
     return True
+
+
+async def _set_aside(actions: Actions, it: OneOperation) -> bool:
+    def about(count: int) -> list[str]:
+        whom = counted(count, "target that needs a hand is", "targets that need a hand are")
+        return [
+            f"{whom} accepted as the account has it. Nothing is sent, and nothing of it can be "
+            "retried or settled any more.",
+            "It stays in the history, cancelled, with its reason. What was done for others can "
+            "still be undone.",
+        ]
+
+    targets = await _whom(actions, it, NEEDS_A_HAND, "Set aside", about)
+    if targets is None:
+        return False
+    failed, conflicts = await asyncio.to_thread(actions.desk.log.set_aside, it.number, targets)
+    actions.say(
+        f"Set aside: {failed:,} that failed, {conflicts:,} in conflict, operation {it.number}."
+    )
+    return True
+
+
+async def _whom(
+    actions: Actions,
+    it: OneOperation,
+    states: Collection[ItemState],
+    verb: str,
+    about: Callable[[int], list[str]],
+) -> list[str] | None:
+    """Ask for whom: the target under the cursor where it is in one of the states, else all.
+
+    From the one the dialog leads to all.
+
+    Args:
+        actions: Shows the dialogs.
+        it: The operation, and the target under the cursor.
+        states: Of which targets there is something to do.
+        verb: What the button says, without the count.
+        about: Says what happens to so many.
+
+    Returns:
+        The profile ids, none at all for all of them; None when the dialog was left.
+    """
+    reasons = await asyncio.to_thread(actions.desk.log.reasons, it.number, states)
+    count = sum(number for _, number in reasons)
+    item = it.item if it.item is not None and it.item.state in states else None
+    if item is not None:
+        told = [f"Now: {clean(item.reason)}."] if item.reason else []
+        more = f"all {count:,} of the operation" if count > 1 else ""
+        title = f"{verb}: {clean(item.label)}, operation {it.number}"
+        answer = await actions.ask(ReachDialog(title, [*about(1), *told], f"{verb} (1)", more))
+        if answer is None:
+            return None
+        if answer is Reach.ONE:
+            return [item.target]
+    told = [f"{number:,}: {clean(reason)}" for reason, number in reasons[:_REASONS] if reason]
+    if len(reasons) > _REASONS:
+        told.append("and others for other reasons.")
+    dialog = ConfirmDialog(
+        f"{verb}: operation {it.number}",
+        [*about(count), *told],
+        confirm=f"{verb} ({count:,})",
+        cancel="Leave it" if verb == "Cancel" else "Cancel",
+    )
+    return [] if await actions.ask(dialog) else None
 
 
 async def _settle(actions: Actions, it: OneOperation) -> bool:
@@ -115,10 +180,6 @@ async def _undo(actions: Actions, it: OneOperation) -> bool:
     return await undo_operation(actions, it.number)
 
 
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count:,} {one if count == 1 else several}"
-
-
 def _about_one(way: Callable[[Actions, OneOperation], Awaitable[bool]]) -> Flow:
     async def flow(actions: Actions, subject: Subject) -> bool:
         assert isinstance(subject, OneOperation), "the operations' screens act on one of them"
@@ -130,6 +191,7 @@ def _about_one(way: Callable[[Actions, OneOperation], Awaitable[bool]]) -> Flow:
 FLOWS: Final[Mapping[str, Flow]] = {
     "retry": _about_one(_retry),
     "settle": _about_one(_settle),
+    "set_aside": _about_one(_set_aside),
     "cancel": _about_one(_cancel),
     "undo": _about_one(_undo),
 }

@@ -11,12 +11,14 @@ from drtui.domain.handling import Handling
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState
 from drtui.domain.problems import ProblemError
 from drtui.screens import operation_facts
-from drtui.screens.actions import Flow, Subject
+from drtui.screens.actions import Flow
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.operation_cells import ITEM_COLUMNS, item_cell
 from drtui.screens.operation_flows import FLOWS, one_operation
+from drtui.screens.operation_titles import deed_title
+from drtui.screens.subject import Subject
 from drtui.widgets.cells import Cell
 from drtui.widgets.chosen_table import ChosenTable
 from drtui.widgets.columns import PlacedColumn
@@ -56,7 +58,7 @@ class OperationScreen(ConsoleScreen):
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
-    MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "cancel")
+    MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "set_aside", "cancel")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
     )
@@ -67,10 +69,11 @@ class OperationScreen(ConsoleScreen):
         Binding("minus", "leave", "Back to the list", show=False),
         Binding("/", "filter", "filter", tooltip="Filter by alias or reason"),
         Binding("f", "choose", "show", tooltip="Show all, failed, in conflict, or pending targets"),
-        Binding("t", "retry", "retry", tooltip="Retry: send what failed again"),
+        Binding("t", "retry", "retry", tooltip="Retry what failed"),
         Binding("c", "settle", "settle", tooltip="Settle conflicts: theirs or ours"),
+        Binding("z", "set_aside", "set aside", tooltip="Set aside what needs a hand"),
         Binding("x", "cancel", "cancel", tooltip="Cancel what is not sent yet"),
-        Binding("u", "undo", "undo", tooltip="Undo this operation"),
+        Binding("u", "undo", "undo", tooltip="Undo this operation, all of it"),
     ]
 
     def __init__(self, context: ConsoleContext, number: int) -> None:
@@ -230,6 +233,12 @@ class OperationScreen(ConsoleScreen):
             return "the operation is not read yet"
         return self._page.followed.refusal(_HANDLINGS[action])
 
+    def entry_title(self, action: str) -> str:
+        """Name whom an action is for."""
+        if self._page is None:
+            return ""
+        return deed_title(action, self._page.followed.operation, self._table.cursor_row)
+
     def subject(self) -> Subject:
         """This operation, and the target under the cursor."""
         what = "" if self._page is None else self._page.followed.operation.what
@@ -246,6 +255,10 @@ class OperationScreen(ConsoleScreen):
     def action_settle(self) -> None:
         """Settle conflicts."""
         self.act("settle")
+
+    def action_set_aside(self) -> None:
+        """Accept what needs a hand as it is."""
+        self.act("set_aside")
 
     def action_cancel(self) -> None:
         """Cancel what is not sent yet."""

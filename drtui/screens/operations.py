@@ -9,13 +9,15 @@ from textual.widget import Widget
 from drtui.domain.changes import RecordKind
 from drtui.domain.handling import Handling
 from drtui.domain.problems import ProblemError
-from drtui.screens.actions import Flow, Subject
+from drtui.screens.actions import Flow
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.operation_cells import OPERATION_COLUMNS, operation_cell
 from drtui.screens.operation_flows import FLOWS, one_operation
 from drtui.screens.operation_page import OperationScreen
+from drtui.screens.operation_titles import deed_title
+from drtui.screens.subject import Subject
 from drtui.widgets.cells import Cell
 from drtui.widgets.chosen_table import ChosenTable
 from drtui.widgets.columns import PlacedColumn
@@ -36,7 +38,7 @@ class Operations(ConsoleScreen):
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
-    MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "cancel")
+    MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "set_aside", "cancel")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
     )
@@ -44,8 +46,9 @@ class Operations(ConsoleScreen):
     BINDING_GROUP_TITLE = "Operations"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", key_display="enter", tooltip="Open the operation"),
-        Binding("t", "retry", "retry", tooltip="Retry: send what failed again"),
+        Binding("t", "retry", "retry", tooltip="Retry what failed"),
         Binding("c", "settle", "settle", tooltip="Settle conflicts: theirs or ours"),
+        Binding("z", "set_aside", "set aside", tooltip="Set aside what needs a hand"),
         Binding("x", "cancel", "cancel", tooltip="Cancel what is not sent yet"),
         Binding("u", "undo", "undo", tooltip="Undo the operation under the cursor"),
     ]
@@ -109,6 +112,7 @@ class Operations(ConsoleScreen):
         refused = tuple(self.refusal(action) for action in _HANDLINGS)
         if refused != self._refused:
             self._refused = refused
+            self.drop_untrue()
             self._keys.refresh()
 
     def refusal(self, action: str) -> str:
@@ -121,6 +125,11 @@ class Operations(ConsoleScreen):
         if row is None:
             return "there is no operation"
         return row.refusal(_HANDLINGS[action]) if action in _HANDLINGS else ""
+
+    def entry_title(self, action: str) -> str:
+        """Count whom an action is for."""
+        row = self._table.cursor_row
+        return "" if row is None else deed_title(action, row.operation)
 
     def subject(self) -> Subject:
         """The operation under the cursor."""
@@ -146,6 +155,10 @@ class Operations(ConsoleScreen):
     def action_settle(self) -> None:
         """Settle conflicts."""
         self.act("settle")
+
+    def action_set_aside(self) -> None:
+        """Accept what needs a hand as it is."""
+        self.act("set_aside")
 
     def action_cancel(self) -> None:
         """Cancel what is not sent yet."""

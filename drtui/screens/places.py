@@ -1,26 +1,24 @@
 """The screens that one can go to, and how each is made."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.monitor_usage import MonitorUsage
-from drtui.screens.operations import Operations
 from drtui.widgets.navigation import Place
 
 START: Final = MonitorUsage.PLACE
 PLACES: Final = (
     Place(MonitorUsage.PLACE, "2", "Monitor usage", "Usage", "Multi-user management"),
-    Place(Operations.PLACE, "5", "Operations", "Operations", "Operations"),
+    Place("operations", "5", "Operations", "Operations", "Operations"),
 )
 """In the order of the guide's console, whose numbers they keep."""
-
-_SCREENS: Final[Mapping[str, type[ConsoleScreen]]] = {
-    one.PLACE: one for one in (MonitorUsage, Operations)
-}
 
 
 def make_screen(name: str, context: ConsoleContext) -> ConsoleScreen:
     """Return a new screen for a place."""
-    return _SCREENS[name](context)
+    if name == START:
+        return MonitorUsage(context)
+    from drtui.screens.operations import Operations
+
+    return Operations(context)

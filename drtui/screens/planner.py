@@ -18,12 +18,16 @@ class Planner:
     """Plans actions on one account's store, and submits them.
 
     Attributes:
-        consequences: What pausing does and does not stop.
+        pause_consequences: What pausing does and does not stop.
+        models_consequences: What deleting all models does and does not.
+        user_consequences: What deleting a user does and does not.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.consequences = sponsorship.CONSEQUENCES
+        self.pause_consequences = sponsorship.CONSEQUENCES
+        self.models_consequences = help_desk.MODELS_CONSEQUENCES
+        self.user_consequences = help_desk.USER_CONSEQUENCES
 
     def selection(self, keys: Sequence[int], named: Collection[int]) -> Selection:
         """Return users as the subject of an action; `named` are meant whatever their role."""

@@ -12,11 +12,12 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.text import clean
 from drtui.screens import racer_facts
-from drtui.screens.actions import Subject
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.racer_actions import FOR_RACERS, RacerActions
+from drtui.screens.subject import Subject
 from drtui.widgets.facts import Facts, Lines
 from drtui.widgets.usage_plot import UsagePlot
 
@@ -44,7 +45,7 @@ class OnePage(Subject):
 
     def __str__(self) -> str:
         """Say whom."""
-        return "The racer of this page."
+        return f"{self.name or 'The racer'}, whose page this is."
 
 
 class RacerScreen(RacerActions):
@@ -71,7 +72,7 @@ class RacerScreen(RacerActions):
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = ("app.quit", "app.command_palette", "undo", "tags")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,minus", "leave", "back", key_display="esc", tooltip="Back to the list"),
-        Binding("a", "change_alias", "alias", tooltip="Change the alias"),
+        Binding("N", "change_alias", "alias", tooltip="Change the alias"),
         Binding("o", "change_role", "role", tooltip="Change the role"),
         Binding("j", "scroll(1)", "Scroll down", show=False),
         Binding("k", "scroll(-1)", "Scroll up", show=False),
@@ -184,7 +185,8 @@ class RacerScreen(RacerActions):
 
     def subject(self) -> Subject:
         """The one whose page it is."""
-        return OnePage((self._key,), frozenset({self._key}), marked=False, hidden=0)
+        name = "" if self._page is None else clean(self._page.user.profile.alias)
+        return OnePage((self._key,), frozenset({self._key}), marked=False, hidden=0, name=name)
 
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""

@@ -1,14 +1,13 @@
 """What can be done to racers, on whatever screen shows some: keys, menu and flows in one place."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
-from drtui.screens.actions import Flow
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.flows import FLOWS
-from drtui.screens.help_desk import HELP_DESK
+
+if TYPE_CHECKING:
+    from drtui.screens.actions import Flow
 
 FOR_RACERS: Final = (
     "set_quotas",
@@ -26,7 +25,6 @@ FOR_RACERS: Final = (
 class RacerActions(ConsoleScreen):
     """A screen whose subject are racers."""
 
-    FLOWS: ClassVar[Mapping[str, Flow]] = {**FLOWS, **HELP_DESK}
     MENU: ClassVar[tuple[str, ...]] = FOR_RACERS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "set_quotas", "quotas", tooltip="Set usage quotas"),
@@ -38,6 +36,12 @@ class RacerActions(ConsoleScreen):
         Binding("x", "delete_models", "Delete all models", show=False),
         Binding("d", "delete_user", "Delete the user", show=False),
     ]
+
+    def flow(self, action: str) -> "Flow":
+        """An action's way from question to operation."""
+        from drtui.screens.help_desk import HELP_DESK
+
+        return HELP_DESK.get(action) or super().flow(action)
 
     def action_set_quotas(self) -> None:
         """Set usage quotas."""

@@ -1,13 +1,14 @@
 """The colours: one for where the focus is, one for what is pending, one for what needs a hand.
 
-They are the theme's `primary`, `warning` and `error`; any theme of Textual can stand in.
+They are the theme's `primary`, `warning` and `error`.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from textual.app import App
+from rich.console import Console
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK: Final = Theme(
@@ -55,7 +56,7 @@ ANSI: Final = Theme(
     ansi=True,
     variables=dict(BUILTIN_THEMES["ansi-dark"].variables),
 )
-THEMES: Final = (DARK, LIGHT, ANSI)
+THEMES: Final = {theme.name: theme for theme in (DARK, LIGHT, ANSI)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,12 @@ class Appearance:
     remember: Callable[[str], None] = lambda _: None
 
 
-def wear(app: App[None], chosen: str) -> None:
-    """Give an app its colours: those that were chosen, where the terminal can show them.
+def theme_to_wear(chosen: str) -> str:
+    """Return the theme to begin with: the one that was chosen, where the terminal can show it.
 
     A terminal with 16 colours, or none, has its own.
     """
-    for theme in THEMES:
-        app.register_theme(theme)
-    few = app.console.color_system in (None, "standard")
-    if app.no_color or few:
-        app.theme = ANSI.name
-    else:
-        app.theme = chosen if chosen in app.available_themes else DARK.name
+    few = Console().color_system in (None, "standard")
+    if few or "NO_COLOR" in os.environ:
+        return ANSI.name
+    return chosen if chosen in THEMES else DARK.name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from textual.screen import Screen
 
 from drtui.domain.text import clean
+from drtui.domain.wording import counted
 from drtui.screens.copying import OTHERWISE, copy
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.copied import CopiedDialog
@@ -78,7 +79,7 @@ async def import_tags(screen: "ConsoleScreen") -> None:
     wanted = await ask(screen, TagImportDialog(views.read_tag_import))
     if wanted is not None:
         number = await asyncio.to_thread(views.import_tags, wanted)
-        screen.say(f"Tags: {number:,} {'racer has' if number == 1 else 'racers have'} new ones.")
+        screen.say(f"Tags: {counted(number, 'racer has', 'racers have')} new ones.")
 
 
 async def ask(screen: "ConsoleScreen", dialog: Screen[T]) -> T | None:

@@ -13,9 +13,11 @@ from drtui.domain.operations import (
     MODELS_LIMIT,
     ROLE_NAME,
     Values,
+    deletes,
     deletes_user,
 )
 from drtui.domain.sponsorship import status_of
+from drtui.store.models import forget_models
 from drtui.store.users import USERS, chunks, profile_of, rows_by_profile, search_text
 
 _OF_THE_PROFILE: Final = (MINUTES_LIMIT, MODELS_LIMIT, ALIAS, ROLE_NAME)
@@ -26,7 +28,7 @@ _ALL: Final = (*_NAMES, "role", "status", "search_text")
 
 
 def confirm(connection: Connection, values: Mapping[str, Values], now: float) -> None:
-    """Store confirmed values of users and what is derived from them; deleted ones are gone.
+    """Store confirmed values of users and what is derived from them; what is deleted is gone.
 
     Args:
         connection: In a writing transaction.
@@ -53,6 +55,8 @@ def confirm(connection: Connection, values: Mapping[str, Values], now: float) ->
     deleted = [profile_id for profile_id in stored if deletes_user(values[profile_id])]
     for chunk in chunks(deleted):
         connection.execute(update(USERS).where(USERS.c.profile_id.in_(chunk)).values(gone_at=now))
+    # Of a deleted user no model is left either: they go first.
+    forget_models(connection, [one for one, new in values.items() if deletes(new)], now)
 
 
 def _confirmed(row: RowMapping, values: Values, columns: Collection[str]) -> dict[str, Any]:

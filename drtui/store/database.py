@@ -1,7 +1,7 @@
 """One account's store: opening it, reading it, writing it."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -65,7 +65,7 @@ class Database:
                 connection = sqlite.writing(idle, durable=durable)
                 with connection.begin():
                     yield connection
-                    _bump(connection, kinds)
+                    changed(connection, *kinds)
         except DBAPIError as error:
             raise sqlite.explain(error, self.path) from error
 
@@ -74,7 +74,12 @@ class Database:
         self._engine.dispose()
 
 
-def _bump(connection: Connection, kinds: Iterable[RecordKind]) -> None:
+def changed(connection: Connection, *kinds: RecordKind) -> None:
+    """Move the counters of kinds of record, in the transaction that changes them.
+
+    `Database.write` does it for the kinds that it is given; this is for those of which only the
+    block itself knows whether they change.
+    """
     counter = table(_COUNTER)
     rows = [{"changed": kind.value} for kind in kinds]
     if rows:

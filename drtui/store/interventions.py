@@ -1,9 +1,18 @@
-"""What an admin may do to an operation that is under way: cancel, retry, settle conflicts."""
+"""What an admin may do to an operation that is there: cancel, retry, settle, set aside."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    case,
+    literal,
+    select,
+    update,
+)
 
 from drtui.domain.actions import TargetState, applied
 from drtui.domain.changes import RecordKind
@@ -26,6 +35,7 @@ from drtui.store.settlement import PARTLY_DELETED
 from drtui.store.users import ITEMS
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)
+_ASIDE: Final = "set aside"
 
 
 def cancel(
@@ -132,6 +142,37 @@ def keep_theirs(
         result = f"theirs kept for {len(items):,}"
         write_journal(connection, now, author, "Settle", result, operation_id=operation_id)
     return len(items)
+
+
+def set_aside(
+    database: Database, operation_id: int, author: Author, targets: Collection[str] = ()
+) -> tuple[int, int]:
+    """Accept what failed or is in conflict as it is, so that it needs nobody's hand any more.
+
+    It counts as cancelled and keeps its reason; the account stays as it is, for conflicts as by
+    `keep_theirs`. What came about for other targets can still be undone.
+
+    Returns:
+        How many had failed, and how many were in conflict.
+    """
+    with database.write(*_KINDS, durable=True) as connection:
+        now = database.clock()
+        conflicts = _where(operation_id, ItemState.CONFLICT, targets)
+        items = _items(connection, conflicts)
+        aside = {
+            "state": ItemState.CANCELLED.value,
+            "reason": case(
+                (ITEMS.c.reason == "", _ASIDE),
+                else_=literal(f"{_ASIDE}: ", String) + ITEMS.c.reason,
+            ),
+        }
+        _change(connection, conflicts, **aside, settled_at=now)
+        failed = _change(connection, _where(operation_id, ItemState.FAILED, targets), **aside)
+        # What failed left its targets to later operations already.
+        rebase(connection, [(item, {}) for item in items])
+        result = f"{failed:,} failed and {len(items):,} in conflict, accepted as they are"
+        write_journal(connection, now, author, "Set aside", result, operation_id=operation_id)
+    return failed, len(items)
 
 
 def apply_ours(

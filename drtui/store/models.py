@@ -1,17 +1,17 @@
 """The models of profiles, as last listed, and how listing them went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.records import StoredModel
-from drtui.store.database import Database, table
+from drtui.store.database import Database, changed, table
 from drtui.store.sqlite import upsert
-from drtui.store.users import moment
+from drtui.store.users import chunks, moment
 
 MODELS_OF: Final = "models:"
 """What the subject of an interest in a profile's models begins with; its id follows."""
@@ -37,8 +37,18 @@ class ModelListing:
     trouble: str = ""
 
 
-def write_models(database: Database, profile_id: str, models: Iterable[StoredModel]) -> None:
-    """Replace a profile's models with those that the deployment listed."""
+def write_models(
+    database: Database, profile_id: str, models: Iterable[StoredModel], began: float | None = None
+) -> None:
+    """Replace a profile's models with those that the deployment listed.
+
+    Args:
+        database: The open store.
+        profile_id: Whose.
+        models: As listed.
+        began: When the listing was asked for, in seconds since the epoch: it says nothing where
+            all models were deleted since. None is now.
+    """
     now = database.clock()
     rows = {
         model.model_id: {
@@ -53,11 +63,44 @@ def write_models(database: Database, profile_id: str, models: Iterable[StoredMod
     }
     listing = {"profile_id": profile_id, "read_at": now, "tried_at": now, "trouble": ""}
     with database.write(RecordKind.MODEL) as connection:
+        if began is not None and _read_since(connection, profile_id, began):
+            return
         connection.execute(delete(_MODELS).where(_MODELS.c.profile_id == profile_id))
         if rows:
             connection.execute(insert(_MODELS), list(rows.values()))
-        update = ["read_at", "tried_at", "trouble"]
-        upsert(connection, _LISTINGS, [listing], key=["profile_id"], update=update)
+        _write_listings(connection, [listing])
+
+
+def forget_models(connection: Connection, profile_ids: Sequence[str], now: float) -> None:
+    """Note that profiles have no models any more, since all of them were deleted.
+
+    Args:
+        connection: In a writing transaction.
+        profile_ids: Whose.
+        now: When that was confirmed, in seconds since the epoch.
+    """
+    if not profile_ids:
+        return
+    for chunk in chunks(profile_ids):
+        connection.execute(delete(_MODELS).where(_MODELS.c.profile_id.in_(chunk)))
+    _write_listings(
+        connection,
+        [
+            {"profile_id": one, "read_at": now, "tried_at": now, "trouble": ""}
+            for one in profile_ids
+        ],
+    )
+    changed(connection, RecordKind.MODEL)
+
+
+def _read_since(connection: Connection, profile_id: str, began: float) -> bool:
+    condition = (_LISTINGS.c.profile_id == profile_id) & (_LISTINGS.c.read_at > began)
+    return connection.scalar(select(_LISTINGS.c.profile_id).where(condition)) is not None
+
+
+def _write_listings(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    update = ["read_at", "tried_at", "trouble"]
+    upsert(connection, _LISTINGS, rows, key=["profile_id"], update=update)
 
 
 def write_models_trouble(database: Database, profile_id: str, reason: str) -> None:

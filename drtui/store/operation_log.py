@@ -18,6 +18,7 @@ from drtui.domain.operations import (
 )
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import PlanOutdatedError
+from drtui.domain.wording import counted
 from drtui.store.database import Database, table
 from drtui.store.holds import holds
 from drtui.store.journal import Author, write_journal
@@ -76,7 +77,7 @@ def submit(database: Database, plan: Plan, author: Author) -> int:
             connection.execute(
                 insert(ITEMS), [_item_row(row, operation_id, now, waiting) for row in rows]
             )
-        result = f"confirmed for {len(rows):,} targets"
+        result = f"confirmed for {counted(len(rows), 'target')}"
         write_journal(connection, now, author, plan.what, result, operation_id=operation_id)
     return int(operation_id)
 

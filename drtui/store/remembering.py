@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import REMEMBERED_MINUTES, REMEMBERED_MODELS
 from drtui.domain.records import Limits
+from drtui.domain.wording import counted
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
 from drtui.store.journal import Author, write_journal
@@ -58,6 +59,6 @@ def write_remembered(
             },
             now,
         )
-        result = f"{len(there):,} users"
+        result = counted(len(there), "user")
         write_journal(connection, now, author, "Import remembered limits", result)
     return len(there), tuple(profile_id for profile_id in limits if profile_id not in there)

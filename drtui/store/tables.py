@@ -9,7 +9,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from drtui.domain.operations import OPEN
+from drtui.domain.operations import OPEN, Value
 
 OPEN_STATES = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
 
@@ -128,11 +128,11 @@ class OperationItemRow(SQLModel, table=True):
     operation_id: int = Field(foreign_key="operation.id")
     target: str
     label: str
-    before: dict[str, int | None] = Field(sa_type=JSON)
-    after: dict[str, int | None] = Field(sa_type=JSON)
+    before: dict[str, Value] = Field(sa_type=JSON)
+    after: dict[str, Value] = Field(sa_type=JSON)
     state: str
     reason: str = ""
-    theirs: dict[str, int | None] = Field(sa_type=JSON)
+    theirs: dict[str, Value] = Field(sa_type=JSON)
     attempts: int = 0
     due_at: float = 0.0
     look_up_after: float | None = None

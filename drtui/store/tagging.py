@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, se
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.tags import Tag
+from drtui.domain.wording import counted
 from drtui.store.database import Database, table
 from drtui.store.journal import Author, write_journal
 from drtui.store.sqlite import upsert
@@ -57,7 +58,7 @@ def change_tags(
             changed |= {user["id"]: user for user in users}
         _denormalise(connection, list(changed.values()))
         now = database.clock()
-        result = f"{len(changed):,} users"
+        result = counted(len(changed), "user")
         write_journal(connection, now, author, f"{what} {_signed(groups)}", result)
     return len(changed)
 

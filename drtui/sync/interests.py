@@ -43,6 +43,7 @@ class InterestServer:
         self._budget = budget
         self._number = 0
         self._started: float | None = None  # monotonic; None while no call is under way
+        self._began = 0.0  # the same call by the store's clock
         self._read_at: dict[str, float] = {}  # by profile; monotonic, when it was last tried
         self._look_at = float("-inf")  # monotonic; infinite while nobody is interested
 
@@ -71,6 +72,7 @@ class InterestServer:
             return
         self._number += 1
         self._started = self._read_at[due] = now
+        self._began = self._database.clock()
         threading.Thread(
             target=self._read, args=(self._number, due), name="models", daemon=True
         ).start()
@@ -86,7 +88,7 @@ class InterestServer:
                 time.monotonic() - AGAIN_SECONDS + _pause(event.result)
             )
         else:
-            write_models(self._database, event.profile_id, event.result)
+            write_models(self._database, event.profile_id, event.result, self._began)
         return True
 
     def give_up(self) -> None:

@@ -11,6 +11,7 @@ from drtui.domain.operations import (
     Values,
     deletes_user,
 )
+from drtui.domain.wording import counted
 from drtui.store.settlement import Settlement
 from drtui.sync.calls import ModelsLeft
 
@@ -51,7 +52,7 @@ def delivered(item: Item, claim: int, answer: Values) -> Settlement:
 def models_left(item: Item, claim: int, left: ModelsLeft, now: float) -> Settlement:
     """Return the settlement of a deletion after which models are still listed."""
     attempt = item.attempts + 1
-    remain = "1 model remains" if left.count == 1 else f"{left.count:,} models remain"
+    remain = counted(left.count, "model remains", "models remain")
     if attempt >= ATTEMPTS:
         kept = ", so the user was not deleted" if deletes_user(item.after) else ""
         return Settlement(item, ItemState.FAILED, f"{remain}{kept}", claim=claim)

@@ -9,6 +9,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.domain.progress import duration_text, rate_text
+from drtui.domain.wording import counted
 from drtui.widgets.cells import bar, fit
 
 _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
@@ -116,8 +117,8 @@ class MessageLine(Widget):
         if progress.seconds_left is not None:
             parts.append((Content(f"{duration_text(progress.seconds_left)} left"), 1))
         if progress.more and progress.moving:
-            more = "operation" if progress.more == 1 else "operations"
-            parts.append((Content.styled(f"{progress.more:,} more {more}", _DIM), 3))
+            more = counted(progress.more, "more operation")
+            parts.append((Content.styled(more, _DIM), 3))
         if not progress.moving:
             parts.append((Content.styled("needs a hand", _HAND), 1))
         return parts

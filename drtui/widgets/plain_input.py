@@ -1,18 +1,16 @@
-"""Fields to type and paste in, one line or several, that draw no control characters."""
+"""Lines to type and paste in, that draw no control characters."""
 
 import re
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
-# Controls but for tabs and ends of lines, and what turns the direction of text round.
-_UNSAFE: Final = re.compile(
+UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_LONGEST_PASTE: Final = 400_000  # characters; what is longer takes a text area seconds
+"""Controls but for tabs and ends of lines, and what turns the direction of text round."""
 
 
 class LineInput(Input):
@@ -28,7 +26,7 @@ class LineInput(Input):
         event.prevent_default()
         lines = event.text.splitlines()
         if lines:
-            self.replace(_UNSAFE.sub("", lines[0]).replace("\t", " "), *self.selection)
+            self.replace(UNSAFE.sub("", lines[0]).replace("\t", " "), *self.selection)
 
 
 class PlainInput(LineInput):
@@ -39,30 +37,3 @@ class PlainInput(LineInput):
         Binding("tab,down", "app.focus_next", "next field", key_display="tab"),
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
-
-
-class PasteArea(TextArea):
-    """A field of several lines."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next field", key_display="tab"),
-    ]
-
-    class TooLong(Message):
-        """What was pasted is too long, and was left out."""
-
-    def __init__(self, placeholder: str = "") -> None:
-        super().__init__(
-            placeholder=placeholder, compact=True, soft_wrap=False, highlight_cursor_line=False
-        )
-        self.cursor_blink = False
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Take what is pasted as lines of plain text."""
-        event.stop()
-        event.prevent_default()
-        if len(event.text) > _LONGEST_PASTE:
-            self.post_message(self.TooLong())
-        else:
-            lines = "\n".join(event.text.splitlines())
-            self.replace(_UNSAFE.sub("", lines), *self.selection)

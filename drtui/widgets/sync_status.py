@@ -1,13 +1,17 @@
 """The header line: which account, who is signed in, and how old and how complete it all is."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from rich.cells import cell_len
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from drtui.domain.wording import counted
 from drtui.widgets.cells import fit
 
 _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
@@ -15,6 +19,7 @@ _WIDE: Final = 100
 _OLD: Final = timedelta(hours=12)  # from then on the time of day says less than the age
 _GAP: Final = 2
 _LEAST_NAME: Final = 8
+_AGE: Final = re.compile(r"\((\d+) (?:s|min|h|d)\)")  # as `age_text` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,26 @@ class SyncView:
     in_conflict: int = 0
 
 
+class _AgeNumber(Widget):
+    """The number of the age, where the line has it.
+
+    Of a line Textual draws everything up to what changed; of a widget above it, the widget.
+    """
+
+    text: reactive[str] = reactive("")
+
+    def stand(self, line: str) -> None:
+        """Stand where a line has its number; nowhere where it has none."""
+        first, after = _age_place(line) or (0, 0)
+        self.text = line[first:after]
+        self.styles.offset = (cell_len(line[:first]), 0)
+        self.styles.width = after - first
+
+    def render(self) -> Content:
+        """Draw the number."""
+        return Content.styled(self.text, _DIM)
+
+
 class SyncStatus(Widget):
     """One line: the account to the left, connection, data age and pending changes to the right.
 
@@ -52,7 +77,7 @@ class SyncStatus(Widget):
         simulated: Whether it is a simulated one, which is said plainly.
     """
 
-    view: reactive[SyncView | None] = reactive(None)
+    view: reactive[SyncView | None] = reactive(None, repaint=False)
     """What to say; None before the store is open."""
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
@@ -63,16 +88,42 @@ class SyncStatus(Widget):
         self._account = account
         self._simulated = simulated
         self._drawn = Content("")
+        self._age_number = _AgeNumber()
+
+    def compose(self) -> ComposeResult:
+        """Put the age's number above the line, to be drawn without the rest of it."""
+        yield self._age_number
 
     def watch_now(self) -> None:
-        """Draw again only when the age reads otherwise."""
-        if not self._line().is_same(self._drawn):
-            self.refresh()
+        """Draw the age's number anew where it alone reads otherwise, else the line."""
+        line = self._line()
+        if line.is_same(self._drawn):
+            return
+        place = _age_place(line.plain)
+        if place is not None and place == _age_place(self._drawn.plain):
+            self._take(line)
+        else:
+            self._redraw()
+
+    def watch_view(self) -> None:
+        """Say something else."""
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Use the room there is."""
+        self._redraw()
 
     def render(self) -> Content:
         """Draw the line."""
-        self._drawn = self._line()
-        return self._drawn
+        return self._line()
+
+    def _redraw(self) -> None:
+        self._take(self._line())
+        self.refresh()
+
+    def _take(self, line: Content) -> None:
+        self._drawn = line
+        self._age_number.stand(line.plain)
 
     def _line(self) -> Content:
         width = self.size.width
@@ -120,7 +171,7 @@ class SyncStatus(Widget):
 
     def _age(self, view: SyncView, *, roomy: bool) -> Content:
         if view.as_of is None:
-            pages = "" if view.pages is None else f" ({view.pages:,} pages)"
+            pages = "" if view.pages is None else f" ({counted(view.pages, 'page')})"
             return Content.styled(f"reading the list{pages}" if pages else "not read yet", _DIM)
         read = local(view.as_of)
         now = read if self.now is None else local(self.now)
@@ -130,6 +181,12 @@ class SyncStatus(Widget):
         day = "" if read.date() == now.date() else f"{read:%Y-%m-%d} "
         clock = f"as of {day}{read:%H:%M:%S %Z}" if roomy else f"{read:%H:%M:%S}"
         return Content.assemble(clock, (f" ({age_text(age)})", _DIM) if self.now else "")
+
+
+def _age_place(line: str) -> tuple[int, int] | None:
+    """Return from where to where a line has the age's number; None where it has none."""
+    found = _AGE.search(line)
+    return None if found is None else found.span(1)
 
 
 def local(moment: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """The usage summary: the account's totals in a few lines."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -11,10 +11,19 @@ from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT, SHORT_CAVEAT
 from drtui.domain.summary import Summary
+from drtui.domain.wording import counted, noun
+from drtui.widgets.facts import labelled
 
 _HAND, _DIM = "$error", "$foreground-muted"
-_LABEL: Final = 16
+_SHORT: Final = 78
+_LABEL, _NUMBER, _GAP = 16, 9, 2
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
+
+
+class _Subject(NamedTuple):
+    label: str
+    number: str
+    parts: Sequence[Content]
 
 
 class UsageSummary(Widget):
@@ -30,54 +39,59 @@ class UsageSummary(Widget):
         """Draw the lines."""
         if self.summary is None:
             return Content("")
+        width = self.content_size.width
         lines = roomy_lines(self.summary) if self.roomy else short_lines(self.summary)
-        return Content("\n").join(lines)
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
 def short_lines(summary: Summary) -> list[Content]:
     """Return the totals in two lines of at most 78 cells, with the rates beside the estimate."""
     totals, rates = summary.totals, summary.rates
     racers = Content.assemble(
-        (f"{summary.sponsored_users:,}", "bold"), " racers: ", _by_status(summary)
+        (f"{summary.sponsored_users:,}", "bold"), " racers: ", _SEPARATOR.join(_by_status(summary))
     )
+    hours = Content.styled(f"{_figure(totals.minutes_used / 60, 1)} h", "bold")
     estimate = Content.assemble(
-        (f"{_figure(totals.minutes_used / 60, 1)} h", "bold"),
         f" · {_figure(totals.minutes_queued / 60, 1)} queued · est. ",
         (f"${_figure(summary.training_usd, 2)}", "bold"),
         f" (${rates.hour_usd:.3f}/h) + ",
         (f"${_figure(summary.storage_usd_month, 2)}", "bold"),
         f"/mo (${rates.gb_month_usd:.3f}/GB)",
     )
-    return [racers, estimate]
+    used = " used" if hours.cell_length + estimate.cell_length + len(" used") <= _SHORT else ""
+    return [racers, Content.assemble(hours, used, estimate)]
 
 
 def roomy_lines(summary: Summary) -> list[Content]:
     """Return the totals in a line a subject, each of at most 92 cells for a usual account."""
-    return [
+    subjects = [
         *_subjects(summary),
-        _line(
+        _Subject(
             "Account quotas",
             f"{summary.totals.at_work:,}",
             [Content("racers with jobs queued or running"), Content("i tells more")],
         ),
-        Content.styled(f"¹ {SHORT_CAVEAT} {summary.rates}.", _DIM),
     ]
+    caveat = Content.styled(f"¹ {SHORT_CAVEAT} {summary.rates}.", _DIM)
+    return [*map(_line, subjects), caveat]
 
 
-def full_lines(summary: Summary) -> list[Content]:
-    """Return everything there is to the summary, with the age of each part."""
-    quotas = summary.account_quotas
-    width = max(len(quota.name) for quota in quotas)
-    lines = [*_subjects(summary), Content(""), Content.styled("Account quotas", "bold")]
-    for quota in quotas:
-        used = f"{quota.used}; " if quota.used else ""
-        lines.append(Content.assemble((f"{quota.name:<{width}}  ", _DIM), f"{used}{quota.allowed}"))
+def full_lines(summary: Summary, width: int) -> list[Content]:
+    """Return everything there is to the summary, for a width in cells."""
+    lines = [line for subject in _subjects(summary) for line in _wrapped(subject, width)]
+    lines += [Content(""), Content.styled("Account quotas", "bold")]
+    quotas = [
+        (quota.name, Content(f"{quota.used}; {quota.allowed}" if quota.used else quota.allowed))
+        for quota in summary.account_quotas
+    ]
+    lines += labelled(quotas, width, max(len(name) for name, _ in quotas) + _GAP)
     rates = f"Rates: ${summary.rates.hour_usd:.3f} an hour, "
     rates += f"${summary.rates.gb_month_usd:.3f} a GB and month."
-    return [*lines, Content(""), Content.styled(f"¹ {CAVEAT}", _DIM), Content.styled(rates, _DIM)]
+    caveat = Content.styled(f"¹ {CAVEAT} {rates}", _DIM)
+    return [*lines, Content(""), *(part.rstrip() for part in caveat.wrap(width))]
 
 
-def _subjects(summary: Summary) -> list[Content]:
+def _subjects(summary: Summary) -> list[_Subject]:
     totals, settings = summary.totals, summary.settings
     hours = [
         "used this month",
@@ -87,8 +101,8 @@ def _subjects(summary: Summary) -> list[Content]:
     if earlier:
         hours.append(f"{hours_text(earlier)} earlier")
     if totals.unknown_usage:
-        hours.append(f"{totals.unknown_usage:,} users unknown")
-    users = [_by_status(summary)]
+        hours.append(f"{counted(totals.unknown_usage, 'user')} unknown")
+    users = _by_status(summary)
     if totals.others:
         users.append(Content(f"{totals.others:,} staff"))
     models = ["new this month", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored in all"]
@@ -97,15 +111,15 @@ def _subjects(summary: Summary) -> list[Content]:
         f"${summary.storage_usd_month:,.2f} a month storage ¹",
     ]
     new_users = [
-        f"{count_text(settings.new_user_models)} models",
+        f"{count_text(settings.new_user_models)} {noun(settings.new_user_models, 'model')}",
         settings.registration or "registration unknown",
     ]
     return [
-        _line("Sponsored users", f"{summary.sponsored_users:,}", users),
-        _line("Hours", f"{totals.minutes_used / 60:,.1f}", list(map(Content, hours))),
-        _line("Models", f"{totals.models:,}", list(map(Content, models))),
-        _line("Estimated", f"${summary.training_usd:,.2f}", list(map(Content, estimated))),
-        _line(
+        _Subject("Sponsored users", f"{summary.sponsored_users:,}", users),
+        _Subject("Hours", f"{totals.minutes_used / 60:,.1f}", list(map(Content, hours))),
+        _Subject("Models", f"{totals.models:,}", list(map(Content, models))),
+        _Subject("Estimated", f"${summary.training_usd:,.2f}", list(map(Content, estimated))),
+        _Subject(
             "New users get",
             f"{hours_text(settings.new_user_minutes)} h",
             list(map(Content, new_users)),
@@ -118,12 +132,27 @@ def _figure(number: float, decimals: int) -> str:
     return f"{number:,.{0 if number >= 10_000 else decimals}f}"
 
 
-def _line(label: str, number: str, parts: Sequence[Content]) -> Content:
-    figure = Content.styled(f"{number:>9}  ", "bold")
-    return Content.assemble((f"{label:<{_LABEL}}", _DIM), figure, _SEPARATOR.join(parts))
+def _line(subject: _Subject) -> Content:
+    return _head(subject) + _SEPARATOR.join(subject.parts)
 
 
-def _by_status(summary: Summary) -> Content:
+def _wrapped(subject: _Subject, width: int) -> list[Content]:
+    head = _head(subject)
+    rows: list[list[Content]] = [[]]
+    for part in subject.parts:
+        if rows[-1] and (head + _SEPARATOR.join([*rows[-1], part])).cell_length > width:
+            rows.append([])
+        rows[-1].append(part)
+    heads = [head, *[Content(" " * head.cell_length)] * (len(rows) - 1)]
+    return [one + _SEPARATOR.join(row) for one, row in zip(heads, rows, strict=True)]
+
+
+def _head(subject: _Subject) -> Content:
+    figure = Content.styled(f"{subject.number:>{_NUMBER}}{' ' * _GAP}", "bold")
+    return Content.assemble((f"{subject.label:<{_LABEL}}", _DIM), figure)
+
+
+def _by_status(summary: Summary) -> list[Content]:
     words = {
         Status.ACTIVE: "active",
         Status.OVER_QUOTA: "over quota",
@@ -135,4 +164,4 @@ def _by_status(summary: Summary) -> Content:
         count = summary.totals.racers.get(status, 0)
         hand = status is Status.OVER_QUOTA and count
         parts.append(Content.styled(f"{count:,} {word}", _HAND if hand else ""))
-    return _SEPARATOR.join(parts)
+    return parts

@@ -24,6 +24,7 @@ region = "us-east-1"
 credentials = "aws"
 """
 _AGE: Final = re.compile(r"\(\d+ (s|min)\)")
+_NUMBER: Final = re.compile(r"\d+")
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\n")
 _FRAME_END: Final = b"\x1b[?2026l"
 
@@ -85,9 +86,10 @@ def test_an_idle_console_takes_next_to_nothing(
 
 
 def drawn_and_changed(before: bytes, written: bytes) -> tuple[int, int]:
-    """How many cells the frames drew, and how many lie between the first and the last change.
+    """How many cells the frames drew, and how many of them had to be.
 
-    Where the age's text gets longer, its whole line may be drawn.
+    Those lie between the first and the last change; a number is drawn whole, and where the age's
+    text gets longer, so is its line.
     """
     screen = pyte.Screen(COLUMNS, LINES)
     stream = pyte.ByteStream(screen)
@@ -100,6 +102,10 @@ def drawn_and_changed(before: bytes, written: bytes) -> tuple[int, int]:
         for old, new in zip(shown, screen.display, strict=True):
             places = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
             if places:
-                same = len(_AGE.sub("", old)) == len(_AGE.sub("", new))
-                changed += places[-1] - places[0] + 1 if same else COLUMNS
+                moved = len(_AGE.sub("", old)) != len(_AGE.sub("", new))
+                numbers = [one.span() for one in _NUMBER.finditer(new)]
+                within = [span for span in numbers if any(span[0] <= at < span[1] for at in places)]
+                first = min(places[0], *(first for first, _ in within), COLUMNS)
+                after = max(places[-1] + 1, *(after for _, after in within), 0)
+                changed += COLUMNS + len(numbers) if moved else after - first
     return drawn, changed

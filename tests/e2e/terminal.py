@@ -1,15 +1,19 @@
 """`drtui` in a terminal, as a person has it."""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 import pexpect
+import pyte
 
 from tests.e2e.running import COMMAND, Drtui
 
 WAIT: Final = 30.0
+_PATIENCE: Final = 1.0
+_LISTED: Final = re.compile(r"[1-9][\d,]* of [\d,]+ shown")
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
@@ -38,3 +42,111 @@ def finished(child: "pexpect.spawn[str]") -> tuple[int | None, str]:
     text = _ESCAPES.sub("", child.before or "")
     child.close()
     return child.exitstatus, text
+
+
+class Terminal:
+    """A program in a pty, and the screen that it draws."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        columns: int = 80,
+        lines: int = 24,
+    ) -> None:
+        self.written = b""
+        """Everything that went to the terminal."""
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.process = pexpect.spawn(
+            command[0],
+            list(command[1:]),
+            env=dict(environment),
+            dimensions=(lines, columns),
+            timeout=WAIT,
+        )
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(self.screen.display)
+
+    def wait_for(self, holds: Callable[[str], bool], what: str = "it") -> str:
+        """Read what is drawn until the screen shows it."""
+        assert self.read_for(WAIT, holds), f"{what} never showed:\n{self.text}"
+        return self.text
+
+    def _read(self) -> None:
+        try:
+            data = self.process.read_nonblocking(65_536, timeout=0.2)
+        except pexpect.TIMEOUT:
+            return
+        except pexpect.EOF as end:
+            raise AssertionError(f"it ended:\n{self.text}") from end
+        self.written += data
+        self._stream.feed(data)
+
+    def see(self, *needles: str) -> str:
+        """Wait until all of this is on the screen."""
+        return self.wait_for(lambda text: all(one in text for one in needles), repr(needles))
+
+    def ready(self) -> str:
+        """Wait until the account was read and its racers are listed."""
+        return self.wait_for(is_ready, "the list of racers")
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        self.process.send(keys)
+
+    def leave_for(self, needle: str) -> None:
+        """Press escape until this is on the screen."""
+        deadline = time.monotonic() + WAIT
+        while needle not in self.text:
+            assert time.monotonic() < deadline, f"escape never led to {needle!r}:\n{self.text}"
+            # A key right behind an escape would be one with it.
+            self.press("\x1b")
+            self.read_for(_PATIENCE, lambda text: needle in text)
+
+    def read_for(self, seconds: float, holds: Callable[[str], bool]) -> bool:
+        """Read what is drawn until the screen shows it, or for so long."""
+        deadline = time.monotonic() + seconds
+        while not holds(self.text) and time.monotonic() < deadline:
+            self._read()
+        return holds(self.text)
+
+    def ended(self) -> int | None:
+        """Read to the end, and return the exit code."""
+        self.written += self.process.read()
+        self.process.wait()
+        code: int | None = self.process.exitstatus
+        return code
+
+    def hang_up(self) -> None:
+        """Go away, as a dropped SSH session's terminal does."""
+        self.process.ptyproc.fileobj.close()
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+        self.process.close(force=True)
+
+
+def is_ready(text: str) -> bool:
+    """Whether the account was read and somebody is listed."""
+    return "online" in text and _LISTED.search(text) is not None
+
+
+@contextmanager
+def terminal(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    columns: int = 80,
+    lines: int = 24,
+) -> Iterator[Terminal]:
+    """Start a command in a terminal; it is ended with the context."""
+    opened = Terminal(command, environment, columns=columns, lines=lines)
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -243,7 +243,7 @@ def test_a_refused_change_fails_with_the_deployment_s_own_words(
     item = drtui.last_operation()["items"][0]
     assert item["state"] == "failed"
     again = drtui("operations", "retry", "1")
-    assert "1 are tried again" in again.err
+    assert "1 is tried again" in again.err
     assert drtui.last_operation()["items"][0]["state"] in ("done", "already_so")
 
 

@@ -1,77 +1,22 @@
 """`drtui demo` in a real terminal: what a person sees, presses and leaves behind."""
 
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
-import pyte
 import pytest
 
 from drtui.domain.text import clean
 from tests.e2e.running import COMMAND, clean_environment
-
-COLUMNS, LINES = 80, 24
-PATIENCE = 40.0
-
-
-class Terminal:
-    """A program in a pty, and the screen it draws."""
-
-    def __init__(self, arguments: list[str], home: Path) -> None:
-        self._stream_bytes = b""
-        self.screen = pyte.Screen(COLUMNS, LINES)
-        self._stream = pyte.ByteStream(self.screen)
-        self._process = pexpect.spawn(
-            COMMAND[0],
-            [*COMMAND[1:], *arguments],
-            env=clean_environment(home),
-            dimensions=(LINES, COLUMNS),
-            timeout=PATIENCE,
-        )
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.screen.display)
-
-    @property
-    def written(self) -> bytes:
-        """Everything that went to the terminal."""
-        return self._stream_bytes
-
-    def wait_for(self, holds: Callable[[str], bool]) -> str:
-        """Read what is drawn until the screen shows it."""
-        deadline = time.monotonic() + PATIENCE
-        while not holds(self.text):
-            assert time.monotonic() < deadline, f"it never showed:\n{self.text}"
-            try:
-                data = self._process.read_nonblocking(65_536, timeout=0.2)
-            except pexpect.TIMEOUT:
-                continue
-            self._stream_bytes += data
-            self._stream.feed(data)
-        return self.text
-
-    def press(self, keys: str) -> None:
-        self._process.send(keys)
-
-    def ended(self) -> int | None:
-        """Read to the end, and return the exit code."""
-        self._stream_bytes += self._process.read()
-        self._process.wait()
-        code: int | None = self._process.exitstatus
-        return code
-
-    def close(self) -> None:
-        self._process.close(force=True)
+from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import terminal as in_pty
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    opened = Terminal(["demo", "--racers", "50"], tmp_path)
-    yield opened
-    opened.close()
+    environment = clean_environment(tmp_path)
+    with in_pty([*COMMAND, "demo", "--racers", "50"], environment) as opened:
+        yield opened
 
 
 def test_a_demo_from_the_first_look_to_the_last(terminal: Terminal) -> None:

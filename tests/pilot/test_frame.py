@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.binding import Binding
 
 from drtui.commands import selection, sponsorship, tags
 from drtui.commands.workspace import Workspace
@@ -14,10 +15,21 @@ from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.screens.dialogs.summary import SummaryDialog
 from drtui.screens.monitor_usage import MonitorUsage
+from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
+from drtui.screens.racer import RacerScreen
+from drtui.screens.racer_actions import FOR_RACERS
 from drtui.store.database import Database
+from drtui.widgets.message_line import MessageLine
 from tests.support.driving import Console, RecordingEngine, console_app, running
 from tests.support.stores import items_of, submitted
+
+WITH_ONE_KEY = frozenset(
+    {
+        *("menu", "undo", "reload", "sync", *FOR_RACERS, "filter"),
+        *("retry", "settle", "set_aside", "cancel"),
+    }
+)
 
 
 def packet(console: Console, *keys: str) -> None:
@@ -146,13 +158,67 @@ async def test_marks_come_back_with_gm_after_an_action(path: Path, database: Dat
     async with running(console_app(path)) as console:
         await console.press("space", "space", "g", "m")
         assert console.counts.endswith("2 marked"), "nothing was cleared yet, so nothing changes"
+        assert console.table.cursor == 2
         await console.press("escape", "p")
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()
         assert console.counts.endswith("0 marked")
-        await console.press("g", "m")
+        await console.press("pagedown", "g", "m")
         assert console.counts.endswith("2 marked")
+
+
+async def test_gm_leaves_cursor_and_view_where_they_were(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path), (80, 24)) as console:
+        await console.press("space", "pagedown", "pagedown", "up", "up")
+        table = console.table
+        before = table.cursor_key, table.top
+        assert table.top > 0
+        table.clear_marks()
+        await console.press("g")
+        assert (table.cursor, table.top) == (0, 0)
+        await console.press("m")
+        assert (table.cursor_key, table.top) == before
+        assert table.marked_count == 1
+
+
+async def test_the_menu_names_the_one_racer_it_is_for(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("/")
+        await console.write("racer-0010")
+        await console.press("enter", "m")
+        await console.dialog(MenuDialog)
+        assert "racer-00100, under the cursor; nobody is marked." in console.prose()
+        await console.press("escape", "space", "m")
+        await console.dialog(MenuDialog)
+        assert "racer-00100, marked." in console.prose()
+        await console.press("escape", "space", "m")
+        await console.dialog(MenuDialog)
+        assert "2 marked users." in console.prose()
+        await console.press("escape", "up", "space", "/")
+        await console.write("9")
+        await console.press("enter", "m")
+        await console.dialog(MenuDialog)
+        assert "racer-00100, marked and hidden by the filter." in console.prose()
+
+
+def test_an_action_has_one_key_on_every_screen() -> None:
+    screens = (MonitorUsage, RacerScreen, Operations, OperationScreen)
+    keys: dict[str, set[str]] = {}
+    for screen in screens:
+        actions: dict[str, set[str]] = {}
+        for bindings in (one.__dict__.get("BINDINGS", ()) for one in screen.__mro__):
+            for binding in bindings:
+                if isinstance(binding, Binding) and binding.action in WITH_ONE_KEY:
+                    actions.setdefault(binding.action, set()).update(binding.key.split(","))
+        for action, found in actions.items():
+            assert len(found) == 1, f"{screen.__name__} has {found} for {action}"
+            keys.setdefault(action, set()).update(found)
+    assert all(len(found) == 1 for found in keys.values()), keys
+    assert keys["change_alias"] == {"N"}
+    assert keys.keys() == WITH_ONE_KEY
 
 
 async def test_the_palette_goes_to_a_racer(path: Path, database: Database) -> None:
@@ -225,11 +291,13 @@ async def test_the_whole_summary_names_the_account_quotas_and_ages(
     path: Path, database: Database
 ) -> None:
     del database
-    async with running(console_app(path), (80, 24)) as console:
+    async with running(console_app(path), (120, 40)) as console:
         await console.press("i")
         await console.dialog(SummaryDialog)
+        await console.until(
+            lambda: "Private leaderboards not applicable here" in console.prose(), "the quotas"
+        )
         shown = console.prose()
-        assert "Private leaderboards not applicable here" in shown
         assert "Users as of 2026-05-02 14:05:12 CEST (12 s ago)" in shown
 
 
@@ -239,3 +307,61 @@ async def test_sync_now_wakes_the_engine_from_every_screen(path: Path, database:
     async with running(console_app(path, engine=engine)) as console:
         await console.press("R", "5", "R")
         assert engine.woken == 2
+
+
+# What is said, and for how long
+
+
+async def test_what_was_confirmed_is_said_until_the_next_dialog(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("p")
+        await console.dialog(PlanDialog)
+        await console.press("enter")
+        await console.until(lambda: "1 confirmed, operation 1" in console.message)
+        await console.press("i")
+        await console.dialog(SummaryDialog)
+        assert console.message == ""
+        await console.press("escape")
+        await console.back()
+        assert console.message == ""
+
+
+async def test_what_was_said_is_not_there_any_more_when_one_comes_back(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("R")
+        assert "Asked for a sync" in console.message
+        usage = console.usage
+        await console.press("5", "2")
+        assert usage.query_one(MessageLine).message == ("", False)
+
+
+async def test_a_reading_that_failed_is_over_when_one_succeeds(
+    path: Path, database: Database
+) -> None:
+    async with running(console_app(path)) as console:
+        console.usage.failed("The store cannot be read: it is busy.")
+        assert "busy" in console.message
+        workspace = Workspace(database, "ada")
+        everybody = selection.select_all(workspace)
+        submitted(database, sponsorship.plan_pause(workspace, everybody))
+        await console.until(lambda: console.message == "", "no message")
+
+
+async def test_a_refusal_is_over_when_there_is_something_to_do_it_to(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("/")
+        await console.write("nobody-at-all")
+        await console.press("enter", "p")
+        assert console.message == "Not now: there is nobody to do it to."
+        await console.press("escape")
+        await console.until(lambda: bool(console.table.keys))
+        assert console.message == ""

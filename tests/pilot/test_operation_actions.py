@@ -10,17 +10,19 @@ from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDialog
+from drtui.screens.dialogs.reach import ReachDialog
 from drtui.screens.dialogs.settle import SettleDialog
 from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
 from drtui.store.database import Database
 from drtui.widgets.facts import Facts
-from tests.support.driving import RecordingEngine
+from tests.support.driving import Console, RecordingEngine
 from tests.support.operations import (
     conflicting,
     done_to,
     on_operations,
     opened,
+    progress,
     quota,
     read,
     row,
@@ -108,6 +110,101 @@ async def test_one_conflict_is_settled_on_the_page_and_the_dialog_leads_to_all(
         states = {item.label: item.state for item in items_of(database, number)}
         assert states["racer-00100"] is ItemState.CANCELLED
         assert states["racer-00101"] is ItemState.CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("key", "verb", "after"),
+    [
+        ("t", "Retry", ItemState.PENDING),
+        ("z", "Set aside", ItemState.CANCELLED),
+        ("x", "Cancel", ItemState.CANCELLED),
+    ],
+)
+async def test_on_the_page_keys_are_for_the_target_under_the_cursor_and_a_leads_to_all(
+    path: Path, database: Database, key: str, verb: str, after: ItemState
+) -> None:
+    number = quota(database, "racer-0010")
+    state = ItemState.PENDING if verb == "Cancel" else ItemState.FAILED
+    if state is ItemState.FAILED:
+        delivered(database, number, state=ItemState.FAILED)
+    async with on_operations(path, (80, 24)) as console:
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        told_whom = f"Under the cursor: racer-00100, {state.value}."
+        assert told_whom in console.prose()
+        assert f"{verb} racer-00100" in console.prose()
+        await console.press("escape", key)
+        await console.dialog(ReachDialog)
+        assert f"{verb}: racer-00100, operation 1" in console.prose()
+        assert "a all 10 of the operation" in console.prose()
+        await console.press("enter")
+        await console.until(lambda: read(database, number).count(after) == 1)
+        await console.press("down", key)
+        await console.dialog(ReachDialog)
+        await console.press("a")
+        await console.dialog(ConfirmDialog)
+        assert "(9)" in console.prose()
+        assert read(database, number).count(after) == 1
+        await console.press("enter")
+        await console.until(lambda: read(database, number).count(after) == 10)
+
+
+async def test_on_the_page_a_target_with_nothing_to_do_means_all_that_have(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=8)
+    delivered(database, number, state=ItemState.FAILED)
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        assert "Retry 2 targets that failed" in console.prose()
+        await console.press("t")
+        await console.dialog(ConfirmDialog)
+        assert "Retry: operation 1" in console.prose()
+        assert "2 targets that failed are sent again." in console.prose()
+
+
+def _screen(console: Console) -> Operations:
+    screen = console.app.screen
+    assert isinstance(screen, Operations)
+    return screen
+
+
+async def test_what_nobody_will_mend_is_set_aside_from_the_list(
+    path: Path, database: Database
+) -> None:
+    number = conflicting(database)
+    async with on_operations(path, (80, 24)) as console:
+        assert "2 in conflict" in progress(console)
+        await console.press("z")
+        await console.dialog(ConfirmDialog)
+        assert "2 targets that need a hand are accepted as the account has it." in console.prose()
+        assert "2: changed by somebody else meanwhile" in console.prose()
+        assert read(database, number).count(ItemState.CONFLICT) == 2
+        await console.press("enter")
+        await console.until(lambda: read(database, number).count(ItemState.CANCELLED) == 2)
+        await console.until(lambda: "0 that failed, 2 in conflict, operation 1" in told(console))
+        assert done_to(database, number)[-1][0] == "Set aside"
+        await console.until(lambda: bool(_screen(console).refusal("set_aside")))
+        await console.press("z")
+        assert told(console) == "Not now: nothing of it needs a hand."
+
+
+async def test_a_refusal_goes_when_the_cursor_comes_to_an_operation_it_is_not_true_of(
+    path: Path, database: Database
+) -> None:
+    delivered(database, quota(database, "racer-0010"), state=ItemState.FAILED)
+    delivered(database, quota(database, "racer-0011"))
+    async with on_operations(path) as console:
+        await console.press("t")
+        assert told(console) == "Not now: nothing of it has failed."
+        await console.press("down")
+        assert told(console) == ""
 
 
 async def test_enter_settles_nothing_before_an_answer_was_chosen(

@@ -23,7 +23,7 @@ from tests.support.operations import (
     table,
     told,
 )
-from tests.support.stores import delivered, filled_store
+from tests.support.stores import NOW, delivered, filled_store
 
 # The list
 
@@ -133,6 +133,33 @@ async def test_the_rate_and_the_time_left_are_told_on_other_screens_too(
     async with running(console_app(path)) as console:
         await console.until(lambda: "5 of 10 done · 0 failed · 5.0/s · 1 s left" in console.text())
         assert "5 Operations" in progress(console)
+
+
+async def test_the_rate_falls_with_time_and_goes_when_nothing_moves(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=5)
+    now = [NOW + 1]
+    async with running(console_app(path, clock=lambda: now[0])) as console:
+        await console.until(lambda: "5.0/s · 1 s left" in progress(console))
+        now[0] += 4
+        await console.until(lambda: "1.0/s · 5 s left" in progress(console))
+        now[0] += 8
+        await console.until(lambda: "/s" not in progress(console))
+        assert "5 of 10 done" in progress(console)
+        assert "left" not in progress(console)
+
+
+async def test_nothing_is_read_again_and_again_while_nothing_is_delivered(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quota(database, "racer-0010")
+    async with running(console_app(path)) as console:
+        asked: list[None] = []
+        monkeypatch.setattr(console.app._glances, "ask", asked.append)
+        console.app._tick()
+        assert asked == []
 
 
 async def test_what_needs_a_hand_stays_in_sight_when_newer_operations_are_done(

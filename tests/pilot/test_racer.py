@@ -12,12 +12,14 @@ from typing import Final
 
 import pytest
 
+from drtui.commands.help_desk import MODELS_CONSEQUENCES, USER_CONSEQUENCES
 from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import select_by_name
-from drtui.commands.sponsorship import plan_pause
+from drtui.commands.sponsorship import CONSEQUENCES, plan_pause
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.domain.records import StoredModel
+from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database, open_database
 from drtui.store.interests import live_interests
@@ -299,13 +301,13 @@ async def test_an_action_is_for_the_one_whose_page_it_is(path: Path, database: D
         assert subject.keys == (key_of(database, ADA),)
         assert subject.named == frozenset(subject.keys)
         await page.console.press("m")
-        assert "The racer of this page." in page.text
+        assert "ada-l, whose page this is." in page.text
 
 
 @pytest.mark.parametrize(
     ("key", "action"),
     [
-        *(("e", "set_quotas"), ("p", "pause"), ("P", "resume"), ("a", "change_alias")),
+        *(("e", "set_quotas"), ("p", "pause"), ("P", "resume"), ("N", "change_alias")),
         *(("o", "change_role"), ("x", "delete_models"), ("d", "delete_user"), ("t", "tags")),
     ],
 )
@@ -317,6 +319,19 @@ async def test_each_key_begins_its_action(
         monkeypatch.setattr(page.screen, "act", begun.append)
         await page.console.press(key)
         assert begun == [action]
+
+
+@pytest.mark.parametrize(
+    ("key", "consequences"),
+    [("p", CONSEQUENCES), ("x", MODELS_CONSEQUENCES), ("d", USER_CONSEQUENCES)],
+)
+async def test_consequences_are_told_in_the_words_of_the_command_line(
+    path: Path, database: Database, key: str, consequences: str
+) -> None:
+    async with page_of(path, database) as page:
+        await page.console.press(key)
+        await page.console.dialog(PlanDialog)
+        assert consequences in page.console.prose()
 
 
 async def test_keys_scroll_and_lead_back(path: Path, database: Database) -> None:
@@ -369,6 +384,7 @@ async def test_ages_grow_while_the_page_is_open(path: Path, database: Database) 
 PROGRAM: Final = """
 import asyncio, sys
 from pathlib import Path
+from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.racer import RacerScreen
 from tests.support.driving import console_app, running
 

@@ -106,6 +106,9 @@ class Log:
     def keep_theirs(self, operation: int) -> int:
         return interventions.keep_theirs(self.database, operation, ADA)
 
+    def set_aside(self, operation: int, *numbers: int) -> tuple[int, int]:
+        return interventions.set_aside(self.database, operation, ADA, list(map(racer_id, numbers)))
+
     def apply_ours(self, operation: int) -> int:
         return interventions.apply_ours(self.database, operation, ADA)
 

@@ -39,7 +39,7 @@ class AliasDialog(TypingDialog[str]):
         yield paragraph(
             "Letters, digits, “-” and “_”, 2 to 64 of them. Leaderboards show it from then on; "
             "the racer can change it again.",
-            "dim",
+            "dim spaced",
         )
 
     def choices(self) -> Iterable[Choice]:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Label, OptionList
 
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.size_guard import GuardedScreen, Result, TooSmall
@@ -57,6 +57,14 @@ class Choice(Widget, can_focus=True):
         self.action_choose()
 
 
+class ChoiceList(OptionList):
+    """A list of which one is chosen; its keys are told in the line of keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "choose", key_display="enter"),
+    ]
+
+
 class Dialog(ModalScreen[Result], GuardedScreen[Result]):
     """A box with a title; Escape leaves it with nothing done."""
 
@@ -84,8 +92,8 @@ class Dialog(ModalScreen[Result], GuardedScreen[Result]):
         with VerticalScroll(classes="dialog", can_focus=False):
             yield Label(self.heading(), classes="dialog-title", markup=False)
             yield from self.content()
-            with Horizontal(classes="dialog-choices"):
-                yield from self.choices()
+            if choices := list(self.choices()):
+                yield Horizontal(*choices, classes="dialog-choices")
         yield KeyLine()
         yield TooSmall()
 

@@ -6,6 +6,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from drtui.domain.wording import counted
 from drtui.screens.dialogs.base import CANCEL, Choice, Dialog, paragraph
 
 
@@ -25,7 +26,7 @@ class CopiedDialog(Dialog[None]):
     def heading(self) -> str:
         """How much it is."""
         lines = self._text.count("\n") + 1
-        return f"Copied: {lines:,} {'line' if lines == 1 else 'lines'}"
+        return f"Copied: {counted(lines, 'line')}"
 
     def content(self) -> Iterable[Widget]:
         """Where it was sent, and the text."""

@@ -14,7 +14,8 @@ from drtui.commands.list_files import read_list_file
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
 from drtui.screens.dialogs.review import Review, ReviewDialog
-from drtui.widgets.plain_input import PasteArea, PlainInput
+from drtui.widgets.paste_area import PasteArea
+from drtui.widgets.plain_input import PlainInput
 
 Found = TypeVar("Found")
 _HAND, _DIM = "$error", "$foreground-muted"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.wording import counted
 from drtui.screens.dialogs.list_source import ListDialog
 from drtui.screens.dialogs.review import Review
 
@@ -55,7 +56,7 @@ class MarkListDialog(ListDialog[Matched]):
         number = len(found.keys)
         already = sum(key in self._marked for key in found.keys)
         new = number - already
-        told = f"{number:,} {'user' if number == 1 else 'users'} matched."
+        told = f"{counted(number, 'user')} matched."
         if already:
             told += f" {already:,} of them {'is' if already == 1 else 'are'} marked already."
         return Review(

@@ -10,10 +10,12 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from drtui.screens.dialogs.base import Dialog, paragraph
+from drtui.screens.dialogs.base import ChoiceList, Dialog, paragraph
 
 _FOCUS, _DIM = "$primary", "$foreground-muted"
 _KEY: Final = 3
+_GAP: Final = 2
+_ROOM: Final = 72  # cells of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ class MenuDialog(Dialog[str]):
         """Whom it is for, and the list."""
         if self._subject:
             yield paragraph(self._subject, "dim")
-        yield OptionList(*map(self._option, self._entries), compact=True)
+        yield ChoiceList(*map(self._option, self._entries), compact=True)
 
     def _option(self, entry: Entry) -> Option:
         line = Content.assemble((f"{entry.key:<{_KEY}}", f"bold {_FOCUS}"), f" {entry.title}")
         if entry.reason:
-            line = Content.styled(f"{entry.key:<{_KEY}} {entry.title}", _DIM)
-            line += Content.styled(f"  not now: {entry.reason}", _DIM)
+            told, reason = f"{entry.key:<{_KEY}} {entry.title}", f"not now: {entry.reason}"
+            beside = len(told) + len(reason) + _GAP <= _ROOM
+            gap = " " * _GAP if beside else "\n" + " " * (_KEY + _GAP)
+            line = Content.styled(f"{told}{gap}{reason}", _DIM)
         return Option(line, id=entry.action, disabled=bool(entry.reason))
 
     def on_mount(self) -> None:

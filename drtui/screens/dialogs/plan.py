@@ -19,6 +19,7 @@ from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragrap
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.key_line import KeyLine
+from drtui.widgets.plain_input import PlainInput
 from drtui.widgets.record_table import RecordTable
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 
@@ -48,7 +49,8 @@ class PlanDialog(Dialog[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d,f2", "details", "details, row by row", key_display="d"),
+        Binding("d", "details", "details, row by row"),
+        Binding("f2", "details", "details, row by row", key_display="f2"),
     ]
 
     def __init__(
@@ -60,6 +62,11 @@ class PlanDialog(Dialog[bool]):
         self._action = action
         self._count = count
         self._notes = notes
+        keys = self._bindings.key_to_bindings
+        if self._typed or not plan.rows:  # a letter is then one of what is typed
+            keys.pop("d")
+        if not plan.rows:
+            keys.pop("f2")
 
     def heading(self) -> str:
         """What is planned."""
@@ -77,7 +84,7 @@ class PlanDialog(Dialog[bool]):
             yield paragraph(note, "spaced" if number or self._plan.rows else "")
         if self._typed:
             yield paragraph(f"Type {self._typed} to confirm it:", "spaced")
-            yield Input(compact=True, classes="typed", select_on_focus=False)
+            yield PlainInput().add_class("typed")
 
     def _warnings(self) -> list[str]:
         return [
@@ -98,9 +105,7 @@ class PlanDialog(Dialog[bool]):
     def on_mount(self) -> None:
         """Enter goes on: the plan was looked at; where something has to be typed, after that."""
         if self._typed:
-            field = self.query_one(Input)
-            field.cursor_blink = False
-            field.focus()
+            self.query_one(Input).focus()
         else:
             self.query(Choice).last().focus()
 

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from drtui.domain.records import Role
-from drtui.screens.dialogs.base import Dialog, paragraph
+from drtui.screens.dialogs.base import ChoiceList, Dialog, paragraph
 
 _FOCUS, _DIM = "$primary", "$foreground-muted"
 _ROLES: Final = {
@@ -40,7 +40,7 @@ class RoleDialog(Dialog[Role]):
     def content(self) -> Iterable[Widget]:
         """Whom it is for, and the roles."""
         yield paragraph(self._subject, "dim")
-        yield OptionList(*map(self._option, _ROLES), compact=True)
+        yield ChoiceList(*map(self._option, _ROLES), compact=True)
 
     def _option(self, role: Role) -> Option:
         letter, name, what = _ROLES[role]

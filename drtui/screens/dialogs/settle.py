@@ -41,8 +41,8 @@ class SettleDialog(Dialog[Answer]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "answer('theirs')", "Keep theirs", show=False),
-        Binding("o", "answer('ours')", "Apply ours", show=False),
+        Binding("t", "answer('theirs')", "keep theirs"),
+        Binding("o", "answer('ours')", "apply ours"),
     ]
 
     def __init__(self, number: int, items: Sequence[Item], count: int, more: str) -> None:

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from drtui.screens.dialogs.base import Dialog
+from drtui.screens.dialogs.base import ChoiceList, Dialog
 
 _FOCUS, _DIM = "$primary", "$foreground-muted"
 SORT_TITLES: Final = {
@@ -51,7 +51,7 @@ class SortDialog(Dialog[str]):
 
     def content(self) -> Iterable[Widget]:
         """The list."""
-        yield OptionList(*(self._option(name) for name in self._names), compact=True)
+        yield ChoiceList(*(self._option(name) for name in self._names), compact=True)
 
     def _option(self, name: str) -> Option:
         line = Content.assemble((_LETTERS[name], f"bold {_FOCUS}"), f"  {SORT_TITLES[name]}")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from drtui.domain.summary import Summary
-from drtui.screens.dialogs.base import CANCEL, Choice, Dialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, Choice, Dialog
+from drtui.widgets.facts import Facts, Lines, labelled
 from drtui.widgets.sync_status import age_text, local
 from drtui.widgets.usage_summary import full_lines
 
@@ -22,6 +24,11 @@ class SummaryDialog(Dialog[None]):
     """
 
     TITLE_TEXT = "Usage summary"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll(1)", "scroll", key_display="↑↓"),
+        Binding("up,k", "scroll(-1)", "Scroll up", show=False),
+    ]
 
     def __init__(self, summary: Summary, now: datetime) -> None:
         super().__init__()
@@ -29,12 +36,13 @@ class SummaryDialog(Dialog[None]):
         self._now = now
 
     def content(self) -> Iterable[Widget]:
-        """The lines, then how old they are."""
-        yield Static(Content("\n").join(full_lines(self._summary)))
-        users, settings = self._summary.as_of, self._summary.settings_as_of
-        yield paragraph(
-            f"Users as of {self._age(users)}; settings as of {self._age(settings)}.", "spaced"
-        )
+        """How old everything is, then the lines."""
+        yield Facts(self._ages)
+        yield Facts(lambda width: full_lines(self._summary, width), classes="spaced")
+
+    def _ages(self, width: int) -> Lines:
+        ages = [("Users", self._summary.as_of), ("Settings", self._summary.settings_as_of)]
+        return labelled([(f"{what} as of", Content(self._age(at))) for what, at in ages], width, 16)
 
     def _age(self, moment: datetime | None) -> str:
         if moment is None:
@@ -46,8 +54,12 @@ class SummaryDialog(Dialog[None]):
         return [Choice("Close", id=CANCEL)]
 
     def on_mount(self) -> None:
-        """Enter closes it."""
-        self.query_one(Choice).focus()
+        """Enter closes it; what is above stays in sight."""
+        self.query_one(Choice).focus(scroll_visible=False)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(".dialog").scroll_relative(y=by, animate=False)
 
     def on_choice_chosen(self) -> None:
         """Close."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
+from drtui.domain.wording import counted
 from drtui.screens.dialogs.list_source import ListDialog
 from drtui.screens.dialogs.review import Review
 
@@ -67,7 +68,7 @@ class TagImportDialog(ListDialog[Found]):
             named = [f"{label} ({number:,})" for label, number in found.labels.items()]
             more = ", …" if len(named) > _NAMED else ""
             told = [
-                f"{found.users:,} {'user gets' if found.users == 1 else 'users get'} labels: "
+                f"{counted(found.users, 'user gets', 'users get')} labels: "
                 f"{', '.join(named[:_NAMED])}{more}"
             ]
         if found.left_out:

@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.actions import Pause, SetQuotas
+from drtui.domain.changes import RecordKind
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.operations import LATE_REQUEST_SECONDS, ROLE_LAG_SECONDS, ItemState
 from drtui.domain.planning import Outcome
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import Role
+from drtui.domain.records import Role, StoredModel
 from drtui.store.delivery import exchange
+from drtui.store.models import ModelListing, read_models, write_models
 from drtui.store.settlement import Settlement
 from drtui.store.summing import totals
 from drtui.store.sync_state import write_caller
 from drtui.store.users import keys_matching, rows_by_profile, user_keys
+from drtui.store.watching import ChangeWatch
 from tests.support.deployments import racer_id, racers
 from tests.support.logs import Log
 
@@ -37,6 +40,11 @@ def somebody_changes(log: Log, number: int, **values: str) -> None:
 
 def role(log: Log, number: int = 0) -> Role:
     return log.user(number).profile.role
+
+
+def listing(log: Log, number: int) -> ModelListing:
+    with log.database.read() as connection:
+        return read_models(connection, racer_id(number))
 
 
 def gone(log: Log, number: int = 0) -> bool:
@@ -226,6 +234,29 @@ def test_models_are_deleted_as_often_as_asked(log: Log) -> None:
         operation = log.submit(DeleteModels(), 0)
         assert [item.operation_id for item in log.deliver()] == [operation]
         assert log.states(operation) == [ItemState.DONE]
+
+
+@pytest.mark.parametrize("action", [DeleteModels(), DeleteUser()], ids=["models", "user"])
+def test_deleted_models_are_gone_from_the_store_once_confirmed(
+    log: Log, action: DeleteModels | DeleteUser
+) -> None:
+    for number in (0, 1):
+        write_models(log.database, racer_id(number), [StoredModel("m1", "car", "READY")])
+    log.submit(action, 0)
+    assert [len(listing(log, number).models) for number in (0, 1)] == [1, 1]
+    watch = ChangeWatch(log.database.path)
+    log.deliver()
+    assert [len(listing(log, number).models) for number in (0, 1)] == [0, 1]
+    assert listing(log, 0).as_of is not None
+    assert RecordKind.MODEL in watch.changed()
+    watch.close()
+
+
+def test_a_deletion_that_failed_leaves_the_models_in_the_store(log: Log) -> None:
+    write_models(log.database, racer_id(0), [StoredModel("m1", "car", "READY")])
+    log.submit(DeleteModels(), 0)
+    log.settle(log.claim()[0], ItemState.FAILED)
+    assert len(listing(log, 0).models) == 1
 
 
 def test_a_user_that_somebody_else_deleted_is_gone_already(log: Log) -> None:

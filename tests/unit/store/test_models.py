@@ -9,7 +9,13 @@ import pytest
 from drtui.domain.changes import RecordKind
 from drtui.domain.records import StoredModel
 from drtui.store.database import Database, open_database
-from drtui.store.models import ModelListing, read_models, write_models, write_models_trouble
+from drtui.store.models import (
+    ModelListing,
+    forget_models,
+    read_models,
+    write_models,
+    write_models_trouble,
+)
 from drtui.store.watching import ChangeWatch
 from tests.support.logs import BEGINNING, SteppedClock
 
@@ -79,6 +85,34 @@ def test_trouble_keeps_what_was_read_before_with_its_age(
     assert listing(database) == ModelListing((OLD,), NOW, later, "no answer")
     write_models(database, "ada", [OLD])
     assert listing(database).trouble == ""
+
+
+def test_a_listing_that_was_asked_for_before_a_deletion_brings_nothing_back(
+    database: Database, clock: SteppedClock
+) -> None:
+    write_models(database, "ada", [OLD])
+    began = clock()
+    clock.step(5)
+    with database.write() as connection:
+        forget_models(connection, ["ada"], clock())
+    write_models(database, "ada", [OLD], began)
+    assert listing(database).models == ()
+    clock.step(5)
+    write_models(database, "ada", [NEW], clock())
+    assert listing(database).models == (NEW,)
+
+
+def test_readers_are_told_of_deleted_models_and_of_nothing_where_none_were(
+    database: Database,
+) -> None:
+    watch = ChangeWatch(database.path)
+    with database.write() as connection:
+        forget_models(connection, ["ada"], NOW.timestamp())
+    assert watch.changed() == {RecordKind.MODEL}
+    with database.write() as connection:
+        forget_models(connection, [], NOW.timestamp())
+    assert watch.changed() == frozenset()
+    watch.close()
 
 
 def test_other_readers_are_told(database: Database) -> None:

@@ -92,7 +92,7 @@ def test_hours_of_earlier_months_and_unknown_ones_are_told_apart() -> None:
 
 
 def test_the_whole_summary_has_every_account_quota_of_the_guide() -> None:
-    text = " ".join(" ".join(plain(full_lines(SUMMARY))).split())
+    text = " ".join(" ".join(plain(full_lines(SUMMARY, 94))).split())
     assert "Concurrent training jobs 41 racers with jobs queued or running" in text
     assert "Cars not applicable here" in text
     assert CAVEAT in text
@@ -148,7 +148,7 @@ async def test_the_header_keeps_the_simulated_account_and_cuts_the_rest(running:
         assert widget.render().cell_length == 66
 
 
-async def test_the_header_is_drawn_again_only_when_its_age_reads_otherwise(
+async def test_only_the_number_of_the_headers_age_is_drawn_again(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     widget = SyncStatus("finals", simulated=False)
@@ -156,12 +156,17 @@ async def test_the_header_is_drawn_again_only_when_its_age_reads_otherwise(
         widget.view = replace(VIEW, as_of=NOW - timedelta(minutes=5))
         widget.now = NOW
         await pilot.pause()
-        drawn: list[int] = []
-        monkeypatch.setattr(widget, "refresh", lambda: drawn.append(1))
+        (number,) = widget.children
+        drawn: list[object] = []
+        for one in (widget, number):
+            monkeypatch.setattr(one, "refresh", lambda *_, one=one, **__: drawn.append(one))
         widget.now = NOW + timedelta(seconds=20)
         assert drawn == []
         widget.now = NOW + timedelta(seconds=70)
-        assert drawn == [1]
+        assert drawn == [number]
+        assert "(6 min)" in widget.render().plain
+        widget.now = NOW + timedelta(minutes=8)  # one more digit moves the rest
+        assert widget in drawn
 
 
 @pytest.mark.parametrize(

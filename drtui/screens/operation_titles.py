@@ -1,0 +1,47 @@
+"""What the Actions menu calls what is done to an operation: with whom it is done to."""
+
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
+
+from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState, Operation
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+
+
+class _Deed(NamedTuple):
+    verb: str
+    states: Collection[ItemState]
+    one: str
+    several: str
+
+
+_DEEDS: Final[Mapping[str, _Deed]] = {
+    "retry": _Deed(
+        "Retry", frozenset({ItemState.FAILED}), "target that failed", "targets that failed"
+    ),
+    "settle": _Deed("Settle", frozenset({ItemState.CONFLICT}), "conflict", "conflicts"),
+    "set_aside": _Deed(
+        "Set aside", NEEDS_A_HAND, "target that needs a hand", "targets that need a hand"
+    ),
+    "cancel": _Deed("Cancel", ON_THE_WAY, "target not sent yet", "targets not sent yet"),
+}
+
+
+def deed_title(action: str, operation: Operation, item: Item | None = None) -> str:
+    """Return what an action would do now: `Retry racer-7`, `Retry 4 targets that failed`.
+
+    Args:
+        action: The action's name on the screen.
+        operation: What it would be done to.
+        item: The target under the cursor, which it is for where it is one of those concerned.
+
+    Returns:
+        The title; empty where there is nothing to do it to, or the action is for the whole.
+    """
+    deed = _DEEDS.get(action)
+    if deed is None:
+        return ""
+    if item is not None and item.state in deed.states:
+        return f"{deed.verb} {clean(item.label)}"
+    count = operation.count(*deed.states)
+    return f"{deed.verb} {counted(count, deed.one, deed.several)}" if count else ""

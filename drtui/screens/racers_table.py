@@ -1,0 +1,49 @@
+"""The racers' rows on the screen: what the screen asks of them beside marks and cursor."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from drtui.domain.records import SponsoredUser
+from drtui.domain.text import clean
+from drtui.screens.racers import COLUMNS
+from drtui.widgets.cells import Cell
+from drtui.widgets.columns import PlacedColumn
+from drtui.widgets.marked_table import MarkedTable
+
+
+class RacersTable(MarkedTable[SponsoredUser]):
+    """A table of racers that can name them, and take back a jump of its cursor.
+
+    Args:
+        cells: See `MarkedTable`.
+        fetch: See `MarkedTable`.
+        marked: See `MarkedTable`.
+        empty: See `MarkedTable`.
+    """
+
+    def __init__(
+        self,
+        cells: Callable[[SponsoredUser, PlacedColumn], Cell],
+        fetch: Callable[[Sequence[int]], Mapping[int, SponsoredUser]],
+        marked: Callable[[], None],
+        *,
+        empty: str,
+    ) -> None:
+        super().__init__(COLUMNS, cells, fetch, marked, empty=empty)
+        self._jumped_from: tuple[int | None, int] = (None, 0)  # the key, and its line on the screen
+
+    def alias_of(self, key: int) -> str:
+        """Return a racer's alias, safe to show; empty where the racer is gone."""
+        user = self._row(key)
+        return "" if user is None else clean(user.profile.alias)
+
+    def action_go(self, index: int) -> None:
+        """Move the cursor to a row; -1 is the last."""
+        self._jumped_from = (self.cursor_key, self.cursor - self.top)
+        super().action_go(index)
+
+    def jump_back(self) -> None:
+        """Put cursor and view where they were before the cursor last jumped."""
+        key, line = self._jumped_from
+        if key is not None and key in self.keys:
+            self.cursor = self.keys.index(key)
+            self.top = self.cursor - line

@@ -1,0 +1,125 @@
+"""Taking the pictures of a scene, and comparing them with those that were accepted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Final
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.filter import NoColor
+
+from drtui.app import DrtuiApp
+from drtui.screens.themes import ANSI, DARK, LIGHT
+from tests.snapshots.pictures import lines, picture
+from tests.support.driving import Console, console_app
+
+SMALL, LARGE = (80, 24), (120, 40)
+both = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+NO_COLOR: Final = "no-color"
+USUAL: Final = (DARK.name, LIGHT.name, NO_COLOR)
+_ROWS_TOLD: Final = 24
+
+
+class SvgFile(SingleFileSnapshotExtension):
+    """A picture a file."""
+
+    _file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+    def serialize(self, data: object, **kwargs: object) -> str:
+        """A picture is text already."""
+        del kwargs
+        return str(data)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Takes the pictures of a scene when it is over.
+
+    async with look(size) as console:
+        await console.press("a", "p")
+
+    Attributes:
+        path: Where the store is that the console opens, where no app is given.
+        snapshot: Compares pictures by name.
+        folder: Where pictures that differ are put.
+    """
+
+    path: Path
+    snapshot: SnapshotAssertion
+    folder: Path
+
+    @asynccontextmanager
+    async def __call__(
+        self,
+        size: tuple[int, int],
+        app: DrtuiApp | None = None,
+        colours: tuple[str, ...] = USUAL,
+    ) -> AsyncIterator[Console]:
+        """Run a console; at the end compare it with its pictures, one for each kind of colours.
+
+        A console of its own is not waited for until its table is filled.
+        """
+        running = app or console_app(self.path)
+        taken: dict[str, str] = {}
+        async with running.run_test(size=size) as pilot:
+            console = Console(running, pilot)
+            if app is None:
+                await console.until(lambda: bool(console.table.keys), "a filled table")
+            yield console
+            await console.settled()
+            for name in colours:
+                await wear(console, name)
+                taken[name] = await still(console)
+        self._compare(taken)
+
+    def _compare(self, taken: dict[str, str]) -> None:
+        different = [told for name, svg in taken.items() if (told := self._difference(name, svg))]
+        if different:
+            hint = "If that is meant, “make snapshots” takes the pictures anew."
+            pytest.fail("\n\n".join([*different, hint]), pytrace=False)
+
+    def _difference(self, name: str, svg: str) -> str:
+        """Say how a picture differs from the accepted one; empty where it does not."""
+        if self.snapshot(name=name) == svg:
+            return ""
+        result = self.snapshot.executions[self.snapshot.num_executions - 1]
+        shown = self.folder / f"{name}.svg"
+        shown.write_text(svg, encoding="utf-8")
+        where = f"{Path(result.snapshot_location).name}\n  now: {shown}"
+        if result.recalled_data is None:
+            return f"There is no picture yet: {where}"
+        before = lines(str(result.recalled_data))
+        told = list(unified_diff(before, lines(svg), "accepted", "now", n=0, lineterm=""))
+        if not told:
+            told = ["Only colours or weights differ."]
+        return "\n".join([f"The picture differs: {where}", *told[:_ROWS_TOLD]])
+
+
+async def still(console: Console) -> str:
+    """Return a picture once nothing moves any more."""
+    before, now = "", picture(console.app)
+    while now != before:
+        await console.settled()
+        before, now = now, picture(console.app)
+    return now
+
+
+async def wear(console: Console, colours: str) -> None:
+    """Give a running console other colours, or none, as `NO_COLOR` does at the start."""
+    app = console.app
+    if colours == (NO_COLOR if app.no_color else app.theme):
+        return
+    without = colours == NO_COLOR
+    app._filters = [one for one in app._filters if not isinstance(one, NoColor)]
+    if without:
+        app._filters.append(NoColor())
+    app.no_color = without
+    app.theme = ANSI.name if without else colours
+    await console.pilot.pause()
+    app.refresh_css(animate=False)
+    await console.settled()
