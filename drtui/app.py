@@ -220,8 +220,8 @@ class DrtuiApp(App[None]):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Let keys through one at a time."""
-        if not isinstance(event, events.Key):
+        """Let keys and pastes through one at a time."""
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif event.is_forwarded:  # it came back from the widgets, and is dealt with here
             await super().on_event(event)

@@ -1,4 +1,4 @@
-"""One key at a time: none reaches a widget before what the one before it did is there.
+"""One key, or paste, at a time: none reaches a widget before what the one before it did is there.
 
 Textual hands keys over as they come in. Several in one packet, as a fast typist's or a slow
 line's are, would all go to whatever has the focus when the first one arrives, though that one
@@ -14,12 +14,19 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 
 # A widget that ended with a key in its queue never tells: the next key waits for it so long.
 _LOST_SECONDS: Final = 0.25
+# One that is still there is slow, as when everything is laid out anew, and not lost.
+_SLOW_SECONDS: Final = 3.0
 # What asks for a dialog and does not come back in this time lets the keys go.
 _HELD_SECONDS: Final = 10.0
 _MOST: Final = 200  # keys kept while nothing is taken
+
+
+Typed = events.Key | events.Paste
 
 
 class KeyGate:
@@ -40,25 +47,43 @@ class KeyGate:
             super().__init__()
             self.number = number
 
-    def __init__(self, app: App[Any], forward: Callable[[events.Key], Awaitable[None]]) -> None:
+    def __init__(self, app: App[Any], forward: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
         self._forward = forward
-        self._waiting: deque[events.Key] = deque()
+        self._waiting: deque[Typed] = deque()
         self.before = ""
         self._key = ""
         self._number = 0
         self._under_way = False
         self._since = 0.0
         self._screen: Screen[Any] | None = None
+        self._target: Widget | None = None
+        self._timer: Timer | None = None
         self._held_until = 0.0
 
-    async def take(self, key: events.Key) -> None:
-        """Take a key that came in, and hand over whatever may go now."""
+    async def take(self, typed: Typed) -> None:
+        """Take a key or a paste that came in, and hand over whatever may go now."""
         if len(self._waiting) < _MOST:
-            self._waiting.append(key)
+            self._waiting.append(typed)
         await self._go_on()
-        if self._waiting:
-            self._app.set_timer(_LOST_SECONDS, self._go_on)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """See later whether what is waited for is lost."""
+        if self._waiting and self._timer is None:
+            self._timer = self._app.set_timer(_LOST_SECONDS, self._look)
+
+    async def _look(self) -> None:
+        self._timer = None
+        await self._go_on()
+        self._look_again()
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether a key is under way that can still be dealt with."""
+        there = self._target is not None and self._target.is_running
+        patience = _SLOW_SECONDS if there else _LOST_SECONDS
+        return self._under_way and time.monotonic() - self._since < patience
 
     async def passed(self, number: int | None = None) -> None:
         """A key was dealt with; `number` is its messenger's, None where it came back itself."""
@@ -101,13 +126,13 @@ class KeyGate:
 
     async def _go_on(self) -> None:
         while self._waiting and time.monotonic() >= self._held_until:
-            if self._under_way and time.monotonic() - self._since < _LOST_SECONDS:
+            if self._is_waited_for:
                 return
             self._under_way, self._since = True, time.monotonic()
             self._number += 1
             self._screen = self._app.screen
-            target = self._app.focused or self._screen
-            key = self._waiting.popleft()
-            self.before, self._key = self._key, key.key
-            await self._forward(key)
+            self._target = target = self._app.focused or self._screen
+            typed = self._waiting.popleft()
+            self.before, self._key = self._key, typed.key if isinstance(typed, events.Key) else ""
+            await self._forward(typed)
             target.post_message(self.Passed(self._number))

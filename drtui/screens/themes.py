@@ -77,7 +77,8 @@ def theme_to_wear(chosen: str) -> str:
 
     A terminal with 16 colours, or none, has its own.
     """
-    few = Console().color_system in (None, "standard")
+    colours = Console(force_terminal=True).color_system
+    few = colours in (None, "standard")
     if few or "NO_COLOR" in os.environ:
         return ANSI.name
     return chosen if chosen in THEMES else DARK.name

@@ -21,3 +21,15 @@ def test_a_filter_typed_in_one_packet_is_a_filter_and_opens_no_dialog(
     assert "speedy" in drawn
     assert "Maximum training hours" not in drawn
     assert "Pause sponsorship" not in drawn
+
+
+def test_what_is_pasted_behind_the_key_that_opens_the_filter_goes_into_it(
+    path: Path, database: Database
+) -> None:
+    del database
+    console = started(path)
+    console.send("/\x1b[200~speedy\x1b[201~")
+    console.expect("1 of 56")
+    console.send("\r")
+    console.send("q")
+    console.expect_exact(LEFT)

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 
 from drtui.widgets.message_line import MessageLine
-from tests.snapshots.looking import Look, SvgFile
+from tests.snapshots.looking import Look
 from tests.support.console import database, path, terminal
 
 __all__ = ["database", "path", "terminal"]
@@ -21,4 +22,4 @@ def _lasting_messages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def look(path: Path, snapshot: SnapshotAssertion, tmp_path: Path) -> Look:
     """Runs a console, and takes its pictures at the end."""
-    return Look(path, snapshot.use_extension(SvgFile), tmp_path)
+    return Look(path, snapshot.use_extension(SVGImageExtension), tmp_path)
