@@ -23,7 +23,7 @@ bench: $(DEV)
 	$(BIN)/pytest tests/bench --override-ini addopts=-q -s $(ARGS)
 
 snapshots: $(DEV)
-	$(BIN)/pytest tests/snapshots --snapshot-update $(ARGS)
+	$(BIN)/pytest tests/snapshots --snapshot-update -n 0 $(ARGS)
 
 clean:
 	rm -rf .venv dist
