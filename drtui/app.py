@@ -36,8 +36,6 @@ from drtui.terminal import TerminalDriver
 from drtui.widgets.size_guard import GuardedScreen
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from drtui.commands.workspace import Workspace
     from drtui.screens.desk import Desk
     from drtui.screens.dialogs.confirm import ConfirmDialog
@@ -61,18 +59,6 @@ class Engine(Protocol):
         """The console goes; return within about a second."""
 
 
-def _bindings() -> "type[Provider]":
-    from drtui.screens.palette import BindingsProvider
-
-    return BindingsProvider
-
-
-def _racers() -> "type[Provider]":
-    from drtui.screens.palette import RacersProvider
-
-    return RacersProvider
-
-
 class DrtuiApp(App[None]):
     """The console over one account's store.
 
@@ -90,7 +76,6 @@ class DrtuiApp(App[None]):
     TITLE = "drtui"
     CSS_PATH = "drtui.tcss"
     DEFAULT_MODE = START
-    COMMANDS: ClassVar = App.COMMANDS | {_bindings, _racers}
     ENABLE_COMMAND_PALETTE = True
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -315,6 +300,13 @@ class DrtuiApp(App[None]):
             report = f"{report}\n{''.join(traceback.format_exception(error))}"
         self.panic(Text(report))
 
+    def action_command_palette(self) -> None:
+        """Offer every command, and the racers."""
+        from drtui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def action_help(self) -> None:
         """Show the keys of the screen below."""
         from drtui.screens.help import HelpScreen
@@ -330,7 +322,10 @@ class DrtuiApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Tell who presses ctrl+c how to leave."""
-        self.notify("q quits.")
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.say("q quits.")
+        else:
+            self.notify("q quits.")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what is not a binding of a screen."""

@@ -165,7 +165,7 @@ def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None
 def show_plan(plan: Plan) -> None:
     """Say what a plan will do, in numbers."""
     say(plan.what)
-    for line in summary_lines(plan):
+    for line in summary_lines(plan, "selected"):
         say(f"  {line}")
     for reason, number in plan.reasons(Outcome.CHANGE):
         if reason:

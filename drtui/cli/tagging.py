@@ -48,7 +48,7 @@ def tag(
         number = tag_users(desk.workspace, selection, change)
     say(f"Labelled {counted(number, 'user')}.")
     for name in selection.unmatched:
-        say(f"  matched nobody: {name}")
+        say(f"  not labelled, it matched nobody or more than one: {name}")
     raise typer.Exit(exits.UNSETTLED if selection.unmatched else exits.OK)
 
 

@@ -24,6 +24,7 @@ USER_CONSEQUENCES: Final = (
     "does not stop jobs that run, which are billed to their end. Their hours stay in the totals. "
     "It cannot be undone."
 )
+_SEVERAL: Final = "Delete users"
 _TAKEN: Final = "somebody else has this alias already"
 
 
@@ -87,4 +88,5 @@ def plan_delete_models(workspace: Workspace, selection: Selection) -> Plan:
 
 def plan_delete_users(workspace: Workspace, selection: Selection) -> Plan:
     """Plan to delete users, their models first; never oneself."""
-    return plan_action(workspace, DeleteUser(), selection)
+    plan = plan_action(workspace, DeleteUser(), selection)
+    return plan if len(plan.rows) == 1 else replace(plan, what=_SEVERAL)

@@ -94,20 +94,35 @@ def _first_cell(text: str) -> str:
     return _DELIMITER.split(text, maxsplit=1)[0].strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A name that does not name just one user.
+
+    Attributes:
+        name: Safe to show.
+        users: How many users have it as their alias.
+    """
+
+    name: str
+    users: int = 0
+
+    def __str__(self) -> str:
+        """Return the name, with the reason where it names several."""
+        return f"{self.name} (an alias of {self.users:,} users)" if self.users else self.name
+
+
 def match_names(
     connection: Transaction, names: Sequence[str]
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Return the users by the names that name just one, and the other names, safe to show."""
+) -> tuple[dict[str, int], tuple[Unmatched, ...]]:
+    """Return the users by the names that name just one, and the other names."""
     keys: dict[str, int] = {}
     unmatched = []
     storable = {_storable(name): name for name in names}
     for name, found in keys_matching(connection, list(storable)).items():
         if len(found) == 1:
             keys[storable[name]] = found[0]
-        elif found:
-            unmatched.append(f"{clean(name, _SHOWN)} (an alias of {len(found):,} users)")
         else:
-            unmatched.append(clean(name, _SHOWN))
+            unmatched.append(Unmatched(clean(name, _SHOWN), len(found)))
     return keys, tuple(unmatched)
 
 
@@ -115,7 +130,7 @@ def _match(
     connection: Transaction, names: Sequence[str]
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
     keys, unmatched = match_names(connection, names)
-    return tuple(dict.fromkeys(keys.values())), unmatched
+    return tuple(dict.fromkeys(keys.values())), tuple(map(str, unmatched))
 
 
 def _storable(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drtui.commands.selection import match_names
+from drtui.commands.selection import Unmatched, match_names
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import Tag, TagError, parse_tag
@@ -35,7 +35,7 @@ class TagImport:
         groups: The users, and the labels that they get.
         users: How many users these are.
         labels: Every label, with how many users get it, the most frequent first.
-        unmatched: What matched nobody, or more than one; safe to show.
+        unmatched: What matched nobody, or more than one.
         problems: What cannot be a label, with its line; safe to show.
         left_out: The headings of the columns that are not labels; safe to show.
     """
@@ -43,15 +43,14 @@ class TagImport:
     groups: tuple[TagGroup, ...]
     users: int
     labels: dict[str, int]
-    unmatched: tuple[str, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
     problems: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property
     def missed(self) -> tuple[str, ...]:
         """Everything that is not imported, a line each; safe to show."""
-        unmatched = [f"{name}: matched nobody" for name in self.unmatched]
-        return (*unmatched, *self.problems)
+        return (*map(_why_missed, self.unmatched), *self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,12 @@ def import_tags(workspace: Workspace, wanted: TagImport) -> int:
     if not wanted.groups:
         return 0
     return change_tags(workspace.database, wanted.groups, workspace.author(), "Tags imported")
+
+
+def _why_missed(it: Unmatched) -> str:
+    if it.users:
+        return f"{it.name}: the alias of {it.users:,} users, left out"
+    return f"{it.name}: matched nobody"
 
 
 def _rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from drtui.domain.actions import Action, Change, Restore, TargetState, applied
 from drtui.domain.operations import (
@@ -20,7 +21,18 @@ from drtui.domain.operations import (
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.records import Role
 from drtui.domain.sponsorship import is_alias
-from drtui.domain.wording import role_text
+from drtui.domain.wording import counted, role_text
+
+_ACTS: Final[Mapping[OperationKind, str]] = {
+    OperationKind.SET_QUOTAS: "get new quotas",
+    OperationKind.PAUSE: "be paused",
+    OperationKind.RESUME: "be resumed",
+    OperationKind.UNDO: "get back what they had",
+    OperationKind.CHANGE_ALIAS: "be renamed",
+    OperationKind.CHANGE_ROLE: "change role",
+    OperationKind.DELETE_MODELS: "lose their models",
+    OperationKind.DELETE_USERS: "be deleted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +201,21 @@ def plan_restore(item: Item, target: Target) -> PlannedTarget:
     return PlannedTarget(target, Outcome.CHANGE, change)
 
 
-def summary_lines(plan: Plan) -> Sequence[str]:
-    """Return the plan in numbers, one line an outcome, the reasons behind it."""
-    total = len(plan.rows)
-    lines = [f"{plan.count(Outcome.CHANGE):,} of {total:,} selected will change"]
+def act_line(plan: Plan, whose: str = "") -> str:
+    """Return what a plan will do, in a line: `1,997 of 2,000 marked users will be paused`.
+
+    Args:
+        plan: What will happen, target by target.
+        whose: How the targets were chosen, such as `marked`; empty where that goes without
+            saying.
+    """
+    users = counted(len(plan.rows), f"{whose} user".strip())
+    return f"{plan.count(Outcome.CHANGE):,} of {users} will {_ACTS[plan.kind]}"
+
+
+def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
+    """Return the plan in numbers, one line an outcome, the reasons behind it; see `act_line`."""
+    lines = [act_line(plan, whose)]
     words = {
         Outcome.ALREADY_SO: "already so",
         Outcome.LEFT_OUT: "left out",
@@ -207,5 +230,5 @@ def summary_lines(plan: Plan) -> Sequence[str]:
             )
             lines.append(f"{count:,} {word}" + (f": {reasons}" if reasons else ""))
     if plan.unmatched:
-        lines.append(f"{len(plan.unmatched):,} matched nobody")
+        lines.append(f"{len(plan.unmatched):,} matched nobody, or more than one")
     return lines

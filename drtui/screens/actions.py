@@ -41,6 +41,7 @@ class Proposal:
         action: What the button says, without the count.
         count: How many changes are confirmed; 0 leaves nothing to confirm.
         notes: What there is to know beside the numbers.
+        whose: How the targets were chosen, such as `marked`; empty where they were not.
         typed: What has to be typed to confirm it; empty where a key is enough.
     """
 
@@ -49,6 +50,7 @@ class Proposal:
     count: int
     notes: Sequence[str]
     submit: Callable[[], int | None]
+    whose: str = ""
     typed: str = ""
 
     def with_typed(self, typed: str) -> "Proposal":
@@ -107,6 +109,7 @@ class Actions:
             changes,
             [*hidden, *notes, *self.delivery(changes)],
             lambda: self.planner.submit(plan),
+            whose="marked" if subject.marked else "",
         )
 
     def delivery(self, changes: int) -> list[str]:
@@ -126,7 +129,12 @@ class Actions:
             proposal = await asyncio.to_thread(propose)
             notes = [*outdated, *proposal.notes]
             dialog = PlanDialog(
-                proposal.plan, proposal.action, proposal.count, notes, typed=proposal.typed
+                proposal.plan,
+                proposal.action,
+                proposal.count,
+                notes,
+                whose=proposal.whose,
+                typed=proposal.typed,
             )
             if not await self.ask(dialog):
                 return False

@@ -215,10 +215,7 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def act(self, action: str) -> None:
         """Carry an action out, from its question to its operation; or say why not."""
-        self._line.hush()
-        if reason := self.refusal(action):
-            self._refusal = (action, reason)
-            self.say(_refused(reason), wrong=True)
+        if self._refuses(action):
             return
         assert self.context.glance is not None
         from drtui.screens.actions import Actions
@@ -227,14 +224,29 @@ class ConsoleScreen(GuardedScreen[None]):
         self.context.gate.hold()  # until its dialog is there, whatever is typed on is meant for it
         self.run_worker(self._carry_out(actions, action), group="acting", exclusive=True)
 
+    def _refuses(self, action: str) -> bool:
+        """Say why an action cannot be done now; return whether that is so."""
+        self._line.hush()
+        reason = self.refusal(action)
+        if reason:
+            self._refusal = (action, reason)
+            self.say(_refused(reason), wrong=True)
+        return bool(reason)
+
     async def _carry_out(self, actions: "Actions", action: str) -> None:
         if await actions.carry_out(self.flow(action), self.subject()):
             self.context.wake()
             self.acted(action)
 
-    def use_tool(self, tool: Callable[[], Awaitable[None]]) -> None:
-        """Run what asks in a dialog and needs no plan, once the store is open."""
-        self._line.hush()
+    def use_tool(self, tool: Callable[[], Awaitable[None]], action: str = "") -> None:
+        """Run what asks in a dialog and needs no plan, once the store is open.
+
+        Args:
+            tool: Asks, and does it.
+            action: What may refuse it, where anything does.
+        """
+        if self._refuses(action):
+            return
         if self.is_open:
             self.run_worker(self._use(tool), group="acting", exclusive=True)
         else:

@@ -10,13 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drtui.commands.workspace import Workspace
-from drtui.domain.filters import Word
 from drtui.domain.records import Profile, SponsoredUser
 from drtui.domain.spending import Rates
-from drtui.domain.text import fold
 from drtui.screens.views import Glance, Reading, View
 from drtui.store.filter_sql import where
-from drtui.store.users import user_keys, users_by_key
+from drtui.store.users import found_keys, user_keys, users_by_key
 from drtui.store.watching import ChangeWatch
 
 if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
@@ -101,14 +99,15 @@ class Desk:
         return glance(self._workspace, self.now())
 
     def find_racers(self, text: str, limit: int) -> list[tuple[int, Profile]]:
-        """Find users whose alias, email or labels hold a text; at most `limit`, by alias.
+        """Find users whose alias, email or labels hold a text; at most `limit`.
+
+        Those whose alias or email begins with it come first.
 
         Raises:
             StoreProblemError: The store cannot be read.
         """
-        condition = where(Word(fold(text)), rates=self.rates)
         with self._workspace.database.read() as connection:
-            keys = user_keys(connection, condition)[:limit]
+            keys = found_keys(connection, text, limit)
             return [(key, user.profile) for key, user in users_by_key(connection, keys).items()]
 
     def racer_page(self, key: int) -> "RacerPage | None":

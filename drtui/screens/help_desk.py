@@ -14,7 +14,7 @@ from drtui.screens.dialogs.role import RoleDialog
 from drtui.screens.dialogs.tags import TagsDialog
 from drtui.screens.subject import Subject
 
-_ALIAS, _ROLE, _MODELS, _USERS = "Change alias", "Change role", "Delete models", "Delete user"
+_ALIAS, _ROLE, _MODELS = "Change alias", "Change role", "Delete models"
 
 
 async def change_alias(actions: Actions, subject: Subject) -> bool:
@@ -69,7 +69,7 @@ async def delete_user(actions: Actions, subject: Subject) -> bool:
     def propose() -> Proposal:
         plan = actions.planner.delete_users(selection)
         consequences = actions.planner.user_consequences
-        proposal = actions.proposal(plan, _USERS, subject, consequences)
+        proposal = actions.proposal(plan, plan.what, subject, consequences)
         changed = [row.target for row in plan.rows if row.outcome is Outcome.CHANGE]
         typed = clean(changed[0].alias) if len(changed) == 1 else str(len(changed))
         return proposal.with_typed(typed)

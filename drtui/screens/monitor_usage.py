@@ -25,6 +25,7 @@ from drtui.widgets.usage_summary import UsageSummary
 
 _TABLE_KINDS: Final = frozenset({RecordKind.SPONSORED_USER, RecordKind.OPERATION})
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.SPONSORED_USER})
+_FOR_SOMEBODY: Final = frozenset({*FOR_RACERS, "copy"})
 
 
 class MonitorUsage(RacerActions):
@@ -139,6 +140,7 @@ class MonitorUsage(RacerActions):
         total = None if self.context.glance is None else self.context.glance.users
         marked = table.marked_count
         self._bar.counts.counts = Counts(len(table.keys), total, marked, table.hidden_count)
+        self.drop_untrue()
 
     def glanced(self, glance: Glance) -> None:
         """Show the totals."""
@@ -241,7 +243,7 @@ class MonitorUsage(RacerActions):
         from drtui.screens import usage_tools
 
         keys = self.subject().keys
-        self.use_tool(lambda: usage_tools.copy_emails(self, keys))
+        self.use_tool(lambda: usage_tools.copy_emails(self, keys), "copy")
 
     def action_summary(self) -> None:
         """Show the whole usage summary."""
@@ -257,8 +259,12 @@ class MonitorUsage(RacerActions):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
-        nobody = not self._table.keys and not self._table.marked_count
-        return "there is nobody to do it to" if nobody and action in FOR_RACERS else ""
+        marked = self._table.marked_count
+        if action in _FOR_SOMEBODY and not self._table.keys and not marked:
+            return "there is nobody to do it to"
+        if action == "change_alias" and marked > 1:
+            return f"an alias is changed for one racer at a time, and {marked:,} are marked"
+        return ""
 
     def acted(self, action: str) -> None:
         """The marks were for this action."""

@@ -9,6 +9,7 @@ from drtui.domain.operations import (
     ACCOUNT_FIELDS,
     ON_THE_WAY,
     SETTLED_WELL,
+    Hold,
     Item,
     ItemState,
     Operation,
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 OPERATION_COLUMNS: Final = (
     Column("number", "#", 4, right=True),
     Column("when", "When", 5, most=11),
-    Column("who", "Who", 5, most=12, rank=2),
-    Column("what", "What", 17, most=48),
+    Column("who", "Who", 4, most=12, rank=2),
+    Column("what", "What", 25, most=80, least=17),
     Column("targets", "Targets", 7, right=True, rank=1),
-    Column("done", "Done", 7, right=True),
+    Column("done", "Done", 6, right=True),
     Column("failed", "Failed", 6, right=True),
     Column("conflict", "Conflict", 8, right=True),
-    Column("state", "State", 17, most=28),
+    Column("state", "State", 13, most=28),
 )
 ITEM_COLUMNS: Final = (
     Column("alias", "Alias", 12, most=30),
@@ -130,10 +131,12 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
             (state, f" {time_left}"),
             ("", f"{time_left} left"),
         ]
-    short = state.removeprefix("waiting ")
-    plain = [(state, ""), (short, ""), (short.replace(" a ", " "), "")]
+    short = state.removeprefix("waiting ").removeprefix("waiting: ")
+    plain = [(state, ""), (short, "")]
+    if operation.hold is Hold.CONFLICT:
+        plain.append(("queued behind", ""))
     if operation.state is OperationState.DONE and not followed.refusal(Handling.UNDO):
-        return [(state, " · undo with u"), (state, " · u undoes"), *plain]
+        return [(state, " · undo with u"), (state, " · undo u"), *plain]
     return plain
 
 

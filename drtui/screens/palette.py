@@ -1,47 +1,104 @@
-"""The palette's commands: whatever the screen below has a binding for, and the racers."""
+"""The palette's commands: the colours, what the screen below has a binding for, and the racers."""
 
 import asyncio
 import re
 from collections.abc import Callable
+from enum import IntEnum
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.fuzzy import Matcher
 from textual.markup import escape
+from textual.style import Style
 
 from drtui.domain.problems import ProblemError
-from drtui.domain.text import clean
+from drtui.domain.records import Profile
+from drtui.domain.text import clean, fold
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.commands import own_bindings
 from drtui.screens.messages import OpenRacer
 from drtui.widgets.size_guard import GuardedScreen
+from drtui.widgets.turned_list import turned
 
 _FOUND: Final = 8  # racers offered at once
-_GO_TO: Final = re.compile(r"(?i)^\s*(go(\s+to)?(\s+racer)?|racer)\b")  # as the offers begin
-_SCORE: Final = 0.5  # between a good match of a command and a poor one
+_GO_TO: Final = re.compile(r"(?i)^(go(\s+to)?(\s+racer)?(\s+|$)|racer\s+)")  # as the offers begin
 
 
-class BindingsProvider(Provider):
-    """Offers the bindings of the screen below, those that cannot be done now with the reason."""
+class _Rank(IntEnum):
+    """What is offered above what; within a rank the better match comes first."""
+
+    POOR_COMMAND = 0  # its letters are somewhere in the title, in this order
+    RACER = 1
+    GOOD_COMMAND = 2
+    RACER_THAT_BEGINS = 3
+
+
+class _Command(NamedTuple):
+    title: str
+    help_text: str
+    run: Callable[[], object]
+
+
+class _Commands(CommandList, can_focus=False):
+    """The list of commands, its line under the cursor in sight without colours too."""
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        """Return a line's style; see `turned`."""
+        style = super().get_visual_style(*component_classes, partial=partial)
+        return turned(self, style, component_classes)
+
+
+class Palette(CommandPalette):
+    """The palette over whatever screen it is opened on."""
+
+    def __init__(self) -> None:
+        super().__init__([PaletteProvider], id="--command-palette")
+
+    def compose(self) -> ComposeResult:
+        """Lay out what Textual does, with a list of our own."""
+        for widget in super().compose():
+            yield _Commands() if isinstance(widget, CommandList) else widget
+
+
+class PaletteProvider(Provider):
+    """Offers everything there is; what cannot be done now with the reason.
+
+    It is one provider because Textual keeps several in no order, and what matches equally well
+    would stand differently with every start.
+    """
 
     async def discover(self) -> Hits:
-        """Offer everything."""
-        for title, help_text, run in self._commands():
-            yield DiscoveryHit(title, run, help=help_text)
+        """Offer every command."""
+        for command in self._commands():
+            yield DiscoveryHit(command.title, command.run, help=command.help_text)
 
     async def search(self, query: str) -> Hits:
-        """Offer what matches."""
+        """Offer what matches: racers who are called so, then commands, then the rest."""
         matcher = self.matcher(query)
-        for title, help_text, run in self._commands():
-            score = matcher.match(title)
-            if score > 0:
-                yield Hit(score, matcher.highlight(title), run, help=help_text)
+        for command in self._commands():
+            score = _score(matcher, command.title)
+            if score:
+                shown = matcher.highlight(command.title)
+                yield Hit(score, shown, command.run, help=command.help_text)
+        wanted = _GO_TO.sub("", query).strip()
+        for key, profile in await self._racers(wanted):
+            title = f"Go to racer {clean(profile.alias)}"
+            email = clean(profile.email or "")
+            run = partial(self.app.call_later, self._open, key)
+            rank = _Rank.RACER_THAT_BEGINS if _begins(profile, wanted) else _Rank.RACER
+            yield Hit(float(rank), Content(title), run, text=title, help=escape(email))
 
-    def _commands(self) -> list[tuple[str, str, Callable[[], object]]]:
-        commands: dict[str, tuple[str, str, Callable[[], object]]] = {}
+    def _commands(self) -> list[_Command]:
         below = self.screen
+        system = [
+            _Command(one.title, one.help, one.callback)
+            for one in self.app.get_system_commands(below)
+        ]
+        bound: dict[str, _Command] = {}
         for binding, node, _ in own_bindings(below.active_bindings):
             if "palette" in binding.action:
                 continue
@@ -53,29 +110,36 @@ class BindingsProvider(Provider):
                 self.app.call_later(self.app.run_action, action, node)
 
             title = binding.tooltip or binding.description
-            commands.setdefault(binding.action, (title, help_text, run))
-        return list(commands.values())
+            bound.setdefault(binding.action, _Command(title, help_text, run))
+        return [*system, *bound.values()]
 
-
-class RacersProvider(Provider):
-    """Offers to go to a racer, found by alias or email."""
-
-    async def search(self, query: str) -> Hits:
-        """Offer those that match, the best of them."""
+    async def _racers(self, wanted: str) -> list[tuple[int, Profile]]:
         below = self.screen
         desk = below.context.desk if isinstance(below, ConsoleScreen) else None
-        if desk is None:
-            return
+        if desk is None or not wanted:
+            return []
         try:
-            wanted = _GO_TO.sub("", query).strip()
-            found = await asyncio.to_thread(desk.find_racers, wanted, _FOUND) if wanted else []
+            return await asyncio.to_thread(desk.find_racers, wanted, _FOUND)
         except ProblemError:
-            return  # the screen says so where it reads the store itself
-        for key, profile in found:
-            title = f"Go to racer {clean(profile.alias)}"
-            email = clean(profile.email or "")
-            run = partial(self.app.call_later, self._open, key)
-            yield Hit(_SCORE, Content(title), run, text=title, help=escape(email))
+            return []  # the screen says so where it reads the store itself
 
     def _open(self, key: int) -> None:
         self.app.post_message(OpenRacer(key))
+
+
+def _score(matcher: Matcher, title: str) -> float:
+    """Return how well a command matches, its rank before the point; 0 where it does not."""
+    match = matcher.match(title)
+    if match <= 0:
+        return 0.0
+    typed, folded = matcher.query.lower(), title.lower()
+    words = folded.split()
+    good = typed in folded or all(
+        any(word.startswith(part) for word in words) for part in typed.split()
+    )
+    return (_Rank.GOOD_COMMAND if good else _Rank.POOR_COMMAND) + match / (match + 1)
+
+
+def _begins(profile: Profile, wanted: str) -> bool:
+    begin = fold(wanted)
+    return any(fold(name).startswith(begin) for name in (profile.alias, profile.email or ""))

@@ -21,6 +21,8 @@ FOR_RACERS: Final = (
 )
 """The actions whose subject are racers."""
 
+_TO_SEVERAL: Final = {"change_role": "Change roles", "delete_user": "Delete users"}
+
 
 class RacerActions(ConsoleScreen):
     """A screen whose subject are racers."""
@@ -36,6 +38,11 @@ class RacerActions(ConsoleScreen):
         Binding("x", "delete_models", "Delete all models", show=False),
         Binding("d", "delete_user", "Delete the user", show=False),
     ]
+
+    def entry_title(self, action: str) -> str:
+        """What is done to several is called so."""
+        several = len(self.subject().keys) > 1
+        return _TO_SEVERAL.get(action, "") if several else ""
 
     def flow(self, action: str) -> "Flow":
         """An action's way from question to operation."""

@@ -41,7 +41,7 @@ _SEPARATOR: Final = Content.styled(" · ", _DIM)
 _LABEL: Final = 14
 _BAR: Final = 12
 _NAME_LEAST: Final = 10
-_STATUS: Final = 12
+_GAP: Final = 2
 _CREATED: Final = 16
 _BROKEN: Final = frozenset({"ERROR"})
 _STATES: Final = {ItemState.ALREADY_SO: "already so"}
@@ -214,16 +214,18 @@ def _word(status: str) -> str:
 
 
 def _listed(listed: tuple[StoredModel, ...], width: int) -> Lines:
-    dated = width >= _NAME_LEAST + _STATUS + _CREATED
-    room = max(_NAME_LEAST, width - _STATUS - (_CREATED if dated else 0))
+    # A state is shown whole: a name tells its model apart also where its end is cut.
+    status = max((len(_word(model.status)) for model in listed), default=0) + _GAP
+    dated = width >= _NAME_LEAST + status + _CREATED
+    room = max(_NAME_LEAST, width - status - (_CREATED if dated else 0))
     lines: Lines = []
     for model in listed:
-        name = Content(fit(clean(model.name) or clean(model.model_id), room - 2))
+        name = Content(fit(clean(model.name) or clean(model.model_id), room - _GAP))
         created = "?" if model.created_at is None else f"{local(model.created_at):%Y-%m-%d %H:%M}"
         style = _HAND if model.status in _BROKEN else ""
         line = Content.assemble(
             name.pad_right(room - name.cell_length),
-            (f"{fit(_word(model.status), _STATUS - 2):<{_STATUS}}", style),
+            (f"{_word(model.status):<{status}}", style),
             (created if dated else "", _DIM),
         )
         lines.append(line.truncate(width))

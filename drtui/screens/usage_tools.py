@@ -69,7 +69,8 @@ async def mark_list(
     found = await ask(screen, MarkListDialog(screen.desk.views.match, marked))
     if found is not None:
         mark(found.keys)
-        missing = f"; {len(found.unmatched):,} matched nobody" if found.unmatched else ""
+        missed = len(found.unmatched)
+        missing = f"; {missed:,} matched nobody, or more than one" if missed else ""
         screen.say(f"{len(found.keys):,} marked from the list{missing}.")
 
 

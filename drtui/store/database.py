@@ -6,21 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, Table, bindparam, update
+from sqlalchemy import Connection, Engine, bindparam, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
 
 from drtui.domain.changes import RecordKind
 from drtui.store import schema, sqlite
+from drtui.store.tables import table
 
 Transaction: TypeAlias = Connection  # for those who may not know SQLAlchemy
 Clock = Callable[[], float]
 _COUNTER: Final = "change_counter"
-
-
-def table(name: str) -> Table:
-    """Return a table of the store by name, for statements that are not about whole rows."""
-    return SQLModel.metadata.tables[name]
 
 
 class Database:

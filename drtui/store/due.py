@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from drtui.domain.operations import LATE_REQUEST_SECONDS, ON_THE_WAY, ItemState
-from drtui.store.database import table
+from drtui.store.tables import table
 from drtui.store.users import ITEMS, is_open, moment
 
 _STATE: Final = table("sync_state")

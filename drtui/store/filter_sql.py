@@ -29,7 +29,7 @@ from drtui.domain.filters import And, Everything, Expression, Not, Or, Word
 from drtui.domain.records import UNLIMITED
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.text import fold
-from drtui.store.database import table
+from drtui.store.tables import table
 from drtui.store.users import ITEMS, USERS, is_open
 
 _TAGS: Final = table("tag")

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from drtui.store.database import table
+from drtui.store.tables import table
 
 _JOURNAL: Final = table("journal")
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, update
 
 from drtui.domain.operations import LATE_REQUEST_SECONDS, LONGEST_DELAY_SECONDS, ROLE_LAG_SECONDS
-from drtui.store.database import table
+from drtui.store.tables import table
 from drtui.store.users import ITEMS, is_open
 
 _STATE: Final = table("sync_state")

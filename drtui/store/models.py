@@ -9,8 +9,9 @@ from sqlalchemy import Connection, delete, insert, select
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.records import StoredModel
-from drtui.store.database import Database, changed, table
+from drtui.store.database import Database, changed
 from drtui.store.sqlite import upsert
+from drtui.store.tables import table
 from drtui.store.users import chunks, moment
 
 MODELS_OF: Final = "models:"

@@ -19,9 +19,10 @@ from drtui.domain.operations import (
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import PlanOutdatedError
 from drtui.domain.wording import counted
-from drtui.store.database import Database, table
+from drtui.store.database import Database
 from drtui.store.holds import holds
 from drtui.store.journal import Author, write_journal
+from drtui.store.tables import table
 from drtui.store.targets import states, targets_on_the_way
 from drtui.store.users import ITEMS, chunks, is_open, moment
 

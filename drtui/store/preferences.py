@@ -6,8 +6,9 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from drtui.domain.changes import RecordKind
-from drtui.store.database import Database, table
+from drtui.store.database import Database
 from drtui.store.sqlite import upsert
+from drtui.store.tables import table
 
 _PREFERENCES: Final = table("preference")
 

@@ -5,7 +5,6 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
-import drtui.store.tables  # noqa: F401 - the tables register themselves with SQLModel
 from drtui.domain.problems import StoreProblemError
 from drtui.store import sqlite
 

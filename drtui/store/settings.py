@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.records import AccountSettings
-from drtui.store.database import Database, table
+from drtui.store.database import Database
 from drtui.store.sqlite import upsert
+from drtui.store.tables import table
 
 _SETTINGS: Final = table("account_setting")
 

@@ -21,9 +21,10 @@ from drtui.domain.operations import (
 from drtui.domain.records import Profile
 from drtui.domain.sponsorship import status_of
 from drtui.domain.usage import Usage, began_again
-from drtui.store.database import Database, table
+from drtui.store.database import Database
 from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert
+from drtui.store.tables import table
 from drtui.store.users import ITEMS, USERS, moment, search_text
 
 # Pages shift while they are read, so being left out of one complete sweep proves nothing.

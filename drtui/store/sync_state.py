@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.failures import FailureKind
-from drtui.store.database import Database, table
+from drtui.store.database import Database
+from drtui.store.tables import table
 from drtui.store.users import moment
 
 _STATE: Final = table("sync_state")

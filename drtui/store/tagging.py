@@ -10,9 +10,10 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, se
 from drtui.domain.changes import RecordKind
 from drtui.domain.tags import Tag
 from drtui.domain.wording import counted
-from drtui.store.database import Database, table
+from drtui.store.database import Database
 from drtui.store.journal import Author, write_journal
 from drtui.store.sqlite import upsert
+from drtui.store.tables import table
 from drtui.store.users import USERS, chunks, search_text
 
 _TAGS: Final = table("tag")

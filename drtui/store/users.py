@@ -12,6 +12,7 @@ from sqlalchemy import (
     RowMapping,
     and_,
     bindparam,
+    case,
     or_,
     select,
 )
@@ -20,8 +21,8 @@ from drtui.domain.operations import ON_THE_WAY, OPEN, ItemState, Value, Values
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import NO_LIMITS, Limits, Profile, SponsoredUser, Status
 from drtui.domain.text import fold
-from drtui.store.database import table
 from drtui.store.sqlite import ordered_ids
+from drtui.store.tables import table
 
 USERS: Final = table("sponsored_user")
 ITEMS: Final = table("operation_item")
@@ -93,6 +94,26 @@ def user_keys(
     if where is not None:
         statement = statement.where(where)
     return ordered_ids(connection, statement)
+
+
+def found_keys(connection: Connection, text: str, limit: int) -> list[int]:
+    """Return the ids of the users that a text is found in, at most `limit` of them, by alias.
+
+    Those whose alias or email begins with it come first. It is looked for in alias, email and
+    labels, as the filter's words are.
+    """
+    searched, folded = USERS.c.search_text, fold(text)
+    begins = or_(
+        searched.startswith(folded, autoescape=True),
+        searched.contains(f"\n{folded}", autoescape=True),
+    )
+    statement = (
+        select(USERS.c.id)
+        .where(USERS.c.gone_at.is_(None), searched.contains(folded, autoescape=True))
+        .order_by(case((begins, 0), else_=1), searched)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def users_by_key(connection: Connection, keys: Sequence[int]) -> dict[int, SponsoredUser]:

@@ -18,6 +18,7 @@ class Column:
         most: Up to what it grows where there is room; 0 is not at all.
         right: Whether it is aligned to the right, as numbers are.
         rank: 0 is always there; of the others the highest is left out first.
+        least: What it shrinks to where no other column can be left out; 0 is not at all.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Column:
     most: int = 0
     right: bool = False
     rank: int = 0
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ def place(columns: Sequence[Column], room: int) -> list[PlacedColumn]:
         shown.remove(max(droppable, key=lambda column: column.rank))
     widths = {column.name: column.width for column in shown}
     spare = room - _needed(shown)
+    for column in shown:
+        if spare < 0 and column.least:
+            shrunk = max(column.least, column.width + spare)
+            spare += column.width - shrunk
+            widths[column.name] = shrunk
     while spare > 0:
         growing = [one for one in shown if widths[one.name] < one.most]
         if not growing:

@@ -22,6 +22,7 @@ from drtui.widgets.plain_input import LineInput
 
 _DIM, _FOCUS, _HAND = "$foreground-muted", "$primary", "$error"
 _RULE: Final = "$foreground 25%"
+_SIGN: Final = "^"
 _PROMPT: Final = "/ "
 
 
@@ -162,7 +163,7 @@ class FilterRule(Widget):
         """Draw the problem, what can be completed, or the rule."""
         width = self.size.width
         if self.problem is not None:
-            return _problem_line(*self.problem, width)
+            return problem_line(*self.problem, width)
         if (offer := self.offer) is not None:
             if offer.completion.candidates:
                 candidates = offer.completion.candidates
@@ -244,14 +245,33 @@ class FilterBar(Horizontal):
         self.rule.problem = problem
 
 
-def _problem_line(place: int, sentence: str, width: int) -> Content:
+def problem_line(place: int, sentence: str, width: int) -> Content:
+    """Return a sign below the place of a problem, and its sentence behind, before or around it.
+
+    Args:
+        place: In cells from the left edge; what is beyond the width is at its end.
+        sentence: It is cut only where there is no room for it on both sides together.
+        width: How many cells there are.
+    """
     place = max(0, min(place, width - 1))
-    text = f"{' ' * place}^ {sentence}"
-    if cell_len(text) <= width:
-        return Content.styled(text, _HAND)
-    # The sentence moves to the left rather than being cut; what stands below the place is
-    # drawn in reverse.
-    sentence = fit(sentence, width)
-    blanks = min(place + 2, width - cell_len(sentence))
-    line = Content.styled(f"{' ' * blanks}{sentence}".ljust(place + 1), _HAND)
-    return line.stylize("reverse", place, place + 1)
+    before, behind = place - 1, width - place - 2
+    first, rest = "", sentence
+    if cell_len(sentence) > behind:
+        first, rest = _parted(sentence, before)
+    if rest and behind < 1:
+        first, rest = fit(sentence, before), ""
+    blanks = place - cell_len(first)
+    if first and not rest:  # all of it stands before the sign, and close to it
+        text = f"{' ' * (blanks - 1)}{first} {_SIGN}"
+    else:
+        text = f"{first}{' ' * blanks}{_SIGN} {fit(rest, behind)}"
+    return Content.styled(text.rstrip(), _HAND)
+
+
+def _parted(sentence: str, room: int) -> tuple[str, str]:
+    """Part a sentence between words: as much as there is room for, and what is left of it."""
+    words = sentence.split(" ")
+    number = len(words)
+    while number and cell_len(" ".join(words[:number])) > room:
+        number -= 1
+    return " ".join(words[:number]), " ".join(words[number:])

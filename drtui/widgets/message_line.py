@@ -1,8 +1,9 @@
-"""The line above the keys: what was just done or refused, else what is on its way."""
+"""The line above the keys: what is on its way, and what was just done or refused."""
 
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -58,7 +59,7 @@ class MessageLine(Widget):
     """What to say, and whether it is a refusal or an error."""
 
     progress: reactive[Progress | None] = reactive(None)
-    """What is on its way; shown while there is no message."""
+    """What is on its way; beside a message it is told in short."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,12 +77,21 @@ class MessageLine(Widget):
         self.message = ("", False)
 
     def render(self) -> Content:
-        """Draw the message, else the progress."""
+        """Draw the progress, and the message before it."""
         width = self.size.width
         text, wrong = self.message
-        if text:
-            return Content.styled(fit(text, width), _HAND if wrong else "")
-        return Content("") if self.progress is None else self._progress(self.progress, width)
+        progress = self.progress
+        if not text:
+            return Content("") if progress is None else self._progress(progress, width)
+        style = _HAND if wrong else ""
+        if progress is None:
+            return Content.styled(fit(text, width), style)
+        shorts = _in_short(progress)
+        room = width - _GAP - cell_len(text)
+        short = next((one for one in shorts if one.cell_length <= room), shorts[-1])
+        said = fit(text, width - _GAP - short.cell_length)
+        blanks = width - cell_len(said) - short.cell_length
+        return Content.assemble((said, style), " " * blanks, short)
 
     def _progress(self, progress: Progress, width: int) -> Content:
         """Draw what there is room for; what says least goes first."""
@@ -122,3 +132,13 @@ class MessageLine(Widget):
         if not progress.moving:
             parts.append((Content.styled("needs a hand", _HAND), 1))
         return parts
+
+
+def _in_short(progress: Progress) -> list[Content]:
+    """Return how far it is beside a message: the longest that may fit first."""
+    if not progress.moving:
+        number = counted(progress.more + 1, "operation needs", "operations need")
+        return [Content.styled(text, _HAND) for text in (f"{number} a hand", "needs a hand")]
+    done, total = f"{progress.done:,}", f"{progress.total:,}"
+    texts = (f"{progress.state}: {done} of {total} done", f"{done} of {total} done")
+    return [Content.styled(text, _PENDING) for text in (*texts, f"{done} / {total}")]

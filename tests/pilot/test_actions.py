@@ -48,7 +48,7 @@ async def test_quotas_are_set_for_all_marked_in_one_operation(
         await console.write("+2")
         await console.press("tab", "7", "enter")
         await console.dialog(PlanDialog)
-        assert "10 of 10 selected will change." in console.text()
+        assert "10 of 10 marked users will get new quotas." in console.text()
         assert "Set usage quotas (10)" in console.text()
         assert none_made(database)
         await console.press("enter")
@@ -91,7 +91,7 @@ async def test_pausing_says_what_it_does_not_stop_and_names_the_count(
         await console.press("a", "p")
         await console.dialog(PlanDialog)
         text = console.prose()
-        assert "10 of 11 selected will change." in text
+        assert "10 of 11 marked users will be paused." in text
         assert "1 already so" in text
         assert "a submission runs an evaluation, which is billed" in text
         assert "[ Pause sponsorship (10) ]" in text
@@ -139,12 +139,12 @@ async def test_a_facilitator_is_left_out_when_marked_and_meant_under_the_cursor(
         await filtered(console, "fay")
         await console.press("p")
         await console.dialog(PlanDialog)
-        assert "1 of 1 selected will change." in console.text()
+        assert "1 of 1 user will be paused." in console.text()
         await console.press("escape")
         await console.back()
         await console.press("space", "p")
         await console.dialog(PlanDialog)
-        assert "0 of 1 selected will change." in console.text()
+        assert "0 of 1 marked user will be paused." in console.text()
         assert "[ Close ]" in console.text()
 
 
@@ -244,7 +244,7 @@ async def test_resuming_asks_where_nothing_is_known(path: Path, answered: bool) 
             _, (item,) = newest(database)
             assert (item.after["minutes_limit"], item.after["models_limit"]) == (300, 3)
         else:
-            assert "0 of 1 selected will change." in console.text()
+            assert "0 of 1 user will be resumed." in console.text()
     database.close()
 
 
@@ -259,7 +259,7 @@ async def test_undo_restores_ones_own_last_operation_and_cancels_what_is_not_sen
         await console.press("space", "u")
         await console.dialog(PlanDialog)
         text = console.text()
-        assert "4 of 4 selected will change." in text
+        assert "4 of 4 users will get back what they had." in text
         assert "6 not sent yet will be cancelled." in text
         assert "[ Undo (10) ]" in text
         await console.press("enter")
@@ -281,7 +281,7 @@ async def test_undo_of_what_was_not_sent_at_all_only_cancels(
     async with running(console_app(path)) as console:
         await console.press("u")
         await console.dialog(PlanDialog)
-        assert "selected will change" not in console.text()
+        assert "what they had" not in console.text()
         await console.press("enter")
         await console.back()
         assert {item.state for item in items_of(database, number)} == {ItemState.CANCELLED}

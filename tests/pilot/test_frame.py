@@ -8,6 +8,7 @@ from textual.binding import Binding
 
 from drtui.commands import selection, sponsorship, tags
 from drtui.commands.workspace import Workspace
+from drtui.screens.dialogs.alias import AliasDialog
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.filters import FiltersDialog
 from drtui.screens.dialogs.menu import MenuDialog
@@ -219,6 +220,50 @@ def test_an_action_has_one_key_on_every_screen() -> None:
     assert all(len(found) == 1 for found in keys.values()), keys
     assert keys["change_alias"] == {"N"}
     assert keys.keys() == WITH_ONE_KEY
+
+
+async def test_what_is_for_one_racer_is_refused_when_several_are_marked(
+    path: Path, database: Database
+) -> None:
+    async with running(console_app(path)) as console:
+        await console.press("space", "N")
+        await console.dialog(AliasDialog)
+        await console.press("escape")
+        await console.back()
+        await console.press("space", "N")
+        assert console.app.screen is console.usage
+        assert console.message.startswith("Not now: an alias is changed for one racer at a time")
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        lines = console.lines()
+        alias = next(number for number, line in enumerate(lines) if "Change the alias" in line)
+        why = "not now: an alias is changed for one racer at a time, and 2 are marked"
+        assert why in lines[alias + 1]
+        assert "o   Change roles" in console.text()
+        assert "d   Delete users" in console.text()
+        await console.press("d")
+        await console.dialog(PlanDialog)
+        assert "2 of 2 marked users will be deleted." in console.text()
+        assert "[ Delete users (2) ]" in console.text()
+        assert items_of(database, 1) == []
+
+
+async def test_a_refusal_is_over_when_it_is_not_so_any_more(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("space", "space", "N")
+        assert console.message
+        await console.press("up", "space")
+        assert not console.message
+
+
+async def test_nobody_has_no_email_to_copy(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("slash")
+        await console.write("nobody-at-all")
+        await console.press("enter", "y")
+        assert console.message == "Not now: there is nobody to do it to."
 
 
 async def test_the_palette_goes_to_a_racer(path: Path, database: Database) -> None:

@@ -47,7 +47,7 @@ async def test_the_newest_operation_comes_first_with_its_counts_and_state(
         assert newest.endswith("hours 7 10 0 0 0 delivering")
         assert "2 14:05 bo" in middle
         assert middle.endswith("+2 10 7 3 0 needs a hand")
-        assert oldest.endswith("1 14:05 ada Pause sponsorship 10 10 0 0 done · u undoes")
+        assert oldest.endswith("1 14:05 ada Pause sponsorship 10 10 0 0 done · undo u")
 
 
 async def test_on_a_small_terminal_number_when_what_failed_and_state_stay(
@@ -79,17 +79,17 @@ async def test_an_operation_that_waits_is_not_called_delivering(
     async with on_operations(path) as console:
         assert "delivering" in row(console, "hours +2")
         write_connectivity(database, Connectivity.OFFLINE)
-        await console.until(lambda: "waiting: offline" in row(console, "hours +2"))
+        await console.until(lambda: row(console, "hours +2").rstrip().endswith("  offline"))
         assert "waiting: offline: 0 of 10 done" in progress(console)
         write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in again.")
-        await console.until(lambda: "waiting: sign-in" in row(console, "hours +2"))
+        await console.until(lambda: row(console, "hours +2").rstrip().endswith("  sign-in"))
 
 
 async def test_behind_a_conflict_an_operation_waits(path: Path, database: Database) -> None:
     conflicting(database, conflicts=10)
     quota(database, "racer-0010", "11")
     async with on_operations(path) as console:
-        assert "behind a conflict" in row(console, "hours 11")
+        assert "queued behind" in row(console, "hours 11")
         assert "needs a hand" in row(console, "hours +2")
         assert "waiting behind a conflict: 0 of 10 done" in progress(console)
 

@@ -251,6 +251,18 @@ async def test_many_models_are_counted_first_and_listed_at_the_end(
         assert page.whole.count("car-29 ") == 2
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_models_state_is_told_whole(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    long_named = replace(models(4)[3], name="a-car-with-a-name-" * 4)
+    write_models(database, profile_id(1), [*models(3), long_named])
+    async with page_of(path, database, size=size) as page:
+        (listed,) = (line for line in page.whole.splitlines() if line.startswith("a-car-with"))
+        assert " waiting for capacity " in listed
+        assert listed.split("…")[0] in long_named.name
+
+
 async def test_opening_the_page_asks_for_its_models_and_closing_asks_no_more(
     path: Path, database: Database
 ) -> None:

@@ -8,7 +8,6 @@ from textual.command import CommandPalette
 
 from drtui.app import DrtuiApp
 from drtui.screens.help import HelpScreen
-from drtui.screens.palette import BindingsProvider, RacersProvider
 from drtui.store.database import Database
 from tests.snapshots.looking import NO_COLOR, USUAL, Look, both
 from tests.support.driving import Console, console_app
@@ -22,9 +21,6 @@ each = pytest.mark.parametrize("colours", USUAL)
 @pytest.fixture
 def begun(path: Path, monkeypatch: pytest.MonkeyPatch) -> Begun:
     """Makes a console that begins in some colours: the palette does not take others later."""
-
-    # Textual asks providers in no order; these two never offer something at the same time.
-    monkeypatch.setattr(DrtuiApp, "COMMANDS", {BindingsProvider, RacersProvider})
 
     def make(colours: str) -> DrtuiApp:
         if colours == NO_COLOR:

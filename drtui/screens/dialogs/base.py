@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Label, OptionList
+from textual.widgets import Label
 
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.size_guard import GuardedScreen, Result, TooSmall
+from drtui.widgets.turned_list import TurnedList
 
 CANCEL: Final = "cancel"
 CONFIRM: Final = "confirm"
@@ -57,7 +58,7 @@ class Choice(Widget, can_focus=True):
         self.action_choose()
 
 
-class ChoiceList(OptionList):
+class ChoiceList(TurnedList):
     """A list of which one is chosen; its keys are told in the line of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

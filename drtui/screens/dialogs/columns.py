@@ -7,15 +7,15 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.widgets.turned_list import TurnedList
 
 _DIM = "$foreground-muted"
 
 
-class _Columns(OptionList):
+class _Columns(TurnedList):
     """The list, with the keys that change it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

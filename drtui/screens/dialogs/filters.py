@@ -17,6 +17,7 @@ from drtui.domain.saved_filters import SAVED_SIGN, SavedFilter, check_name
 from drtui.domain.text import clean, fold
 from drtui.screens.dialogs.base import Dialog, paragraph
 from drtui.widgets.plain_input import PlainInput
+from drtui.widgets.turned_list import TurnedList
 
 _FOCUS, _DIM, _HAND = "$primary", "$foreground-muted", "$error"
 _SHOWN: Final = 400
@@ -47,7 +48,7 @@ class RemoveFilter:
 FilterAnswer = UseFilter | SaveFilter | RemoveFilter
 
 
-class _SavedList(OptionList):
+class _SavedList(TurnedList):
     """The list, with the keys for one of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

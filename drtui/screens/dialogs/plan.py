@@ -45,6 +45,7 @@ class PlanDialog(Dialog[bool]):
         action: What the button says, without the count.
         count: How many changes are confirmed; 0 leaves nothing to confirm.
         notes: What there is to know beside the numbers.
+        whose: How the targets were chosen, such as `marked`.
         typed: What has to be typed to confirm it; empty where a key is enough.
     """
 
@@ -54,9 +55,17 @@ class PlanDialog(Dialog[bool]):
     ]
 
     def __init__(
-        self, plan: Plan, action: str, count: int, notes: Sequence[str], *, typed: str = ""
+        self,
+        plan: Plan,
+        action: str,
+        count: int,
+        notes: Sequence[str],
+        *,
+        whose: str = "",
+        typed: str = "",
     ) -> None:
         super().__init__()
+        self._whose = whose
         self._typed = typed if count else ""
         self._plan = plan
         self._action = action
@@ -76,7 +85,7 @@ class PlanDialog(Dialog[bool]):
         """The numbers, then the notes."""
         others: list[str] = []
         if self._plan.rows:
-            first, *others = summary_lines(self._plan)
+            first, *others = summary_lines(self._plan, self._whose)
             yield paragraph(f"{first}.")
         for line in [*others, *self._warnings()]:
             yield paragraph(clean(line), "indented")

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.widgets.turned_list import TurnedList
 
 _DIM: Final = "$foreground-muted"
 _MOST: Final = 1_000  # lines; nobody reads more, and each is a widget's option
@@ -57,7 +58,7 @@ class ReviewDialog(Dialog[bool]):
             lines = [Content(clean(text)) for text in missed[:_MOST]]
             if len(missed) > _MOST:
                 lines.append(Content.styled(f"… and {len(missed) - _MOST:,} more", _DIM))
-            yield OptionList(*map(Option, lines), compact=True, markup=False)
+            yield TurnedList(*map(Option, lines), compact=True, markup=False)
 
     def choices(self) -> Iterable[Choice]:
         """To go back, or to go on where there is something to go on with."""

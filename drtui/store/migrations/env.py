@@ -3,6 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+from drtui.store.tables import import_all
+
+import_all()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,

@@ -1,10 +1,9 @@
 """The console over a store, whole, but without an engine: `console.py STORE`."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from drtui.app import DrtuiApp
 
 if TYPE_CHECKING:
     from drtui.commands.workspace import Workspace
@@ -18,4 +17,7 @@ def open_workspace() -> "Workspace":
 
 
 if __name__ == "__main__":
+    gc.disable()  # as where the console is opened; the app enables it
+    from drtui.app import DrtuiApp
+
     DrtuiApp(open_workspace, account="finals").run()

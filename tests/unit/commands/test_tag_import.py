@@ -11,7 +11,7 @@ from drtui.commands.usage import list_users
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
-from drtui.store.database import table
+from drtui.store.tables import table
 from tests.support.stores import profile_id
 
 
@@ -67,7 +67,10 @@ def test_what_is_not_imported_is_told(workspace: Workspace) -> None:
     )
     assert wanted.users == 1
     assert wanted.left_out == ("phone",)
-    assert wanted.unmatched == ("nobody@example.com", "RacerAlias (an alias of 2 users)")
+    assert wanted.missed[:2] == (
+        "nobody@example.com: matched nobody",
+        "RacerAlias: the alias of 2 users, left out",
+    )
     assert len(wanted.problems) == 1
     assert wanted.problems[0].startswith("line 2: “a!b” cannot be a label")
     assert len(wanted.missed) == 3

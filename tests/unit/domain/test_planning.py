@@ -2,9 +2,18 @@
 
 import pytest
 
-from drtui.domain.actions import Pause, SetQuotas, TargetState
-from drtui.domain.operations import Item, ItemState
-from drtui.domain.planning import Outcome, Plan, Target, plan_restore, plan_target, summary_lines
+from drtui.domain.actions import Action, Pause, SetQuotas, TargetState
+from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
+from drtui.domain.operations import Item, ItemState, OperationKind
+from drtui.domain.planning import (
+    Outcome,
+    Plan,
+    Target,
+    act_line,
+    plan_restore,
+    plan_target,
+    summary_lines,
+)
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import UNLIMITED, Limits, Role
 
@@ -29,12 +38,37 @@ def test_a_plan_counts_its_outcomes_and_says_why() -> None:
     chosen = [target(), target(minutes=UNLIMITED), target(minutes=None), target(Role.ADMIN)]
     rows = tuple(plan_target(action, each, "") for each in chosen)
     plan = Plan(action.kind, action.describe(), rows, position=0, unmatched=("nobody",))
-    text = "\n".join(summary_lines(plan))
-    assert "1 of 4 selected will change" in text
+    first, *others = summary_lines(plan, "selected")
+    assert first == "1 of 4 selected users will get new quotas"
+    text = "\n".join(others)
     for part in ("1 left out", "admin", "2 cannot", "unlimited", "unknown", "1 matched nobody"):
         assert part in text
     assert not plan.complete
     assert [row.outcome for row in plan.to_submit] == [Outcome.CHANGE]
+
+
+@pytest.mark.parametrize(
+    ("action", "whose", "said"),
+    [
+        (Pause(), "marked", "1 of 2 marked users will be paused"),
+        (SetQuotas(QuotaChange(60), None), "selected", "1 of 2 selected users will get new quotas"),
+        (ChangeRole(Role.FACILITATOR), "", "1 of 2 users will change role"),
+        (ChangeAlias("bo"), "", "1 of 2 users will be renamed"),
+        (DeleteModels(), "", "1 of 2 users will lose their models"),
+        (DeleteUser(), "", "1 of 2 users will be deleted"),
+    ],
+)
+def test_the_plan_names_the_act(action: Action, whose: str, said: str) -> None:
+    rows = tuple(plan_target(action, each, "") for each in (target(), target(Role.ADMIN)))
+    plan = Plan(action.kind, action.describe(), rows, position=0)
+    assert act_line(plan, whose) == said
+
+
+def test_every_kind_of_operation_has_an_act() -> None:
+    rows = (plan_target(Pause(), target(), ""),)
+    lines = {act_line(Plan(kind, "", rows, position=0)) for kind in OperationKind}
+    assert len(lines) == len(OperationKind)
+    assert "1 of 1 user will be resumed" in lines
 
 
 def item(before: int | None) -> Item:

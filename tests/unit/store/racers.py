@@ -16,12 +16,8 @@ from drtui.domain.operations import ItemState
 from drtui.domain.records import Role, Status
 from drtui.domain.spending import Rates
 from drtui.store.filter_sql import where
-from drtui.store.tables import (
-    OperationItemRow,
-    OperationRow,
-    SponsoredUserRow,
-    TagRow,
-)
+from drtui.store.tables.log import OperationItemRow, OperationRow
+from drtui.store.tables.racers import SponsoredUserRow, TagRow
 from drtui.store.users import search_text, user_keys
 
 RATES: Final = Rates()

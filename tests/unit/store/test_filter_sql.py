@@ -15,10 +15,7 @@ from drtui.domain.filters import Not, parse
 from drtui.domain.operations import OPEN, ItemState
 from drtui.domain.spending import Rates
 from drtui.store.filter_sql import where
-from drtui.store.tables import (
-    SponsoredUserRow,
-    TagRow,
-)
+from drtui.store.tables.racers import SponsoredUserRow, TagRow
 from tests.unit.store.racers import RATES, Racer, Store
 
 

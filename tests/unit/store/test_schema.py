@@ -20,6 +20,7 @@ from drtui.domain.problems import StoreProblemError
 from drtui.domain.quotas import QuotaChange
 from drtui.store import schema
 from drtui.store.database import open_database
+from drtui.store.tables import AREAS, import_all, table
 from tests.support.deployments import racers
 from tests.support.logs import Log
 
@@ -85,6 +86,7 @@ def test_partial_indexes_are_those_of_the_tables_too(tmp_path: Path) -> None:
     """What alembic does not compare: the conditions of indexes."""
     from sqlalchemy import create_engine
 
+    import_all()
     open_database(tmp_path / "migrated.sqlite").close()
     engine = create_engine(f"sqlite:///{tmp_path / 'declared.sqlite'}")
     SQLModel.metadata.create_all(engine)
@@ -98,6 +100,13 @@ def test_partial_indexes_are_those_of_the_tables_too(tmp_path: Path) -> None:
             return {name: " ".join(sql.split()) for name, sql in found}
 
     assert indexes(tmp_path / "migrated.sqlite") == indexes(tmp_path / "declared.sqlite")
+
+
+def test_every_table_is_found_by_its_name() -> None:
+    import_all()
+    named = [name for names in AREAS.values() for name in names]
+    assert sorted(named) == sorted(SQLModel.metadata.tables)
+    assert all(table(name).name == name for name in named)
 
 
 def test_the_newest_revision_is_the_one_that_is_asked_for() -> None:

@@ -11,7 +11,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Profile, Role, Status
 from drtui.store.summing import totals
-from drtui.store.users import SORT_FIELDS, keys_matching, user_keys, users_by_key
+from drtui.store.users import SORT_FIELDS, found_keys, keys_matching, user_keys, users_by_key
 from tests.support.deployments import ADMIN, racers
 from tests.support.logs import Log
 
@@ -49,6 +49,26 @@ def matching(log: Log, *texts: str) -> dict[str, list[str]]:
 def test_names_are_sorted_whatever_their_case(log: Log) -> None:
     assert aliases(log, "alias")[:3] == ["Ada", "ada.admin", "bob"]
     assert aliases(log, "alias", reverse=True)[-3:] == ["bob", "ada.admin", "Ada"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("d", ["RacerAlias", "Ada", "ada.admin"]),  # the first one's email is d@example.com
+        ("ADA", ["Ada", "ada.admin"]),
+        ("example.com", ["Ada", "ada.admin", "bob", "RacerAlias"]),
+        ("nobody", []),
+        ("%", []),
+    ],
+)
+def test_who_is_called_so_is_found_before_who_only_has_it_somewhere(
+    log: Log, text: str, found: list[str]
+) -> None:
+    with log.database.read() as connection:
+        keys = found_keys(connection, text, 10)
+        users = users_by_key(connection, keys)
+        assert found_keys(connection, text, 1) == keys[:1]
+    assert [user.profile.alias for user in users.values()] == found
 
 
 def test_what_is_unknown_comes_last_either_way(log: Log) -> None:

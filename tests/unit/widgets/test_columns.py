@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drtui.screens.operation_cells import OPERATION_COLUMNS
 from drtui.screens.racers import COLUMNS
 from drtui.widgets.columns import GAP, Column, place
 
@@ -30,6 +31,34 @@ def test_what_is_left_over_goes_to_the_columns_that_may_grow() -> None:
     assert [one.width for one in place(SOME, 31 + 4)] == [12, 5, 5, 7]
     assert [one.width for one in place(SOME, 31 + 10)] == [17, 5, 5, 8]
     assert [one.width for one in place(SOME, 200)] == [20, 5, 5, 8]
+
+
+def test_a_column_shrinks_only_when_no_other_can_be_left_out() -> None:
+    columns = (Column("a", "A", 10, least=6), Column("b", "B", 5, rank=1), Column("c", "C", 5))
+    placed = {
+        room: [(one.column.name, one.width) for one in place(columns, room)]
+        for room in (24, 23, 17, 15, 9)
+    }
+    assert placed == {
+        24: [("a", 10), ("b", 5), ("c", 5)],
+        23: [("a", 10), ("c", 5)],
+        17: [("a", 10), ("c", 5)],
+        15: [("a", 8), ("c", 5)],
+        9: [("a", 6), ("c", 5)],
+    }
+
+
+@given(st.integers(75, 250))
+def test_the_operations_columns_fit_and_say_what_was_asked_for(room: int) -> None:
+    placed = {one.column.name: one.width for one in place(OPERATION_COLUMNS, room)}
+    assert sum(placed.values()) + GAP * (len(placed) - 1) <= room
+    assert placed["what"] >= (25 if room >= 94 else 20)
+    assert placed.keys() >= {"number", "when", "what", "done", "failed", "conflict", "state"}
+
+
+def test_a_terminal_of_120_shows_every_column_of_the_operations() -> None:
+    navigation, signs = 23, 3
+    assert len(place(OPERATION_COLUMNS, 120 - navigation - signs)) == len(OPERATION_COLUMNS)
 
 
 @given(st.integers(60, 250))

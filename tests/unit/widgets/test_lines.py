@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,7 +16,7 @@ from textual.screen import Screen
 from drtui.domain.records import AccountSettings, Status
 from drtui.domain.spending import CAVEAT, SHORT_CAVEAT, Rates
 from drtui.domain.summary import Summary, Totals
-from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts
+from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts, problem_line
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine, Progress
 from drtui.widgets.sync_status import SyncStatus, SyncView, age_text
@@ -50,10 +53,6 @@ SUMMARY = Summary(
     as_of=NOW,
     settings_as_of=NOW,
 )
-
-
-def reversed_places(line: Content) -> list[int]:
-    return [span.start for span in line.spans if span.style == "reverse"]
 
 
 def plain(lines: list[Content]) -> list[str]:
@@ -208,16 +207,34 @@ async def test_a_filter_problem_stands_below_its_place(running: Running) -> None
         widget.problem = (4, "short")
         assert widget.render().plain == "    ^ short"
         widget.problem = (28, "needs a value after it")
-        assert widget.render().plain == "        needs a value after it"
-        assert reversed_places(widget.render()) == [28]
-        widget.problem = (20, "a sentence that is far too long for this")
-        assert widget.render().plain == "a sentence that is far too lo…"
-        assert reversed_places(widget.render()) == [20]
+        assert widget.render().plain == "     needs a value after it ^"
+        widget.problem = (15, "a sentence that goes on after it")
+        assert widget.render().plain == "a sentence     ^ that goes on…"
+        widget.problem = (20, "a sentence for both of its sides")
+        assert widget.render().plain == "a sentence for both ^ of its…"
         widget.problem = (500, "far to the right")
-        assert reversed_places(widget.render()) == [29]
+        assert widget.render().plain == "            far to the right ^"
 
 
-async def test_progress_is_told_where_there_is_no_message(running: Running) -> None:
+@given(
+    st.integers(2, 600),
+    st.integers(20, 250),
+    st.lists(st.text("abc車“”", min_size=1, max_size=9), min_size=1, max_size=30),
+)
+def test_a_sign_stands_at_the_place_of_a_problem_whatever_the_sentence(
+    place: int, width: int, words: list[str]
+) -> None:
+    sentence = " ".join(words)
+    line = problem_line(place, sentence, width).plain
+    assert cell_len(line) <= width
+    before, sign, behind = line.partition("^")
+    assert sign
+    assert cell_len(before) == min(place, width - 1)
+    told = " ".join((before + behind).split())
+    assert told == sentence or told.endswith("…")
+
+
+async def test_progress_is_told_beside_a_message_too(running: Running) -> None:
     widget = MessageLine()
     async with running(widget, (90, 1)):
         widget.progress = Progress("Pause sponsorship", True, 1_204, 2_000, 0, 0, 1)
@@ -225,7 +242,11 @@ async def test_progress_is_told_where_there_is_no_message(running: Running) -> N
             "Pause sponsorship  delivering: 1,204 of 2,000 done · 0 failed · 1 more operation"
         )
         widget.say("Not now.", wrong=True)
-        assert widget.render().plain == "Not now."
+        assert widget.render().plain == ("Not now." + "delivering: 1,204 of 2,000 done".rjust(82))
+        widget.say("x" * 65)
+        assert widget.render().plain == "x" * 65 + "1,204 of 2,000 done".rjust(25)
+        widget.say("x" * 200)
+        assert widget.render().plain == "x" * 74 + "…  1,204 / 2,000"
         widget.hush()
         widget.progress = Progress("Pause sponsorship", False, 1_990, 2_000, 8, 2, 0)
         assert widget.render().plain == (

@@ -1,0 +1,93 @@
+"""The operation log, and the journal."""
+
+from typing import ClassVar
+
+from sqlalchemy import JSON, Index, text
+from sqlmodel import Field, SQLModel
+
+from drtui.domain.operations import OPEN, Value
+
+OPEN_STATES = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
+
+
+class OperationRow(SQLModel, table=True):
+    """An operation that an admin confirmed."""
+
+    __tablename__: ClassVar[str] = "operation"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    what: str
+    who: str
+    account_user: str
+    created_at: float
+    params: dict[str, str] = Field(sa_type=JSON)
+    undoes: int | None = Field(default=None, foreign_key="operation.id")
+
+
+class OperationItemRow(SQLModel, table=True):
+    """One target of an operation; see `operations.Item`.
+
+    Attributes:
+        changed_at: When its state last changed.
+        due_at: Not to be sent before; 0 is at once.
+        look_up_after: A sweep that began after this time has to be complete before the next
+            attempt; NULL when none is needed.
+        local: Whether it changes only what drtui remembers, so that it needs no call.
+        claim: A number that the engine draws per claim, so that an abandoned call's late answer
+            is told from the present one's.
+    """
+
+    __tablename__: ClassVar[str] = "operation_item"
+    __table_args__ = (
+        Index("ix_operation_item_operation", "operation_id", "state"),
+        Index(
+            "ix_operation_item_open",
+            "target",
+            "operation_id",
+            sqlite_where=text(f"state IN ({OPEN_STATES})"),
+        ),
+        Index(
+            "ix_operation_item_due",
+            "operation_id",
+            "id",
+            sqlite_where=text(f"state IN ({OPEN_STATES})"),
+        ),
+        Index("ix_operation_item_settled", "settled_at"),
+        Index("ix_operation_item_target", "target"),
+        Index(
+            "ix_operation_item_unknown",
+            "target",
+            "unknown_at",
+            sqlite_where=text("unknown_at IS NOT NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    operation_id: int = Field(foreign_key="operation.id")
+    target: str
+    label: str
+    before: dict[str, Value] = Field(sa_type=JSON)
+    after: dict[str, Value] = Field(sa_type=JSON)
+    state: str
+    reason: str = ""
+    theirs: dict[str, Value] = Field(sa_type=JSON)
+    attempts: int = 0
+    due_at: float = 0.0
+    look_up_after: float | None = None
+    unknown_at: float | None = None
+    settled_at: float | None = None
+    cancel_requested: bool = False
+    local: bool = False
+    claim: int = 0
+
+
+class JournalRow(SQLModel, table=True):
+    """Who did what, when, with what result; rows are only ever added."""
+
+    __tablename__: ClassVar[str] = "journal"
+    id: int | None = Field(default=None, primary_key=True)
+    at: float
+    who: str
+    account_user: str
+    what: str
+    result: str
+    operation_id: int | None = Field(default=None, foreign_key="operation.id", index=True)

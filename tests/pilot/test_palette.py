@@ -1,0 +1,150 @@
+"""The palette: what it offers, in which order, and that the line under the cursor is seen."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.command import Command, CommandList, CommandPalette
+from textual.widgets import OptionList
+
+from drtui.screens.dialogs.columns import ColumnsDialog
+from drtui.screens.dialogs.menu import MenuDialog
+from drtui.store.database import Database
+from tests.support.driving import Console, console_app, running
+from tests.support.stores import plain_profiles, swept
+
+_ORDER = """
+import asyncio, sys
+from pathlib import Path
+from textual.command import CommandList
+from tests.pilot.test_palette import opened, titles
+from tests.support.driving import console_app, running
+
+async def main():
+    async with running(console_app(Path(sys.argv[1]))) as console:
+        print(*await opened(console), sep="\\n")
+
+asyncio.run(main())
+"""
+
+
+def titles(console: Console) -> list[str]:
+    commands = console.app.screen.query_one(CommandList).options
+    return [str(one.hit.text) for one in commands if isinstance(one, Command)]
+
+
+async def opened(console: Console, typed: str = "") -> list[str]:
+    """Open the palette, type into it, and return what it offers."""
+    await console.press("colon")
+    await console.dialog(CommandPalette)
+    await console.until(lambda: "Colours: dark" in titles(console), "the commands")
+    if typed:
+        await console.write(typed)
+        await console.until(lambda: "Colours: dark" not in titles(console), "what matches")
+    return titles(console)
+
+
+def turned_lines(options: OptionList) -> list[int]:
+    """Which lines of a list are drawn in reverse."""
+    return [
+        y
+        for y in range(options.size.height)
+        if any(segment.style and segment.style.reverse for segment in options.render_line(y))
+    ]
+
+
+def test_nothing_of_the_palette_is_imported_before_it_is_opened() -> None:
+    program = "import sys, drtui.app; print('drtui.screens.palette' in sys.modules)"
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+async def test_colours_come_first_then_the_screens_keys_then_everybodys(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        offered = await opened(console)
+    assert offered[:3] == ["Colours: dark", "Colours: light", "Colours: ansi"]
+    screens, tables = offered.index("Set usage quotas"), offered.index("Mark a range downwards")
+    assert 2 < screens < tables < offered.index("Quit")
+
+
+async def test_the_order_is_the_same_with_every_start(path: Path, database: Database) -> None:
+    del database
+    command = [sys.executable, "-c", _ORDER, str(path)]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
+    first, second = (run.stdout.splitlines() for run in runs)
+    assert len(first) > 20
+    assert first == second
+
+
+async def test_racers_who_are_called_so_come_before_commands(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        offered = await opened(console, "ada")
+        assert offered[:2] == ["Go to racer ada-l", "Go to racer ada.admin"]
+        assert "Mark a range downwards" in offered
+
+
+async def test_a_good_match_of_a_command_comes_before_racers_who_only_have_it_somewhere(
+    path: Path, database: Database
+) -> None:
+    plain, *others = plain_profiles(40)
+    swept(database, [replace(plain, alias="my-sort"), *others])
+    async with running(console_app(path)) as console:
+        offered = await opened(console, "sort")
+    assert offered.index("Choose what to sort by") < offered.index("Go to racer my-sort")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("quotas", "Set usage quotas"),
+        ("set quo", "Set usage quotas"),
+        ("racer-00107", "Go to racer racer-00107"),
+        ("go to racer dmx", "Go to racer dmx"),
+        ("dana", "Go to racer dmx"),
+        ("mertens", "Go to racer dmx"),
+        ("quit", "Quit"),
+    ],
+)
+async def test_what_is_meant_stands_first(
+    path: Path, database: Database, typed: str, first: str
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        assert (await opened(console, typed))[0] == first
+
+
+async def test_without_colours_the_line_under_the_cursor_is_turned_round(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del database
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(console_app(path)) as console:
+        await opened(console)
+        options = console.app.screen.query_one(OptionList)
+        assert turned_lines(options) == [0, 1]
+        await console.press("down")
+        assert turned_lines(options) == [2, 3]
+
+
+@pytest.mark.parametrize(("key", "dialog"), [("m", MenuDialog), ("c", ColumnsDialog)])
+async def test_so_it_is_in_dialogs(
+    path: Path,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    dialog: type[MenuDialog | ColumnsDialog],
+) -> None:
+    del database
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(console_app(path)) as console:
+        await console.press(key)
+        await console.dialog(dialog)
+        assert turned_lines(console.app.screen.query_one(OptionList)) == [0]
