@@ -211,8 +211,12 @@ class DrtuiApp(App[None]):
         elif event.is_forwarded:  # it came back from the widgets, and is dealt with here
             await super().on_event(event)
             await self._gate.passed()
-        else:
+        elif not self._is_too_small or (isinstance(event, events.Key) and event.key == "q"):
             await self._gate.take(event)
+
+    @property
+    def _is_too_small(self) -> bool:
+        return isinstance(self.screen, GuardedScreen) and self.screen.too_small
 
     @on(KeyGate.Passed)
     async def _key_passed(self, event: KeyGate.Passed) -> None:
@@ -267,7 +271,7 @@ class DrtuiApp(App[None]):
     @work(group="quitting")
     async def _quit(self) -> None:
         try:
-            undelivered = await self._undelivered()
+            undelivered = 0 if self._is_too_small else await self._undelivered()
             if not undelivered or await self.push_screen_wait(_quit_dialog(undelivered)):
                 self.exit()
         finally:

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from drtui.config import Paths, find_paths, load_settings
 from drtui.domain.problems import ProblemError
+from drtui.domain.wording import counted
 from drtui.files import make_private, write_privately
 
 NAME: Final = "demo"
@@ -27,20 +28,26 @@ class Demo:
     """How to run the demo.
 
     Attributes:
-        options: The emulator's options, as arguments.
-        identity: What makes an account another one; the last one is kept while it is the same.
-        fresh: Whether to begin with a new account anyway.
+        racers: How many racers a new account has.
+        seed: What a new account's racers are drawn by.
+        options: The emulator's other options, as arguments.
+        fresh: Whether to begin with a new account; the last one goes on otherwise.
         debug: Whether a mistake of drtui's own is shown with its place.
     """
 
+    racers: int
+    seed: int
     options: list[str]
-    identity: str
     fresh: bool
     debug: bool = False
 
 
-def run_demo(demo: Demo) -> int:
+def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
     """Open the console on the embedded account; returns when it is closed.
+
+    Args:
+        demo: How to run it.
+        tell: Told when the last demo goes on with other racers than were asked for.
 
     Returns:
         The exit code.
@@ -56,7 +63,7 @@ def run_demo(demo: Demo) -> int:
     settings = load_settings(usual)
     # In a folder of its own, so that a new account never touches the store of a real one.
     paths = replace(usual, state=usual.state / "demo")
-    with _alone(paths), _emulator(_prepare(paths, demo), demo.options, paths) as ready:
+    with _alone(paths), _emulator(_prepare(paths, demo, tell), demo, paths) as ready:
         admin = ready["admin"]
         assignment = Assignment(
             store=str(paths.store(NAME)),
@@ -80,7 +87,8 @@ def _alone(paths: Paths) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise DemoProblemError(
-            "Another demo is running: close it first, or set DRTUI_HOME to another folder."
+            "Another demo is running, and there is one at a time: close it (q in its console), or "
+            "set DRTUI_HOME to another folder for one beside it."
         ) from error
     except OSError as error:
         raise _cannot_write(paths, error) from error
@@ -90,18 +98,37 @@ def _alone(paths: Paths) -> Iterator[None]:
         lock.release()
 
 
-def _prepare(paths: Paths, demo: Demo) -> Path:
-    """Return the emulator's state file; where the account is another one, store and state go."""
+def _prepare(paths: Paths, demo: Demo, tell: Callable[[str], None]) -> Path:
+    """Return the emulator's state file; only a fresh demo takes the place of the last one."""
     folder = paths.store(NAME).parent
     state, identity = folder / "account.state", folder / "account.identity"
     try:
-        same = identity.exists() and identity.read_text(encoding="utf-8") == demo.identity
-        if demo.fresh or not same or not state.exists():
+        if demo.fresh or not state.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            write_privately(identity, demo.identity)
+            write_privately(identity, f"{demo.racers} {demo.seed}")
+        elif identity.exists() and (kept := _numbers(identity)):
+            _tell_of_kept(kept, demo, tell)
     except OSError as error:
         raise _cannot_write(paths, error) from error
     return state
+
+
+def _numbers(identity: Path) -> tuple[int, int] | None:
+    """Return racers and seed of the last demo; None where nobody can tell."""
+    try:
+        racers, seed = identity.read_text(encoding="utf-8").split()
+        return int(racers), int(seed)
+    except ValueError:
+        return None
+
+
+def _tell_of_kept(kept: tuple[int, int], demo: Demo, tell: Callable[[str], None]) -> None:
+    racers, seed = kept
+    other = [f"--racers {demo.racers}"] if racers != demo.racers else []
+    other += [f"--seed {demo.seed}"] if seed != demo.seed else []
+    if other:
+        of = counted(racers, "racer")
+        tell(f"The demo of {of} goes on; {' '.join(['--fresh', *other])} begins another.")
 
 
 def _cannot_write(paths: Paths, error: OSError) -> DemoProblemError:
@@ -112,14 +139,15 @@ def _cannot_write(paths: Paths, error: OSError) -> DemoProblemError:
 
 
 @contextmanager
-def _emulator(state: Path, options: list[str], paths: Paths) -> Iterator[dict[str, Any]]:
+def _emulator(state: Path, demo: Demo, paths: Paths) -> Iterator[dict[str, Any]]:
     log_file = paths.logs / "emulator.log"
     command = [sys.executable, "-m", "drtui", "emulator", "--attached", "--state", str(state)]
+    command += ["--racers", str(demo.racers), "--seed", str(demo.seed), *demo.options]
     try:
         make_private(log_file)
         with log_file.open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
-                [*command, *options],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -133,7 +161,9 @@ def _emulator(state: Path, options: list[str], paths: Paths) -> Iterator[dict[st
     try:
         line = process.stdout.readline()
         if not line:
-            raise DemoProblemError(f"The embedded account did not start: see {log_file}.")
+            raise DemoProblemError(
+                f"The embedded account did not start: see {log_file}; --fresh begins a new one."
+            )
         yield json.loads(line)
     finally:
         process.stdin.close()

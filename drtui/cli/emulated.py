@@ -67,24 +67,25 @@ def demo(
     fail_rate: FailRate = 0.0,
     outage: Outages = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin with a new account, not with the last one.")
+        bool,
+        typer.Option("--fresh", help="Begin with a new account; otherwise the last one goes on."),
     ] = False,
 ) -> None:
-    """Open the console on a simulated account of its own; no AWS account is needed."""
+    """Open the console on a simulated account of its own; no AWS account is needed.
+
+    --racers and --seed count for a new account only: the last one goes on as it was left.
+    """
     from drtui.console import require_terminal
     from drtui.demo import Demo, run_demo
 
     require_terminal()
     say("This account is simulated: nothing here costs anything or reaches AWS.")
     arguments = {
-        "--racers": str(racers),
-        "--seed": str(seed),
         "--speed": str(speed),
         "--latency-ms": str(latency_ms),
         "--fail-rate": str(fail_rate),
     }
     options = [each for pair in arguments.items() for each in pair]
     options += [each for text in outage or () for each in ("--outage", text)]
-    raise typer.Exit(
-        run_demo(Demo(options, identity=f"{racers} {seed}", fresh=fresh, debug=debugging()))
-    )
+    asked = Demo(racers, seed, options, fresh=fresh, debug=debugging())
+    raise typer.Exit(run_demo(asked, say))

@@ -173,8 +173,11 @@ def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> N
     """Send the failed targets of an operation again."""
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
+        notes = commands.overtaken(desk.workspace, number, targets)
         count = commands.retry(desk.workspace, number, targets)
         say(f"{counted(count, 'is', 'are')} tried again." if count else "Nothing of it has failed.")
+        for note in notes:
+            say(f"  {note}")
         code = follow(desk, number, wait=not no_wait) if count else exits.OK
     raise typer.Exit(code)
 

@@ -10,7 +10,8 @@ from drtui.domain.operations import ON_THE_WAY, Item, ItemState, Operation
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.progress import WINDOW_SECONDS, rate_of
 from drtui.domain.text import clean
-from drtui.store import following, interventions, operation_log
+from drtui.domain.wording import noun
+from drtui.store import attribution, following, interventions, operation_log
 from drtui.store.database import Transaction
 from drtui.store.journal import JournalEntry, journal
 
@@ -79,6 +80,17 @@ def check_targets(workspace: Workspace, number: int, targets: Sequence[str]) -> 
                 f"“{clean(profile, 40)}” is no target of operation {number}: see “drtui operations "
                 f"show {number}”."
             )
+
+
+def overtaken(workspace: Workspace, number: int, targets: Collection[str] = ()) -> list[str]:
+    """Say of how many failed targets a retry only makes conflicts, and why; one sentence each."""
+    with workspace.database.read() as connection:
+        found = attribution.overtaken(connection, number, targets)
+    return [
+        f"{count:,} of them {noun(count, 'was', 'were')} {reason}: tried again, "
+        f"{noun(count, 'it becomes a conflict', 'they become conflicts')} to settle."
+        for reason, count in found
+    ]
 
 
 def retry(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:

@@ -1,6 +1,7 @@
 """Undo: put back what one's own last operation replaced."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from drtui.commands import bulk
 from drtui.commands.workspace import Workspace
@@ -10,7 +11,9 @@ from drtui.domain.planning import Plan, PlannedTarget, Target, plan_restore
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.text import clean
+from drtui.domain.wording import CHANGED_MEANWHILE
 from drtui.store import interventions, operation_log
+from drtui.store.attribution import reasons_of_change
 from drtui.store.database import Transaction
 from drtui.store.targets import targets_by_profile
 
@@ -101,6 +104,7 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
     rows: list[PlannedTarget] = [
         plan_restore(item, chosen[item.target]) for item in applied if item.target in chosen
     ]
+    rows = _attributed(connection, applied, rows)
     gone = tuple(_gone(item) for item in applied if item.target not in chosen)
     plan = Plan(
         kind=OperationKind.UNDO,
@@ -111,6 +115,27 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
         undoes=undone.operation_id,
     )
     return UndoPlan(undone, plan, sum(item.state is ItemState.PENDING for item in items))
+
+
+def _attributed(
+    connection: Transaction, items: Sequence[Item], rows: Sequence[PlannedTarget]
+) -> list[PlannedTarget]:
+    """Say of what was changed since which later operation of ours did it, where one did."""
+    by_target = {item.target: item for item in items}
+    changed = [
+        (by_target[row.target.profile_id], row.theirs) for row in rows if row.theirs is not None
+    ]
+    reasons = {
+        item.target: reason
+        for item, reason in reasons_of_change(connection, changed, pending=True)
+        if reason != CHANGED_MEANWHILE
+    }
+    return [
+        replace(row, reason=reasons.get(row.target.profile_id, row.reason))
+        if row.theirs is not None
+        else row
+        for row in rows
+    ]
 
 
 def _gone(item: Item) -> str:

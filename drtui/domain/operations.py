@@ -207,6 +207,21 @@ def compare(before: Values, after: Values, theirs: Values) -> Verdict:
     return Verdict.CONFLICT
 
 
+def foreign(before: Values, after: Values, present: Values) -> Values:
+    """Return what a target has that an item neither expected nor asks for, by field.
+
+    Args:
+        before: What the plan was made on.
+        after: What was asked for.
+        present: What the target has; a deletion's fields are not looked at.
+    """
+    return {
+        name: present.get(name)
+        for name in after
+        if name not in DELETIONS and present.get(name) not in (before.get(name), after[name])
+    }
+
+
 def is_local(after: Values) -> bool:
     """Whether an item changes only what drtui remembers, so that no call is needed."""
     return not any(name in ACCOUNT_FIELDS for name in after)

@@ -1,6 +1,6 @@
 """How the fields of operations are called, and how their values read: one place for everybody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from drtui.domain.operations import (
@@ -19,6 +19,9 @@ from drtui.domain.operations import (
 from drtui.domain.quotas import count_text, limit_hours
 from drtui.domain.records import ROLE_OF_GROUP, Role
 from drtui.domain.text import clean
+
+CHANGED_MEANWHILE: Final = "changed by somebody else meanwhile"
+"""Why a target is in conflict where none of our own operations accounts for what it has."""
 
 _LABELS: Final = {
     MINUTES_LIMIT: "hours",
@@ -58,6 +61,13 @@ def noun(number: int | None, one: str, several: str = "") -> str:
 def counted(number: int, one: str, several: str = "") -> str:
     """Return a number with what it counts: `1 user`, `2,000 users`; see `noun`."""
     return f"{number:,} {noun(number, one, several)}"
+
+
+def changed_since(operations: Sequence[int]) -> str:
+    """Return why a target is in conflict with our own later operations, by their numbers."""
+    *others, last = [f"{number}" for number in operations]
+    which = f"operations {', '.join(others)} and {last}" if others else f"operation {last}"
+    return f"changed since by {which}"
 
 
 def field_label(name: str) -> str:

@@ -18,7 +18,7 @@ from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.navigation import Navigation
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
-from drtui.widgets.sync_status import SyncStatus
+from drtui.widgets.sync_status import SyncStatus, SyncView
 
 if TYPE_CHECKING:  # what a key opens is imported when it is pressed
     from drtui.screens.actions import Actions, Flow
@@ -207,9 +207,10 @@ class ConsoleScreen(GuardedScreen[None]):
         """Say why an action cannot be done now; empty when it can."""
         if action not in ("undo", *self.MENU):
             return ""
-        if self.context.glance is None:
+        if not self.is_open:
             return _NOT_OPEN
-        if action == "undo" and not self.context.glance.operations:
+        glance = self.context.glance
+        if action == "undo" and glance is not None and not glance.operations:
             return "nothing is done yet"
         return ""
 
@@ -217,10 +218,10 @@ class ConsoleScreen(GuardedScreen[None]):
         """Carry an action out, from its question to its operation; or say why not."""
         if self._refuses(action):
             return
-        assert self.context.glance is not None
         from drtui.screens.actions import Actions
 
-        actions = Actions(self, self.desk, self.context.glance.sync, self.say, self.context.gate)
+        sync = SyncView() if self.context.glance is None else self.context.glance.sync
+        actions = Actions(self, self.desk, sync, self.say, self.context.gate)
         self.context.gate.hold()  # until its dialog is there, whatever is typed on is meant for it
         self.run_worker(self._carry_out(actions, action), group="acting", exclusive=True)
 

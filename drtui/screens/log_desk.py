@@ -109,6 +109,10 @@ class LogDesk:
         with self._database.read() as connection:
             return following.reasons(connection, number, states)
 
+    def overtaken(self, number: int, targets: Collection[str]) -> list[str]:
+        """See `commands.operations.overtaken`."""
+        return operations.overtaken(self._workspace, number, targets)
+
     def retry(self, number: int, targets: Collection[str]) -> int:
         """See `commands.operations.retry`."""
         return operations.retry(self._workspace, number, targets)

@@ -139,7 +139,8 @@ class MonitorUsage(RacerActions):
         table = self._table
         total = None if self.context.glance is None else self.context.glance.users
         marked = table.marked_count
-        self._bar.counts.counts = Counts(len(table.keys), total, marked, table.hidden_count)
+        shown, order = len(table.keys), table.unseen_order
+        self._bar.counts.counts = Counts(shown, total, marked, table.hidden_count, order)
         self.drop_untrue()
 
     def glanced(self, glance: Glance) -> None:
@@ -194,6 +195,8 @@ class MonitorUsage(RacerActions):
     def _order(self, name: str, *, reverse: bool) -> None:
         self._sorted_by, self._reverse = name, reverse
         self._table.sorted_by = (name, reverse)
+        if self._table.unseen_order:
+            self.say(f"Sorted by {self._table.unseen_order}")
         self._reload_table()
 
     # What the filter knows, and which columns there are
@@ -205,6 +208,7 @@ class MonitorUsage(RacerActions):
     def _show_columns(self, names: Sequence[str]) -> None:
         by_name = {column.name: column for column in COLUMNS}
         self._table.columns = [by_name[name] for name in names]
+        self._count()
 
     def action_saved_filters(self) -> None:
         """Use a saved filter, save the present one, or forget one."""
@@ -263,7 +267,7 @@ class MonitorUsage(RacerActions):
         if action in _FOR_SOMEBODY and not self._table.keys and not marked:
             return "there is nobody to do it to"
         if action == "change_alias" and marked > 1:
-            return f"an alias is changed for one racer at a time, and {marked:,} are marked"
+            return f"it is for one racer at a time, and {marked:,} are marked"
         return ""
 
     def acted(self, action: str) -> None:

@@ -1,6 +1,6 @@
 """How operations and their targets look as rows of a table."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 OPERATION_COLUMNS: Final = (
     Column("number", "#", 4, right=True),
-    Column("when", "When", 5, most=11),
+    Column("when", "When", 5, most=11, rank=-1),
     Column("who", "Who", 4, most=12, rank=2),
-    Column("what", "What", 25, most=80, least=17),
+    Column("what", "What", 24, most=80, least=13),
     Column("targets", "Targets", 7, right=True, rank=1),
     Column("done", "Done", 6, right=True),
     Column("failed", "Failed", 6, right=True),
     Column("conflict", "Conflict", 8, right=True),
-    Column("state", "State", 13, most=28),
+    Column("state", "State", 13, most=28, least=9),
 )
 ITEM_COLUMNS: Final = (
-    Column("alias", "Alias", 12, most=30),
+    Column("alias", "Alias", 12, most=30, least=8),
     Column("state", "State", 10),
-    Column("change", "Before → after", 26, most=56),
-    Column("reason", "Reason", 18, most=90),
+    Column("change", "Before → after", 26, most=56, least=19),
+    Column("reason", "Reason", 18, most=90, least=10),
     Column("attempts", "Tries", 5, right=True, rank=2),
     Column("settled", "Settled", 8, rank=1),
 )
@@ -62,6 +62,7 @@ _COUNTED: Final[Mapping[str, tuple[Collection[ItemState], Tone]]] = {
 _DAY_FROM: Final = 11  # cells that a day takes beside the time
 _LEAST_NAME: Final = 6
 _NONE: Final = Run("0", Tone.DIM)
+_DOT: Final = Run(" · ")
 
 
 def operation_cell(followed: "Followed", placed: PlacedColumn, now: datetime) -> Cell:
@@ -98,6 +99,8 @@ def _what(what: str, width: int) -> str:
     if width_of([Run(what)]) <= width or not asked:
         return what
     rest = " ".join(asked)
+    if width_of([Run(f"{name} {rest}")]) <= width:
+        return f"{name} {rest}"
     room = width - width_of([Run(rest)]) - 1
     if room >= _LEAST_NAME:
         return f"{fit(name, room)} {rest}"
@@ -179,26 +182,65 @@ def told_fields(item: Item) -> list[str]:
 
 
 def change_cell(item: Item, width: int) -> Cell:
-    """Return the values before and after, and in a conflict theirs, which come first if cut."""
+    """Return the values before and after, and in a conflict theirs, which come first if cut.
+
+    Where there is no room it is written closer, and a field that does not fit is left out whole:
+    a number is never cut.
+    """
+    fields = told_fields(item)
+    conflict = item.state is ItemState.CONFLICT
+    roomy = _joined([_roomy(item, name) for name in fields])
+    if width_of(roomy) <= width:
+        return roomy
+    close, tone = (_against, Tone.HAND) if conflict else (_closer, Tone.PLAIN)
+    values = [close(item, name) for name in fields]
+    parts = [
+        [Run(f"{_short_label(name)} {value}", tone)]
+        for name, value in zip(fields, values, strict=True)
+    ]
+    return _within(parts, width) or [Run(values[0], tone)]
+
+
+def _roomy(item: Item, name: str) -> list[Run]:
+    before, after = _values(item, name)
+    change = f"{before} → {after}" if before != after else after
+    cell = [Run(f"{field_label(name)} {change}")]
+    if item.state is ItemState.CONFLICT:
+        cell.append(Run(f", theirs {value_text(name, item.theirs.get(name))}", Tone.HAND))
+    return cell
+
+
+def _closer(item: Item, name: str) -> str:
+    before, after = _values(item, name)
+    return f"{before}→{after}" if before != after else after
+
+
+def _against(item: Item, name: str) -> str:
+    return f"{value_text(name, item.theirs.get(name))}, not {_values(item, name)[1]}"
+
+
+def _values(item: Item, name: str) -> tuple[str, str]:
+    return value_text(name, item.before.get(name)), value_text(name, item.after.get(name))
+
+
+def _short_label(name: str) -> str:
+    return field_label(name).replace("remembered", "rem.")
+
+
+def _joined(parts: Sequence[Sequence[Run]]) -> list[Run]:
     cell: list[Run] = []
-    for name in told_fields(item):
-        before, after = (value_text(name, one.get(name)) for one in (item.before, item.after))
-        arrow = f" {before} → {after}" if before != after else f" {after}"
-        cell.append(Run(f"{' · ' if cell else ''}{field_label(name)}{arrow}"))
-        if item.state is ItemState.CONFLICT:
-            theirs = value_text(name, item.theirs.get(name))
-            cell.append(Run(f", theirs {theirs}", Tone.HAND))
-    if width_of(cell) > width and item.state is ItemState.CONFLICT:
-        cell = [
-            Run(
-                " · ".join(
-                    f"{field_label(name)} {value_text(name, item.theirs.get(name))}, "
-                    f"not {value_text(name, item.after[name])}"
-                    for name in told_fields(item)
-                ),
-                Tone.HAND,
-            )
-        ]
+    for part in parts:
+        cell += [_DOT, *part] if cell else part
+    return cell
+
+
+def _within(parts: Sequence[Sequence[Run]], width: int) -> list[Run]:
+    """Return as many parts as there is room for, and a sign where there are more; can be none."""
+    cell = _joined(parts)
+    for number in range(len(parts) - 1, -1, -1):
+        if width_of(cell) <= width:
+            break
+        cell = [*_joined(parts[:number]), Run(f" {ELLIPSIS}")] if number else []
     return cell
 
 

@@ -57,7 +57,10 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
         whom = counted(count, "target that failed is", "targets that failed are")
         return [f"{whom} sent again.", *actions.delivery(count)]
 
-    targets = await _whom(actions, it, {ItemState.FAILED}, "Retry", about)
+    def warn(targets: Collection[str]) -> list[str]:
+        return log.overtaken(it.number, targets)
+
+    targets = await _whom(actions, it, {ItemState.FAILED}, "Retry", about, warn=warn)
     if targets is None:
         return False
     retried = await asyncio.to_thread(log.retry, it.number, targets)
@@ -110,6 +113,8 @@ async def _whom(
     states: Collection[ItemState],
     verb: str,
     about: Callable[[int], list[str]],
+    *,
+    warn: Callable[[Collection[str]], list[str]] = lambda _: [],
 ) -> list[str] | None:
     """Ask for whom: the target under the cursor where it is in one of the states, else all.
 
@@ -121,6 +126,7 @@ async def _whom(
         states: Of which targets there is something to do.
         verb: What the button says, without the count.
         about: Says what happens to so many.
+        warn: Reads what else there is to know of these profiles, none is all; called in a thread.
 
     Returns:
         The profile ids, none at all for all of them; None when the dialog was left.
@@ -132,6 +138,7 @@ async def _whom(
         told = [f"Now: {clean(item.reason)}."] if item.reason else []
         more = f"all {count:,} of the operation" if count > 1 else ""
         title = f"{verb}: {clean(item.label)}, operation {it.number}"
+        told += await asyncio.to_thread(warn, [item.target])
         answer = await actions.ask(ReachDialog(title, [*about(1), *told], f"{verb} (1)", more))
         if answer is None:
             return None
@@ -140,6 +147,7 @@ async def _whom(
     told = [f"{number:,}: {clean(reason)}" for reason, number in reasons[:_REASONS] if reason]
     if len(reasons) > _REASONS:
         told.append("and others for other reasons.")
+    told += await asyncio.to_thread(warn, [])
     dialog = ConfirmDialog(
         f"{verb}: operation {it.number}",
         [*about(count), *told],

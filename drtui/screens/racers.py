@@ -10,17 +10,17 @@ from drtui.domain.records import Role, SponsoredUser, Status
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.sponsorship import FIRST_ALIAS, status_of
 from drtui.domain.text import clean
-from drtui.widgets.cells import Cell, Run, Tone, bar, width_of
+from drtui.widgets.cells import Cell, Run, Tone, bar, fitting, number_texts, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 
 COLUMNS: Final = (
-    Column("alias", "Alias", 13, most=24),
+    Column("alias", "Alias", 13, most=24, least=8),
     Column("email", "Email", 14, most=34, rank=1),
-    Column("status", "Status", 13, most=15),
-    Column("bar", "", 6, rank=2),
-    Column("hours", " Hours / limit", 14),
+    Column("status", "Status", 13, most=15, least=10),
+    Column("bar", "", 6, rank=2, lends=True),
+    Column("hours", " Hours / limit", 14, borrows=True),
     Column("queued", "Queued", 7, right=True, rank=4),
-    Column("models", "Models", 11),
+    Column("models", "Models", 11, borrows=True),
     Column("storage", "GB", 5, right=True, rank=5),
     Column("usd", "USD ¹", 8, right=True, rank=3),
     Column("role", "Role", 11, rank=8),
@@ -66,6 +66,7 @@ _SHORT_WORDS: Final = {**STATUS_WORDS, Status.OVER_QUOTA: "over"}
 _ROLE_WORDS: Final = {Role.ADMIN: "admin", Role.FACILITATOR: "facilitator"}
 _NONE: Final = Run("-")
 _UNKNOWN: Final = Run("?")
+_MINUTES: Final = 60  # an hour's
 _HOURS_BEFORE_SLASH: Final = 6
 _MODELS_BEFORE_SLASH: Final = 3
 
@@ -74,21 +75,21 @@ def racer_cell(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
     """Return a sponsored user's cell for a column."""
     name = placed.column.name
     if name == "usd":
-        return _usd(user, rates)
-    return _CELLS[name](user, placed.width)
+        return _usd(user, placed, rates)
+    return _CELLS[name](user, placed)
 
 
-def _alias(user: SponsoredUser, _: int) -> Cell:
+def _alias(user: SponsoredUser, _: PlacedColumn) -> Cell:
     alias = clean(user.profile.alias)
     return [Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)]
 
 
-def _email(user: SponsoredUser, _: int) -> Cell:
+def _email(user: SponsoredUser, _: PlacedColumn) -> Cell:
     email = user.profile.email
     return [_UNKNOWN if email is None else Run(clean(email))]
 
 
-def _status(user: SponsoredUser, width: int) -> Cell:
+def _status(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     now, after = user.status, status_after(user)
     if after is now:
         if user.profile.role is not Role.RACER:
@@ -96,7 +97,7 @@ def _status(user: SponsoredUser, width: int) -> Cell:
         return [Run(STATUS_WORDS[now], _status_tone(now))]
     for words, arrow in ((STATUS_WORDS, " → "), (_SHORT_WORDS, " → "), (_SHORT_WORDS, "→")):
         cell = [Run(words[now]), Run(f"{arrow}{words[after]}", Tone.PENDING)]
-        if width_of(cell) <= width:
+        if width_of(cell) <= placed.width:
             break
     return cell
 
@@ -120,32 +121,32 @@ def status_after(user: SponsoredUser) -> Status:
     )
 
 
-def _bar(user: SponsoredUser, width: int) -> Cell:
+def _bar(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     used, limit = user.profile.minutes_used, user.profile.minutes_limit
     if used is None or limit is None or limit <= 0:
         return []
-    return [Run(bar(used / limit, width), Tone.HAND if used >= limit else Tone.DIM)]
+    return [Run(bar(used / limit, placed.width), Tone.HAND if used >= limit else Tone.DIM)]
 
 
-def _hours(user: SponsoredUser, width: int) -> Cell:
+def _hours(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     profile = user.profile
     return _pair(
         hours_text(profile.minutes_used),
         limit_hours(profile.minutes_limit),
         _after(user, MINUTES_LIMIT, profile.minutes_limit, limit_hours),
         _HOURS_BEFORE_SLASH,
-        width,
+        placed,
     )
 
 
-def _models(user: SponsoredUser, width: int) -> Cell:
+def _models(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     profile = user.profile
     return _pair(
         count_text(profile.models),
         count_text(profile.models_limit),
         _after(user, MODELS_LIMIT, profile.models_limit, count_text),
         _MODELS_BEFORE_SLASH,
-        width,
+        placed,
     )
 
 
@@ -161,52 +162,70 @@ def _becoming(user: SponsoredUser, name: str, now: int | None) -> int | None:
     return number_in(user.pending, name) if name in user.pending else now
 
 
-def _pair(used: str, limit: str, after: str, before_slash: int, width: int) -> Cell:
-    """Return `used / limit → after`, the slashes of all rows below each other."""
+def _pair(used: str, limit: str, after: str, before_slash: int, placed: PlacedColumn) -> Cell:
+    """Return `used / limit → after`, the slashes of all rows below each other.
+
+    Where that does not fit it is written closer, then on room that is borrowed, then without what
+    is used: a number is never cut.
+    """
     pending = [Run(f" → {after}", Tone.PENDING)] if after else []
-    cell = [Run(f"{used:>{before_slash}}"), Run(" / "), Run(limit), *pending]
-    if width_of(cell) > width:
-        tight = [Run(f"→{after}", Tone.PENDING)] if after else []
-        cell = [Run(used.replace(",", "")), Run("/"), Run(limit.replace(",", "")), *tight]
-    return cell
+    roomy = [Run(f"{used:>{before_slash}}"), Run(" / "), Run(limit), *pending]
+    if width_of(roomy) <= placed.width:
+        return roomy
+    used, limit, after = (text.replace(",", "") for text in (used, limit, after))
+    tight = [Run(f"→{after}", Tone.PENDING)] if after else []
+    close = [Run(used), Run("/"), Run(limit), *tight]
+    if width_of(close) <= placed.width + placed.spare:
+        return close
+    if not after:
+        return [Run(f"{_rounded(used)}/{limit}")]
+    limits = [Run(limit), *tight]
+    return limits if width_of(limits) <= placed.width + placed.spare else tight
 
 
-def _queued(user: SponsoredUser, _: int) -> Cell:
+def _rounded(number: str) -> str:
+    try:
+        return f"{float(number):.0f}"
+    except ValueError:
+        return number
+
+
+def _queued(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     queued = user.profile.minutes_queued
     if queued is None:
         return [_UNKNOWN]
-    return [Run(hours_text(queued)) if queued else _NONE]
+    return [_number(queued / _MINUTES, 1, placed) if queued else _NONE]
 
 
-def _storage(user: SponsoredUser, _: int) -> Cell:
+def _storage(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     size = user.profile.storage_bytes
-    if size is None:
-        return [_UNKNOWN]
-    return [Run(f"{size / BYTES_PER_GB:,.1f}")]
+    return [_UNKNOWN if size is None else _number(size / BYTES_PER_GB, 1, placed)]
 
 
-def _role(user: SponsoredUser, _: int) -> Cell:
+def _number(number: float, decimals: int, placed: PlacedColumn) -> Run:
+    return Run(fitting(number_texts(number, decimals), placed.width))
+
+
+def _role(user: SponsoredUser, _: PlacedColumn) -> Cell:
     role = user.profile.role
     return [Run(_ROLE_WORDS.get(role, role.value), Tone.DIM if role is Role.RACER else Tone.PLAIN)]
 
 
-def _joined(user: SponsoredUser, _: int) -> Cell:
+def _joined(user: SponsoredUser, _: PlacedColumn) -> Cell:
     joined = user.profile.created_at
     return [_UNKNOWN if joined is None else Run(f"{joined.astimezone():%Y-%m-%d}")]
 
 
-def _tags(user: SponsoredUser, _: int) -> Cell:
+def _tags(user: SponsoredUser, _: PlacedColumn) -> Cell:
     return [Run(clean(" ".join(user.tags)))]
 
 
-def _usd(user: SponsoredUser, rates: Rates) -> Cell:
+def _usd(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
     minutes = user.minutes_in_total
-    if minutes is None:
-        return [_UNKNOWN]
-    return [Run(f"{rates.training(minutes):,.2f}")]
+    return [_UNKNOWN if minutes is None else _number(rates.training(minutes), 2, placed)]
 
 
-_CELLS: Final[Mapping[str, Callable[[SponsoredUser, int], Cell]]] = {
+_CELLS: Final[Mapping[str, Callable[[SponsoredUser, PlacedColumn], Cell]]] = {
     "alias": _alias,
     "email": _email,
     "status": _status,

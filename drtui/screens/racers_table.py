@@ -8,6 +8,7 @@ from drtui.screens.racers import COLUMNS
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
 from drtui.widgets.marked_table import MarkedTable
+from drtui.widgets.record_table import order_sign
 
 
 class RacersTable(MarkedTable[SponsoredUser]):
@@ -30,6 +31,24 @@ class RacersTable(MarkedTable[SponsoredUser]):
     ) -> None:
         super().__init__(COLUMNS, cells, fetch, marked, empty=empty)
         self._jumped_from: tuple[int | None, int] = (None, 0)  # the key, and its line on the screen
+
+    @property
+    def unseen_order(self) -> str:
+        """What the rows are sorted by, such as `limit on hours ▼`, where no heading shows it."""
+        name, reverse = self.sorted_by
+        if not name or self.order_shown:
+            return ""
+        from drtui.screens.dialogs.sort import SORT_TITLES
+
+        title = SORT_TITLES[name].partition(" (")[0]
+        if not title[:2].isupper():
+            title = title[:1].lower() + title[1:]
+        return f"{title} {order_sign(reverse=reverse)}"
+
+    def on_resize(self) -> None:
+        """Keep the cursor's row on the screen, and say the order where its column has gone."""
+        super().on_resize()
+        self._marked()
 
     def alias_of(self, key: int) -> str:
         """Return a racer's alias, safe to show; empty where the racer is gone."""

@@ -5,14 +5,16 @@ win. Results come back with the number of their claim; the late answer of an aba
 not taken for the present one's. Everything goes in groups, one transaction each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OPEN, Item, ItemState, Values, deletes, deletes_user
+from drtui.domain.wording import CHANGED_MEANWHILE
+from drtui.store.attribution import reasons_of_change
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
 from drtui.store.due import due_items, last_sweep
@@ -21,6 +23,7 @@ from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase
 from drtui.store.settlement import GONE, PARTLY_DELETED, Settlement, without_sending
 from drtui.store.sync_state import read_sync_state
+from drtui.store.targets import confirmed_state
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)
@@ -106,7 +109,7 @@ def _claim(
             to_send[item.item_id] = item
         else:
             unsent.append(settlement)
-    _settle(connection, unsent, now)
+    _settle(connection, _attributed(connection, unsent, users), now)
     taken = connection.scalars(
         update(ITEMS)
         .where(
@@ -121,6 +124,24 @@ def _claim(
         .returning(ITEMS.c.id)
     ).all()
     return [to_send[item_id] for item_id in sorted(taken)]
+
+
+def _attributed(
+    connection: Connection, settlements: list[Settlement], users: Mapping[str, RowMapping]
+) -> list[Settlement]:
+    """Say of what was changed meanwhile which operation of ours did it, where one did."""
+    changed = [
+        (one.item, confirmed_state(users[one.item.target]).values())
+        for one in settlements
+        if one.reason == CHANGED_MEANWHILE
+    ]
+    if not changed:
+        return settlements
+    reasons = {item.item_id: why for item, why in reasons_of_change(connection, changed)}
+    return [
+        replace(one, reason=reasons[one.item.item_id]) if one.item.item_id in reasons else one
+        for one in settlements
+    ]
 
 
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[Settlement]:

@@ -19,6 +19,7 @@ from drtui.domain.operations import (
     deletes_user,
     is_local,
 )
+from drtui.domain.wording import CHANGED_MEANWHILE
 from drtui.store.targets import confirmed_state
 
 GONE: Final = "the profile no longer exists"
@@ -123,7 +124,7 @@ def _not_applied(item: Item, user: RowMapping, swept_from: float) -> Settlement:
 
 
 def _conflicting(item: Item, present: Values, swept_from: float) -> Settlement:
-    reason = "changed by somebody else meanwhile"
+    reason = CHANGED_MEANWHILE
     applied_by = _applied_by(item)
     if applied_by is not None and applied_by >= swept_from:
         # A call of ours may still overrule that; what there is to settle is known only then.

@@ -50,6 +50,27 @@ def fit(text: str, width: int) -> str:
     return "" if width < 1 else set_cell_size(text, width - 1).rstrip() + ELLIPSIS
 
 
+def fitting(texts: Iterable[str], width: int) -> str:
+    """Return the first of some texts that a width has room for, else the last."""
+    found = ""
+    for found in texts:
+        if text_width(found) <= width:
+            break
+    return found
+
+
+def number_texts(number: float, decimals: int) -> list[str]:
+    """Return a number in ever shorter ways: a number is never cut, since that makes another one.
+
+    Args:
+        number: At least 0.
+        decimals: How many it has where there is room.
+    """
+    exact, whole = f"{number:,.{decimals}f}", f"{number:,.0f}"
+    shorter = [f"{number / 1e3:.0f}k", f"{number / 1e6:.0f}M"]
+    return [exact, exact.replace(",", ""), whole, whole.replace(",", ""), *shorter]
+
+
 def placed(cell: Cell, width: int, *, right: bool = False) -> list[Run]:
     """Return a cell's runs cut or padded to exactly a width; padding has its neighbour's tone."""
     runs: list[Run] = []

@@ -17,8 +17,12 @@ class Column:
         width: In terminal cells, at least.
         most: Up to what it grows where there is room; 0 is not at all.
         right: Whether it is aligned to the right, as numbers are.
-        rank: 0 is always there; of the others the highest is left out first.
+        rank: 0 is always there; of the others the highest is left out first, and one below 0 only
+            where shrinking the others is not enough.
         least: What it shrinks to where no other column can be left out; 0 is not at all.
+        borrows: Whether a cell that is too wide for it may stand on the room before it, which is
+            what the cell before leaves blank.
+        lends: Whether all of its room, and not only what is blank, is there for that.
     """
 
     name: str
@@ -28,14 +32,17 @@ class Column:
     right: bool = False
     rank: int = 0
     least: int = 0
+    borrows: bool = False
+    lends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedColumn:
-    """A column with the width it has got."""
+    """A column with the width it has got, and how much more a cell of it may borrow."""
 
     column: Column
     width: int
+    spare: int = 0
 
 
 def place(columns: Sequence[Column], room: int) -> list[PlacedColumn]:
@@ -46,8 +53,10 @@ def place(columns: Sequence[Column], room: int) -> list[PlacedColumn]:
         room: How many cells there are for all of them, with gaps between.
     """
     shown = list(columns)
-    while _needed(shown) > room and (droppable := [one for one in shown if one.rank]):
+    while _needed(shown) > room and (droppable := [one for one in shown if one.rank > 0]):
         shown.remove(max(droppable, key=lambda column: column.rank))
+    while _least(shown) > room and (droppable := [one for one in shown if one.rank < 0]):
+        shown.remove(min(droppable, key=lambda column: column.rank))
     widths = {column.name: column.width for column in shown}
     spare = room - _needed(shown)
     for column in shown:
@@ -66,5 +75,12 @@ def place(columns: Sequence[Column], room: int) -> list[PlacedColumn]:
 
 
 def _needed(columns: Iterable[Column]) -> int:
-    widths = [column.width for column in columns]
+    return _with_gaps([column.width for column in columns])
+
+
+def _least(columns: Iterable[Column]) -> int:
+    return _with_gaps([column.least or column.width for column in columns])
+
+
+def _with_gaps(widths: Sequence[int]) -> int:
     return sum(widths) + GAP * max(0, len(widths) - 1)

@@ -97,12 +97,17 @@ class _Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much of a table is shown and marked; `total` is None when it is not known."""
+    """How much of a table is shown and marked; `total` is None when it is not known.
+
+    Attributes:
+        order: What it is sorted by, such as `limit on hours ▼`, where no heading says it.
+    """
 
     shown: int = 0
     total: int | None = None
     marked: int = 0
     hidden: int = 0
+    order: str = ""
 
 
 class ShownCounts(Widget):
@@ -114,9 +119,11 @@ class ShownCounts(Widget):
     def render(self) -> Content:
         """Draw the counts to the right, shorter where they do not fit."""
         width = self.size.width
-        line = self._line(roomy=True)
-        if line.cell_length > width:
-            line = self._line(roomy=False)
+        lines = [self._line(roomy=True), self._line(roomy=False)]
+        if order := self.counts.order:
+            orders = [(lines[0], "sorted by"), (lines[1], "sorted by"), (lines[1], "by")]
+            lines = [Content.styled(f"{by} {order} · ", _DIM) + one for one, by in orders] + lines
+        line = next((one for one in lines if one.cell_length <= width), lines[-1])
         return line.pad_left(max(0, width - line.cell_length))
 
     def _line(self, *, roomy: bool) -> Content:

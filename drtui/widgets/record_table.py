@@ -103,6 +103,12 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             self.refresh()
 
     @property
+    def order_shown(self) -> bool:
+        """Whether a heading shows what the rows are sorted by."""
+        placed = self._lines.columns_in(self._room(self.size.width))
+        return any(one.column.name == self.sorted_by[0] for one in placed)
+
+    @property
     def cursor_key(self) -> int | None:
         """The key of the row that the cursor is on; None when there is no row."""
         return self.keys[self.cursor] if self.keys else None
@@ -314,7 +320,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             column, is_sorted = one.column, one.column.name == name
             title = column.title
             if is_sorted:
-                title = _with_sign(title, "▼" if reverse else "▲", one.width)
+                title = _with_sign(title, order_sign(reverse=reverse), one.width)
             text = "".join(run.text for run in placed([Run(title)], one.width, right=column.right))
             if number:
                 segments.append(Segment(" " * GAP, heading))
@@ -335,6 +341,11 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         if cursor:
             style += self.get_component_rich_style(f"record-table--{tone}", partial=True)
         return style
+
+
+def order_sign(*, reverse: bool) -> str:
+    """Return the sign of an order: with the largest first, or the smallest."""
+    return "▼" if reverse else "▲"
 
 
 def _with_sign(title: str, sign: str, width: int) -> str:

@@ -1,13 +1,14 @@
 """The lines of a table's rows: made of their cells, and kept for as long as they look the same."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from drtui.widgets.cells import Cell, Run, Tone, merged, placed
+from drtui.widgets.cells import Cell, Run, Tone, merged, placed, width_of
 from drtui.widgets.columns import GAP, Column, PlacedColumn, place
 
 Row = TypeVar("Row")
@@ -28,6 +29,15 @@ class LineKey(NamedTuple):
     signs: tuple[Run, ...]
     cursor: bool
     end: Run
+
+
+class _Piece(NamedTuple):
+    """A cell with the column it is of, the width it takes there, and whether to the right."""
+
+    column: PlacedColumn
+    cell: Cell
+    width: int
+    right: bool
 
 
 class RowLines(Generic[Row]):
@@ -118,13 +128,35 @@ class RowLines(Generic[Row]):
             return body
         if row is None:
             return [Run(" " * (room + 1))]
+        pieces: list[_Piece] = []
+        for one in columns:
+            if one.column.borrows and pieces:
+                self._add_borrowing(pieces, row, one)
+            else:
+                pieces.append(_Piece(one, self._cells(row, one), one.width, one.column.right))
         runs: list[Run] = []
-        for number, one in enumerate(columns):
+        for number, (_, cell, width, right) in enumerate(pieces):
             if number:
                 runs.append(_GAP_RUN)
-            runs += placed(self._cells(row, one), one.width, right=one.column.right)
+            runs += placed(cell, width, right=right)
         body = self._bodies[key] = merged(placed(runs, room + 1))
         return body
+
+    def _add_borrowing(self, pieces: list[_Piece], row: Row, one: PlacedColumn) -> None:
+        """Add a cell that may stand on room before it; what stands there may have to go."""
+        before = pieces[-1]
+        lends = before.column.column.lends
+        spare = before.width + GAP if lends else max(0, before.width - width_of(before.cell))
+        cell = self._cells(row, replace(one, spare=spare))
+        extra = width_of(cell) - one.width
+        right = one.column.right
+        if not 0 < extra <= spare:
+            pieces.append(_Piece(one, cell, one.width, right))
+        elif lends:
+            pieces[-1] = _Piece(one, cell, one.width + spare, True)
+        else:
+            pieces[-1] = before._replace(width=before.width - extra)
+            pieces.append(_Piece(one, cell, one.width + extra, right))
 
     def _style(self, tone: Tone, *, cursor: bool) -> Style:
         style = self._looks.get((tone, cursor))

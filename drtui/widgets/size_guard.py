@@ -3,6 +3,7 @@
 from typing import Final, TypeVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -20,12 +21,29 @@ class TooSmall(Widget):
         width, height = self.app.size
         return Content(
             f"Too small: drtui needs {LEAST_WIDTH} by {LEAST_HEIGHT}, "
-            f"this terminal has {width} by {height}."
+            f"this terminal has {width} by {height}. q quits."
         )
 
 
 class GuardedScreen(Screen[Result]):
-    """A screen that shows only its `TooSmall` where there is no room for the rest."""
+    """A screen that shows only its `TooSmall` where there is no room for the rest.
+
+    The app passes no keys on to it then: nobody acts on what is not to be seen.
+    """
+
+    _dismissed = False
+
+    @property
+    def too_small(self) -> bool:
+        """Whether there is no room."""
+        return self.has_class("-too-small")
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave the screen with a result: once, however fast Enter is pressed twice."""
+        if self._dismissed:
+            return AwaitComplete()
+        self._dismissed = True
+        return super().dismiss(result)
 
     def refusal(self, action: str) -> str:
         """Say why an action of this screen cannot be done now; empty when it can."""

@@ -43,11 +43,37 @@ def test_a_second_demo_is_told_that_one_is_running(tmp_path: Path, forks: Forks)
         demo.expect("shown")
         with in_terminal(drtui, "demo", "--fresh") as second:
             second.expect("Another demo is running")
+            second.expect("set DRTUI_HOME to another folder")
             second.expect(pexpect.EOF)
             second.close()
         assert second.exitstatus == 1
         demo.send("q")
         demo.expect(pexpect.EOF)
+
+
+def test_the_last_demo_goes_on_whatever_number_of_racers_is_asked_for(
+    tmp_path: Path, forks: Forks
+) -> None:
+    drtui = Drtui(tmp_path, clean_environment(tmp_path), (), forks)
+    goes_on = "The demo of 8 racers goes on; --fresh --racers 200 begins another."
+
+    def shown(*options: str) -> str:
+        with in_terminal(drtui, "demo", *options) as demo:
+            demo.expect("[1-9][0-9]* of [1-9][0-9]* shown")
+            text = (demo.before or "") + (demo.after or "")
+            demo.send("q")
+            demo.expect(pexpect.EOF)
+        return text
+
+    first = shown("--racers", "8")
+    assert "goes on" not in first
+    again = shown()
+    assert goes_on in again.replace("\r\n", "")
+    assert again.split()[-3:] == first.split()[-3:]
+    assert "goes on" not in shown("--racers", "8")
+    anew = shown("--fresh")
+    assert "goes on" not in anew
+    assert anew.split()[-3:] != first.split()[-3:]
 
 
 def test_the_demo_keeps_to_its_own_folder(tmp_path: Path) -> None:

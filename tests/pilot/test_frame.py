@@ -232,12 +232,12 @@ async def test_what_is_for_one_racer_is_refused_when_several_are_marked(
         await console.back()
         await console.press("space", "N")
         assert console.app.screen is console.usage
-        assert console.message.startswith("Not now: an alias is changed for one racer at a time")
+        assert console.message.startswith("Not now: it is for one racer at a time")
         await console.press("m")
         await console.dialog(MenuDialog)
         lines = console.lines()
         alias = next(number for number, line in enumerate(lines) if "Change the alias" in line)
-        why = "not now: an alias is changed for one racer at a time, and 2 are marked"
+        why = "not now: it is for one racer at a time, and 2 are marked"
         assert why in lines[alias + 1]
         assert "o   Change roles" in console.text()
         assert "d   Delete users" in console.text()

@@ -14,6 +14,7 @@ from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
 from drtui.domain.problems import StoreProblemError
 from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.screens.help import HelpScreen
 from drtui.screens.store_problem import StoreProblem
@@ -281,3 +282,27 @@ async def test_without_colours_none_is_sent(
         colours = {style.color for style in styles} | {style.bgcolor for style in styles}
         assert {colour.name for colour in colours if colour is not None} <= {"default"}
         assert "▌" in console.text()
+
+
+async def test_no_key_acts_on_what_is_not_to_be_seen(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.pilot.resize_terminal(40, 10)
+        await console.settled()
+        await console.press("p", "space", "a")
+        assert console.app.screen is console.usage
+        await console.pilot.resize_terminal(80, 24)
+        await console.settled()
+        assert "0 marked" in console.counts
+        await console.press("p")
+        await console.dialog(PlanDialog)
+
+
+async def test_the_console_can_be_left_where_it_has_no_room(path: Path, database: Database) -> None:
+    del database
+    app = console_app(path)
+    async with running(app) as console:
+        await console.pilot.resize_terminal(40, 10)
+        await console.settled()
+        await console.pilot.press("q")
+        await console.until(lambda: not app.is_running, "the end")

@@ -59,7 +59,7 @@ async def test_on_a_small_terminal_number_when_what_failed_and_state_stay(
         heading = row(console, "What")
         assert heading.split() == ["#", "When", "What", "Done", "Failed", "Conflict", "State"]
         assert "hours +2" in row(console, "14:05  Set")
-        assert "delivering" in row(console, "14:05  Set")
+        assert "2 s left" in row(console, "14:05  Set")
 
 
 async def test_nothing_done_yet_says_how_to_begin(path: Path, database: Database) -> None:

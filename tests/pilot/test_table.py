@@ -173,6 +173,46 @@ async def test_sorting_by_a_column_and_by_it_again_turns_the_order_round(path: P
         assert "▲Hours / limit" in console.text()
 
 
+@pytest.mark.parametrize(
+    ("width", "beside"),
+    [
+        (120, "sorted by limit on hours ▼ · 56 of 56 shown · 0 marked"),
+        (80, "sorted by limit on hours ▼ · 56 of 56 · 0 marked"),
+    ],
+)
+async def test_an_order_that_no_heading_shows_stands_beside_the_counts(
+    path: Path, width: int, beside: str
+) -> None:
+    async with running(console_app(path), (width, 30)) as console:
+        assert "sorted by" not in console.counts
+        await console.press("s")
+        await console.dialog(SortDialog)
+        await console.press("x")
+        await console.back()
+        assert console.counts == beside
+        assert console.message == "Sorted by limit on hours ▼"
+        await console.press("S")
+        assert console.counts == beside.replace("▼", "▲")
+        await console.press("s")
+        await console.dialog(SortDialog)
+        await console.press("a")
+        await console.back()
+        assert "sorted by" not in console.counts
+
+
+async def test_an_order_is_said_where_its_column_has_gone_from_a_narrower_screen(
+    path: Path,
+) -> None:
+    async with running(console_app(path), (120, 30)) as console:
+        await console.press("s")
+        await console.dialog(SortDialog)
+        await console.press("u")
+        await console.back()
+        assert "sorted by" not in console.counts
+        await console.pilot.resize_terminal(80, 24)
+        await console.until(lambda: "sorted by USD, estimated ▼" in console.counts)
+
+
 async def test_the_cursor_stays_on_its_racer_when_the_order_changes(path: Path) -> None:
     async with running(console_app(path)) as console:
         await console.press("j", "j", "j")

@@ -1,9 +1,12 @@
 """Keys that come in one packet go where they were meant, in a real terminal."""
 
+import os
+import sys
 from pathlib import Path
 
 from drtui.store.database import Database
-from tests.pilot.test_terminal import LEFT, started
+from tests.e2e.terminal import Terminal
+from tests.pilot.test_terminal import LEFT, PROGRAM, started
 
 
 def test_a_filter_typed_in_one_packet_is_a_filter_and_opens_no_dialog(
@@ -33,3 +36,16 @@ def test_what_is_pasted_behind_the_key_that_opens_the_filter_goes_into_it(
     console.send("\r")
     console.send("q")
     console.expect_exact(LEFT)
+
+
+def test_enter_pressed_twice_leaves_one_dialog_and_not_the_next(
+    path: Path, database: Database
+) -> None:
+    del database
+    console = Terminal([sys.executable, "-c", PROGRAM, str(path)], os.environ)
+    console.see("racer-00100")
+    console.press("e")
+    console.see("Maximum training hours")
+    console.press("71\r\r")
+    console.see("details, row by row")
+    console.process.close(force=True)

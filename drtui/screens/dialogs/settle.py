@@ -61,7 +61,7 @@ class SettleDialog(Dialog[Answer]):
 
     def content(self) -> Iterable[Widget]:
         """Both values, and what either answer does."""
-        yield paragraph("Somebody else changed what this operation was planned on.")
+        yield paragraph(self._why())
         yield Facts(self._lines, classes="spaced")
         hidden = self._count - len(self._items)
         if hidden > 0:
@@ -71,6 +71,11 @@ class SettleDialog(Dialog[Answer]):
             "to the same racers wait until this is settled.",
             "spaced",
         )
+
+    def _why(self) -> str:
+        reasons = {item.reason for item in self._items}
+        told = f": {clean(reasons.pop())}" if len(reasons) == 1 and all(reasons) else ""
+        return f"What this operation was planned on is not there any more{told}."
 
     def _lines(self, width: int) -> Lines:
         lines = [Content.styled(_row(_HEADINGS, width), _DIM)]

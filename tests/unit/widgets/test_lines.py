@@ -188,6 +188,10 @@ def test_an_age_is_told_in_its_largest_unit(age: timedelta, said: str) -> None:
         (60, Counts(96, 2_000, 12, 3), "96 of 2,000 shown · 12 marked, 3 of them hidden"),
         (40, Counts(96, 2_000, 12, 3), "96 of 2,000 · 12 marked, 3 hidden"),
         (60, Counts(0, 0), "0 of 0 shown · 0 marked"),
+        (48, Counts(9, 9, order="alias ▼"), "sorted by alias ▼ · 9 of 9 shown · 0 marked"),
+        (40, Counts(9, 9, order="alias ▼"), "sorted by alias ▼ · 9 of 9 · 0 marked"),
+        (30, Counts(9, 9, order="alias ▼"), "by alias ▼ · 9 of 9 · 0 marked"),
+        (25, Counts(9, 9, order="alias ▼"), "9 of 9 shown · 0 marked"),
         (60, Counts(5), ""),
     ],
 )

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drtui.domain.quotas import limit_hours
 from drtui.domain.records import UNLIMITED, Profile, SponsoredUser
@@ -92,6 +94,49 @@ def test_a_pending_value_stays_whole_where_there_is_little_room() -> None:
     tight = user({"minutes_limit": 12_000}, minutes_used=62_400, minutes_limit=6_000)
     assert text("hours", tight, 14) == "1040.0/100→200"
     assert text("models", user({"models_limit": 20}, models=12, models_limit=15)) == "12/15→20"
+
+
+@pytest.mark.parametrize(
+    ("width", "spare", "said"),
+    [
+        (22, 0, "   0.1 / 12.95 → 13.95"),
+        (15, 0, "0.1/12.95→13.95"),
+        (14, 1, "0.1/12.95→13.95"),
+        (14, 8, "0.1/12.95→13.95"),
+        (14, 0, "12.95→13.95"),
+        (8, 0, "→13.95"),
+    ],
+)
+def test_a_pending_limit_is_written_shorter_and_never_cut(
+    width: int, spare: int, said: str
+) -> None:
+    column = next(one for one in COLUMNS if one.name == "hours")
+    of = user({"minutes_limit": 837}, minutes_used=6, minutes_limit=777)
+    cell = racer_cell(of, PlacedColumn(column, width, spare), Rates())
+    assert "".join(run.text for run in cell) == said
+
+
+@given(
+    st.sampled_from(["hours", "queued", "models", "storage", "usd"]),
+    st.integers(0, 44_000 * 60),
+    st.integers(0, 9_999 * 60),
+    st.none() | st.integers(0, 9_999 * 60),
+)
+def test_no_number_is_wider_than_the_least_width_of_its_column(
+    name: str, used: int, limit: int, after: int | None
+) -> None:
+    column = next(one for one in COLUMNS if one.name == name)
+    values: dict[str, int | None] = {"minutes_limit": after, "models_limit": after}
+    of = user(
+        values if after is not None else None,
+        minutes_used=used,
+        minutes_queued=used,
+        minutes_limit=limit,
+        models=used // 600,
+        models_limit=limit // 60,
+        storage_bytes=used * 2**30,
+    )
+    assert width_of(racer_cell(of, PlacedColumn(column, column.width), Rates())) <= column.width
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
