@@ -28,6 +28,7 @@ from drtui.screens.context import ConsoleContext
 from drtui.screens.key_gate import KeyGate
 from drtui.screens.lane import Lane
 from drtui.screens.messages import FirstShown, OpenRacer, StoreChanged
+from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.places import PLACES, START, make_screen
 from drtui.screens.themes import THEMES, Appearance, theme_to_wear
 from drtui.screens.warming import import_ahead
@@ -238,6 +239,13 @@ class DrtuiApp(App[None]):
     def action_last_place(self) -> None:
         """Go to the screen before this one."""
         self.action_go(self._last_place)
+
+    def action_filter_racers(self) -> None:
+        """Go to Monitor usage and type a filter there, from a screen that has none of its own."""
+        self.action_go(START)
+        while not isinstance(usage := self.screen, MonitorUsage):
+            self.pop_screen()
+        usage.begin_filter()
 
     @on(OpenRacer)
     def _open_racer(self, event: OpenRacer) -> None:

@@ -5,9 +5,10 @@ from typing import Final
 
 from drtui.domain.actions import Action, Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
-from drtui.domain.operations import OperationKind
+from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, OperationKind
 from drtui.domain.quotas import parse_amount
 from drtui.domain.records import Limits, Role
+from drtui.domain.wording import values_text
 
 
 def action_from(kind: OperationKind, params: Mapping[str, str]) -> Action:
@@ -19,6 +20,28 @@ def action_from(kind: OperationKind, params: Mapping[str, str]) -> Action:
     if kind not in _READERS:
         raise ValueError(f"an operation of kind {kind.value} has no action of its own")
     return _READERS[kind](params)
+
+
+def asked_for(kind: OperationKind, params: Mapping[str, str]) -> list[str]:
+    """Return what was asked for as it was typed, such as `hours +2`; an undo asks for nothing.
+
+    Of a resume that is also what those get of whom nothing is remembered.
+    """
+    try:
+        action = action_from(kind, params)
+    except ValueError:
+        return []
+    asked = action.describe().split("  ")[1:]
+    if isinstance(action, Resume):
+        asked += _limits_asked_for("new users have", action.defaults)
+        asked += _limits_asked_for("otherwise", action.asked)
+    return asked
+
+
+def _limits_asked_for(label: str, limits: Limits) -> list[str]:
+    values = {MINUTES_LIMIT: limits.minutes, MODELS_LIMIT: limits.models}
+    known = [values_text({name: value}) for name, value in values.items() if value is not None]
+    return [f"{label} {' and '.join(known)}"] if known else []
 
 
 def _set_quotas(params: Mapping[str, str]) -> SetQuotas:

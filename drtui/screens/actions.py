@@ -43,6 +43,7 @@ class Proposal:
         notes: What there is to know beside the numbers.
         whose: How the targets were chosen, such as `marked`; empty where they were not.
         typed: What has to be typed to confirm it; empty where a key is enough.
+        careful: Whether Enter alone leaves it, since nobody chose the targets.
     """
 
     plan: Plan
@@ -52,6 +53,7 @@ class Proposal:
     submit: Callable[[], int | None]
     whose: str = ""
     typed: str = ""
+    careful: bool = False
 
     def with_typed(self, typed: str) -> "Proposal":
         """Return the same, confirmed by typing something."""
@@ -135,6 +137,7 @@ class Actions:
                 notes,
                 whose=proposal.whose,
                 typed=proposal.typed,
+                careful=proposal.careful,
             )
             if not await self.ask(dialog):
                 return False

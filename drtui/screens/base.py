@@ -54,6 +54,7 @@ class ConsoleScreen(GuardedScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "menu", "actions", tooltip="Actions: everything that can be done here"),
         Binding("u", "undo", "undo", tooltip="Undo your last operation"),
+        Binding("/", "app.filter_racers", "Filter the racers on Monitor usage", show=False),
         Binding("r", "reload", "Reload from the store", show=False),
         Binding("R", "sync", "Sync with the account now", show=False),
     ]

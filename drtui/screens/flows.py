@@ -98,6 +98,7 @@ async def undo_operation(actions: Actions, operation: int | None) -> bool:
             undo.not_sent + changes,
             [*notes, *actions.delivery(changes)],
             lambda: actions.planner.submit_undo(undo),
+            careful=True,
         )
 
     return await actions.decide(propose)

@@ -16,6 +16,7 @@ from drtui.store.database import Transaction
 from drtui.store.journal import JournalEntry, journal
 from drtui.store.operation_log import operations_by_number
 from drtui.store.sync_state import read_sync_state
+from drtui.store.users import rows_by_profile
 from drtui.widgets.message_line import Progress
 
 _TOLD_OF: Final = 20  # operations on their way that are looked at for the line of progress
@@ -46,6 +47,14 @@ class OperationPage:
     pace: str
     numbers: list[int]
     rows: dict[int, Item]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRacer:
+    """Whom an item is about: the key of the racer's page, and the email; None is unknown."""
+
+    key: int
+    email: str | None
 
 
 class LogDesk:
@@ -98,6 +107,12 @@ class LogDesk:
         """Read items by id."""
         with self._database.read() as connection:
             return following.items_by_number(connection, numbers)
+
+    def racer(self, profile_id: str) -> TargetRacer | None:
+        """Read whom an item is about; None where the racer is no longer in the account."""
+        with self._database.read() as connection:
+            row = rows_by_profile(connection, [profile_id]).get(profile_id)
+        return None if row is None else TargetRacer(row["id"], row["email"])
 
     def first_items(self, number: int, states: Collection[ItemState], limit: int) -> list[Item]:
         """Read the first items of an operation in some states."""

@@ -167,6 +167,11 @@ class MonitorUsage(RacerActions):
         """Type a filter."""
         self._bar.begin()
 
+    def begin_filter(self) -> None:
+        """Type a filter that takes the place of the present one, which Enter alone keeps."""
+        self._bar.begin()
+        self._bar.input.select_all()
+
     def action_peel(self) -> None:
         """Leave the range that is open, else clear the filter."""
         if not self._table.leave_range():

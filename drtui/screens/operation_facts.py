@@ -7,6 +7,7 @@ from textual.content import Content
 
 from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, ItemState, OperationState
 from drtui.domain.progress import duration_text, rate_text, seconds_left, state_text
+from drtui.domain.stored_actions import asked_for
 from drtui.domain.text import clean
 from drtui.screens.operation_cells import counts_of
 from drtui.widgets.cells import bar
@@ -36,10 +37,24 @@ def head(page: "OperationPage", now: datetime, width: int) -> Lines:
         (clean(operation.what), "bold"),
     )
     state = Content.styled(state_text(operation), _STATES.get(operation.state, ""))
-    lines = [_SEPARATOR.join([title, state]), _who(page, now), _progress(page, width)]
+    lines = _wrapped(_SEPARATOR.join([title, state]), width)
+    who, below = _who(page, now), Lines()
+    if asked := asked_for(operation.kind, operation.params):
+        told = Content.styled(f"asked for: {clean(', '.join(asked))}", _DIM)
+        beside = _SEPARATOR.join([who, told])
+        if beside.cell_length <= width:
+            who = beside
+        elif not all(one in operation.what for one in asked):  # the title says it otherwise
+            below = _wrapped(told, width)
+    lines += [who.truncate(width, ellipsis=True), *below]
+    lines.append(_progress(page, width).truncate(width, ellipsis=True))
     if page.pace:
-        lines.append(Content.styled(page.pace, _DIM))
-    return [line.truncate(width, ellipsis=True) for line in lines]
+        lines += _wrapped(Content.styled(page.pace, _DIM), width)
+    return lines
+
+
+def _wrapped(text: Content, width: int) -> Lines:
+    return [line.rstrip() for line in text.wrap(max(2, width))]
 
 
 def _who(page: "OperationPage", now: datetime) -> Content:
@@ -51,12 +66,6 @@ def _who(page: "OperationPage", now: datetime) -> Content:
     parts = [Content(who), Content(f"{_moment(operation.created_at, now)}, {age} ago")]
     if operation.undoes is not None:
         parts.append(Content(f"undoes {operation.undoes}"))
-    asked = [
-        f"{clean(name.replace('_', ' '))} {clean(value)}"
-        for name, value in operation.params.items()
-    ]
-    if asked:
-        parts.append(Content.styled(f"asked for: {', '.join(asked)}", _DIM))
     return _SEPARATOR.join(parts)
 
 

@@ -67,6 +67,7 @@ class OperationScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "peel", "back", key_display="esc", tooltip="Clear the filter, else back"),
         Binding("minus", "leave", "Back to the list", show=False),
+        Binding("enter", "open", "whole", key_display="enter", tooltip="Show this target whole"),
         Binding("/", "filter", "filter", tooltip="Filter by alias or reason"),
         Binding("f", "choose", "show", tooltip="Show all, failed, in conflict, or pending targets"),
         Binding("t", "retry", "retry", tooltip="Retry what failed"),
@@ -216,6 +217,14 @@ class OperationScreen(ConsoleScreen):
             self._ask(typed=True)
         else:
             self.action_leave()
+
+    def action_open(self) -> None:
+        """Show the target under the cursor whole: its row has no room for that."""
+        item = self._table.cursor_row
+        if item is not None:
+            from drtui.screens.operation_tools import show_target
+
+            self.use_tool(lambda: show_target(self, item))
 
     def action_leave(self) -> None:
         """Go back to where it was opened."""

@@ -44,7 +44,7 @@ def test_a_list_from_stdin_is_matched_and_what_was_not_is_told(
         "users", "set-quota", "--hours", "unlimited", "--from", "-", "--yes",
         stdin=text.encode(), code=4,
     )  # fmt: skip
-    assert "2 of 2 selected will change" in ran.err
+    assert "2 of 2 selected users will get new quotas" in ran.err
     assert "ghost@x.example" in ran.err
     assert "RacerAlias (an alias of" in ran.err
     after = changed(before, emulator.profiles())

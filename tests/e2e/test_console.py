@@ -32,15 +32,15 @@ def test_a_demo_from_the_first_look_to_the_last(terminal: Terminal) -> None:
     terminal.wait_for(lambda text: "marked" in text and " 0 marked" not in text)
     terminal.press("p")
     plan = terminal.wait_for(lambda text: "Pause sponsorship (" in text)
-    assert "will change" in plan
+    assert "will be paused" in plan
     terminal.press("\r")
     terminal.wait_for(lambda text: "confirmed, operation 1" in text)
     terminal.wait_for(lambda text: ": 0 active" in text)
 
     # It is undone, and the racers are back.
     terminal.press("u")
-    terminal.wait_for(lambda text: "Undo" in text and "will change" in text)
-    terminal.press("\r")
+    terminal.wait_for(lambda text: "Undo" in text and "get back what they had" in text)
+    terminal.press("\t\r")  # Enter alone leaves it as it is
     terminal.wait_for(lambda text: ": 0 active" not in text and "Undo" not in text)
 
     terminal.press("q")

@@ -35,7 +35,7 @@ def pause_someone(console: Terminal, emulator: RunningEmulator, profile_id: str)
     console.press(f"/{emulator.profiles()[profile_id]['emailAddress']}\r")
     console.see(" 1 of 105 shown")
     console.press("p")
-    console.see("Pause sponsorship (1)", "will change")
+    console.see("Pause sponsorship (1)", "will be paused")
     console.press("\r")
     console.see("confirmed, operation 1")
 

@@ -176,7 +176,7 @@ def bulk(tour: Tour) -> None:
     tour.visit("d", MARK)
     tour.back()
     tour.visit("e", "Maximum training hours")
-    tour.visit("+1\r", "will change", "d details")
+    tour.visit("+1\r", "new quotas", "d details")
     tour.visit("d", MARK)
     tour.back()
     tour.visit("x", "esc cancel")

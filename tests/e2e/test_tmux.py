@@ -91,7 +91,7 @@ def over_ninety(wanted: Limits, profiles: dict[str, dict[str, Any]]) -> set[str]
 
 def confirm(console: Tmux, title: str, button: str) -> int:
     """Confirm the plan that stands, and return how many it says will change."""
-    plan = console.see(title, "will change", button)
+    plan = console.see(title, "will ", button)
     found = re.search(rf"{re.escape(button)} \(([\d,]+)\)", plan)
     assert found is not None, plan
     console.insist("Enter", lambda text: f"({found[1]}) ]" not in text)

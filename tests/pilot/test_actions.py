@@ -262,7 +262,7 @@ async def test_undo_restores_ones_own_last_operation_and_cancels_what_is_not_sen
         assert "4 of 4 users will get back what they had." in text
         assert "6 not sent yet will be cancelled." in text
         assert "[ Undo (10) ]" in text
-        await console.press("enter")
+        await console.press("tab", "enter")
         await console.back()
         kind, items = newest(database)
         assert kind is OperationKind.UNDO
@@ -282,7 +282,7 @@ async def test_undo_of_what_was_not_sent_at_all_only_cancels(
         await console.press("u")
         await console.dialog(PlanDialog)
         assert "what they had" not in console.text()
-        await console.press("enter")
+        await console.press("right", "enter")
         await console.back()
         assert {item.state for item in items_of(database, number)} == {ItemState.CANCELLED}
 

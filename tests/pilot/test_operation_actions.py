@@ -15,6 +15,8 @@ from drtui.screens.dialogs.settle import SettleDialog
 from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
 from drtui.store.database import Database
+from drtui.store.interventions import retry
+from drtui.store.journal import Author
 from drtui.widgets.facts import Facts
 from tests.support.driving import Console, RecordingEngine
 from tests.support.operations import (
@@ -46,6 +48,47 @@ async def test_what_failed_is_tried_again_once_confirmed(path: Path, database: D
         assert read(database, number).count(ItemState.PENDING) == 10
         assert engine.woken == 1
         assert done_to(database, number)[-1] == ("Retry", "3 tried again")
+
+
+async def test_a_retry_says_first_what_a_later_operation_has_changed_since(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, state=ItemState.FAILED)
+    later = quota(database, "racer-00100", "9")
+    delivered(database, later)
+    async with on_operations(path, (80, 24)) as console:
+        await console.press("j", "t")
+        await console.dialog(ConfirmDialog)
+        note = (
+            f"1 of them was changed since by operation {later}: tried again, it becomes a conflict"
+        )
+        assert note in console.prose()
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.press("t")
+        await console.dialog(ReachDialog)
+        assert note in console.prose()
+        await console.press("escape", "down", "t")
+        await console.dialog(ReachDialog)
+        assert "changed since" not in console.prose()
+
+
+async def test_the_dialog_for_a_conflict_says_which_operation_of_ours_it_is_with(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-00100")
+    delivered(database, number, state=ItemState.FAILED)
+    later = quota(database, "racer-00100", "9")
+    delivered(database, later)
+    retry(database, number, Author("ada", ""))
+    delivered(database, number)
+    async with on_operations(path, (80, 24)) as console:
+        await console.press("j", "c")
+        await console.dialog(SettleDialog)
+        assert f"not there any more: changed since by operation {later}." in console.prose()
 
 
 async def test_what_is_pending_is_cancelled_once_confirmed(path: Path, database: Database) -> None:
@@ -230,7 +273,7 @@ async def test_u_undoes_the_operation_under_the_cursor_and_no_other(
         await console.press("down", "u")
         await console.dialog(PlanDialog)
         assert "Undo 1: Set usage quotas" in console.prose()
-        await console.press("enter")
+        await console.press("right", "enter")
         await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
         assert read(database, 3).undoes == older
         await console.press("u")

@@ -7,9 +7,13 @@ import pytest
 
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
+from drtui.screens.dialogs.target import TargetDialog
+from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
+from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt, write_pace
+from drtui.widgets.facts import Facts
 from drtui.widgets.search_line import SearchInput
 from tests.support.driving import console_app, running
 from tests.support.operations import (
@@ -23,7 +27,7 @@ from tests.support.operations import (
     table,
     told,
 )
-from tests.support.stores import NOW, delivered, filled_store
+from tests.support.stores import NOW, delivered, filled_store, special_profiles, swept
 
 # The list
 
@@ -189,7 +193,7 @@ async def test_the_page_says_who_when_how_far_and_what_was_done(
         await console.until(lambda: "Operation 1  Set usage quotas" in console.text())
         text = console.text()
         assert "ada (signed in as ada.admin) · 14:05:24" in text
-        assert "asked for: minutes +120" in text
+        assert "asked for: hours +2" in text
         assert "4 of 10 done · 0 failed · 4.0/s · 2 s left" in text
         assert "slowed down to 40/s by the deployment" in text
         assert "confirmed for 10 targets" in text
@@ -281,3 +285,65 @@ async def test_an_operation_of_thousands_is_read_as_it_is_looked_at(
         await console.press("slash")
         await console.write("racer-0150")
         await console.until(lambda: "10 of these match" in console.text())
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_a_target_is_shown_whole_with_a_key_to_the_racers_page(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    conflicting(database)
+    async with on_operations(path, size) as console:
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.press("enter")
+        dialog = await console.dialog(TargetDialog)
+        said = " ".join(dialog.query_one(Facts).render().plain.split())
+        for one in (
+            "Racer racer-00100",
+            "Email racer-00100@example.com",
+            "Before hours 5",
+            "Asked for hours 7",
+            "Theirs hours 9",
+            "State conflict",
+            "Reason changed by somebody else meanwhile",
+            "Settled not yet",
+        ):
+            assert one in said
+        await console.press("escape")
+        await console.dialog(OperationScreen)
+        await console.press("enter")
+        await console.dialog(TargetDialog)
+        await console.press("enter")
+        await console.dialog(RacerScreen)
+        await console.until(lambda: "racer-00100@example.com" in console.text())
+        await console.press("escape")
+        await console.dialog(OperationScreen)
+
+
+async def test_a_target_that_is_gone_has_no_page(path: Path, database: Database) -> None:
+    delivered(database, quota(database, "racer-00100"))
+    swept(database, special_profiles())
+    swept(database, special_profiles())
+    async with on_operations(path, (80, 24)) as console:
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.press("enter")
+        dialog = await console.dialog(TargetDialog)
+        assert "no longer in the account" in console.prose()
+        await console.press("o")
+        assert console.app.screen is dialog
+        await console.press("enter")
+        await console.dialog(OperationScreen)
+
+
+async def test_what_was_asked_for_is_told_in_hours_and_never_cut(
+    path: Path, database: Database
+) -> None:
+    quota(database, "racer-0010", "+2")
+    async with on_operations(path, (60, 20)) as console:
+        await opened(console)
+        await console.until(lambda: "Operation 1" in console.text())
+        text = console.text()
+        assert "hours +2" in text
+        assert "minutes" not in text
+        assert "asked" not in text  # the title says it already

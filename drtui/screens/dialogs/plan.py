@@ -47,6 +47,7 @@ class PlanDialog(Dialog[bool]):
         notes: What there is to know beside the numbers.
         whose: How the targets were chosen, such as `marked`.
         typed: What has to be typed to confirm it; empty where a key is enough.
+        careful: Whether Enter alone leaves it, since nobody chose the targets.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,9 +64,11 @@ class PlanDialog(Dialog[bool]):
         *,
         whose: str = "",
         typed: str = "",
+        careful: bool = False,
     ) -> None:
         super().__init__()
         self._whose = whose
+        self._careful = careful
         self._typed = typed if count else ""
         self._plan = plan
         self._action = action
@@ -115,6 +118,8 @@ class PlanDialog(Dialog[bool]):
         """Enter goes on: the plan was looked at; where something has to be typed, after that."""
         if self._typed:
             self.query_one(Input).focus()
+        elif self._careful:
+            self.query_one(f"#{CANCEL}").focus()
         else:
             self.query(Choice).last().focus()
 
