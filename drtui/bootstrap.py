@@ -71,13 +71,21 @@ def set_up_logging(paths: Paths) -> None:
     logging.getLogger("drtui").setLevel(logging.INFO)
 
 
-def open_workspace(name: str, paths: Paths, settings: Settings) -> Workspace:
+def open_workspace(
+    name: str, paths: Paths, settings: Settings, *, reading: bool = False
+) -> Workspace:
     """Open an account's store for commands and screens.
+
+    Args:
+        name: The account's.
+        paths: Where its store is.
+        settings: What the configuration says.
+        reading: Whether a store that may not be written will do.
 
     Raises:
         StoreProblemError: It cannot be opened.
     """
-    database = open_database(paths.store(name))
+    database = open_database(paths.store(name), reading=reading)
     return Workspace(database, system_user(), settings.spending)
 
 

@@ -10,6 +10,7 @@ from drtui.cli import exits
 from drtui.cli.context import Desk, exit_code_of, stopping
 from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
+from drtui.domain.naming import confirmation, confirms, name_lines
 from drtui.domain.operations import (
     NEEDS_A_HAND,
     ON_THE_WAY,
@@ -26,6 +27,7 @@ from drtui.store.operation_log import items, operation
 
 _ROWS_SHOWN: Final = 20
 _REPLANS: Final = 3
+_LONGEST: Final = 600  # characters of a line that names targets
 
 
 def carry_out(
@@ -47,7 +49,8 @@ def carry_out(
         yes: Whether to go on without asking.
         wait: Whether to wait until it is settled.
         consequences: What there is to know before it is confirmed.
-        typed: Whether it is confirmed by typing the count, since it cannot be undone.
+        typed: Whether it is confirmed by typing what `naming.confirmation` says, since it
+            cannot be undone.
     """
     plan = make_plan()
     show_plan(plan)
@@ -64,7 +67,7 @@ def carry_out(
     count = plan.count(Outcome.CHANGE)
     question = f"{plan.what} for {counted(count, 'user')}?"
     if typed:
-        confirm_count(yes, question, count)
+        confirm_typed(yes, question, confirmation(plan))
     else:
         confirm(yes, question)
     operation_id = _submit(desk, plan, make_plan)
@@ -121,8 +124,8 @@ def confirm(yes: bool, question: str) -> None:
     _ask(yes, lambda: typer.confirm(question, err=True))
 
 
-def confirm_count(yes: bool, question: str, count: int) -> None:
-    """Ask for the count to be typed, unless `--yes` was given; anything else ends the command.
+def confirm_typed(yes: bool, question: str, wanted: str) -> None:
+    """Ask for a text to be typed, unless `--yes` was given; anything else ends the command.
 
     Raises:
         InvalidInputError: There is no terminal to ask on.
@@ -130,8 +133,8 @@ def confirm_count(yes: bool, question: str, count: int) -> None:
     """
 
     def typed() -> bool:
-        answer: str = typer.prompt(f"{question} Type {count:,} to confirm", err=True)
-        return answer.strip().replace(",", "") == str(count)
+        answer: str = typer.prompt(f"{question} Type {wanted} to confirm", err=True)
+        return confirms(answer, wanted)
 
     _ask(yes, typed)
 
@@ -165,8 +168,9 @@ def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None
 def show_plan(plan: Plan) -> None:
     """Say what a plan will do, in numbers."""
     say(plan.what)
-    for line in summary_lines(plan, "selected"):
-        say(f"  {line}")
+    first, *others = summary_lines(plan, "selected")
+    for line in (first, *name_lines(plan), *others):
+        say(f"  {clean(line, _LONGEST)}")
     for reason, number in plan.reasons(Outcome.CHANGE):
         if reason:
             say(f"  {number:,} of them: {reason}")

@@ -58,6 +58,10 @@ class Desk:
             StoppedError: A signal came meanwhile.
             ProblemError: Nothing was ever pulled, and nothing can be.
         """
+        if sync is None and self.workspace.database.read_only:
+            sync = False
+            if self._stale() and (swept_at := self.sync_state().swept_at) is not None:
+                say(f"The store may not be written; what follows is as of {iso(swept_at)}.")
         if sync or (sync is None and self._stale()):
             began = self.workspace.database.clock()
             enough = self._pulled_since(began)
@@ -114,15 +118,26 @@ def _tell_what_there_is(state: SyncState) -> None:
 
 
 @contextmanager
-def open_desk(account: str | None) -> Iterator[Desk]:
-    """Open the account that is named, or the default one."""
-    from drtui.bootstrap import open_workspace, set_up_logging
+def open_desk(account: str | None, *, reading: bool = False) -> Iterator[Desk]:
+    """Open the account that is named, or the default one.
+
+    Args:
+        account: The account's name; None is the default one.
+        reading: Whether it is only read: then it goes on where nothing can be written, a log
+            included, and says so.
+    """
+    from drtui.bootstrap import LogProblemError, open_workspace, set_up_logging
 
     paths = find_paths()
     settings = load_settings(paths)
     chosen = accounts.choose(settings, account)
-    set_up_logging(paths)
-    workspace = open_workspace(chosen.name, paths, settings)
+    try:
+        set_up_logging(paths)
+    except LogProblemError as problem:
+        if not reading:
+            raise
+        say(f"This command keeps no log. {problem}")
+    workspace = open_workspace(chosen.name, paths, settings, reading=reading)
     try:
         yield Desk(chosen, paths, settings, workspace)
     finally:

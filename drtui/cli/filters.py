@@ -22,7 +22,7 @@ def list_(
 ) -> None:
     """List the saved filters."""
     choose_one(as_json, as_csv)
-    with open_desk(chosen_account()) as desk:
+    with open_desk(chosen_account(), reading=True) as desk:
         found = saved_filters(desk.workspace)
     rows = [{"name": one.name, "filter": one.text} for one in found]
     if as_json:

@@ -35,7 +35,7 @@ class NewRole(StrEnum):
 
 
 TypedYes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do not ask for the count to be typed.")
+    bool, typer.Option("--yes", "-y", help="Do not ask for anything to be typed.")
 ]
 
 

@@ -107,7 +107,10 @@ def _item_as_json(item: Item) -> dict[str, object]:
 def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """List operations, the newest first."""
     choose_one(as_json, as_csv)
-    with open_desk(chosen_account()) as desk, desk.workspace.database.read() as connection:
+    with (
+        open_desk(chosen_account(), reading=True) as desk,
+        desk.workspace.database.read() as connection,
+    ):
         found = operation_log.operations(connection)
     if as_json:
         print_json([_as_json(it) for it in found])
@@ -135,7 +138,7 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
 def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Show one operation: every target with its values before, after, and theirs."""
     choose_one(as_json, as_csv)
-    with open_desk(chosen_account()) as desk:
+    with open_desk(chosen_account(), reading=True) as desk:
         it = commands.find(desk.workspace, number)
         found = commands.items_in(desk.workspace, number)
         lines = commands.history(desk.workspace, number)

@@ -26,7 +26,7 @@ def export_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Where to; - is stdout.")] = "-",
 ) -> None:
     """Write the remembered limits to a file."""
-    with open_desk(chosen_account()) as desk:
+    with open_desk(chosen_account(), reading=True) as desk:
         number, text = export_remembered(desk.workspace)
     if file == "-":
         emit(text)

@@ -26,7 +26,7 @@ def summary(
     ] = None,
 ) -> None:
     """The usage summary: users, hours, models, storage, estimated spending."""
-    with open_desk(chosen_account()) as desk:
+    with open_desk(chosen_account(), reading=True) as desk:
         desk.refresh(sync)
         it = summarise(desk.workspace)
     if as_json:

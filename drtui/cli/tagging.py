@@ -10,7 +10,7 @@ from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import say
 from drtui.commands.tag_import import import_tags, read_tag_import
-from drtui.commands.tags import read_tags, tag_users
+from drtui.commands.tags import read_tags, tag_users, told
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.wording import counted
 
@@ -46,7 +46,9 @@ def tag(
         desk.refresh(None)
         selection = select(desk.workspace)
         number = tag_users(desk.workspace, selection, change)
-    say(f"Labelled {counted(number, 'user')}.")
+    say(told(change, counted(number, "user")))
+    if number:
+        say("  To reverse it, give the same labels the other way round: --remove for --add.")
     for name in selection.unmatched:
         say(f"  not labelled, it matched nobody or more than one: {name}")
     raise typer.Exit(exits.UNSETTLED if selection.unmatched else exits.OK)

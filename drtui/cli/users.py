@@ -77,7 +77,7 @@ def list_(
     """List users with hours, quotas, models, storage and estimated spending."""
     choose_one(as_json, as_csv)
     reverse, field = sort.startswith("-"), sort.removeprefix("-")
-    with open_desk(chosen_account()) as desk:
+    with open_desk(chosen_account(), reading=True) as desk:
 
         def select() -> Selection:
             return select_by_filter(desk.workspace, filter_ or "", field, reverse=reverse)
@@ -124,8 +124,8 @@ def show(
     """Show everything known of one user, and the operations that touched them."""
     from drtui.cli.user_page import ask_for_models, page_of, print_user, user_page_as_json
 
-    with open_desk(chosen_account()) as desk:
-        if sync is not False:
+    with open_desk(chosen_account(), reading=True) as desk:
+        if sync is not False and not desk.workspace.database.read_only:
             ask_for_models(desk.workspace, name)
         desk.refresh(sync)
         selection = select_by_name(desk.workspace, [name])

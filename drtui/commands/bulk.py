@@ -1,12 +1,16 @@
 """Planning an action for a selection, and submitting a confirmed plan."""
 
+from dataclasses import replace
+
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action
+from drtui.domain.naming import leading
 from drtui.domain.planning import Plan, plan_target
 from drtui.store import operation_log
+from drtui.store.database import Transaction
 from drtui.store.sync_state import read_sync_state
-from drtui.store.targets import targets
+from drtui.store.targets import ambiguous, targets
 
 
 def plan_action(workspace: Workspace, action: Action, selection: Selection) -> Plan:
@@ -15,14 +19,21 @@ def plan_action(workspace: Workspace, action: Action, selection: Selection) -> P
         me = read_sync_state(connection).caller_profile
         position = operation_log.newest_operation(connection)
         chosen = targets(connection, selection.keys, selection.named)
-    return Plan(
-        kind=action.kind,
-        what=action.describe(),
-        rows=tuple(plan_target(action, target, me) for target in chosen),
-        position=position,
-        params=action.params(),
-        unmatched=selection.unmatched,
-    )
+        plan = Plan(
+            kind=action.kind,
+            what=action.describe(),
+            rows=tuple(plan_target(action, target, me) for target in chosen),
+            position=position,
+            params=action.params(),
+            unmatched=selection.unmatched,
+        )
+        return with_names(connection, plan)
+
+
+def with_names(connection: Transaction, plan: Plan) -> Plan:
+    """Return a plan that knows which of those it names need more than their alias."""
+    named = [row.target.profile_id for row in leading(plan)]
+    return replace(plan, ambiguous=ambiguous(connection, named))
 
 
 def submit(workspace: Workspace, plan: Plan) -> int | None:

@@ -46,6 +46,17 @@ def tag_users(workspace: Workspace, selection: Selection, change: TagChange) -> 
     return change_tags(workspace.database, [group], workspace.author())
 
 
+def told(change: TagChange, whom: str) -> str:
+    """Say what was set and removed, such as `Set team:red, removed vip on 300 users`."""
+    parts = [
+        f"{verb} {' '.join(sorted(map(str, labels)))}"
+        for verb, labels in (("set", change.add), ("removed", change.remove))
+        if labels
+    ]
+    sentence = f"{', '.join(parts)} on {whom}."
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def known_labels(workspace: Workspace, keys: Sequence[int] | None = None) -> dict[str, int]:
     """Return every label with how many users have it, the most frequent first.
 

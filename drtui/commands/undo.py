@@ -114,6 +114,7 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
         unmatched=gone,
         undoes=undone.operation_id,
     )
+    plan = bulk.with_names(connection, plan)
     return UndoPlan(undone, plan, sum(item.state is ItemState.PENDING for item in items))
 
 

@@ -41,6 +41,7 @@ class Target:
 
     Attributes:
         named: Whether the admin named it on its own, not by a filter or with all others.
+        email: None is unknown.
     """
 
     profile_id: str
@@ -48,6 +49,7 @@ class Target:
     role: Role
     state: TargetState
     named: bool = False
+    email: str | None = None
 
 
 class Outcome(StrEnum):
@@ -89,6 +91,8 @@ class Plan:
         unmatched: What of the selection matched nobody.
         position: The newest operation's id when the plan was made.
         undoes: The operation it undoes.
+        ambiguous: Of those that are named, the profile ids whose alias does not tell who they
+            are: others have it too, or it cannot be shown as it is.
     """
 
     kind: OperationKind
@@ -98,6 +102,7 @@ class Plan:
     params: Mapping[str, str] = field(default_factory=dict)
     unmatched: tuple[str, ...] = ()
     undoes: int | None = None
+    ambiguous: frozenset[str] = frozenset()
 
     def count(self, outcome: Outcome) -> int:
         """How many targets have this outcome."""

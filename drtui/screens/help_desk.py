@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final
 
-from drtui.domain.planning import Outcome
+from drtui.domain.naming import confirmation
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -50,29 +50,27 @@ async def change_role(actions: Actions, subject: Subject) -> bool:
 
 
 async def delete_models(actions: Actions, subject: Subject) -> bool:
-    """Delete all models of racers; their number has to be typed."""
+    """Delete all models of racers; see `naming.confirmation` for what has to be typed."""
     selection = actions.selection(subject)
 
     def propose() -> Proposal:
         plan = actions.planner.delete_models(selection)
         consequences = actions.planner.models_consequences
         proposal = actions.proposal(plan, _MODELS, subject, consequences)
-        return proposal.with_typed(str(plan.count(Outcome.CHANGE)))
+        return proposal.with_typed(confirmation(plan))
 
     return await actions.decide(propose)
 
 
 async def delete_user(actions: Actions, subject: Subject) -> bool:
-    """Delete users: an alias has to be typed, or their number where they are several."""
+    """Delete users; see `naming.confirmation` for what has to be typed."""
     selection = actions.selection(subject)
 
     def propose() -> Proposal:
         plan = actions.planner.delete_users(selection)
         consequences = actions.planner.user_consequences
         proposal = actions.proposal(plan, plan.what, subject, consequences)
-        changed = [row.target for row in plan.rows if row.outcome is Outcome.CHANGE]
-        typed = clean(changed[0].alias) if len(changed) == 1 else str(len(changed))
-        return proposal.with_typed(typed)
+        return proposal.with_typed(confirmation(plan))
 
     return await actions.decide(propose)
 
@@ -82,12 +80,15 @@ async def tags(actions: Actions, subject: Subject) -> bool:
     selection = actions.selection(subject)
     present = await asyncio.to_thread(actions.planner.labels, selection)
     known = await asyncio.to_thread(actions.planner.known_labels)
-    texts = await actions.ask(TagsDialog(str(subject), present, known, actions.planner.read_tags))
+    dialog = TagsDialog(str(subject), len(subject.keys), present, known, actions.planner.read_tags)
+    texts = await actions.ask(dialog)
     if texts is None:
         return False
     change = actions.planner.read_tags(texts.add, texts.remove)
     number = await asyncio.to_thread(actions.planner.tag, selection, change)
-    actions.say(f"Tags: changed on {counted(number, 'racer')}.")
+    told = actions.planner.tagged(change, counted(number, "racer"))
+    again = "gm marks them again, t" if subject.marked else "t"
+    actions.say(f"{told} To reverse: {again}.")
     return True
 
 

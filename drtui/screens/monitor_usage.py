@@ -10,6 +10,7 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.filters import Everything, Expression
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import SponsoredUser
+from drtui.domain.text import clean
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.messages import FirstShown, OpenRacer
@@ -25,6 +26,7 @@ from drtui.widgets.usage_summary import UsageSummary
 
 _TABLE_KINDS: Final = frozenset({RecordKind.SPONSORED_USER, RecordKind.OPERATION})
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.SPONSORED_USER})
+_FOR_ALL_SHOWN: Final = frozenset({"mark_all", "invert"})
 _FOR_SOMEBODY: Final = frozenset({*FOR_RACERS, "copy"})
 
 
@@ -57,9 +59,12 @@ class MonitorUsage(RacerActions):
     def __init__(self, context: ConsoleContext) -> None:
         super().__init__(context)
         self._expression: Expression = Everything()
+        self._applied = ""  # the text of it
         self._summary = UsageSummary()
         self._bar = FilterBar(self._edited, self._left)
-        self._table = RacersTable(self._cell, self._fetch, self._count, empty="Opening the store …")
+        self._table = RacersTable(
+            self._cell, self._fetch, self._count, self._cannot_mark, empty="Opening the store …"
+        )
         self._lane: Lane[View, Reading] = Lane(self, self._read, self._show, self.failed)
         self._views: Lane[None, ViewState] = Lane(
             self, lambda _: self.desk.views.state(USUAL_COLUMNS), self._show_views, self.failed
@@ -126,6 +131,8 @@ class MonitorUsage(RacerActions):
             return {}
 
     def _nothing(self, expression: Expression) -> str:
+        if self._bar.is_unreadable and not isinstance(expression, Everything):
+            return f"Nobody matches “{self._still}”, the last filter that could be read."
         if not isinstance(expression, Everything):
             return "Nobody matches this filter. esc clears it."
         sync = None if self.context.glance is None else self.context.glance.sync
@@ -140,7 +147,8 @@ class MonitorUsage(RacerActions):
         total = None if self.context.glance is None else self.context.glance.users
         marked = table.marked_count
         shown, order = len(table.keys), table.unseen_order
-        self._bar.counts.counts = Counts(shown, total, marked, table.hidden_count, order)
+        still = self._still if self._bar.is_unreadable else ""
+        self._bar.counts.counts = Counts(shown, total, marked, table.hidden_count, order, still)
         self.drop_untrue()
 
     def glanced(self, glance: Glance) -> None:
@@ -152,16 +160,34 @@ class MonitorUsage(RacerActions):
 
     # Filter and order
 
-    def _edited(self, _: str) -> None:
+    def _edited(self, text: str) -> None:
+        was_unreadable = self._bar.is_unreadable
         expression = self._bar.read()
+        if expression is not None:
+            self._applied = text
+        if self._bar.is_unreadable != was_unreadable:
+            self._table.empty = self._nothing(self._expression)
+            self._count()
         if expression is not None and expression != self._expression:
             self._expression = expression
             self._reload_table(typed=True)
 
+    @property
+    def _still(self) -> str:
+        """The last filter that could be read, whose rows are shown."""
+        return clean(self._applied.strip()) or "no filter"
+
     def _left(self, keep: bool) -> None:
         if not keep:
             self._bar.input.value = ""
-        self.set_focus(self._table)
+        self._edited(self._bar.input.value)
+        if self._bar.is_unreadable:
+            self._bar.insist()  # rows of another filter are not what was asked for
+        else:
+            self.set_focus(self._table)
+
+    def _cannot_mark(self, action: str) -> bool:
+        return bool(self.refusal(action)) and self._refuses(action)
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -268,6 +294,8 @@ class MonitorUsage(RacerActions):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
+        if action in _FOR_ALL_SHOWN and self._bar.is_unreadable:
+            return f"the filter cannot be read, and the rows are those of “{self._still}”"
         marked = self._table.marked_count
         if action in _FOR_SOMEBODY and not self._table.keys and not marked:
             return "there is nobody to do it to"

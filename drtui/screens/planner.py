@@ -103,6 +103,10 @@ class Planner:
         """See `commands.tags.read_tags`."""
         return tags.read_tags(add, remove)
 
+    def tagged(self, change: tags.TagChange, whom: str) -> str:
+        """See `commands.tags.told`."""
+        return tags.told(change, whom)
+
     def tag(self, selection: Selection, change: tags.TagChange) -> int:
         """See `commands.tags.tag_users`."""
         return tags.tag_users(self._workspace, selection, change)

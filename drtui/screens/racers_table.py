@@ -18,6 +18,7 @@ class RacersTable(MarkedTable[SponsoredUser]):
         cells: See `MarkedTable`.
         fetch: See `MarkedTable`.
         marked: See `MarkedTable`.
+        refuses: Says why an action cannot be done now, and returns whether that is so.
         empty: See `MarkedTable`.
     """
 
@@ -26,10 +27,12 @@ class RacersTable(MarkedTable[SponsoredUser]):
         cells: Callable[[SponsoredUser, PlacedColumn], Cell],
         fetch: Callable[[Sequence[int]], Mapping[int, SponsoredUser]],
         marked: Callable[[], None],
+        refuses: Callable[[str], bool],
         *,
         empty: str,
     ) -> None:
         super().__init__(COLUMNS, cells, fetch, marked, empty=empty)
+        self._refuses = refuses
         self._jumped_from: tuple[int | None, int] = (None, 0)  # the key, and its line on the screen
 
     @property
@@ -54,6 +57,16 @@ class RacersTable(MarkedTable[SponsoredUser]):
         """Return a racer's alias, safe to show; empty where the racer is gone."""
         user = self._row(key)
         return "" if user is None else clean(user.profile.alias)
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown, where they are those that were asked for."""
+        if not self._refuses("mark_all"):
+            super().action_mark_all()
+
+    def action_invert(self) -> None:
+        """Invert the marks of all that are shown, where they are those that were asked for."""
+        if not self._refuses("invert"):
+            super().action_invert()
 
     def action_go(self, index: int) -> None:
         """Move the cursor to a row; -1 is the last."""

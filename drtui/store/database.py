@@ -24,11 +24,15 @@ class Database:
     Attributes:
         path: The store's file.
         clock: Seconds since the epoch; what every time in the store comes from.
+        read_only: Whether it may not be written, so that every `write` fails.
     """
 
-    def __init__(self, path: Path, engine: Engine, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, engine: Engine, clock: Clock, *, read_only: bool = False
+    ) -> None:
         self.path = path
         self.clock = clock
+        self.read_only = read_only
         self._engine = engine
 
     @contextmanager
@@ -86,14 +90,23 @@ def changed(connection: Connection, *kinds: RecordKind) -> None:
         )
 
 
-def open_database(path: Path, clock: Clock = time.time) -> Database:
+def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False) -> Database:
     """Open a store, creating it or bringing its schema up to date where needed.
+
+    Args:
+        path: The store's file.
+        clock: Seconds since the epoch.
+        reading: Whether one that is there and may not be written is opened all the same.
 
     Raises:
         StoreProblemError: It is unreadable, newer than this drtui, or in an unsafe place.
     """
-    sqlite.prepare_file(path)
-    engine = sqlite.connect(path)
+    read_only = reading and path.exists() and not sqlite.may_be_written(path)
+    if read_only:
+        engine = sqlite.connect_reading(path)
+    else:
+        sqlite.prepare_file(path)
+        engine = sqlite.connect(path)
     try:
         schema.ensure_head(engine, path)
     except DBAPIError as error:
@@ -102,4 +115,4 @@ def open_database(path: Path, clock: Clock = time.time) -> Database:
     except BaseException:
         engine.dispose()
         raise
-    return Database(path, engine, clock)
+    return Database(path, engine, clock, read_only=read_only)

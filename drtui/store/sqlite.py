@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, 
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from drtui.domain.problems import StoreProblemError
 
@@ -78,6 +78,31 @@ def file_system_of(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) ->
 def _unescaped(name: str) -> str:
     """Return a mount point as it is; the list of mounts writes blanks and the like in octal."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), name)
+
+
+def may_be_written(path: Path) -> bool:
+    """Whether a store that is there, and its folder, may be written to."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def connect_reading(path: Path) -> Engine:
+    """Return an engine on a store that may not be written, whose connections only read.
+
+    Of a store that nobody has open SQLite then needs no files beside it.
+    """
+    beside = path.with_name(f"{path.name}-wal")
+    in_use = beside.exists() and beside.stat().st_size > 0
+    address = f"{path.resolve().as_uri()}?mode=ro{'' if in_use else '&immutable=1'}"
+
+    def opened() -> sqlite3.Connection:
+        raw = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        raw.isolation_level = None
+        raw.execute("PRAGMA temp_store = MEMORY")
+        return raw
+
+    engine = create_engine("sqlite://", creator=opened, poolclass=QueuePool)
+    event.listen(engine, "begin", _on_begin)
+    return engine
 
 
 def connect(path: Path) -> Engine:

@@ -21,7 +21,7 @@ from drtui.domain.operations import (
 from drtui.domain.records import Profile
 from drtui.domain.sponsorship import status_of
 from drtui.domain.usage import Usage, began_again
-from drtui.store.database import Database
+from drtui.store.database import Database, changed
 from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
@@ -42,6 +42,8 @@ _STATE: Final = table("sync_state")
 _SAMPLES: Final = table("usage_sample")
 _KEPT: Final = frozenset({"id", "remembered_minutes", "remembered_models", "tags"})
 _WRITTEN: Final = tuple(column.name for column in USERS.c if column.name not in _KEPT)
+_OF_THE_READING: Final = frozenset({"seen_sweep", "missed_sweeps", "as_of"})
+_SHOWN: Final = tuple(name for name in _WRITTEN if name not in _OF_THE_READING)
 
 
 def begin_sweep(database: Database) -> tuple[int, float]:
@@ -71,7 +73,7 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
     """
     now = database.clock()
     by_id = {profile.profile_id: profile for profile in profiles}
-    with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
+    with database.write() as connection:
         if not _latest(connection, sweep):
             return
         own = _recent_writes(connection, list(by_id), began)
@@ -92,6 +94,26 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
         upsert(connection, USERS, rows, key=["profile_id"], update=_WRITTEN)
         _sample(connection, rows, stored, now)
         connection.execute(update(_STATE).values(sweep_pages=_STATE.c.sweep_pages + 1))
+        changed(connection, *_kinds_changed(connection, rows, stored))
+
+
+def _kinds_changed(
+    connection: Connection, rows: Sequence[Mapping[str, Any]], stored: Mapping[str, RowMapping]
+) -> list[RecordKind]:
+    """What a page says anew; when it was read is told once, by the complete sweep.
+
+    A quiet event is swept time and again, and nobody has to draw that.
+    """
+    kinds = []
+    if any(
+        (old := stored.get(row["profile_id"])) is None
+        or any(row[name] != old[name] for name in _SHOWN)
+        for row in rows
+    ):
+        kinds.append(RecordKind.SPONSORED_USER)
+    if connection.scalar(select(_STATE.c.swept_from)) is None:
+        kinds.append(RecordKind.SYNC_STATE)  # the pages of the first sweep are told
+    return kinds
 
 
 def complete_sweep(database: Database, sweep: int, began: float) -> None:
@@ -222,17 +244,17 @@ def _sample(
 ) -> None:
     """Add a usage sample for each user whose usage is new or not what it was."""
     fields = ("minutes_used", "minutes_queued", "models", "storage_bytes")
-    changed = []
+    news = []
     for row in rows:
         old = stored.get(row["profile_id"])
         if old is None or any(row[name] != old[name] for name in fields):
-            changed.append(row)
-    if not changed:
+            news.append(row)
+    if not news:
         return
     ids = dict(
         connection.execute(
             select(USERS.c.profile_id, USERS.c.id).where(
-                USERS.c.profile_id.in_([row["profile_id"] for row in changed])
+                USERS.c.profile_id.in_([row["profile_id"] for row in news])
             )
         ).all()
     )
@@ -240,6 +262,6 @@ def _sample(
         _SAMPLES.insert(),
         [
             {"user_id": ids[row["profile_id"]], "at": now, **{name: row[name] for name in fields}}
-            for row in changed
+            for row in news
         ],
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from drtui.domain.actions import TargetState
 from drtui.domain.operations import ON_THE_WAY, Values
 from drtui.domain.planning import Target
 from drtui.domain.records import Limits, Role
-from drtui.domain.text import clean
+from drtui.domain.text import clean, fold
 from drtui.store.users import (
     ITEMS,
     USERS,
@@ -16,6 +16,7 @@ from drtui.store.users import (
     is_open,
     pending_values,
     remembered_of,
+    rows_by_profile,
 )
 
 
@@ -91,6 +92,30 @@ def targets_by_profile(connection: Connection, profile_ids: Iterable[str]) -> di
     return {target.profile_id: target for target in targets(connection, keys)}
 
 
+def ambiguous(connection: Connection, profile_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of a few profiles whose alias does not tell who they are.
+
+    Others have it too, whatever its case, or it cannot be shown as it is.
+    """
+    rows = rows_by_profile(connection, profile_ids)
+    return frozenset(
+        profile_id
+        for profile_id, row in rows.items()
+        if clean(row["alias"]) != row["alias"]
+        or not row["alias"].strip()
+        or _bearers(connection, row["alias"]) > 1
+    )
+
+
+def _bearers(connection: Connection, alias: str) -> int:
+    """Return how many have an alias; `search_text` begins with it, and is in an index."""
+    searched, begin = USERS.c.search_text, fold(alias)
+    statement = select(func.count()).where(
+        USERS.c.gone_at.is_(None), searched >= f"{begin}\n", searched < f"{begin}\v"
+    )
+    return connection.scalar(statement) or 0
+
+
 def _target(row: RowMapping, pending: Values, *, named: bool) -> Target:
     return Target(
         profile_id=row["profile_id"],
@@ -98,4 +123,5 @@ def _target(row: RowMapping, pending: Values, *, named: bool) -> Target:
         role=Role(row["role"]),
         state=confirmed_state(row).overlaid(pending),
         named=named,
+        email=None if row["email"] is None else clean(row["email"]),
     )

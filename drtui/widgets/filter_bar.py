@@ -24,6 +24,7 @@ _DIM, _FOCUS, _HAND = "$foreground-muted", "$primary", "$error"
 _RULE: Final = "$foreground 25%"
 _SIGN: Final = "^"
 _PROMPT: Final = "/ "
+_LEAST_STILL: Final = 12  # cells for the filter that is still shown
 
 
 class FilterInput(LineInput):
@@ -101,6 +102,7 @@ class Counts:
 
     Attributes:
         order: What it is sorted by, such as `limit on hours ▼`, where no heading says it.
+        still: Of which filter the rows are while what is typed cannot be read; empty when it can.
     """
 
     shown: int = 0
@@ -108,6 +110,7 @@ class Counts:
     marked: int = 0
     hidden: int = 0
     order: str = ""
+    still: str = ""
 
 
 class ShownCounts(Widget):
@@ -120,11 +123,24 @@ class ShownCounts(Widget):
         """Draw the counts to the right, shorter where they do not fit."""
         width = self.size.width
         lines = [self._line(roomy=True), self._line(roomy=False)]
+        if self.counts.still:
+            return self._still(lines, width)
         if order := self.counts.order:
             orders = [(lines[0], "sorted by"), (lines[1], "sorted by"), (lines[1], "by")]
             lines = [Content.styled(f"{by} {order} · ", _DIM) + one for one, by in orders] + lines
         line = next((one for one in lines if one.cell_length <= width), lines[-1])
         return line.pad_left(max(0, width - line.cell_length))
+
+    def _still(self, lines: list[Content], width: int) -> Content:
+        """Draw whose rows are shown before the counts, of which the marks go first."""
+        said = f"still: {self.counts.still}"
+        shown = Content(f"{self.counts.shown:,} shown")
+        for line in (*lines, shown):
+            room = width - line.cell_length - len(" · ")
+            if room >= min(cell_len(said), _LEAST_STILL):
+                break
+        told = Content.assemble((fit(said, max(1, room)), f"bold {_HAND}"), (" · ", _DIM), line)
+        return told.pad_left(max(0, width - told.cell_length))
 
     def _line(self, *, roomy: bool) -> Content:
         counts = self.counts
@@ -196,6 +212,7 @@ class FilterBar(Horizontal):
         self.counts = ShownCounts()
         self.rule = FilterRule()
         self._error: FilterError | None = None
+        self._insisted = False  # on the error, also where typing on may mend it
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt, the input and the counts."""
@@ -215,7 +232,7 @@ class FilterBar(Horizontal):
     def read(self) -> Expression | None:
         """Read what is typed; None where it cannot be read, and then the rule says why."""
         text, saved = self.input.value, self.vocabulary.saved
-        self._error = None
+        self._error, self._insisted = None, False
         try:
             return parse_with(text, saved) if refers(text) else parse(text)
         except FilterError as error:
@@ -223,6 +240,16 @@ class FilterBar(Horizontal):
             return None
         finally:
             self._follow()
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether what was read last could not be."""
+        return self._error is not None
+
+    def insist(self) -> None:
+        """Say what is wrong although typing on may mend it, until something is typed."""
+        self._insisted = True
+        self._follow()
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -245,7 +272,7 @@ class FilterBar(Horizontal):
         if self.input.has_focus:
             completion, chosen = self.input.choices()
             offer = Offer(completion, chosen, max(0, self.place_of(completion.start)))
-            if error is not None and completion.excuses(error.position):
+            if error is not None and not self._insisted and completion.excuses(error.position):
                 error = None
         self.rule.offer = offer
         problem = None if error is None else (self.place_of(error.position), error.message)

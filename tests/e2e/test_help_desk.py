@@ -117,21 +117,22 @@ def test_models_are_deleted_and_that_cannot_be_undone(
     assert "a deletion cannot be undone" in undone.err
 
 
-def test_a_deletion_asks_for_the_count_and_not_just_for_a_yes(
+def test_a_deletion_asks_for_the_alias_and_not_just_for_a_yes(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     who = racer(emulator, models=True)
-    for typed in ("y", "2"):
+    alias = emulator.profiles()[who]["alias"]
+    for typed in ("y", "1"):
         with in_terminal(drtui, "users", "delete", *named(who)) as child:
-            child.expect("Type 1 to confirm")
+            child.expect(f"Type {alias} to confirm")
             child.sendline(typed)
             code, text = finished(child)
         assert code == 2
         assert "Nothing was changed." in text
     assert who in emulator.profiles()
     with in_terminal(drtui, "users", "delete", *named(who)) as child:
-        child.expect("Delete user for 1 user. Type 1 to confirm")
-        child.sendline("1")
+        child.expect(f"Delete user for 1 user. Type {alias} to confirm")
+        child.sendline(alias)
         code, text = finished(child)
     assert code == 0, text
     assert who not in emulator.profiles()

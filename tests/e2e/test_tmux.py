@@ -94,6 +94,8 @@ def confirm(console: Tmux, title: str, button: str) -> int:
     plan = console.see(title, "will ", button)
     found = re.search(rf"{re.escape(button)} \(([\d,]+)\)", plan)
     assert found is not None, plan
+    if button == "Undo":  # where Enter alone leaves it as it is
+        console.press("Right")
     console.insist("Enter", lambda text: f"({found[1]}) ]" not in text)
     console.see(f"{found[1]} confirmed")
     return int(found[1].replace(",", ""))

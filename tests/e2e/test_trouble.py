@@ -202,11 +202,35 @@ def read_only(drtui: Drtui) -> Iterator[Drtui]:
 
 
 def test_a_folder_that_may_only_be_read(read_only: Drtui) -> None:
-    for command in (["users", "list"], ["users", "pause", "--all", "-y"], ["sync"]):
+    for command in (["users", "pause", "--all", "-y"], ["sync"], ["users", "list", "--sync"]):
         sentence = read_only.sentence(*command, code=1, prefix=weak())
         assert "permissions" in sentence
     removing = read_only("account", "remove", "event", "--yes", code=1, prefix=weak())
     assert "config.toml cannot be written (Permission denied)" in removing.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["users", "list"],
+        ["users", "list", "--no-sync", "--json"],
+        ["summary", "--no-sync"],
+        ["operations", "list"],
+    ],
+)
+def test_what_only_reads_goes_on_in_a_folder_that_may_only_be_read(
+    read_only: Drtui, command: list[str]
+) -> None:
+    ran = read_only(*command, prefix=weak())
+    assert ran.out
+    assert "This command keeps no log. The log " in ran.err
+    assert ran.err.count("cannot be written (Permission denied)") == 1
+
+
+def test_a_racers_page_is_read_in_a_folder_that_may_only_be_read(read_only: Drtui) -> None:
+    profile = read_only("users", "list", "--json", prefix=weak()).json()[0]["profile_id"]
+    page = read_only("users", "show", profile, "--json", prefix=weak()).json()
+    assert page["profile_id"] == profile
 
 
 def test_a_configuration_that_may_not_be_read(drtui: Drtui) -> None:

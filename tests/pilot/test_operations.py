@@ -294,7 +294,7 @@ async def test_a_target_is_shown_whole_with_a_key_to_the_racers_page(
     conflicting(database)
     async with on_operations(path, size) as console:
         await opened(console)
-        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.until(lambda: bool(row(console, "racer-0")))
         await console.press("enter")
         dialog = await console.dialog(TargetDialog)
         said = " ".join(dialog.query_one(Facts).render().plain.split())

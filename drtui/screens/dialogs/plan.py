@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from drtui.domain.naming import confirms, name_lines
 from drtui.domain.operations import ACCOUNT_FIELDS
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
 from drtui.domain.text import clean
@@ -24,8 +25,10 @@ from drtui.widgets.record_table import RecordTable
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 
 _DIM: Final = "$foreground-muted"
+_LONGEST: Final = 600  # characters of a line that names targets
 _COLUMNS: Final = (
     Column("alias", "Alias", 16, most=30),
+    Column("email", "Email", 20, most=34, rank=1),
     Column("outcome", "Outcome", 10),
     Column("change", "Change", 28, most=60),
     Column("reason", "Reason", 14, most=80),
@@ -90,8 +93,8 @@ class PlanDialog(Dialog[bool]):
         if self._plan.rows:
             first, *others = summary_lines(self._plan, self._whose)
             yield paragraph(f"{first}.")
-        for line in [*others, *self._warnings()]:
-            yield paragraph(clean(line), "indented")
+        for line in [*name_lines(self._plan), *others, *self._warnings()]:
+            yield paragraph(clean(line, _LONGEST), "indented")
         for number, note in enumerate(self._notes):
             yield paragraph(note, "spaced" if number or self._plan.rows else "")
         if self._typed:
@@ -125,11 +128,11 @@ class PlanDialog(Dialog[bool]):
 
     @on(Input.Changed)
     def _check(self, event: Input.Changed) -> None:
-        self.query_one(f"#{CONFIRM}").disabled = event.value.strip() != self._typed
+        self.query_one(f"#{CONFIRM}").disabled = not confirms(event.value, self._typed)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        if event.value.strip() == self._typed:
+        if confirms(event.value, self._typed):
             self.dismiss(True)
 
     @on(Choice.Chosen)
@@ -180,6 +183,8 @@ def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:
     match placed.column.name:
         case "alias":
             return [Run(clean(row.target.alias))]
+        case "email":
+            return [Run(row.target.email or "", Tone.DIM)]
         case "outcome":
             return [Run(row.outcome.value, _TONES.get(row.outcome, Tone.DIM))]
         case "change":

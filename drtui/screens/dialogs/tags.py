@@ -82,6 +82,7 @@ class TagsDialog(Dialog[TagTexts]):
 
     Args:
         subject: Whom they are for.
+        count: How many these are.
         present: The labels that these have now, each with how many have it.
         known: All labels of the account, the most frequent first.
         check: Raises `InvalidInputError` where labels to add and to remove cannot be meant.
@@ -92,12 +93,14 @@ class TagsDialog(Dialog[TagTexts]):
     def __init__(
         self,
         subject: str,
+        count: int,
         present: Mapping[str, int],
         known: Sequence[str],
         check: Callable[[Sequence[str], Sequence[str]], object],
     ) -> None:
         super().__init__()
         self._subject = subject
+        self._count = count
         self._present = present
         self._check = check
         self._add = TagInput(known)
@@ -122,7 +125,8 @@ class TagsDialog(Dialog[TagTexts]):
 
     def choices(self) -> Iterable[Choice]:
         """To leave, or to do it."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
+        confirm = Choice(f"Set tags ({self._count:,})", id=CONFIRM, disabled=True)
+        return [Choice("Cancel", id=CANCEL), confirm]
 
     def on_mount(self) -> None:
         """Begin with what to add."""

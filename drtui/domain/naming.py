@@ -1,0 +1,64 @@
+"""Whom a plan is for, by name, and what has to be typed to confirm what cannot be undone."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
+
+_ALL_NAMED: Final = 3  # targets; of more the first few are named, and the number
+
+
+def leading(plan: Plan) -> Sequence[PlannedTarget]:
+    """Return the rows that a plan is told by: all of a few, else the first that change."""
+    if len(plan.rows) <= _ALL_NAMED:
+        return plan.rows
+    changed = [row for row in plan.rows if row.outcome is Outcome.CHANGE]
+    return (changed or plan.rows)[:_ALL_NAMED]
+
+
+def name_lines(plan: Plan) -> list[str]:
+    """Return whom a plan is for: a line each of up to three, one line where they are more."""
+    rows = leading(plan)
+    if len(plan.rows) <= _ALL_NAMED:
+        return [_whole_name(plan, row) for row in rows]
+    names = ", ".join(_short_name(plan, row.target) for row in rows)
+    more = (plan.count(Outcome.CHANGE) or len(plan.rows)) - len(rows)
+    return [f"{names} and {more:,} more" if more else names]
+
+
+def _whole_name(plan: Plan, row: PlannedTarget) -> str:
+    target = row.target
+    known_by = [target.alias.strip(), target.email or ""]
+    if target.profile_id in plan.ambiguous or not target.alias.strip():
+        known_by.append(f"id {target.profile_id}")
+    outcome = "" if row.outcome is Outcome.CHANGE else f": {row.outcome.value}"
+    return " · ".join(filter(None, known_by)) + outcome
+
+
+def _short_name(plan: Plan, target: Target) -> str:
+    if target.profile_id not in plan.ambiguous:
+        return target.alias
+    return f"{target.alias} ({target.email or target.profile_id})".strip()
+
+
+def confirmation(plan: Plan) -> str:
+    """Return what is typed to confirm a plan that cannot be undone.
+
+    It is the number of those who change; where that is one, the alias, or the profile id where
+    the alias cannot be typed as it is shown or others have it too.
+    """
+    changed = [row.target for row in plan.rows if row.outcome is Outcome.CHANGE]
+    if len(changed) != 1:
+        return f"{len(changed):,}"
+    target = changed[0]
+    plain = target.alias.isascii() and target.alias.isprintable() and bool(target.alias)
+    if not plain or target.alias != target.alias.strip() or target.profile_id in plan.ambiguous:
+        return target.profile_id
+    return target.alias
+
+
+def confirms(answer: str, wanted: str) -> bool:
+    """Whether what was typed is what `confirmation` asked for; a number needs no separators."""
+    typed = answer.strip()
+    number = wanted.replace(",", "")
+    return typed == wanted or (number.isdigit() and typed.replace(",", "") == number)

@@ -1,0 +1,86 @@
+"""Whom a plan names, and what has to be typed to confirm it."""
+
+import pytest
+
+from drtui.domain.actions import TargetState
+from drtui.domain.naming import confirmation, confirms, leading, name_lines
+from drtui.domain.operations import OperationKind
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
+from drtui.domain.records import NO_LIMITS, Role
+
+C = Outcome.CHANGE
+
+
+def row(number: int, alias: str, email: str | None = None, outcome: Outcome = C) -> PlannedTarget:
+    target = Target(
+        f"profile{number:08d}", alias, Role.RACER, TargetState(NO_LIMITS, alias=alias), email=email
+    )
+    return PlannedTarget(target, outcome)
+
+
+def plan(*rows: PlannedTarget, ambiguous: str = "") -> Plan:
+    return Plan(
+        OperationKind.DELETE_USERS,
+        "Delete user",
+        rows,
+        position=0,
+        ambiguous=frozenset(filter(None, [ambiguous])),
+    )
+
+
+def test_up_to_three_are_all_named_with_email_and_what_becomes_of_them() -> None:
+    few = plan(row(1, "ada", "ada@x.org"), row(2, "bo"), row(3, "cy", outcome=Outcome.CANNOT))
+    assert name_lines(few) == ["ada · ada@x.org", "bo", "cy: cannot"]
+
+
+def test_an_alias_that_tells_not_who_it_is_has_the_profile_id_beside_it() -> None:
+    shared = plan(row(1, "RacerAlias", "eve@x.org"), ambiguous="profile00000001")
+    assert name_lines(shared) == ["RacerAlias · eve@x.org · id profile00000001"]
+    blank = plan(row(2, " "))
+    assert name_lines(blank) == ["id profile00000002"]
+
+
+def test_of_more_the_first_that_change_are_named_and_the_number_of_the_others() -> None:
+    rows = [row(number, f"r{number}") for number in range(1_000)]
+    cannot = row(9_999, "no", outcome=Outcome.CANNOT)
+    assert name_lines(plan(cannot, *rows)) == ["r0, r1, r2 and 997 more"]
+    assert [one.target.alias for one in leading(plan(cannot, *rows))] == ["r0", "r1", "r2"]
+    several = plan(*rows[:2], row(5, "RacerAlias", "e@x.org"), cannot, ambiguous="profile00000005")
+    assert name_lines(several) == ["r0, r1, RacerAlias (e@x.org)"]
+    assert name_lines(plan()) == []
+
+
+@pytest.mark.parametrize(
+    ("alias", "typed"),
+    [
+        ("ada-l", "ada-l"),
+        ("[bold red]jo[/]", "[bold red]jo[/]"),
+        ("車手一号", "profile00000001"),
+        ("evil\N{REPLACEMENT CHARACTER}party", "profile00000001"),
+        ("", "profile00000001"),
+        ("  ", "profile00000001"),
+        (" ada", "profile00000001"),
+        ("pink\N{CYRILLIC SMALL LETTER A}", "profile00000001"),
+    ],
+)
+def test_one_is_confirmed_by_an_alias_that_can_be_typed_else_by_the_profile_id(
+    alias: str, typed: str
+) -> None:
+    one = plan(row(1, alias), row(2, "x", outcome=Outcome.LEFT_OUT))
+    assert confirmation(one) == typed
+    assert confirms(f" {typed} ", typed)
+    assert not confirms("1", typed)
+
+
+def test_one_of_several_of_an_alias_is_confirmed_by_the_profile_id() -> None:
+    one = plan(row(1, "RacerAlias"), ambiguous="profile00000001")
+    assert confirmation(one) == "profile00000001"
+
+
+def test_several_are_confirmed_by_their_number_with_or_without_separators() -> None:
+    several = plan(*(row(number, f"r{number}") for number in range(2_011)))
+    assert confirmation(several) == "2,011"
+    assert confirms("2011", "2,011")
+    assert confirms("2,011", "2,011")
+    assert not confirms("2010", "2,011")
+    assert not confirms("", "2,011")
