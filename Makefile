@@ -20,7 +20,7 @@ check: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(DEV)
-	$(BIN)/pytest tests/bench --override-ini addopts=-q -s $(ARGS)
+	$(BIN)/pytest tests/bench --override-ini addopts=-q -s --performance docs/performance.md $(ARGS)
 
 snapshots: $(DEV)
 	$(BIN)/pytest tests/snapshots --snapshot-update -n 0 $(ARGS)

@@ -168,7 +168,7 @@ def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None
 def show_plan(plan: Plan) -> None:
     """Say what a plan will do, in numbers."""
     say(plan.what)
-    first, *others = summary_lines(plan, "selected")
+    first, *others = summary_lines(plan, "" if plan.undoes is not None else "selected")
     for line in (first, *name_lines(plan), *others):
         say(f"  {clean(line, _LONGEST)}")
     for reason, number in plan.reasons(Outcome.CHANGE):

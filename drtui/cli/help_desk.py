@@ -34,9 +34,7 @@ class NewRole(StrEnum):
     ADMIN = Role.ADMIN
 
 
-TypedYes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do not ask for anything to be typed.")
-]
+TypedYes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for anything to be typed.")]
 
 
 def change_alias(

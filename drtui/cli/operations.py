@@ -250,7 +250,7 @@ def set_aside(number: Number, profile: Targets = None, yes: Yes = False) -> None
 @operations.command()
 def undo(
     number: Annotated[
-        int | None, typer.Argument(metavar="[N]", help="Your last operation unless named.")
+        int | None, typer.Argument(metavar="[N]", help="Your last that can be undone unless named.")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan, row by row, and stop.")
@@ -272,6 +272,8 @@ def undo(
             show_plan(undone.plan)
         else:
             say(undone.plan.what)
+        for skipped in undone.skipped:
+            say(f"  {clean(skipped)}")
         if undone.not_sent:
             say(f"  {undone.not_sent:,} not sent yet, and will be cancelled")
         left = exit_code_left(undone.plan)

@@ -40,10 +40,12 @@ def summary(
     models = f"{count_text(new.models)} {noun(new.models, 'model')}"
     users = counted(totals.at_work, "user")
     at_work = f"{hours_text(totals.minutes_queued)} running or queued, of {users}"
+    others = hours_text(totals.others_minutes)
+    beside = f": {others} h in total, not counted below" if totals.others_minutes else ""
     print_page(
         [
             ("Sponsored users", f"{it.sponsored_users:,}: {statuses}"),
-            ("Other users", f"{totals.others:,}"),
+            ("Other users", f"{totals.others:,}{beside}"),
             ("Hours", f"{hours_text(totals.minutes_used)} used this month{unknown}"),
             ("", f"{hours_text(totals.minutes_in_total)} used in total, earlier months included"),
             ("", at_work),

@@ -1,13 +1,14 @@
-"""Undo: put back what one's own last operation replaced."""
+"""Undo: put back what one of one's own operations replaced."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drtui.commands import bulk
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import TargetState
+from drtui.domain.handling import Handling, refusal
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
-from drtui.domain.planning import Plan, PlannedTarget, Target, plan_restore
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_restore
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.text import clean
@@ -28,11 +29,13 @@ class UndoPlan:
         undone: The operation to undo.
         plan: The targets that were changed, or may have been.
         not_sent: How many items have not been sent yet and will be cancelled.
+        skipped: Later operations of one's own that cannot be undone, a sentence each.
     """
 
     undone: Operation
     plan: Plan
     not_sent: int
+    skipped: tuple[str, ...] = ()
 
     @property
     def changes_something(self) -> bool:
@@ -41,14 +44,30 @@ class UndoPlan:
 
 
 def plan_undo(workspace: Workspace, operation_id: int | None = None) -> UndoPlan:
-    """Plan to undo one's own operation, the last one unless another is named.
+    """Plan to undo one's own operation, the last that can be undone unless another is named.
+
+    Where none can, the plan is that of the last one, and says why.
 
     Raises:
         InvalidInputError: There is none, it is somebody else's, or it is undone already.
     """
     with workspace.database.read() as connection:
-        undone = _own_operation(connection, workspace.who, operation_id)
-        return _plan(connection, undone)
+        if operation_id is not None:
+            return _plan(connection, _own_operation(connection, workspace.who, operation_id))
+        return _plan_last(connection, workspace.who)
+
+
+def next_to_undo(workspace: Workspace) -> Operation | None:
+    """Return the operation that an undo would be for, by what the log says of it, unplanned."""
+    with workspace.database.read() as connection:
+        return next(
+            (
+                candidate
+                for candidate in _candidates(connection, workspace.who)
+                if not refusal(Handling.UNDO, candidate, workspace.who)
+            ),
+            None,
+        )
 
 
 def submit_undo(workspace: Workspace, plan: UndoPlan) -> int | None:
@@ -69,14 +88,39 @@ def submit_undo(workspace: Workspace, plan: UndoPlan) -> int | None:
     return bulk.submit(workspace, anew.plan)
 
 
-def _own_operation(connection: Transaction, who: str, operation_id: int | None) -> Operation:
-    if operation_id is None:
-        for candidate in operation_log.operations(connection):
-            own = candidate.who == who and candidate.kind is not OperationKind.UNDO
-            effective = candidate.count(*_APPLIED, ItemState.PENDING)
-            if own and effective and candidate.undone_by is None:
-                return candidate
+def _candidates(connection: Transaction, who: str) -> Iterator[Operation]:
+    """Return one's own operations of which something came about, or will, the newest first."""
+    for candidate in operation_log.operations(connection):
+        own = candidate.who == who and candidate.kind is not OperationKind.UNDO
+        effective = candidate.count(*_APPLIED, ItemState.PENDING)
+        if own and effective and candidate.undone_by is None:
+            yield candidate
+
+
+def _plan_last(connection: Transaction, who: str) -> UndoPlan:
+    skipped: list[UndoPlan] = []
+    for candidate in _candidates(connection, who):
+        undo = _plan(connection, candidate)
+        if undo.changes_something:
+            return replace(undo, skipped=tuple(map(_why_skipped, skipped)))
+        skipped.append(undo)
+    if not skipped:
         raise InvalidInputError("There is no operation of yours to undo.")
+    return skipped[0]
+
+
+def _why_skipped(undo: UndoPlan) -> str:
+    plan = undo.plan
+    reasons = [reason for reason, _ in plan.reasons(Outcome.CANNOT) if reason]
+    why = "nothing of it is left to put back"
+    if reasons:
+        why = reasons[0]
+    elif plan.unmatched:
+        why = "its users are not there any more"
+    return f"Operation {undo.undone.operation_id} is left out ({undo.undone.what}): {why}."
+
+
+def _own_operation(connection: Transaction, who: str, operation_id: int) -> Operation:
     found = operation_log.operation(connection, operation_id)
     if found is None:
         raise InvalidInputError(f"There is no operation {operation_id}.")

@@ -26,7 +26,7 @@ from drtui.domain.operations import (
     number_in,
     text_in,
 )
-from drtui.domain.quotas import CannotChangeError, QuotaChange
+from drtui.domain.quotas import CannotChangeError, QuotaChange, limit_hours
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 
 
@@ -178,13 +178,10 @@ class SetQuotas:
 
     def _apply_to_remembered(self, state: TargetState) -> Change:
         after: dict[str, int | None] = {}
-        try:
-            if self.minutes is not None:
-                after[REMEMBERED_MINUTES] = self.minutes.apply(state.remembered.minutes)
-            if self.models is not None:
-                after[REMEMBERED_MODELS] = self.models.apply(state.remembered.models)
-        except CannotChangeError as error:
-            raise CannotChangeError(f"paused; remembered: {error}") from error
+        if self.minutes is not None:
+            after[REMEMBERED_MINUTES] = _of_remembered(self.minutes, state.remembered.minutes)
+        if self.models is not None:
+            after[REMEMBERED_MODELS] = _of_remembered(self.models, state.remembered.models)
         if state.overlaid(after).remembered.paused:
             raise CannotChangeError("paused, and 0 and 0 cannot be remembered for resuming")
         return change_of(state, after)
@@ -205,6 +202,19 @@ class SetQuotas:
         if self.models is not None:
             parts.append(f"models {self.models}")
         return "  ".join(parts)
+
+
+def _of_remembered(change: QuotaChange, limit: int | None) -> int:
+    """Return what a change makes of a paused racer's remembered limit."""
+    try:
+        return change.apply(limit)
+    except CannotChangeError as error:
+        why = f"with the limit that is remembered {error}"
+        if limit is None:
+            why = "no limit is remembered that +N or -N could change"
+        elif limit == UNLIMITED:
+            why = "the limit that is remembered is unlimited, which +N or -N cannot change"
+        raise CannotChangeError(f"paused, and {why}") from error
 
 
 def _hours_change(change: QuotaChange) -> str:
@@ -264,8 +274,9 @@ class Resume:
         if not state.limits.paused:
             as_it_is = {**_limits(state.limits), **_remembering(state.remembered)}
             return change_of(state, as_it_is)
-        minutes = self._first(state.remembered.minutes, self.defaults.minutes, self.asked.minutes)
-        models = self._first(state.remembered.models, self.defaults.models, self.asked.models)
+        remembered = state.remembered
+        minutes = self._first(remembered.minutes, self.defaults.minutes, self.asked.minutes)
+        models = self._first(remembered.models, self.defaults.models, self.asked.models)
         if minutes is None or models is None:
             raise CannotChangeError("nothing is remembered and the new-user defaults are unknown")
         if Limits(minutes, models).paused:
@@ -274,11 +285,30 @@ class Resume:
             state,
             {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(NO_LIMITS)},
         )
-        kept = (minutes, models) == (state.remembered.minutes, state.remembered.models)
-        if self.to is ResumeTo.REMEMBERED and not kept:
-            note = "not all limits are remembered, so new-user defaults or the limits asked for"
-            return replace(change, note=note)
+        if self.to is ResumeTo.REMEMBERED:
+            return replace(change, note=self._note(remembered, minutes, models))
         return change
+
+    def _note(self, remembered: Limits, minutes: int, models: int) -> str:
+        """Say which limits are not remembered, what stands in for them, and where that is from."""
+        hours = "unlimited hours" if minutes == UNLIMITED else f"{limit_hours(minutes)} h"
+        count = "unlimited models" if models == UNLIMITED else counted(models, "model")
+        new: list[tuple[str, str, bool]] = []
+        if remembered.minutes is None:
+            new.append(("hours", hours, minutes == self._first(None, self.defaults.minutes, None)))
+        if remembered.models is None:
+            new.append(("models", count, models == self._first(None, self.defaults.models, None)))
+        if not new:
+            return ""
+        missing = "nothing" if len(new) > 1 else f"{new[0][0]} not"
+        sources = ["new-user defaults" if default else "as asked for" for _, _, default in new]
+        if len(set(sources)) == 1:
+            given = f"{' and '.join(text for _, text, _ in new)} ({sources[0]})"
+        else:
+            given = " and ".join(
+                f"{text} ({source})" for (_, text, _), source in zip(new, sources, strict=True)
+            )
+        return f"{missing} remembered: {given}"
 
     def _first(self, remembered: int | None, default: int | None, asked: int | None) -> int | None:
         candidates = [default, asked]

@@ -124,6 +124,8 @@ class SponsoredUser:
         tags: Labels given in drtui, sorted.
         pending: What operations on their way will make of the fields, by field name.
         as_of: When the confirmed values were read.
+        trouble: `conflict` or `failed` where an operation on it needs a hand; empty where none
+            does, and where nobody asked.
     """
 
     profile: Profile
@@ -134,6 +136,7 @@ class SponsoredUser:
     carried_models: int = 0
     tags: tuple[str, ...] = ()
     pending: Mapping[str, int | str | None] = field(default_factory=dict)
+    trouble: str = ""
 
     @property
     def minutes_in_total(self) -> int | None:

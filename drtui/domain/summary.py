@@ -12,18 +12,19 @@ from drtui.domain.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over the account.
+    """Sums over the account; but for the others' own, over its sponsored users, the racers.
 
     Attributes:
         racers: Sponsored users by status; each counts once.
         others: Admins, facilitators and other roles, who are not sponsored users.
-        minutes_used: Minutes used this month, by everybody.
+        minutes_used: Minutes used this month.
         minutes_in_total: With those of earlier months, and of profiles deleted since.
         minutes_queued: Minutes reserved by jobs that run or wait.
         at_work: Profiles with such minutes.
         models: Models created this month.
         storage_bytes: What is stored.
         unknown_usage: Profiles whose used minutes are unknown, and missing in the sums.
+        others_minutes: What the others used in all, which is in none of the other sums.
     """
 
     racers: dict[Status, int]
@@ -35,6 +36,7 @@ class Totals:
     models: int
     storage_bytes: int
     unknown_usage: int
+    others_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Summary:
                 **{status.value: totals.racers.get(status, 0) for status in Status},
             },
             "other_users": totals.others,
+            "other_users_minutes_in_total": totals.others_minutes,
             "minutes_used": totals.minutes_used,
             "minutes_in_total": totals.minutes_in_total,
             "minutes_queued": totals.minutes_queued,

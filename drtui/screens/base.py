@@ -1,5 +1,6 @@
 """What every screen of the console has: the frame around its content, and the keys of all."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -262,20 +263,42 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def action_menu(self) -> None:
         """Choose one of the things that can be done here."""
+        self.context.gate.hold()  # until it is there, whatever is typed on is meant for it
+        self.run_worker(self._open_menu(), group="reading")
+
+    async def _open_menu(self) -> None:
         from drtui.screens.dialogs.menu import MenuDialog
 
-        entries = [self._entry(action) for action in (*self.MENU, "undo")]
-        heading = str(self.subject()) if self.MENU else ""
-        self.app.push_screen(MenuDialog(heading, entries), self._chosen)
+        try:
+            unsaid = not self.refusal("undo") and not self.entry_title("undo")
+            undo = await asyncio.to_thread(self._read_undo_title) if unsaid else ""
+            entries = [*map(self._entry, self.MENU), self._entry("undo", undo)]
+            heading = str(self.subject()) if self.MENU else ""
+            dialog = MenuDialog(heading, entries)
+            self.app.push_screen(dialog, self._chosen)
+        except BaseException:
+            self.context.gate.release()
+            raise
+        self.context.gate.release(dialog)
 
-    def _entry(self, action: str) -> "Entry":
+    def _read_undo_title(self) -> str:
+        """Return what `u` would undo; empty where nothing can be. Called in a thread."""
+        from drtui.screens.operation_titles import undo_title
+
+        try:
+            operation = self.desk.planner.next_to_undo()
+        except ProblemError:
+            return ""  # what is done then says so
+        return "" if operation is None else undo_title(operation)
+
+    def _entry(self, action: str, title: str = "") -> "Entry":
         from drtui.screens.dialogs.menu import Entry
 
         for active in self.active_bindings.values():
             if active.binding.action == action and active.node is self:
                 binding = active.binding
                 key = binding.key_display or self.app.get_key_display(binding)
-                title = self.entry_title(action) or binding.tooltip or binding.description
+                title = title or self.entry_title(action) or binding.tooltip or binding.description
                 return Entry(action, key, title, self.refusal(action))
         raise LookupError(f"the screen has no key for {action}")
 

@@ -14,6 +14,7 @@ from drtui.domain.records import Profile, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.screens.views import Glance, Reading, View
 from drtui.store.filter_sql import where
+from drtui.store.need import with_trouble
 from drtui.store.users import found_keys, user_keys, users_by_key
 from drtui.store.watching import ChangeWatch
 
@@ -77,7 +78,8 @@ class Desk:
         condition = where(view.expression, rates=self.rates)
         with self._workspace.database.read() as connection:
             keys = user_keys(connection, condition, view.sort, reverse=view.reverse)
-            return Reading(keys, users_by_key(connection, view.visible))
+            rows = users_by_key(connection, view.visible)
+            return Reading(keys, with_trouble(connection, rows))
 
     def racers(self, keys: Sequence[int]) -> dict[int, SponsoredUser]:
         """Read users by key; those that are gone are left out.
@@ -86,7 +88,7 @@ class Desk:
             StoreProblemError: The store cannot be read.
         """
         with self._workspace.database.read() as connection:
-            return users_by_key(connection, keys)
+            return with_trouble(connection, users_by_key(connection, keys))
 
     def glance(self) -> Glance:
         """Read the state of the account.

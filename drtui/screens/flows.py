@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from drtui.domain.planning import Outcome, Plan
+from drtui.domain.text import clean
 from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
 from drtui.screens.subject import Subject
@@ -86,7 +87,7 @@ async def undo(actions: Actions, _: Subject) -> bool:
 
 
 async def undo_operation(actions: Actions, operation: int | None) -> bool:
-    """Undo one's own operation; the last one where none is named."""
+    """Undo one's own operation; the last that can be undone where none is named."""
 
     def propose() -> Proposal:
         undo = actions.planner.undo(operation)
@@ -96,7 +97,7 @@ async def undo_operation(actions: Actions, operation: int | None) -> bool:
             undo.plan,
             _UNDO,
             undo.not_sent + changes,
-            [*notes, *actions.delivery(changes)],
+            [*notes, *map(clean, undo.skipped), *actions.delivery(changes)],
             lambda: actions.planner.submit_undo(undo),
             careful=True,
         )

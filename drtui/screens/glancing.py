@@ -10,6 +10,7 @@ from drtui.domain.text import clean
 from drtui.screens.log_desk import progress
 from drtui.screens.views import Glance
 from drtui.store.database import Transaction
+from drtui.store.need import failed_count
 from drtui.store.operation_log import newest_operation, open_count
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 from drtui.store.users import profile_of, rows_by_profile
@@ -46,6 +47,7 @@ def _sync_view(connection: Transaction) -> SyncView:
         pages=state.sweep_pages if state.sweeping else None,
         on_the_way=open_count(connection, ON_THE_WAY),
         in_conflict=open_count(connection, [ItemState.CONFLICT]),
+        failed=failed_count(connection),
     )
 
 

@@ -7,6 +7,8 @@ from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState, O
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 
+_LONGEST: Final = 50  # characters of what an operation does
+
 
 class _Deed(NamedTuple):
     verb: str
@@ -27,6 +29,11 @@ _DEEDS: Final[Mapping[str, _Deed]] = {
 }
 
 
+def undo_title(operation: Operation) -> str:
+    """Return what undoing an operation is called: `Undo 7: Pause sponsorship`."""
+    return f"Undo {operation.operation_id}: {clean(operation.what, _LONGEST)}"
+
+
 def deed_title(action: str, operation: Operation, item: Item | None = None) -> str:
     """Return what an action would do now: `Retry racer-7`, `Retry 4 targets that failed`.
 
@@ -36,8 +43,10 @@ def deed_title(action: str, operation: Operation, item: Item | None = None) -> s
         item: The target under the cursor, which it is for where it is one of those concerned.
 
     Returns:
-        The title; empty where there is nothing to do it to, or the action is for the whole.
+        The title; empty where there is nothing to do it to, or it is no such action.
     """
+    if action == "undo":
+        return undo_title(operation)
     deed = _DEEDS.get(action)
     if deed is None:
         return ""

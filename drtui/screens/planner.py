@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 
 from drtui.commands import bulk, help_desk, quotas, sponsorship, tags, usage
 from drtui.commands.selection import Selection
-from drtui.commands.undo import UndoPlan, plan_undo, submit_undo
+from drtui.commands.undo import UndoPlan, next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
+from drtui.domain.operations import Operation
 from drtui.domain.planning import Plan
 from drtui.domain.records import Profile, Role
 
@@ -90,6 +91,10 @@ class Planner:
     def undo(self, operation: int | None = None) -> UndoPlan:
         """See `commands.undo.plan_undo`; without a number it is one's own last operation."""
         return plan_undo(self._workspace, operation)
+
+    def next_to_undo(self) -> Operation | None:
+        """See `commands.undo.next_to_undo`."""
+        return next_to_undo(self._workspace)
 
     def submit(self, plan: Plan) -> int | None:
         """See `commands.bulk.submit`."""

@@ -90,6 +90,16 @@ def _email(user: SponsoredUser, _: PlacedColumn) -> Cell:
 
 
 def _status(user: SponsoredUser, placed: PlacedColumn) -> Cell:
+    """Return the status; what needs a hand comes before it, and in its place without room."""
+    if not user.trouble:
+        return _plain_status(user, placed)
+    trouble = [Run(f"! {user.trouble}", Tone.HAND)]
+    status = _plain_status(user, placed)
+    cells = [[*trouble, Run(between), *status] for between in (" · ", ", ")]
+    return next((one for one in cells if width_of(one) <= placed.width), trouble)
+
+
+def _plain_status(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     now, after = user.status, status_after(user)
     if after is now:
         if user.profile.role is not Role.RACER:

@@ -2,33 +2,38 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from drtui.domain.records import Role, Status
 from drtui.domain.summary import Totals
 from drtui.store.users import USERS
 
 _HERE: Final = USERS.c.gone_at.is_(None)
+_RACER: Final = USERS.c.role == Role.RACER
 
 
 def totals(connection: Connection) -> Totals:
-    """Return the account's totals; profiles that are gone count where hours are summed."""
+    """Return the account's totals; profiles that are gone count where hours are summed.
+
+    Sponsored users are the racers; what others use is summed on its own.
+    """
     racers = connection.execute(
-        select(USERS.c.status, func.count())
-        .where(_HERE, USERS.c.role == Role.RACER)
-        .group_by(USERS.c.status)
+        select(USERS.c.status, func.count()).where(_HERE, _RACER).group_by(USERS.c.status)
     ).all()
     sums = (
         connection.execute(
             select(
-                func.count().filter(_HERE, USERS.c.role != Role.RACER).label("others"),
-                func.sum(_here(USERS.c.minutes_used)).label("minutes_used"),
-                func.sum(USERS.c.total_minutes).label("minutes_in_total"),
-                func.sum(_here(USERS.c.minutes_queued)).label("minutes_queued"),
-                func.count().filter(_HERE, USERS.c.minutes_queued > 0).label("at_work"),
-                func.sum(_here(USERS.c.models)).label("models"),
-                func.sum(_here(USERS.c.storage_bytes)).label("storage_bytes"),
-                func.count().filter(_HERE, USERS.c.minutes_used.is_(None)).label("unknown_usage"),
+                func.count().filter(_HERE, ~_RACER).label("others"),
+                func.sum(USERS.c.total_minutes).filter(~_RACER).label("others_minutes"),
+                _sum("minutes_used"),
+                func.sum(USERS.c.total_minutes).filter(_RACER).label("minutes_in_total"),
+                _sum("minutes_queued"),
+                func.count().filter(_HERE, _RACER, USERS.c.minutes_queued > 0).label("at_work"),
+                _sum("models"),
+                _sum("storage_bytes"),
+                func.count()
+                .filter(_HERE, _RACER, USERS.c.minutes_used.is_(None))
+                .label("unknown_usage"),
             )
         )
         .mappings()
@@ -40,5 +45,5 @@ def totals(connection: Connection) -> Totals:
     )
 
 
-def _here(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case((_HERE, column), else_=0)
+def _sum(name: str) -> ColumnElement[Any]:
+    return func.sum(USERS.c[name]).filter(_HERE, _RACER).label(name)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from rich.cells import cell_len
@@ -36,6 +37,7 @@ class SyncView:
         pages: How many pages a first reading has come to; None when none is under way.
         on_the_way: Changes that are not delivered yet.
         in_conflict: Changes that wait for the admin.
+        failed: Changes that were refused for good and are not set aside.
     """
 
     signed_in: str = ""
@@ -47,6 +49,15 @@ class SyncView:
     pages: int | None = None
     on_the_way: int = 0
     in_conflict: int = 0
+    failed: int = 0
+
+
+class _Room(Enum):
+    """How much room the header has for what stands to the right."""
+
+    WIDE = auto()
+    NARROW = auto()
+    LEAST = auto()
 
 
 class _AgeNumber(Widget):
@@ -127,17 +138,19 @@ class SyncStatus(Widget):
 
     def _line(self) -> Content:
         width = self.size.width
-        right = self._right(roomy=width >= _WIDE)
+        least = min(len(self._account), _LEAST_NAME) + self._simulation.cell_length
+        rooms = list(_Room) if width >= _WIDE else [_Room.NARROW, _Room.LEAST]
+        rights = [self._right(room) for room in rooms]
+        fitting = (one for one in rights if least + _GAP + one.cell_length <= width)
+        right = next(fitting, rights[-1])
         left = self._left(width - right.cell_length - _GAP)
         filling = max(0, width - left.cell_length - right.cell_length)
         return Content.assemble(left, " " * filling, right)
 
     def _left(self, room: int) -> Content:
         """Leave out the program's name first, then who is signed in, then cut the account's."""
-        simulated = Content.styled("simulated account", _PENDING)
         signed_in = "" if self.view is None else self.view.signed_in
-        separator = Content.styled(" · ", _DIM)
-        rest = separator + simulated if self._simulated else Content("")
+        separator, rest = Content.styled(" · ", _DIM), self._simulation
         account = Content.styled(fit(self._account, room - rest.cell_length), "bold")
         line = account + rest
         left = room - line.cell_length - separator.cell_length
@@ -146,18 +159,28 @@ class SyncStatus(Widget):
         name = Content.styled("drtui  ", _FOCUS)
         return name + line if line.cell_length + name.cell_length <= room else line
 
-    def _right(self, *, roomy: bool) -> Content:
+    @property
+    def _simulation(self) -> Content:
+        """What is said of a simulated account, behind its name."""
+        if not self._simulated:
+            return Content("")
+        return Content.assemble((" · ", _DIM), ("simulated account", _PENDING))
+
+    def _right(self, room: _Room) -> Content:
         if self.view is None:
             return Content.styled("opening the store", _DIM)
         view = self.view
-        parts = [self._connection(view, roomy=roomy), self._age(view, roomy=roomy)]
+        parts = [self._connection(view, room), self._age(view, room)]
         if view.on_the_way:
             parts.append(Content.styled(f"{view.on_the_way:,} pending", _PENDING))
         if view.in_conflict:
-            parts.append(Content.styled(f"{view.in_conflict:,} in conflict", _HAND))
+            words = "conflict" if room is _Room.LEAST else "in conflict"
+            parts.append(Content.styled(f"{view.in_conflict:,} {words}", _HAND))
+        if view.failed:
+            parts.append(Content.styled(f"{view.failed:,} failed", _HAND))
         return Content.styled(" · ", _DIM).join(parts)
 
-    def _connection(self, view: SyncView, *, roomy: bool) -> Content:
+    def _connection(self, view: SyncView, room: _Room) -> Content:
         if view.halted:
             return Content.styled(f"! {view.halted}", f"bold {_HAND}")
         if view.online is None:
@@ -165,21 +188,25 @@ class SyncStatus(Widget):
         if view.online:
             return Content("● online")
         since = ""
-        if view.since is not None and roomy:
+        if view.since is not None and room is _Room.WIDE:
             since = f" since {local(view.since):%H:%M}"
         return Content.styled(f"○ offline{since}", _HAND)
 
-    def _age(self, view: SyncView, *, roomy: bool) -> Content:
+    def _age(self, view: SyncView, room: _Room) -> Content:
         if view.as_of is None:
             pages = "" if view.pages is None else f" ({counted(view.pages, 'page')})"
             return Content.styled(f"reading the list{pages}" if pages else "not read yet", _DIM)
         read = local(view.as_of)
         now = read if self.now is None else local(self.now)
         age = now - read
-        if not roomy and age >= _OLD:
+        if room is not _Room.WIDE and age >= _OLD:
             return Content(f"read {age_text(age)} ago")
         day = "" if read.date() == now.date() else f"{read:%Y-%m-%d} "
-        clock = f"as of {day}{read:%H:%M:%S %Z}" if roomy else f"{read:%H:%M:%S}"
+        clock = {
+            _Room.WIDE: f"as of {day}{read:%H:%M:%S %Z}",
+            _Room.NARROW: f"as of {read:%H:%M %Z}",  # the age has the seconds
+            _Room.LEAST: f"{read:%H:%M %Z}",
+        }[room]
         return Content.assemble(clock, (f" ({age_text(age)})", _DIM) if self.now else "")
 
 

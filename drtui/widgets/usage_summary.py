@@ -50,16 +50,19 @@ def short_lines(summary: Summary) -> list[Content]:
     racers = Content.assemble(
         (f"{summary.sponsored_users:,}", "bold"), " racers: ", _SEPARATOR.join(_by_status(summary))
     )
-    hours = Content.styled(f"{_figure(totals.minutes_used / 60, 1)} h", "bold")
+    used = Content.assemble((f"{_figure(totals.minutes_used / 60, 1)} h", "bold"), " used")
+    queued = f"{_figure(totals.minutes_queued / 60, 1)} h queued"
     estimate = Content.assemble(
-        f" · {_figure(totals.minutes_queued / 60, 1)} queued · est. ",
+        "est. ",
         (f"${_figure(summary.training_usd, 2)}", "bold"),
         f" (${rates.hour_usd:.3f}/h) + ",
         (f"${_figure(summary.storage_usd_month, 2)}", "bold"),
         f"/mo (${rates.gb_month_usd:.3f}/GB)",
     )
-    used = " used" if hours.cell_length + estimate.cell_length + len(" used") <= _SHORT else ""
-    return [racers, Content.assemble(hours, used, estimate)]
+    lines = [[used, Content(queued), estimate], [used, estimate]]
+    fitting = (Content(" · ").join(line) for line in lines)
+    second = next((line for line in fitting if line.cell_length <= _SHORT), None)
+    return [racers, second or Content(" · ").join(lines[-1])]
 
 
 def roomy_lines(summary: Summary) -> list[Content]:
@@ -104,7 +107,8 @@ def _subjects(summary: Summary) -> list[_Subject]:
         hours.append(f"{counted(totals.unknown_usage, 'user')} unknown")
     users = _by_status(summary)
     if totals.others:
-        users.append(Content(f"{totals.others:,} staff"))
+        beside = f", {hours_text(totals.others_minutes)} h beside" if totals.others_minutes else ""
+        users.append(Content(f"{totals.others:,} staff{beside}"))
     models = ["new this month", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored in all"]
     estimated = [
         "training and evaluation so far",
@@ -128,8 +132,8 @@ def _subjects(summary: Summary) -> list[_Subject]:
 
 
 def _figure(number: float, decimals: int) -> str:
-    """Leave decimals out where they say nothing any more, and there is no room for them."""
-    return f"{number:,.{0 if number >= 10_000 else decimals}f}"
+    """Leave decimals out where they say little, and units and words need the room."""
+    return f"{number:,.{0 if number >= 100 else decimals}f}"
 
 
 def _line(subject: _Subject) -> Content:

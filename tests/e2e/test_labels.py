@@ -31,6 +31,16 @@ def test_labels_are_imported_and_what_is_left_out_is_told(reader: Drtui, tmp_pat
     assert {row["email"] for row in reader.users("-f", "tag:vip").values()} == {some[1]}
 
 
+def test_labels_are_set_and_removed_and_how_to_reverse_that_is_told(reader: Drtui) -> None:
+    some = [row["email"] for row in reader.users("-f", "role:racer email:example").values()][:2]
+    named = [part for email in some for part in ("--profile", email)]
+    ran = reader("users", "tag", "--add", "heat:b", "--add", "heat:a", *named)
+    assert "Set heat:a heat:b on 2 users." in ran.err
+    assert "--remove for --add" in ran.err
+    ran = reader("users", "tag", "--add", "late", "--remove", "heat:b", *named[:2])
+    assert "Set late, removed heat:b on 1 user." in ran.err
+
+
 def test_an_import_that_cannot_be_meant_is_refused(reader: Drtui, tmp_path: Path) -> None:
     reader("users", "tag", "import", str(tmp_path / "missing"), code=2)
     assert "The first line" in reader("users", "tag", "import", "-", stdin=b"a\nb\n", code=2).err

@@ -172,10 +172,17 @@ def test_a_store_that_is_none(drtui: Drtui, content: bytes) -> None:
 
 def test_a_file_where_a_folder_would_be(drtui: Drtui) -> None:
     (drtui.home / "logs").write_text("")
-    assert "DRTUI_HOME" in drtui.sentence("users", "list", code=1)
+    assert "DRTUI_HOME" in drtui.sentence("sync", code=1)
     (drtui.home / "logs").unlink()
     (drtui.home / "state").write_text("")
     assert "DRTUI_HOME" in drtui.sentence("users", "list", code=1)
+
+
+def test_what_only_reads_goes_on_without_a_log(drtui: Drtui) -> None:
+    (drtui.home / "logs").write_text("")
+    listing = drtui("users", "list")
+    assert listing.out
+    assert listing.err.count("This command keeps no log. The log ") == 1
 
 
 def weak() -> list[str]:
@@ -202,7 +209,7 @@ def read_only(drtui: Drtui) -> Iterator[Drtui]:
 
 
 def test_a_folder_that_may_only_be_read(read_only: Drtui) -> None:
-    for command in (["users", "pause", "--all", "-y"], ["sync"], ["users", "list", "--sync"]):
+    for command in (["users", "pause", "--all", "-y"], ["sync"]):
         sentence = read_only.sentence(*command, code=1, prefix=weak())
         assert "permissions" in sentence
     removing = read_only("account", "remove", "event", "--yes", code=1, prefix=weak())

@@ -322,8 +322,10 @@ async def test_labels_are_put_on_the_marked_and_filtered_by(path: Path, database
         await console.until(lambda: "Tags" in console.text(), "the dialog")
         await console.pilot.pause()
         await console.write("team:red")
+        assert "[ Set tags (2) ]" in console.text()
         await console.press("enter")
         await console.back()
+        assert console.message == "Set team:red on 2 racers. To reverse: gm marks them again, t."
         known = tags.known_labels(Workspace(database, "ada"))
         assert known == {"team:red": 2}
         await console.press("slash")

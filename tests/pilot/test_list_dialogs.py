@@ -294,7 +294,11 @@ async def test_columns_stay_as_they_are_when_the_dialog_is_left() -> None:
 
 def tags_dialog() -> TagsDialog:
     return TagsDialog(
-        "12 marked users", {"team:red": 12, "vip": 3}, ["team:red", "team:blue", "vip"], read_tags
+        "12 marked users",
+        12,
+        {"team:red": 12, "vip": 3},
+        ["team:red", "team:blue", "vip"],
+        read_tags,
     )
 
 
@@ -302,6 +306,7 @@ def tags_dialog() -> TagsDialog:
 async def test_labels_are_typed_and_completed(size: tuple[int, int]) -> None:
     async with bare(dialog=tags_dialog(), size=size) as console:
         assert "now: team:red (12), vip (3)" in console.text()
+        assert "[ Set tags (12) ]" in console.text()
         await console.write("team:b")
         await console.press("tab")
         await console.write("late,new")

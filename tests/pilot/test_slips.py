@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from drtui.commands import selection, sponsorship
+from drtui.commands import help_desk, selection, sponsorship
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
-from drtui.screens.dialogs.plan import PlanDialog
+from drtui.screens.dialogs.alias import AliasDialog
+from drtui.screens.dialogs.menu import MenuDialog
+from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.operations import Operations
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
-from tests.support.operations import told
-from tests.support.stores import delivered, items_of, submitted
+from tests.support.operations import quota, told
+from tests.support.stores import delivered, items_of, profile_id, submitted
 
 SIZES = [(80, 24), (120, 40)]
 _NAMES = {"/": "slash", ">": "greater_than_sign", "%": "percent_sign", " ": "space"}
@@ -191,3 +193,131 @@ async def test_a_long_filter_that_is_still_shown_leaves_room_for_the_counts(
         line = next(line for line in console.lines() if line.lstrip().startswith("/ "))
         assert "still: racer" in line
         assert "44 of 56 · 56 marked, 12 hidden" in line
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_user_whose_alias_cannot_be_typed_is_deleted_by_the_profile_id(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    async with running(console_app(path), size) as console:
+        await console.press("slash")
+        await console.write("hana")
+        await console.press("enter", "d")
+        await console.dialog(PlanDialog)
+        assert "車手一号 · hana@example.com" in console.prose()
+        assert f"Type {profile_id(8)} to confirm it:" in console.prose()
+        await console.press("1", "enter")
+        assert isinstance(console.app.screen, PlanDialog)
+        await console.press("backspace", *profile_id(8), "enter")
+        await console.back()
+        assert [item.target for item in items_of(database, 1)] == [profile_id(8)]
+
+
+async def test_a_plan_names_those_it_is_for_though_they_are_out_of_sight(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path), (80, 24)) as console:
+        await console.press("space", "space", "space", "G", "p")
+        await console.dialog(PlanDialog)
+        text = console.prose()
+        assert "2 of 3 marked users will be paused." in text
+        assert "ada-l · ada-l@example.com" in text
+        await console.press("escape")
+        await console.back()
+        await console.press("a", "p")
+        await console.dialog(PlanDialog)
+        assert " more " in console.prose()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_plan_row_by_row_has_the_email_where_there_is_room(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    del database
+    async with running(console_app(path), size) as console:
+        await console.press("slash")
+        await console.write("dmx")
+        await console.press("enter", "p")
+        await console.dialog(PlanDialog)
+        await console.press("d")
+        await console.dialog(PlanDetails)
+        assert "dmx" in console.text()
+        assert ("dana.mertens@example.com" in console.text()) is (size[0] == 120)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_on_a_racers_page_an_action_is_for_that_racer_whoever_is_marked(
+    path: Path, database: Database, at_once: bool
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("space", "space", "space", "slash")
+        await console.write("carlos")
+        await console.press("enter", "enter")
+        page = await console.dialog(RacerScreen)
+        if at_once:
+            packet(console, "N", "escape")
+            await console.until(lambda: console.app.screen is page, "the page again")
+        else:
+            await console.press("N")
+            await console.dialog(AliasDialog)
+            await console.press("escape")
+            await console.until(lambda: console.app.screen is page, "the page again")
+        await console.press("d")
+        await console.dialog(PlanDialog)
+        assert "carlos_v · carlos_v@example.com" in console.prose()
+        assert "Type carlos_v to confirm it:" in console.prose()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_undo_steps_past_a_deletion_and_the_menu_says_what_it_would_undo(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    first = paused(database, "racer-0010")
+    workspace = Workspace(database, "ada")
+    whom = selection.select_by_filter(workspace, "alias=dmx")
+    delivered(database, submitted(database, help_desk.plan_delete_users(workspace, whom)))
+    async with running(console_app(path), size) as console:
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        assert f"u   Undo {first}: Pause sponsorship" in console.text()
+        await console.press("u")
+        await console.dialog(PlanDialog)
+        text = console.prose()
+        assert f"Undo {first}: Pause sponsorship" in text
+        assert "Operation 2 is left out (Delete user): a deletion cannot be undone." in text
+
+
+async def test_keys_behind_the_menus_key_are_for_the_menu(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        packet(console, "mP")
+        await console.dialog(PlanDialog)
+        assert "Resume sponsorship" in console.prose()
+
+
+async def test_on_operations_the_menu_says_which_one_is_undone(
+    path: Path, database: Database
+) -> None:
+    number = paused(database, "racer-0010")
+    async with running(console_app(path)) as console:
+        await console.press("5", "m")
+        await console.dialog(MenuDialog)
+        assert f"Undo {number}: Pause sponsorship" in console.text()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_failed_is_counted_in_the_header_and_signed_in_the_list(
+    path: Path, database: Database, size: tuple[int, int]
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=2, state=ItemState.FAILED)
+    async with running(console_app(path), size) as console:
+        await console.until(lambda: "2 failed" in console.lines()[0], "the header")
+        await console.press("slash")
+        await console.write("racer-0010")
+        await console.press("enter")
+        for alias, signed in (("racer-00101", True), ("racer-00102", False)):
+            line = next(line for line in console.lines() if alias in line)
+            assert ("! failed" in line) is signed

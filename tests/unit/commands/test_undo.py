@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from drtui.commands.bulk import submit
+from drtui.commands.help_desk import plan_delete_users
 from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import Selection, select_all, select_by_filter, select_by_name
 from drtui.commands.sponsorship import plan_pause
-from drtui.commands.undo import plan_undo, submit_undo
+from drtui.commands.undo import next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.planning import Outcome
@@ -153,6 +154,50 @@ def test_limits_that_were_never_set_cannot_be_brought_back(workspace: Workspace)
     assert undone.plan.count(Outcome.CANNOT) == 1
     assert not undone.changes_something
     assert not undone.plan.complete
+
+
+def test_a_deletion_is_stepped_past_and_the_plan_says_so(workspace: Workspace) -> None:
+    first = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, first)
+    deleted = submit(
+        workspace, plan_delete_users(workspace, select_by_name(workspace, ["racer-00100"]))
+    )
+    assert deleted is not None
+    following = next_to_undo(workspace)
+    assert following is not None
+    assert following.operation_id == deleted  # while it is not sent it can be taken back
+    assert plan_undo(workspace).undone.operation_id == deleted
+    delivered(workspace.database, deleted)
+    undone = plan_undo(workspace)
+    assert undone.undone.operation_id == first
+    assert undone.skipped == (
+        f"Operation {deleted} is left out (Delete user): a deletion cannot be undone.",
+    )
+    following = next_to_undo(workspace)
+    assert following is not None
+    assert following.operation_id == first
+
+
+def test_what_cannot_be_brought_back_at_all_is_stepped_past(workspace: Workspace) -> None:
+    first = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, first)
+    unset = more_hours(workspace, select_by_name(workspace, ["unknown-one"]), "3")
+    delivered(workspace.database, unset)
+    undone = plan_undo(workspace)
+    assert undone.undone.operation_id == first
+    assert "limits that were never set" in undone.skipped[0]
+    assert plan_undo(workspace, unset).skipped == ()
+
+
+def test_where_nothing_can_be_undone_the_last_one_says_why(workspace: Workspace) -> None:
+    racer = select_by_name(workspace, ["racer-00100"])
+    deleted = submit(workspace, plan_delete_users(workspace, racer))
+    assert deleted is not None
+    delivered(workspace.database, deleted)
+    undone = plan_undo(workspace)
+    assert undone.undone.operation_id == deleted
+    assert undone.plan.count(Outcome.CANNOT) == 1
+    assert next_to_undo(workspace) is None
 
 
 def test_a_profile_that_is_gone_is_named(workspace: Workspace) -> None:

@@ -1,6 +1,7 @@
 """The list and the summary say what is known, and never more."""
 
 import json
+from dataclasses import replace
 
 from drtui.commands.bulk import submit
 from drtui.commands.quotas import plan_set_quotas
@@ -8,9 +9,9 @@ from drtui.commands.selection import select_all, select_by_name
 from drtui.commands.usage import list_users, summarise, user_as_json
 from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Outcome
-from drtui.domain.records import Status
+from drtui.domain.records import Role, Status
 from drtui.domain.spending import Rates
-from tests.support.stores import NOW, profile_id
+from tests.support.stores import NOW, plain_profiles, profile_id, special_profiles, swept
 from tests.unit.commands.helping import user
 
 KEYS = [
@@ -57,14 +58,33 @@ def test_the_summary_adds_up(workspace: Workspace) -> None:
     assert it.totals.others == len(users) - len(racers) > 0
     for status in Status:
         assert it.totals.racers.get(status, 0) == sum(each.status is status for each in racers)
-    assert it.totals.minutes_used == sum(each.profile.minutes_used or 0 for each in users)
-    assert it.totals.models == sum(each.profile.models or 0 for each in users)
-    assert it.totals.storage_bytes == sum(each.profile.storage_bytes or 0 for each in users)
-    unknown = [each for each in users if each.profile.minutes_used is None]
+    assert it.totals.minutes_used == sum(each.profile.minutes_used or 0 for each in racers)
+    assert it.totals.models == sum(each.profile.models or 0 for each in racers)
+    assert it.totals.storage_bytes == sum(each.profile.storage_bytes or 0 for each in racers)
+    unknown = [each for each in racers if each.profile.minutes_used is None]
     assert it.totals.unknown_usage == len(unknown) > 0
     assert it.open_items == 0
     assert it.as_of is not None
     assert it.as_of.timestamp() < NOW
+
+
+def test_the_summary_keeps_what_staff_use_apart(workspace: Workspace) -> None:
+    before = summarise(workspace)
+    profiles = [
+        replace(one, minutes_used=480, minutes_queued=60, models=5, storage_bytes=2**40)
+        if one.role is not Role.RACER
+        else one
+        for one in [*special_profiles(), *plain_profiles(12)]
+    ]
+    clock = workspace.database.clock
+    workspace.database.clock = lambda: clock() + 3600
+    swept(workspace.database, profiles)
+    after = summarise(workspace)
+    assert replace(after.totals, others_minutes=0) == before.totals
+    assert after.totals.others_minutes == 960
+    assert after.training_usd == before.training_usd
+    document = after.as_json()
+    assert (document["other_users"], document["other_users_minutes_in_total"]) == (2, 960)
 
 
 def test_the_summary_names_rates_and_defaults_and_calls_its_estimate_one(

@@ -182,11 +182,59 @@ def test_values_are_shown_with_their_units() -> None:
 
 
 def test_a_relative_quota_on_a_paused_racer_of_whom_nothing_is_remembered_says_so() -> None:
-    with pytest.raises(CannotChangeError, match="paused; remembered: the limit is unknown"):
+    with pytest.raises(CannotChangeError, match="paused, and no limit is remembered that"):
         TWO_HOURS_MORE.apply(TargetState(Limits(0, 0)))
 
 
 def test_resuming_to_something_else_than_what_is_remembered_is_said() -> None:
     resume = Resume(defaults=Limits(60, 1))
     assert resume.apply(TargetState(Limits(0, 0), Limits(300, 3))).note == ""
-    assert "new-user defaults" in resume.apply(TargetState(Limits(0, 0))).note
+    assert resume.apply(TargetState(Limits(0, 0))).note == (
+        "nothing remembered: 1 h and 1 model (new-user defaults)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("resume", "remembered", "note"),
+    [
+        (
+            Resume(defaults=Limits(300, 15)),
+            NO_LIMITS,
+            "nothing remembered: 5 h and 15 models (new-user defaults)",
+        ),
+        (
+            Resume(defaults=Limits(300, 15)),
+            Limits(300, None),
+            "models not remembered: 15 models (new-user defaults)",
+        ),
+        (
+            Resume(defaults=Limits(90, None), asked=Limits(60, UNLIMITED)),
+            NO_LIMITS,
+            "nothing remembered: 1.5 h (new-user defaults) and unlimited models (as asked for)",
+        ),
+        (
+            Resume(defaults=Limits(0, 0), asked=Limits(UNLIMITED, 3)),
+            Limits(None, 3),
+            "hours not remembered: unlimited hours (as asked for)",
+        ),
+    ],
+)
+def test_resuming_says_which_limits_are_not_remembered_and_what_stands_in_for_them(
+    resume: Resume, remembered: Limits, note: str
+) -> None:
+    assert resume.apply(TargetState(Limits(0, 0), remembered)).note == note
+
+
+@pytest.mark.parametrize(
+    ("change", "remembered", "why"),
+    [
+        (QuotaChange(-60, relative=True), Limits(30, 3), "with the limit that is remembered the"),
+        (QuotaChange(60, relative=True), Limits(UNLIMITED, 3), "the limit that is remembered is"),
+        (QuotaChange(60, relative=True), NO_LIMITS, "no limit is remembered that"),
+    ],
+)
+def test_why_a_paused_racers_quota_cannot_change_is_said_in_plain_words(
+    change: QuotaChange, remembered: Limits, why: str
+) -> None:
+    with pytest.raises(CannotChangeError, match=f"paused, and {why}"):
+        SetQuotas(change, None).apply(TargetState(Limits(0, 0), remembered))

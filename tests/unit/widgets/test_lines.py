@@ -63,11 +63,21 @@ def test_the_summary_fits_two_lines_of_80_with_the_rates_beside_the_estimate() -
     lines = plain(short_lines(SUMMARY))
     assert lines == [
         "2,000 racers: 1,762 active · 30 over quota · 112 invited · 96 paused",
-        "4,815.0 h · 310.0 queued · est. $3,437.91 ($0.714/h) + $18.69/mo ($0.023/GB)",
+        "4,815 h used · 310 h queued · est. $3,438 ($0.714/h) + $18.69/mo ($0.023/GB)",
     ]
     assert all(len(line) <= 78 for line in lines)  # a blank at either side
     big = replace(SUMMARY, totals=replace(SUMMARY.totals, minutes_in_total=2_889_000))
     assert all(len(line) <= 78 for line in plain(short_lines(big)))
+    totals = replace(SUMMARY.totals, minutes_used=60 * 999_999, minutes_in_total=60 * 9_999_999)
+    huge = plain(short_lines(replace(SUMMARY, totals=totals)))[1]
+    assert len(huge) <= 78
+    assert huge.startswith("999,999 h used · est. $7,139,999 ($0.714/h)")
+
+
+def test_the_summary_tells_apart_what_staff_used() -> None:
+    totals = replace(SUMMARY.totals, others_minutes=492)
+    for lines in (roomy_lines, lambda it: full_lines(it, 94)):
+        assert "3 staff, 8.2 h beside" in "\n".join(plain(lines(replace(SUMMARY, totals=totals))))
 
 
 def test_the_roomy_summary_names_every_number_and_says_that_it_estimates() -> None:
@@ -110,8 +120,15 @@ async def test_the_summary_is_empty_before_anything_was_read(running: Running) -
     [
         (None, 80, "opening the store"),
         (VIEW, 120, "● online · as of 12:05:12 UTC (12 s) · 796 pending"),
-        (VIEW, 80, "● online · 12:05:12 (12 s) · 796 pending"),
-        (replace(VIEW, online=None), 80, "○ connecting · 12:05:12 (12 s) · 796 pending"),
+        (VIEW, 80, "● online · as of 12:05 UTC (12 s) · 796 pending"),
+        (replace(VIEW, online=None), 80, "○ connecting · as of 12:05 UTC (12 s) · 796 pending"),
+        (replace(VIEW, failed=3), 80, "as of 12:05 UTC (12 s) · 796 pending · 3 failed"),
+        (
+            replace(VIEW, on_the_way=1_796, in_conflict=12, failed=3),
+            80,
+            "● online · 12:05 UTC (12 s) · 1,796 pending · 12 conflict · 3 failed",
+        ),
+        (replace(VIEW, failed=1_003), 120, "796 pending · 1,003 failed"),
         (replace(VIEW, online=False, since=NOW), 120, "○ offline since 12:05"),
         (replace(VIEW, halted="not signed in"), 80, "! not signed in"),
         (replace(VIEW, as_of=None, pages=12), 80, "reading the list (12 pages)"),

@@ -5,12 +5,16 @@ import pytest
 from drtui.domain.operations import Item, ItemState, Value
 from drtui.screens.operation_cells import change_cell
 
-HOURS = ({"minutes_limit": 777}, {"minutes_limit": 837})
-BOTH = ({"minutes_limit": 777, "models_limit": 5}, {"minutes_limit": 837, "models_limit": 10})
+Values = tuple[dict[str, Value], dict[str, Value]]
+HOURS: Values = ({"minutes_limit": 777}, {"minutes_limit": 837})
+BOTH: Values = (
+    {"minutes_limit": 777, "models_limit": 5},
+    {"minutes_limit": 837, "models_limit": 10},
+)
 
 
 def change(
-    values: tuple[dict[str, Value], dict[str, Value]],
+    values: Values,
     width: int,
     theirs: dict[str, Value] | None = None,
 ) -> str:
@@ -54,7 +58,7 @@ def test_a_conflict_says_theirs_first_where_there_is_little_room(width: int, sai
 
 
 def test_what_is_remembered_is_not_taken_for_what_the_account_has() -> None:
-    kept: tuple[dict[str, Value], dict[str, Value]] = (
+    kept: Values = (
         {"remembered_minutes": None},
         {"remembered_minutes": 777},
     )

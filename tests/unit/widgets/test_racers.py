@@ -157,3 +157,14 @@ def test_a_limit_has_no_needless_decimals(minutes: int, said: str) -> None:
 def test_everything_that_can_be_sorted_by_is_a_field_of_the_store() -> None:
     assert {field for field, _ in SORTS.values()} <= set(SORT_FIELDS)
     assert {column.name for column in COLUMNS} <= set(SORTS)
+
+
+@pytest.mark.parametrize(
+    ("width", "said"), [(20, "! failed · active"), (16, "! failed, active"), (15, "! failed")]
+)
+def test_what_needs_a_hand_has_a_sign_and_its_word_before_the_status(width: int, said: str) -> None:
+    needing = replace(user(), trouble="failed")
+    assert text("status", needing, width) == said
+    column = next(one for one in COLUMNS if one.name == "status")
+    cell = racer_cell(needing, PlacedColumn(column, width), Rates())
+    assert cell[0].tone is Tone.HAND

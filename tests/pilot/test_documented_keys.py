@@ -1,0 +1,69 @@
+"""docs/guide.md names every key of every screen, and none that does nothing there."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import pytest
+from textual.screen import Screen
+
+from drtui.screens.commands import own_bindings
+from drtui.screens.themes import THEMES
+from drtui.store.database import Database
+from tests.support.driving import Console, console_app, running
+from tests.support.operations import quota
+
+GUIDE: Final = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(encoding="utf-8")
+SHARED: Final = ("Everywhere", "Lists")
+WAYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Monitor usage": (),
+    "A racer's page": ("enter",),
+    "Operations": ("5",),
+    "An operation": ("5", "enter"),
+}
+"""How each screen is come to."""
+
+
+def documented(section: str) -> set[str]:
+    """The keys in the first column of a section's table."""
+    text = GUIDE.partition(f"\n### {section}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| (`.*?) \|", text, flags=re.MULTILINE)
+    return {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
+
+
+def bound(console: Console) -> set[str]:
+    """The keys that do something of drtui's own on the screen, as the help shows them."""
+    display: Callable[..., str] = console.app.get_key_display
+    return {
+        binding.key_display or ("enter" if binding.key == "enter" else display(binding))
+        for binding, _, _ in own_bindings(console.app.screen.active_bindings)
+        if not re.match("scroll_|page_", binding.action)  # a scrolling text's own
+    }
+
+
+def is_another(console: Console, before: Screen[object]) -> bool:
+    return console.app.screen is not before
+
+
+@pytest.mark.parametrize("section", WAYS)
+async def test_the_guide_has_every_key_of_a_screen_and_no_other(
+    path: Path, database: Database, section: str
+) -> None:
+    quota(database, "racer-0010")
+    own, shared = documented(section), set().union(*map(documented, SHARED))
+    assert own
+    async with running(console_app(path)) as console:
+        for key in WAYS[section]:
+            before = console.app.screen
+            await console.press(key)
+            await console.until(partial(is_another, console, before))
+        keys = bound(console)
+        assert keys - own - shared == set()
+        assert own - keys - {"-"} == set()  # on a racer's page it shows as the esc it is one with
+
+
+def test_the_guide_names_the_themes_and_where_they_are_set() -> None:
+    for name in (*THEMES, "[console]", "DRTUI_CONSOLE_THEME", "NO_COLOR"):
+        assert name in GUIDE

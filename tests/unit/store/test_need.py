@@ -1,0 +1,64 @@
+"""What needs a hand is counted, and told of each racer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drtui.commands.undo import plan_undo, submit_undo
+from drtui.commands.workspace import Workspace
+from drtui.domain.operations import ItemState
+from drtui.store.database import Database
+from drtui.store.interventions import set_aside
+from drtui.store.need import failed_count, with_trouble
+from drtui.store.users import user_keys, users_by_key
+from tests.support.operations import conflicting, quota
+from tests.support.stores import delivered, filled_store
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = filled_store(tmp_path / "account.db")
+    yield opened
+    opened.close()
+
+
+def troubles(database: Database) -> dict[str, str]:
+    with database.read() as connection:
+        users = with_trouble(connection, users_by_key(connection, user_keys(connection)))
+    return {user.profile.alias: user.trouble for user in users.values() if user.trouble}
+
+
+def failures(database: Database) -> int:
+    with database.read() as connection:
+        return failed_count(connection)
+
+
+def test_what_failed_needs_a_hand_until_it_is_set_aside(database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    number = quota(database, "racer-0010")
+    assert (failures(database), troubles(database)) == (0, {})
+    delivered(database, number, first=2, state=ItemState.FAILED)
+    assert failures(database) == 2
+    assert troubles(database) == {"racer-00100": "failed", "racer-00101": "failed"}
+    set_aside(database, number, workspace.author())
+    assert (failures(database), troubles(database)) == (0, {})
+
+
+def test_what_failed_of_an_operation_that_is_undone_needs_nobody(database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=2, state=ItemState.FAILED)
+    delivered(database, number)
+    assert failures(database) == 2
+    submit_undo(workspace, plan_undo(workspace, number))
+    assert (failures(database), troubles(database)) == (0, {})
+
+
+def test_a_conflict_is_told_of_its_racer_before_a_failure(database: Database) -> None:
+    conflicting(database, conflicts=1)
+    later = quota(database, "racer-0010", "+1")
+    delivered(database, later, state=ItemState.FAILED)
+    found = troubles(database)
+    assert found["racer-00100"] == "conflict"
+    assert found["racer-00101"] == "failed"
