@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from drtui.commands.filters import read_filter
@@ -28,11 +28,13 @@ class Selection:
         keys: In order, each once.
         named: Those that were named one by one, so that even an admin may be meant.
         unmatched: What matched nobody, or more than one, with the reason; safe to show.
+        of_several: How many of these matched more than one.
     """
 
     keys: tuple[int, ...]
     named: frozenset[int] = frozenset()
     unmatched: tuple[str, ...] = ()
+    of_several: int = 0
 
 
 def select_by_filter(
@@ -57,8 +59,8 @@ def select_all(workspace: Workspace) -> Selection:
 def select_by_name(workspace: Workspace, names: Sequence[str]) -> Selection:
     """Select the users named one by one, by profile id, email or alias."""
     with workspace.database.read() as connection:
-        keys, unmatched = _match(connection, names)
-    return Selection(keys, frozenset(keys), unmatched)
+        found = _match(connection, names)
+    return replace(found, named=frozenset(found.keys))
 
 
 def select_from_list(workspace: Workspace, lines: Iterable[str]) -> Selection:
@@ -68,8 +70,7 @@ def select_from_list(workspace: Workspace, lines: Iterable[str]) -> Selection:
     columns are all understood. Nobody counts as named one by one.
     """
     with workspace.database.read() as connection:
-        keys, unmatched = _match(connection, names_in(lines))
-    return Selection(keys, unmatched=unmatched)
+        return _match(connection, names_in(lines))
 
 
 def names_in(lines: Iterable[str]) -> list[str]:
@@ -126,11 +127,13 @@ def match_names(
     return keys, tuple(unmatched)
 
 
-def _match(
-    connection: Transaction, names: Sequence[str]
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _match(connection: Transaction, names: Sequence[str]) -> Selection:
     keys, unmatched = match_names(connection, names)
-    return tuple(dict.fromkeys(keys.values())), tuple(map(str, unmatched))
+    return Selection(
+        tuple(dict.fromkeys(keys.values())),
+        unmatched=tuple(map(str, unmatched)),
+        of_several=sum(bool(one.users) for one in unmatched),
+    )
 
 
 def _storable(name: str) -> str:

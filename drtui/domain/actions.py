@@ -28,6 +28,7 @@ from drtui.domain.operations import (
 )
 from drtui.domain.quotas import CannotChangeError, QuotaChange, limit_hours
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
+from drtui.domain.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,22 +294,25 @@ class Resume:
         """Say which limits are not remembered, what stands in for them, and where that is from."""
         hours = "unlimited hours" if minutes == UNLIMITED else f"{limit_hours(minutes)} h"
         count = "unlimited models" if models == UNLIMITED else counted(models, "model")
-        new: list[tuple[str, str, bool]] = []
+        new: list[tuple[str, str, str]] = []
         if remembered.minutes is None:
-            new.append(("hours", hours, minutes == self._first(None, self.defaults.minutes, None)))
+            new.append(("hours", hours, self._source(self.defaults.minutes, self.asked.minutes)))
         if remembered.models is None:
-            new.append(("models", count, models == self._first(None, self.defaults.models, None)))
+            new.append(("models", count, self._source(self.defaults.models, self.asked.models)))
         if not new:
             return ""
         missing = "nothing" if len(new) > 1 else f"{new[0][0]} not"
-        sources = ["new-user defaults" if default else "as asked for" for _, _, default in new]
-        if len(set(sources)) == 1:
-            given = f"{' and '.join(text for _, text, _ in new)} ({sources[0]})"
+        sources = {source for _, _, source in new}
+        if len(sources) == 1:
+            given = f"{' and '.join(text for _, text, _ in new)} ({sources.pop()})"
         else:
-            given = " and ".join(
-                f"{text} ({source})" for (_, text, _), source in zip(new, sources, strict=True)
-            )
+            given = " and ".join(f"{text} ({source})" for _, text, source in new)
         return f"{missing} remembered: {given}"
+
+    def _source(self, default: int | None, asked: int | None) -> str:
+        """Say where a limit is from that is not remembered; see `_first`."""
+        by_default = asked is None or (default is not None and not self.defaults.paused)
+        return "new-user defaults" if by_default else "as asked for"
 
     def _first(self, remembered: int | None, default: int | None, asked: int | None) -> int | None:
         candidates = [default, asked]

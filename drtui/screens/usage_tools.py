@@ -12,7 +12,7 @@ from drtui.screens.copying import OTHERWISE, copy
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.filters import FiltersDialog, SaveFilter, UseFilter
-from drtui.screens.dialogs.mark_list import MarkListDialog
+from drtui.screens.dialogs.mark_list import MarkListDialog, missed_text
 from drtui.screens.dialogs.tag_import import TagImportDialog
 from drtui.screens.racers import COLUMN_TITLES, USUAL_COLUMNS
 
@@ -69,9 +69,10 @@ async def mark_list(
     found = await ask(screen, MarkListDialog(screen.desk.views.match, marked))
     if found is not None:
         mark(found.keys)
-        missed = len(found.unmatched)
-        missing = f"; {missed:,} matched nobody, or more than one" if missed else ""
-        screen.say(f"{len(found.keys):,} marked from the list{missing}.")
+        before, now = len(marked), len({*marked, *found.keys})
+        beside = f" ({before:,} marked before, {now:,} now)" if before else ""
+        missing = f"; {missed_text(found)}" if found.unmatched else ""
+        screen.say(f"{len(found.keys):,} marked from the list{beside}{missing}.")
 
 
 async def import_tags(screen: "ConsoleScreen") -> None:

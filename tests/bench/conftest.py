@@ -38,6 +38,10 @@ rounds misses it: a quarter of the rounds has to be within the bound. Where the 
 outside, the verdict says “holds within noise”. What is counted instead of timed, as memory, is
 taken once.
 
+Where others want the processor too, waking up costs more of its time. So the idle console stands
+beside an idle minimal app: where that one takes more than 0.15 % of a core, the console's time
+counts for as much less.
+
 A time with a terminal in it is from the key, or from the start of the process, to the end of the
 frame that shows the effect, as it is read from the terminal.
 

@@ -30,6 +30,7 @@ class Found:
 
     keys: tuple[int, ...] = ()
     unmatched: tuple[str, ...] = ()
+    of_several: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ async def test_a_pasted_list_is_matched_and_reviewed_before_it_marks(
         await reviewed(console)
         text = console.text()
         assert "3 users matched. 1 of them is marked already." in text
-        assert "Matched nobody, or more than one (2):" in text
+        assert "Marked already: 1; with these 3." in text
+        assert "2 matched nobody." in text
+        assert "Not marked (2):" in text
         assert "[bold]x[/]" in text
         assert "nobody@example.com" in text
         assert "Mark (2)" in text

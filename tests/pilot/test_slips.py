@@ -9,8 +9,10 @@ from drtui.commands import help_desk, selection, sponsorship
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.alias import AliasDialog
+from drtui.screens.dialogs.mark_list import MarkListDialog
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
+from drtui.screens.dialogs.review import ReviewDialog
 from drtui.screens.operations import Operations
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
@@ -321,3 +323,25 @@ async def test_what_failed_is_counted_in_the_header_and_signed_in_the_list(
         for alias, signed in (("racer-00101", True), ("racer-00102", False)):
             line = next(line for line in console.lines() if alias in line)
             assert ("! failed" in line) is signed
+
+
+async def test_marking_from_a_list_tells_an_alias_of_several_and_what_was_marked_before(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("space", "space", "space", "L")
+        await console.dialog(MarkListDialog)
+        console.app.post_message(events.Paste("racer-00105\nracer-00106\nRacerAlias\nghost\n"))
+        await console.pilot.pause()
+        await console.press("f2")
+        await console.dialog(ReviewDialog)
+        text = console.prose()
+        assert "Marked already: 3; with these 5." in text
+        assert "1 matched nobody, 1 is an alias of several users." in text
+        await console.press("enter")
+        await console.back()
+        assert console.message == (
+            "2 marked from the list (3 marked before, 5 now); "
+            "1 matched nobody, 1 is an alias of several users."
+        )

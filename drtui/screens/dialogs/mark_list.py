@@ -22,6 +22,11 @@ class Matched(Protocol):
         """What matched nobody, or more than one."""
         ...
 
+    @property
+    def of_several(self) -> int:
+        """How many of these matched more than one."""
+        ...
+
 
 class MarkListDialog(ListDialog[Matched]):
     """Takes a list of names and returns whom to mark, once it was confirmed.
@@ -59,10 +64,21 @@ class MarkListDialog(ListDialog[Matched]):
         told = f"{counted(number, 'user')} matched."
         if already:
             told += f" {already:,} of them {'is' if already == 1 else 'are'} marked already."
+        before = len(self._marked)
+        stay = f"Marked already: {before:,}; with these {before + new:,}."
+        missed = [f"{missed_text(found)}."] if found.unmatched else []
         return Review(
             title=self.TITLE_TEXT,
-            told=[told],
+            told=[told, *([stay] if before and new else []), *missed],
             missed=found.unmatched,
-            why="Matched nobody, or more than one",
+            why="Not marked",
             confirm=f"Mark ({new:,})" if new else "",
         )
+
+
+def missed_text(found: Matched) -> str:
+    """Say how many names matched nobody, and how many are an alias of several."""
+    nobody = len(found.unmatched) - found.of_several
+    several = f"{counted(found.of_several, 'is an alias', 'are aliases')} of several users"
+    parts = [f"{nobody:,} matched nobody"] if nobody else []
+    return ", ".join([*parts, several] if found.of_several else parts)
