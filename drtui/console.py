@@ -1,6 +1,7 @@
 """Opening the console: the app, with its store and its engine."""
 
 import gc
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -80,6 +81,8 @@ def run_console(
     """
     # Until the store is open, hardly anything but imports is done, and nothing of them is garbage.
     gc.disable()
+    # Nor is there a plugin of pydantic's: looking for one reads every package's metadata.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from drtui.app import DrtuiApp
     from drtui.screens.themes import Appearance
     from drtui.sync.child import EngineChild

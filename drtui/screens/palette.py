@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 from textual.markup import escape
 from textual.style import Style
+from textual.widgets import Input
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import Profile
@@ -26,6 +27,10 @@ from drtui.widgets.turned_list import turned
 
 _FOUND: Final = 8  # racers offered at once
 _GO_TO: Final = re.compile(r"(?i)^(go(\s+to)?(\s+racer)?(\s+|$)|racer\s+)")  # as the offers begin
+
+
+_GO_TO_RACER: Final = "Go to racer "
+_NAMELESS: Final = f"{_GO_TO_RACER}… (type a name)"
 
 
 class _Rank(IntEnum):
@@ -41,6 +46,7 @@ class _Command(NamedTuple):
     title: str
     help_text: str
     run: Callable[[], object]
+    synonym: str = ""  # another name that finds it
 
 
 class _Commands(CommandList, can_focus=False):
@@ -53,10 +59,21 @@ class _Commands(CommandList, can_focus=False):
 
 
 class Palette(CommandPalette):
-    """The palette over whatever screen it is opened on."""
+    """The palette over whatever screen it is opened on.
 
-    def __init__(self) -> None:
+    Args:
+        typed: What is in its field to begin with.
+    """
+
+    def __init__(self, typed: str = "") -> None:
         super().__init__([PaletteProvider], id="--command-palette")
+        self._typed = typed
+
+    def on_mount(self) -> None:
+        """Begin behind what is typed already."""
+        if self._typed:
+            field = self.query_one(Input)
+            field.value, field.cursor_position = self._typed, len(self._typed)
 
     def compose(self) -> ComposeResult:
         """Lay out what Textual does, with a list of our own."""
@@ -80,13 +97,13 @@ class PaletteProvider(Provider):
         """Offer what matches: racers who are called so, then commands, then the rest."""
         matcher = self.matcher(query)
         for command in self._commands():
-            score = _score(matcher, command.title)
+            score = max(_score(matcher, name) for name in (command.title, command.synonym))
             if score:
                 shown = matcher.highlight(command.title)
                 yield Hit(score, shown, command.run, help=command.help_text)
         wanted = _GO_TO.sub("", query).strip()
         for key, profile in await self._racers(wanted):
-            title = f"Go to racer {clean(profile.alias)}"
+            title = f"{_GO_TO_RACER}{clean(profile.alias)}"
             email = clean(profile.email or "")
             run = partial(self.app.call_later, self._open, key)
             rank = _Rank.RACER_THAT_BEGINS if _begins(profile, wanted) else _Rank.RACER
@@ -95,9 +112,12 @@ class PaletteProvider(Provider):
     def _commands(self) -> list[_Command]:
         below = self.screen
         system = [
-            _Command(one.title, one.help, one.callback)
+            _Command(one.title, one.help, one.callback, one.title.replace("Colours:", "Theme"))
             for one in self.app.get_system_commands(below)
         ]
+        if isinstance(below, ConsoleScreen) and below.is_open:
+            again = partial(self.app.call_later, self._ask_for_name)
+            system.append(_Command(_NAMELESS, "By alias, email or label", again))
         bound: dict[str, _Command] = {}
         for binding, node, _ in own_bindings(below.active_bindings):
             if "palette" in binding.action:
@@ -122,6 +142,9 @@ class PaletteProvider(Provider):
             return await asyncio.to_thread(desk.find_racers, wanted, _FOUND)
         except ProblemError:
             return []  # the screen says so where it reads the store itself
+
+    def _ask_for_name(self) -> None:
+        self.app.push_screen(Palette(_GO_TO_RACER))
 
     def _open(self, key: int) -> None:
         self.app.post_message(OpenRacer(key))

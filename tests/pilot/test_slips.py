@@ -14,8 +14,10 @@ from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.review import ReviewDialog
 from drtui.screens.operations import Operations
+from drtui.screens.palette import Palette
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
+from tests.pilot.test_palette import titles as palette_titles
 from tests.support.driving import Console, console_app, running
 from tests.support.operations import quota, told
 from tests.support.stores import delivered, items_of, profile_id, submitted
@@ -334,7 +336,7 @@ async def test_marking_from_a_list_tells_an_alias_of_several_and_what_was_marked
         await console.dialog(MarkListDialog)
         console.app.post_message(events.Paste("racer-00105\nracer-00106\nRacerAlias\nghost\n"))
         await console.pilot.pause()
-        await console.press("f2")
+        await console.press("tab", "tab", "tab", "enter")
         await console.dialog(ReviewDialog)
         text = console.prose()
         assert "Marked already: 3; with these 5." in text
@@ -345,3 +347,42 @@ async def test_marking_from_a_list_tells_an_alias_of_several_and_what_was_marked
             "2 marked from the list (3 marked before, 5 now); "
             "1 matched nobody, 1 is an alias of several users."
         )
+
+
+@pytest.mark.parametrize("typed", ["", "go to", "go to racer "])
+async def test_the_palette_goes_to_a_racer_though_no_name_is_typed_yet(
+    path: Path, database: Database, typed: str
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("colon")
+        palette = await console.dialog(Palette)
+        await console.until(lambda: "Colours: dark" in palette_titles(console), "the commands")
+        if typed:
+            await console.write(typed)
+            await console.until(lambda: "Colours: dark" not in palette_titles(console), "matches")
+        offered = palette_titles(console)
+        assert "Go to racer … (type a name)" in offered
+        for _ in range(offered.index("Go to racer … (type a name)") + (typed != "")):
+            await console.press("down")
+        await console.press("enter")
+        await console.until(
+            lambda: isinstance(console.app.screen, Palette) and console.app.screen is not palette,
+            "the field for the name",
+        )
+        await console.write("carlos")
+        await console.until(lambda: "Go to racer carlos_v" in palette_titles(console), "the racer")
+
+
+@pytest.mark.parametrize("typed", ["theme", "colour"])
+async def test_the_palette_finds_the_colours_by_either_name(
+    path: Path, database: Database, typed: str
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("colon")
+        await console.dialog(Palette)
+        await console.write(typed)
+        await console.until(lambda: "Colours: dark" in palette_titles(console), "the colours")
+        await console.until(lambda: "Pause sponsorship" not in palette_titles(console), "no other")
+        assert {"Colours: dark", "Colours: light", "Colours: ansi"} <= set(palette_titles(console))
