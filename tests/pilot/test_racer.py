@@ -12,14 +12,12 @@ from typing import Final
 
 import pytest
 
-from drtui.commands.help_desk import MODELS_CONSEQUENCES, USER_CONSEQUENCES
 from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import select_by_name
-from drtui.commands.sponsorship import CONSEQUENCES, plan_pause
+from drtui.commands.sponsorship import plan_pause
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.domain.records import StoredModel
-from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database, open_database
 from drtui.store.interests import live_interests
@@ -305,60 +303,6 @@ async def test_a_key_that_was_never_anybodys(path: Path, database: Database) -> 
         console.app.push_screen(screen)
         await console.until(lambda: "There is no such racer." in console.text(), "the sentence")
         assert "no such racer" in screen.refusal("pause")
-
-
-async def test_an_action_is_for_the_one_whose_page_it_is(path: Path, database: Database) -> None:
-    async with page_of(path, database) as page:
-        subject = page.screen.subject()
-        assert subject.keys == (key_of(database, ADA),)
-        assert subject.named == frozenset(subject.keys)
-        await page.console.press("m")
-        assert "ada-l, whose page this is." in page.text
-
-
-@pytest.mark.parametrize(
-    ("key", "action"),
-    [
-        *(("e", "set_quotas"), ("p", "pause"), ("P", "resume"), ("N", "change_alias")),
-        *(("o", "change_role"), ("x", "delete_models"), ("d", "delete_user"), ("t", "tags")),
-    ],
-)
-async def test_each_key_begins_its_action(
-    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch, key: str, action: str
-) -> None:
-    begun: list[str] = []
-    async with page_of(path, database) as page:
-        monkeypatch.setattr(page.screen, "act", begun.append)
-        await page.console.press(key)
-        assert begun == [action]
-
-
-@pytest.mark.parametrize(
-    ("key", "consequences"),
-    [("p", CONSEQUENCES), ("x", MODELS_CONSEQUENCES), ("d", USER_CONSEQUENCES)],
-)
-async def test_consequences_are_told_in_the_words_of_the_command_line(
-    path: Path, database: Database, key: str, consequences: str
-) -> None:
-    async with page_of(path, database) as page:
-        await page.console.press(key)
-        await page.console.dialog(PlanDialog)
-        assert consequences in page.console.prose()
-
-
-async def test_keys_scroll_and_lead_back(path: Path, database: Database) -> None:
-    write_models(database, profile_id(1), models(60))
-    async with page_of(path, database, size=NARROW) as page:
-        await page.console.press("j", "j", "k")
-        assert page.top == 1
-        await page.console.press("pagedown")
-        assert page.top > 10
-        await page.console.press("G")
-        assert "car-0 " in page.text
-        await page.console.press("g")
-        assert page.top == 0
-        await page.console.press("minus")
-        assert page.console.app.screen is page.console.usage
 
 
 @pytest.mark.parametrize(
