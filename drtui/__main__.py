@@ -7,17 +7,17 @@ def main() -> None:
     """Run drtui; the process ends with its exit code."""
     arguments = sys.argv[1:]
     if arguments:
-        from drtui.cli import run  # noqa: PLC0415 - its libraries would cost the console its start
+        from drtui.cli import run
 
         sys.exit(run(arguments))
-    from drtui.console import open_console  # noqa: PLC0415
+    from drtui.console import open_console
 
     try:
         code = open_console(None)
     except KeyboardInterrupt:
         code = 130
     except Exception as error:
-        from drtui.cli.problems import complain  # noqa: PLC0415 - only when it is needed
+        from drtui.cli.problems import complain
 
         code = complain(error)
     sys.exit(code)

@@ -43,7 +43,7 @@ class _PrivateLog(RotatingFileHandler):
         make_private(Path(self.baseFilename))
         return super()._open()
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+    def handleError(self, record: logging.LogRecord) -> None:
         """Let the line go: there is nowhere to complain to."""
 
 

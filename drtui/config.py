@@ -107,7 +107,7 @@ def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:
     if home:
         root = Path(home).expanduser().absolute()
         return Paths(root / "config", root / "state", root / "logs")
-    import platformdirs  # noqa: PLC0415 - not needed where DRTUI_HOME says it
+    import platformdirs
 
     return Paths(
         Path(platformdirs.user_config_dir(_APP)),

@@ -56,8 +56,8 @@ def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
         DemoProblemError: Another demo runs, or the emulator does not start.
         ProblemError: The console cannot be opened.
     """
-    from drtui.console import run_console  # noqa: PLC0415 - only where the demo runs
-    from drtui.sync.assignment import Assignment  # noqa: PLC0415
+    from drtui.console import run_console
+    from drtui.sync.assignment import Assignment
 
     usual = find_paths()
     settings = load_settings(usual)
@@ -78,7 +78,7 @@ def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
 @contextmanager
 def _alone(paths: Paths) -> Iterator[None]:
     """Keep a second demo from the first one's account."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415
+    from filelock import FileLock, Timeout
 
     lock_file = paths.state / "demo.lock"
     try:

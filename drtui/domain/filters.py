@@ -148,13 +148,13 @@ def parse(text: str) -> Expression:
 
 @cache
 def _parser() -> "Lark":
-    from lark import Lark  # noqa: PLC0415 (the console's first frame does not wait for it)
+    from lark import Lark
 
     return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Builder())
 
 
 def _parse(text: str) -> Expression:
-    from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 (as above)
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
     parser = _parser()
     try:

@@ -125,7 +125,7 @@ class Commands:
         self,
         *,
         advance: float | None = None,
-        set: str | None = None,  # noqa: A002 - the field's name on the wire
+        set: str | None = None,
         speed: float | None = None,
         signing_skew: float | None = None,
     ) -> Reply:

@@ -66,8 +66,8 @@ def _refuse_foreign(connection: Connection, path: Path) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - 100 ms, and only needed now and then
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", SCRIPTS)

@@ -43,7 +43,7 @@ class MarkedTable(RecordTable[Row]):
         marked: Callable[[], None],
         *,
         empty: str = "",
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
     ) -> None:
         super().__init__(columns, cells, fetch, empty=empty, id=id)
         self._marked = marked

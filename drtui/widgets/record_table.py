@@ -81,7 +81,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         fetch: Callable[[Sequence[int]], Mapping[int, Row]],
         *,
         empty: str = "",
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.set_reactive(RecordTable.empty, empty)

@@ -72,7 +72,7 @@ def plotted(usage: Points, width: int, height: int) -> Content:
 
 
 def _drawing(usage: Points, width: int, height: int) -> list[str]:
-    from textual_plotext import Plot  # noqa: PLC0415 - only needed once somebody looks at a plot
+    from textual_plotext import Plot
 
     steps = stepped(thinned(usage, 2 * width))
     at = [moment.timestamp() for moment, _ in steps]

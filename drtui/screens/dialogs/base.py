@@ -40,7 +40,7 @@ class Choice(Widget, can_focus=True):
             super().__init__()
             self.choice = choice
 
-    def __init__(self, label: str, *, id: str, disabled: bool = False) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, label: str, *, id: str, disabled: bool = False) -> None:
         super().__init__(id=id, disabled=disabled)
         self._label = label
 

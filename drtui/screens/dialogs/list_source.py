@@ -1,7 +1,7 @@
 """A list that is pasted, or read from a file, looked up, and reviewed before it is used."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from textual import on
@@ -24,38 +24,32 @@ _HAND, _DIM = "$error", "$foreground-muted"
 class ListDialog(Dialog[Found]):
     """Takes a list by paste or from a file, and returns what was found of it.
 
-    The list is looked up in a thread. What is wrong with it is said below the fields.
+    What is wrong with the list is said below the fields.
+
+    Args:
+        explanation: What the list may hold.
+        look_up: Returns what there is of it; called in a thread. Raises a `ProblemError` when it
+            cannot be used.
+        review: Returns what to say of that before it is used.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        explanation: str,
+        look_up: Callable[[Sequence[str]], Found],
+        review: Callable[[Found], Review],
+    ) -> None:
         super().__init__()
+        self._explanation = explanation
+        self._look_up = look_up
+        self._review = review
         self._area = PasteArea()
         self._path = PlainInput(placeholder="~/list.csv")
         self._note = Label("", classes="list-note", markup=False)
 
-    # What a list of a kind fills in
-
-    def explanation(self) -> str:
-        """What the list may hold."""
-        return ""
-
-    def look_up(self, lines: Sequence[str]) -> Found:
-        """Return what there is of the list; called in a thread.
-
-        Raises:
-            ProblemError: It cannot be used.
-        """
-        raise NotImplementedError
-
-    def review(self, found: Found) -> Review:
-        """Return what to say of it before it is used."""
-        raise NotImplementedError
-
-    # The dialog
-
     def content(self) -> Iterable[Widget]:
         """What it takes, the two fields, and what is wrong with them."""
-        yield paragraph(self.explanation())
+        yield paragraph(self._explanation)
         yield self._area
         yield Horizontal(
             Label("or a file", classes="field-label", markup=False), self._path, classes="field"
@@ -97,16 +91,16 @@ class ListDialog(Dialog[Found]):
             if go_on:
                 self.dismiss(found)
 
-        self.app.push_screen(ReviewDialog(self.review(found)), reviewed)
+        self.app.push_screen(ReviewDialog(self._review(found)), reviewed)
 
     def _read(self, pasted: str, path: str) -> Found:
         if pasted.strip() and path.strip():
             raise InvalidInputError("Paste a list or type a path, not both.")
         if path.strip():
-            return self.look_up(read_list_file(path))
+            return self._look_up(read_list_file(path))
         if not pasted.strip():
             raise InvalidInputError("Paste a list, or type the path of a file.")
-        return self.look_up(pasted.splitlines())
+        return self._look_up(pasted.splitlines())
 
     def _complain(self, sentence: str) -> None:
         self._note.update(Content.styled(sentence, _HAND))

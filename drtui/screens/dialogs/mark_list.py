@@ -41,22 +41,21 @@ class MarkListDialog(ListDialog[Matched]):
     def __init__(
         self, match: Callable[[Sequence[str]], Matched], marked: Collection[int] = ()
     ) -> None:
-        super().__init__()
+        super().__init__(
+            "One email, alias or profile id a line; of a CSV, its first column.",
+            self._matched,
+            self._review_of,
+        )
         self._match = match
         self._marked = marked
 
-    def explanation(self) -> str:
-        """What the list may hold."""
-        return "One email, alias or profile id a line; of a CSV, its first column."
-
-    def look_up(self, lines: Sequence[str]) -> Matched:
-        """Return whom the list names; called in a thread."""
+    def _matched(self, lines: Sequence[str]) -> Matched:
         found = self._match(lines)
         if not found.keys and not found.unmatched:
             raise InvalidInputError("There is no name in it.")
         return found
 
-    def review(self, found: Matched) -> Review:
+    def _review_of(self, found: Matched) -> Review:
         """Say how many matched, and what did not."""
         number = len(found.keys)
         already = sum(key in self._marked for key in found.keys)

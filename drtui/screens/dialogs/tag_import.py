@@ -47,21 +47,14 @@ class TagImportDialog(ListDialog[Found]):
     TITLE_TEXT = "Import tags"
 
     def __init__(self, read: Callable[[Sequence[str]], Found]) -> None:
-        super().__init__()
-        self._read_lines = read
-
-    def explanation(self) -> str:
-        """What the list may hold."""
-        return (
+        super().__init__(
             "A CSV whose first line names the columns: email, alias or profile_id; team; tags. "
-            "A heading such as class: is a key of its own."
+            "A heading such as class: is a key of its own.",
+            read,
+            self._review_of,
         )
 
-    def look_up(self, lines: Sequence[str]) -> Found:
-        """Return what the lines ask for; called in a thread."""
-        return self._read_lines(lines)
-
-    def review(self, found: Found) -> Review:
+    def _review_of(self, found: Found) -> Review:
         """Say who gets what, and what is left out."""
         told = ["Nobody gets a label."]
         if found.users:
