@@ -7,16 +7,14 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.handling import Handling
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState
 from drtui.domain.problems import ProblemError
 from drtui.screens import operation_facts
-from drtui.screens.actions import Flow
-from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
+from drtui.screens.operation_actions import HANDLINGS, KEYS, OperationActions
 from drtui.screens.operation_cells import ITEM_COLUMNS, item_cell
-from drtui.screens.operation_flows import FLOWS, one_operation
+from drtui.screens.operation_flows import one_operation
 from drtui.screens.operation_titles import deed_title
 from drtui.screens.subject import Subject
 from drtui.widgets.cells import Cell
@@ -28,7 +26,6 @@ from drtui.widgets.search_line import SearchLine
 if TYPE_CHECKING:  # brings the store
     from drtui.screens.log_desk import OperationPage
 
-_HANDLINGS: Final = {handling.value: handling for handling in Handling}
 _CHOICES: Final[Mapping[str, Collection[ItemState]]] = {
     "all": (),
     "failed": (ItemState.FAILED,),
@@ -46,7 +43,7 @@ class _Question(NamedTuple):
     typed: bool
 
 
-class OperationScreen(ConsoleScreen):
+class OperationScreen(OperationActions):
     """An operation's page.
 
     Args:
@@ -54,7 +51,6 @@ class OperationScreen(ConsoleScreen):
         number: The operation's.
     """
 
-    PLACE: ClassVar[str] = "operations"
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
@@ -70,10 +66,7 @@ class OperationScreen(ConsoleScreen):
         Binding("enter", "open", "whole", key_display="enter", tooltip="Show this target whole"),
         Binding("/", "filter", "filter", tooltip="Filter by alias or reason"),
         Binding("f", "choose", "show", tooltip="Show all, failed, in conflict, or pending targets"),
-        Binding("t", "retry", "retry", tooltip="Retry what failed"),
-        Binding("c", "settle", "settle", tooltip="Settle conflicts: theirs or ours"),
-        Binding("z", "set_aside", "set aside", tooltip="Set aside what needs a hand"),
-        Binding("x", "cancel", "cancel", tooltip="Cancel what is not sent yet"),
+        *KEYS,
         Binding("u", "undo", "undo", tooltip="Undo this operation, all of it"),
     ]
 
@@ -236,11 +229,11 @@ class OperationScreen(ConsoleScreen):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
-        if action not in _HANDLINGS:
+        if action not in HANDLINGS:
             return ""
         if self._page is None:
             return "the operation is not read yet"
-        return self._page.followed.refusal(_HANDLINGS[action])
+        return self._page.followed.refusal(HANDLINGS[action])
 
     def entry_title(self, action: str) -> str:
         """Name whom an action is for."""
@@ -252,23 +245,3 @@ class OperationScreen(ConsoleScreen):
         """This operation, and the target under the cursor."""
         what = "" if self._page is None else self._page.followed.operation.what
         return one_operation(self._number, what, self._table.cursor_row)
-
-    def flow(self, action: str) -> Flow:
-        """What is done to one operation."""
-        return FLOWS[action]
-
-    def action_retry(self) -> None:
-        """Send what failed again."""
-        self.act("retry")
-
-    def action_settle(self) -> None:
-        """Settle conflicts."""
-        self.act("settle")
-
-    def action_set_aside(self) -> None:
-        """Accept what needs a hand as it is."""
-        self.act("set_aside")
-
-    def action_cancel(self) -> None:
-        """Cancel what is not sent yet."""
-        self.act("cancel")

@@ -7,14 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.handling import Handling
 from drtui.domain.problems import ProblemError
-from drtui.screens.actions import Flow
-from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
+from drtui.screens.operation_actions import HANDLINGS, KEYS, OperationActions
 from drtui.screens.operation_cells import OPERATION_COLUMNS, operation_cell
-from drtui.screens.operation_flows import FLOWS, one_operation
+from drtui.screens.operation_flows import one_operation
 from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operation_titles import deed_title
 from drtui.screens.subject import Subject
@@ -26,15 +24,13 @@ if TYPE_CHECKING:  # brings the store
     from drtui.commands.operations import Followed
     from drtui.screens.log_desk import Operations as Reading
 
-_HANDLINGS: Final = {handling.value: handling for handling in Handling}
 _GROW_SECONDS: Final = 1.0
 _NONE: Final = "Nothing was done yet: 2 leads to the racers, where e, p and P begin an operation."
 
 
-class Operations(ConsoleScreen):
+class Operations(OperationActions):
     """Every operation, the newest first."""
 
-    PLACE: ClassVar[str] = "operations"
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
@@ -46,10 +42,7 @@ class Operations(ConsoleScreen):
     BINDING_GROUP_TITLE = "Operations"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", key_display="enter", tooltip="Open the operation"),
-        Binding("t", "retry", "retry", tooltip="Retry what failed"),
-        Binding("c", "settle", "settle", tooltip="Settle conflicts: theirs or ours"),
-        Binding("z", "set_aside", "set aside", tooltip="Set aside what needs a hand"),
-        Binding("x", "cancel", "cancel", tooltip="Cancel what is not sent yet"),
+        *KEYS,
         Binding("u", "undo", "undo", tooltip="Undo the operation under the cursor"),
     ]
 
@@ -109,7 +102,7 @@ class Operations(ConsoleScreen):
 
     def _moved(self) -> None:
         """Draw the keys again where another row refuses others."""
-        refused = tuple(self.refusal(action) for action in _HANDLINGS)
+        refused = tuple(self.refusal(action) for action in HANDLINGS)
         if refused != self._refused:
             self._refused = refused
             self.drop_untrue()
@@ -120,11 +113,11 @@ class Operations(ConsoleScreen):
         if reason := super().refusal(action):
             return reason
         row = self._table.cursor_row
-        if action not in (*_HANDLINGS, "open"):
+        if action not in (*HANDLINGS, "open"):
             return ""
         if row is None:
             return "there is no operation"
-        return row.refusal(_HANDLINGS[action]) if action in _HANDLINGS else ""
+        return row.refusal(HANDLINGS[action]) if action in HANDLINGS else ""
 
     def entry_title(self, action: str) -> str:
         """Count whom an action is for."""
@@ -138,28 +131,8 @@ class Operations(ConsoleScreen):
             return super().subject()
         return one_operation(row.operation.operation_id, row.operation.what)
 
-    def flow(self, action: str) -> Flow:
-        """What is done to one operation."""
-        return FLOWS[action]
-
     def action_open(self) -> None:
         """Show the operation with all its targets."""
         key = self._table.cursor_key
         if key is not None and self.is_open:
             self.app.push_screen(OperationScreen(self.context, key))
-
-    def action_retry(self) -> None:
-        """Send what failed again."""
-        self.act("retry")
-
-    def action_settle(self) -> None:
-        """Settle conflicts."""
-        self.act("settle")
-
-    def action_set_aside(self) -> None:
-        """Accept what needs a hand as it is."""
-        self.act("set_aside")
-
-    def action_cancel(self) -> None:
-        """Cancel what is not sent yet."""
-        self.act("cancel")

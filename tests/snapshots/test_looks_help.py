@@ -91,7 +91,7 @@ async def test_the_palette(
         await console.until(lambda: bool(console.table.keys))
         await console.press("colon")
         await console.dialog(CommandPalette)
-        await console.until(lambda: "Reload from the store" in console.text())
+        await console.until(lambda: "Colours: dark" in console.text())
 
 
 @each

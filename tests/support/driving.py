@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -23,7 +24,9 @@ from tests.support.stores import frozen_clock
 
 SECONDS = 10.0
 ScreenType = TypeVar("ScreenType", bound=Screen[Any])
-_BESIDE = frozenset({"reading", "opening", "default"})  # workers that end by themselves
+_BESIDE = frozenset(
+    {"reading", "opening", "default", CommandPalette._GATHER_COMMANDS_GROUP}
+)  # workers that end by themselves
 
 
 class RecordingEngine:
