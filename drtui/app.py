@@ -210,8 +210,9 @@ class DrtuiApp(App[None]):
         if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
         elif event.is_forwarded:  # it came back from the widgets, and is dealt with here
-            await super().on_event(event)
-            await self._gate.passed()
+            if not self._gate.is_outlived(event):
+                await super().on_event(event)
+                await self._gate.returned()
         elif not self._is_too_small or (isinstance(event, events.Key) and event.key == "q"):
             await self._gate.take(event)
 

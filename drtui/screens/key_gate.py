@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+_LOOK_SECONDS: Final = 0.05
 # A widget that ended with a key in its queue never tells: the next key waits for it so long.
 _LOST_SECONDS: Final = 0.25
 # One that is still there is slow, as when everything is laid out anew, and not lost.
@@ -56,7 +57,9 @@ class KeyGate:
         self._number = 0
         self._under_way = False
         self._since = 0.0
-        self._screen: Screen[Any] | None = None
+        self._typed: Typed | None = None  # what was handed over last, and the screen it was for
+        self._meant_for: Screen[Any] | None = None
+        self._screen: Screen[Any] | None = None  # which was drawn last
         self._target: Widget | None = None
         self._timer: Timer | None = None
         self._held_until = 0.0
@@ -71,10 +74,12 @@ class KeyGate:
     def _look_again(self) -> None:
         """See later whether what is waited for is lost."""
         if self._waiting and self._timer is None:
-            self._timer = self._app.set_timer(_LOST_SECONDS, self._look)
+            self._timer = self._app.set_timer(_LOOK_SECONDS, self._look)
 
     async def _look(self) -> None:
         self._timer = None
+        if self._under_way and self._app.screen is not self._screen:
+            await self.passed(self._number)  # its messenger may have gone with the screen
         await self._go_on()
         self._look_again()
 
@@ -85,20 +90,35 @@ class KeyGate:
         patience = _SLOW_SECONDS if there else _LOST_SECONDS
         return self._under_way and time.monotonic() - self._since < patience
 
-    async def passed(self, number: int | None = None) -> None:
-        """A key was dealt with; `number` is its messenger's, None where it came back itself."""
-        if not self._under_way or number not in (None, self._number):
-            return
-        self._under_way = False
-        if not self._waiting:
+    def is_outlived(self, typed: Typed) -> bool:
+        """Whether what comes back from the widgets was for a screen that is gone.
+
+        The bindings of another one are not looked at for it.
+        """
+        return typed is not self._typed or self._app.screen is not self._meant_for
+
+    async def returned(self) -> None:
+        """A key came back, and what it is bound to was called: what that sent goes first."""
+        if self._app.screen is not self._meant_for or self._target is None:
+            await self.passed(self._number)
+        elif self._under_way:
+            self._send_behind(self._target)
+
+    def _send_behind(self, target: Widget) -> None:
+        self._number += 1
+        target.post_message(self.Passed(self._number))
+
+    async def passed(self, number: int) -> None:
+        """What the messenger of this number was sent behind was dealt with."""
+        if not self._under_way or number != self._number:
             return
         screen = self._app.screen
-        if screen is self._screen:
+        if screen is self._screen or not self._waiting:
+            self._under_way = False
             await self._go_on()
-        else:
-            self._under_way, self._since = True, time.monotonic()
-            screen.call_after_refresh(self.passed)
-            self._screen = screen
+        else:  # the next key waits until the other screen is drawn
+            self._screen, self._since = screen, time.monotonic()
+            screen.call_after_refresh(self.passed, number)
 
     def hold(self) -> None:
         """Hand nothing over from now on: a dialog will open."""
@@ -129,10 +149,9 @@ class KeyGate:
             if self._is_waited_for:
                 return
             self._under_way, self._since = True, time.monotonic()
-            self._number += 1
-            self._screen = self._app.screen
+            self._meant_for = self._screen = self._app.screen
             self._target = target = self._app.focused or self._screen
-            typed = self._waiting.popleft()
+            self._typed = typed = self._waiting.popleft()
             self.before, self._key = self._key, typed.key if isinstance(typed, events.Key) else ""
             await self._forward(typed)
-            target.post_message(self.Passed(self._number))
+            self._send_behind(target)

@@ -3,8 +3,8 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Final
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 import pexpect
 import pyte
@@ -33,7 +33,14 @@ def in_terminal(
     try:
         yield child
     finally:
+        end(child)
+
+
+def end(child: "pexpect.spawn[Any]") -> None:
+    """End a program, whatever it does, and wait for that: a busy machine is slow to kill."""
+    with suppress(pexpect.ExceptionPexpect):
         child.close(force=True)
+    child.wait()
 
 
 def finished(child: "pexpect.spawn[str]") -> tuple[int | None, str]:
@@ -128,7 +135,7 @@ class Terminal:
 
     def close(self) -> None:
         """End it, whatever it does."""
-        self.process.close(force=True)
+        end(self.process)
 
 
 def is_ready(text: str) -> bool:

@@ -20,6 +20,7 @@ from tests.support.waiting import eventually
 RACERS = 2_000
 TWO_HOURS = 120
 PACE = 500
+_UNDO_IN_FOCUS = re.compile(r"\x1b\[1m(\x1b\[[\d;]*m)*\[ Undo \(")
 Limits = dict[str, tuple[int | None, int | None]]
 
 pytestmark = needs_tmux
@@ -95,7 +96,7 @@ def confirm(console: Tmux, title: str, button: str) -> int:
     found = re.search(rf"{re.escape(button)} \(([\d,]+)\)", plan)
     assert found is not None, plan
     if button == "Undo":  # where Enter alone leaves it as it is
-        console.press("Right")
+        console.insist("Right", lambda _: _UNDO_IN_FOCUS.search(console.styled) is not None)
     console.insist("Enter", lambda text: f"({found[1]}) ]" not in text)
     console.see(f"{found[1]} confirmed")
     return int(found[1].replace(",", ""))

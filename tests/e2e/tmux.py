@@ -12,6 +12,8 @@ from typing import Final
 import pexpect
 import pytest
 
+from tests.e2e.terminal import end
+
 WAIT: Final = 40.0
 _PATIENCE: Final = 3.0
 _SESSION: Final = "drtui"
@@ -59,6 +61,11 @@ class Tmux:
     def text(self) -> str:
         """What is on the window."""
         return self.command("capture-pane", "-p", "-t", _SESSION)
+
+    @property
+    def styled(self) -> str:
+        """What is on the window, with its colours."""
+        return self.command("capture-pane", "-e", "-p", "-t", _SESSION)
 
     def ask(self, form: str) -> str:
         """What tmux says of the window, in its own words for it."""
@@ -115,7 +122,7 @@ class Tmux:
             self.command("detach-client", "-s", _SESSION)
             self.until("#{session_attached}", "0", client)
         finally:
-            client.close(force=True)
+            end(client)
 
     def until(self, form: str, wanted: str, client: "pexpect.spawn[bytes] | None" = None) -> None:
         """Wait until tmux says this; what it draws for a client is read meanwhile."""

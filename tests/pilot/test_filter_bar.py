@@ -192,7 +192,7 @@ class GatedApp(BareApp):
 
     async def _on_key(self, event: events.Key) -> None:
         await super()._on_key(event)
-        await self.key_gate.passed()
+        await self.key_gate.returned()
 
     async def on_key_gate_passed(self, event: KeyGate.Passed) -> None:
         await self.key_gate.passed(event.number)

@@ -1,12 +1,19 @@
-"""Keys that come in one packet go where they were meant, in a real terminal."""
+"""Keys that come in one packet go where they were meant, most of it in a real terminal."""
 
+import asyncio
 import os
 import sys
 from pathlib import Path
 
+import pytest
+from textual import events
+
+from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
+from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.store.database import Database
 from tests.e2e.terminal import Terminal
 from tests.pilot.test_terminal import LEFT, PROGRAM, started
+from tests.support.driving import console_app, running
 
 
 def test_a_filter_typed_in_one_packet_is_a_filter_and_opens_no_dialog(
@@ -48,4 +55,24 @@ def test_enter_pressed_twice_leaves_one_dialog_and_not_the_next(
     console.see("Maximum training hours")
     console.press("71\r\r")
     console.see("details, row by row")
-    console.process.close(force=True)
+    console.close()
+
+
+async def test_a_key_that_is_slow_to_come_back_is_not_for_the_next_dialog(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del database
+
+    async def on_key(self: QuotaDialog, event: events.Key) -> None:
+        del self, event
+        await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(QuotaDialog, "on_key", on_key, raising=False)
+    async with running(console_app(path)) as console:
+        await console.press("e")
+        await console.dialog(QuotaDialog)
+        for key, character in (("7", "7"), ("1", "1"), ("enter", "\r"), ("enter", "\r")):
+            console.app.post_message(events.Key(key, character))
+        await console.dialog(PlanDialog)
+        await console.press("d")
+        await console.dialog(PlanDetails)

@@ -116,7 +116,9 @@ async def test_what_was_confirmed_is_said(look: Look, database: Database, size: 
         await console.until(lambda: console.app.screen is not console.usage)
         await console.press("enter")
         await console.back()
-        await console.until(lambda: "confirmed" in console.message)
+        await console.until(
+            lambda: "confirmed" in console.message and "2 pending" in console.text()
+        )
 
 
 @both

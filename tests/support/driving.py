@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.worker import Worker
 
 from drtui.app import DrtuiApp
 from drtui.commands.workspace import Workspace
@@ -105,11 +106,16 @@ class Console:
     async def settled(self) -> None:
         """Wait until nothing is being read any more."""
         await self.pilot.pause()
-        while workers := [
-            one for one in self.app.workers if one.group in _BESIDE and not one.is_finished
-        ]:
-            await self.app.workers.wait_for_complete(workers)
+        while (workers := self._beside()) or self._kept_keys():
+            if workers:  # of none at all, Textual would wait for every one there is
+                await self.app.workers.wait_for_complete(workers)
             await self.pilot.pause()
+
+    def _beside(self) -> list[Worker[Any]]:
+        return [one for one in self.app.workers if one.group in _BESIDE and not one.is_finished]
+
+    def _kept_keys(self) -> bool:
+        return bool(self.app.context.gate._waiting)
 
     async def until(self, holds: Callable[[], bool], what: str = "it") -> None:
         """Wait for a condition, or fail."""
