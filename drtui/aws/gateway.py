@@ -15,7 +15,7 @@ from drtui.aws import records
 from drtui.aws.address import check_api_url, check_region, host_of
 from drtui.aws.answers import unbelieved
 from drtui.aws.line import Line
-from drtui.aws.sessions import AwsCredentials, DeepRacerClient, Timeouts, open_client
+from drtui.aws.sessions import AwsCredentials, DeepRacerClient, KeySource, Timeouts, open_client
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.records import (
@@ -252,7 +252,7 @@ def _check_id(profile_id: str) -> None:
 def open_gateway(
     api_url: str,
     region: str,
-    credentials: AwsCredentials | None = None,
+    credentials: AwsCredentials | KeySource | None = None,
     *,
     user_agent: str,
     max_connections: int = 32,
@@ -265,8 +265,9 @@ def open_gateway(
             or http on this machine itself. Proxies and the CA bundle come from the usual
             environment variables; this machine itself is never asked through a proxy.
         region: The region that calls are signed for.
-        credentials: What signs the calls; None is boto3's standard chain, whose temporary
-            credentials are renewed as it knows how to.
+        credentials: What signs the calls, or a function that is asked for it before each one;
+            None is boto3's standard chain, whose temporary credentials are renewed as it knows
+            how to.
         user_agent: Sent as it is.
         max_connections: How many threads may call at once without a new connection each time.
         timeouts: The defaults suit a real deployment.

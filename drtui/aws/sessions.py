@@ -19,8 +19,15 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.credentials import (
+    CredentialProvider,
+    CredentialResolver,
+    Credentials,
+    ReadOnlyCredentials,
+)
 
 from drtui.aws.address import is_loopback
+from drtui.domain.problems import ProblemError
 
 SERVICE: Final = "deepracer-on-aws"
 _API_VERSION: Final = "1.2"
@@ -29,6 +36,10 @@ _NO_PROFILE: Final = {"profile": (None, None, None, None)}
 _PART: Final = re.compile(r"[!-~]+")
 # Their debug records hold the session token and the signed headers.
 _TALKATIVE: Final = ("boto3", "botocore")
+_ENDPOINT: Final = (
+    "The endpoint in AWS_ENDPOINT_URL must be an address that begins with https:// (http:// only "
+    "for this machine itself)."
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +67,10 @@ class AwsCredentials:
 
     def __repr__(self) -> str:
         return f"AwsCredentials(access_key='…{self.access_key[-4:]}')"
+
+
+# Asked before each call, from several threads; raises `DeploymentError` when there are none.
+KeySource = Callable[[], AwsCredentials]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,7 @@ def open_client(
     api_url: str,
     region: str,
     *,
-    credentials: AwsCredentials | None,
+    credentials: AwsCredentials | KeySource | None,
     signed: bool,
     user_agent: str,
     connect_timeout: float,
@@ -123,7 +138,8 @@ def open_client(
     Args:
         api_url: Checked by `address.check_api_url`.
         region: The region that calls are signed for.
-        credentials: None is boto3's standard chain.
+        credentials: None is boto3's standard chain; a function is asked before each call, and
+            what it raises reaches the caller.
         signed: Whether calls are signed; if not, no credentials are looked for.
         user_agent: Sent as it is.
         connect_timeout: Seconds.
@@ -142,6 +158,12 @@ def open_client(
         session_vars=None if credentials is None and signed else _NO_PROFILE
     )
     core.get_component("data_loader").search_paths.insert(0, str(_MODELS))
+    fixed: AwsCredentials | None = None
+    if isinstance(credentials, AwsCredentials):
+        fixed = credentials
+    elif credentials is not None:
+        resolver = CredentialResolver([_AskedProvider(credentials)])
+        core.register_component("credential_provider", resolver)
     session = boto3.Session(botocore_session=core)
     core.user_agent_extra = ""  # boto3's own would follow the user agent
     loopback = is_loopback(urlsplit(api_url).hostname or "")
@@ -151,9 +173,9 @@ def open_client(
         api_version=_API_VERSION,
         region_name=region,
         endpoint_url=api_url,
-        aws_access_key_id=credentials.access_key if credentials else None,
-        aws_secret_access_key=credentials.secret_key if credentials else None,
-        aws_session_token=credentials.session_token if credentials else None,
+        aws_access_key_id=fixed.access_key if fixed else None,
+        aws_secret_access_key=fixed.secret_key if fixed else None,
+        aws_session_token=fixed.session_token if fixed else None,
         config=Config(
             signature_version="v4" if signed else UNSIGNED,
             user_agent=user_agent,
@@ -167,6 +189,83 @@ def open_client(
     )
     client.meta.events.register(f"before-parse.{SERVICE}", before_parse)
     return cast("DeepRacerClient", client)
+
+
+def open_service(
+    name: str,
+    region: str | None,
+    *,
+    signed: bool,
+    profile: str | None = None,
+    user_agent: str,
+    timeouts: Timeouts,
+) -> BaseClient:
+    """Make a client of one of AWS's own services; it is safe to share between threads.
+
+    Calls are sent once. Another endpoint than AWS's own, as `AWS_ENDPOINT_URL` names it, has to be
+    https as well, or this machine itself.
+
+    Args:
+        name: As boto3 names it, such as `cognito-idp`.
+        region: None is what the profile or the environment says.
+        signed: Whether calls are signed, by boto3's standard chain; if not, neither credentials
+            nor profiles are looked for.
+        profile: The AWS profile; None is the standard one.
+        user_agent: Sent as it is.
+        timeouts: For connections and answers.
+
+    Raises:
+        ProblemError: The endpoint cannot be used.
+        botocore.exceptions.BotoCoreError: As in `open_client`; also without a region.
+    """
+    _keep_secrets_out_of_logs()
+    core = botocore.session.Session(
+        profile=profile if signed else None, session_vars=None if signed else _NO_PROFILE
+    )
+    session = boto3.Session(botocore_session=core)
+    core.user_agent_extra = ""
+    make: Callable[..., BaseClient] = session.client
+    try:
+        client = make(
+            name,
+            region_name=region,
+            config=Config(
+                signature_version=None if signed else UNSIGNED,
+                user_agent=user_agent,
+                connect_timeout=timeouts.connect,
+                read_timeout=timeouts.read,
+                retries={"total_max_attempts": 1, "mode": "standard"},
+            ),
+        )
+    except ValueError:
+        raise ProblemError(_ENDPOINT) from None
+    endpoint = urlsplit(client.meta.endpoint_url)
+    if endpoint.scheme != "https" and not is_loopback(endpoint.hostname or ""):
+        raise ProblemError(_ENDPOINT)
+    return client
+
+
+class _AskedCredentials(Credentials):
+    """Credentials that are asked for at each signature."""
+
+    def __init__(self, source: KeySource) -> None:
+        super().__init__("", "", method=_AskedProvider.METHOD)
+        self._source = source
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        keys = self._source()
+        return ReadOnlyCredentials(keys.access_key, keys.secret_key, keys.session_token or "")
+
+
+class _AskedProvider(CredentialProvider):
+    METHOD = "drtui"
+
+    def __init__(self, source: KeySource) -> None:
+        super().__init__()
+        self._source = source
+
+    def load(self) -> Credentials:
+        return _AskedCredentials(self._source)
 
 
 def _keep_secrets_out_of_logs() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from drtui.aws.gateway import AwsCredentials, DeepRacerGateway, Timeouts, open_gateway
 from tests.aws.scripted import ScriptedServer
+from tests.support.moto import RunningMoto, running_moto
 
 KEY = "ASIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -63,3 +64,9 @@ def opened() -> Iterator[OpenGateway]:
     yield make
     for gateway in gateways:
         gateway.close()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[RunningMoto]:
+    with running_moto() as running:
+        yield running

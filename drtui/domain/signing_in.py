@@ -1,0 +1,213 @@
+"""Signing in to a deployment: what it gives, what can go wrong, and the seam to who does it.
+
+`drtui.aws.sign_in` implements the seam by Cognito. Secrets are held in memory only, in records
+whose `repr` hides them; no error repeats one.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from drtui.domain.problems import ProblemError
+from drtui.domain.records import ROLE_OF_GROUP, Role
+from drtui.domain.text import clean
+
+_MOST_IN_A_TOKEN: Final = 65_536
+_CLOCK_SECONDS: Final = 300  # further off, and AWS refuses every signature
+_MOST_GROUPS: Final = 100
+_STRONGEST_FIRST: Final = (Role.ADMIN, Role.FACILITATOR, Role.RACER)
+
+
+class SignInFailure(StrEnum):
+    """Why a sign-in did not succeed, by what the admin can do."""
+
+    WRONG_PASSWORD = "wrong password"  # noqa: S105 - the name of a failure
+    NOT_CONFIRMED = "not confirmed"
+    DISABLED = "disabled"
+    RESET_REQUIRED = "password reset required"
+    PASSWORD_REFUSED = "new password refused"  # noqa: S105 - the name of a failure
+    WRONG_CODE = "wrong code"
+    TOO_MANY_ATTEMPTS = "too many attempts"
+    EXPIRED = "expired"
+    UNKNOWN_CHALLENGE = "unknown challenge"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    UNAVAILABLE = "unavailable"
+
+
+# The same sign-in may well succeed later, so nothing is lost by these.
+PASSING: Final = frozenset(
+    {SignInFailure.TOO_MANY_ATTEMPTS, SignInFailure.UNREACHABLE, SignInFailure.UNAVAILABLE}
+)
+
+
+class SignInError(ProblemError):
+    """A sign-in that did not succeed; the message is one sentence for the admin."""
+
+    def __init__(self, kind: SignInFailure, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class ChallengeKind(StrEnum):
+    """What a sign-in may ask for after the password, as far as drtui can answer."""
+
+    NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - a word of the protocol
+    CODE = "SOFTWARE_TOKEN_MFA"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A question to be answered before the sign-in is complete; good for some minutes.
+
+    Attributes:
+        user: The name to answer under, which need not be the one that was typed.
+        session: Opaque; as secret as a password.
+    """
+
+    kind: ChallengeKind
+    user: str
+    session: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tokens:
+    """What a completed sign-in gives.
+
+    Attributes:
+        id_token: Says who it is; good for an hour, and for temporary keys until then.
+        refresh_token: Gives the next `id_token` without a password, for a day; None where a
+            renewal left it as it was.
+        clock_ahead: Seconds by which this machine's clock is ahead of AWS's; None when unknown.
+    """
+
+    id_token: str
+    refresh_token: str | None
+    clock_ahead: float | None = None
+
+    def __repr__(self) -> str:
+        return "Tokens(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TemporaryKeys:
+    """Keys that sign calls for about an hour.
+
+    Attributes:
+        expires_at: By this machine's clock, however far that is off.
+    """
+
+    access_key: str
+    secret_key: str
+    session_token: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"TemporaryKeys(expires_at={self.expires_at:%Y-%m-%dT%H:%M:%SZ}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in, as the token says; to be shown, the deployment decides what is allowed.
+
+    Attributes:
+        subject: The user's id in the pool.
+        groups: All of the user's groups, those that this version does not know too.
+        expires_at: When the token ends, by AWS's clock; None when it does not say.
+    """
+
+    subject: str
+    user: str
+    email: str | None
+    groups: tuple[str, ...]
+    expires_at: datetime | None = None
+
+    @property
+    def role(self) -> Role:
+        """The strongest role that a known group gives; `UNKNOWN` when none is known."""
+        roles = {ROLE_OF_GROUP.get(group) for group in self.groups}
+        return next((role for role in _STRONGEST_FIRST if role in roles), Role.UNKNOWN)
+
+
+class SignInService(Protocol):
+    """Who signs in; every method may raise `SignInError` and nothing else, and never retries."""
+
+    def with_password(self, user: str, password: str) -> Tokens | Challenge:
+        """Begin a sign-in."""
+
+    def answer(self, challenge: Challenge, reply: str) -> Tokens | Challenge:
+        """Go on with a sign-in: the new password, or the code that an app shows."""
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """Renew a sign-in without a password."""
+
+    def keys_for(self, id_token: str) -> TemporaryKeys:
+        """Exchange a token for temporary keys."""
+
+    def revoke(self, refresh_token: str) -> None:
+        """End a sign-in for good, so that its refresh token is of no use to anybody."""
+
+
+def clock_notice(clock_ahead: float | None) -> str:
+    """Return what to say of this machine's clock; empty while it is right, or not known.
+
+    Args:
+        clock_ahead: Seconds by which it is ahead of AWS's clock.
+    """
+    if clock_ahead is None or abs(clock_ahead) <= _CLOCK_SECONDS:
+        return ""
+    minutes = round(abs(clock_ahead) / 60)
+    side = "ahead of" if clock_ahead > 0 else "behind"
+    return (
+        f"The clock of this machine is about {minutes} minutes {side} AWS's: set it right, since "
+        "AWS refuses calls that are signed more than 5 minutes off."
+    )
+
+
+def read_identity(id_token: str) -> Identity | None:
+    """Read the claims of an id token, without checking its signature; None when it has none.
+
+    The token came over TLS from the user pool itself, and what it says is only shown.
+    """
+    claims = _claims(id_token)
+    subject = _text(claims.get("sub"))
+    if subject is None:
+        return None
+    groups = claims.get("cognito:groups")
+    named = [_text(group) for group in groups[:_MOST_GROUPS]] if isinstance(groups, list) else []
+    return Identity(
+        subject=subject,
+        user=_text(claims.get("cognito:username")) or subject,
+        email=_text(claims.get("email")),
+        groups=tuple(group for group in named if group is not None),
+        expires_at=_moment(claims.get("exp")),
+    )
+
+
+def _claims(id_token: str) -> Mapping[str, object]:
+    parts = id_token.split(".")
+    if len(parts) != 3 or len(id_token) > _MOST_IN_A_TOKEN:
+        return {}
+    try:
+        padded = parts[1].encode("ascii") + b"=" * (-len(parts[1]) % 4)
+        found = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return clean(value) if isinstance(value, str) and value else None
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
