@@ -104,7 +104,7 @@ def _origin(address: str) -> str:
         raise InvalidInputError("The site's address must look like https://HOST.")
     if parts.username is not None or parts.password is not None:
         raise InvalidInputError("The site's address must not carry a user name or a password.")
-    if not is_safe(url, loopback=True):
+    if not is_safe(url, plain=True):
         raise InvalidInputError(
             "The site's address must begin with https:// (http:// only for this machine itself)."
         )

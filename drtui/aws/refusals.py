@@ -135,13 +135,13 @@ def _not_authorized(said: str, step: Step) -> tuple[SignInFailure, str]:
 def _by_status(status: int, code: str, said: str) -> tuple[SignInFailure, str]:
     # Where the answer has no type, botocore takes the status for one.
     name = f"HTTP {status}" if code in {"", str(status)} else f"HTTP {status} {discreet(code)}"
-    if status >= 500:
-        return SignInFailure.UNAVAILABLE, f"AWS failed at the sign-in ({name}): try again."
     if status in {407, 511}:
         return (
             SignInFailure.UNREACHABLE,
             f"This network wants a sign-in of its own ({name}).",
         )
+    if status >= 500:
+        return SignInFailure.UNAVAILABLE, f"AWS failed at the sign-in ({name}): try again."
     if status == 429:
         return SignInFailure.TOO_MANY_ATTEMPTS, ""
     if status == 403:

@@ -7,6 +7,7 @@ can hold what was sent.
 """
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final, cast
 from urllib.parse import urlsplit
 
+from botocore import exceptions as raised
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
 
 from drtui.aws import transport
 from drtui.aws.refusals import Step, refusal
@@ -33,6 +34,7 @@ from drtui.domain.signing_in import (
 from drtui.domain.sites import Site
 from drtui.domain.text import clean
 
+_LOG: Final = logging.getLogger(__name__)
 _READ_SECONDS: Final = 15.0
 _USERS: Final = "cognito-idp"
 _IDENTITIES: Final = "cognito-identity"
@@ -167,11 +169,11 @@ class CognitoSignIn:
             host = urlsplit(client.meta.endpoint_url).netloc
             send: Callable[..., _Answer] = getattr(client, operation)
             return send(**members)
-        except ClientError as error:
+        except raised.ClientError as error:
             failure = refusal(cast("Mapping[str, object]", error.response), step)
         except ProblemError as error:
             failure = SignInError(SignInFailure.REFUSED, str(error))
-        except Exception as error:  # botocore raises whatever it likes on odd answers
+        except (raised.ConnectionError, raised.HTTPClientError) as error:
             told = transport.failure_of(error, host=host, write=False)
             kind = (
                 SignInFailure.UNREACHABLE
@@ -179,6 +181,9 @@ class CognitoSignIn:
                 else SignInFailure.UNAVAILABLE
             )
             failure = SignInError(kind, told.message)
+        except Exception as error:  # botocore raises whatever it likes on odd answers
+            _LOG.warning("a sign-in broke off: %s", type(error).__name__)
+            failure = _broken(error)
         raise failure.with_traceback(None)
 
     def _open(self, service: str) -> BaseClient:
@@ -210,14 +215,13 @@ def _tokens(answer: _Answer) -> Tokens:
 def _challenge(answer: _Answer, name: object, typed: str) -> Challenge:
     session = answer.get("Session")
     asked = _mapping(answer.get("ChallengeParameters"))
-    try:
-        kind = ChallengeKind(str(name))
-    except ValueError:
+    kind = next((kind for kind in ChallengeKind if kind == name), None)
+    if kind is None:
         raise SignInError(
             SignInFailure.UNKNOWN_CHALLENGE,
             f"The sign-in asks for {clean(str(name), 40)}, which drtui cannot answer: settle that "
             "on the deployment's web site, then sign in here.",
-        ) from None
+        )
     if _asks_for_more(asked.get("requiredAttributes")):
         raise SignInError(
             SignInFailure.UNKNOWN_CHALLENGE,
@@ -274,6 +278,21 @@ def _date(answer: _Answer) -> datetime | None:
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
+
+
+def _broken(error: Exception) -> SignInError:
+    """Return what an exception means that was neither an answer nor the lack of one."""
+    # What does not fit botocore's model of a call came with an answer: the rest was typed.
+    settings = isinstance(error, raised.BotoCoreError) and not isinstance(
+        error, raised.ParamValidationError
+    )
+    if not settings:
+        return _unbelieved()
+    return SignInError(
+        SignInFailure.REFUSED,
+        f"The AWS settings of this machine cannot be used ({type(error).__name__}): check "
+        "AWS_CA_BUNDLE and the AWS configuration file.",
+    )
 
 
 def _unbelieved() -> SignInError:

@@ -45,8 +45,8 @@ class Fetched:
     redirected: bool
 
 
-def is_safe(url: str, *, loopback: bool) -> bool:
-    """Whether an address is https, or http on this machine itself where that is allowed."""
+def is_safe(url: str, *, plain: bool) -> bool:
+    """Whether an address is https, or, where `plain` allows it, http on this machine itself."""
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -54,7 +54,7 @@ def is_safe(url: str, *, loopback: bool) -> bool:
         return False
     if not host or parts.username is not None or not (url.isascii() and url.isprintable()):
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and loopback and is_loopback(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and plain and is_loopback(host))
 
 
 def fetch(url: str, *, user_agent: str, seconds: float) -> Fetched:
@@ -93,7 +93,7 @@ def fetch(url: str, *, user_agent: str, seconds: float) -> Fetched:
 
 
 def _follow(url: str, user_agent: str, deadline: float, seconds: float) -> Fetched:
-    loopback = is_loopback(urlsplit(url).hostname or "")
+    plain = urlsplit(url).scheme == "http"
     at = url
     for _ in range(_MOST_REDIRECTS + 1):
         found = _get(at, user_agent, deadline, seconds, redirected=at != url)
@@ -101,7 +101,7 @@ def _follow(url: str, user_agent: str, deadline: float, seconds: float) -> Fetch
         if found.status not in _REDIRECTS or target is None:
             return found
         at = urljoin(at, target)
-        if not is_safe(at, loopback=loopback):
+        if not is_safe(at, plain=plain):
             raise ProblemError(
                 f"{urlsplit(url).netloc} leads to an address that is not https: this network may "
                 "want a sign-in of its own, or the address is wrong."

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
@@ -56,8 +57,9 @@ def answer(body: object, *, status: int = 200, end: End = End.KEEP, **headers: s
 class ScriptedServer:
     """Listens on a free port until it is left; `url` is where the API is said to be."""
 
-    def __init__(self, *, reads: bool = True) -> None:
+    def __init__(self, *, reads: bool = True, tls: ssl.SSLContext | None = None) -> None:
         """Start listening; `reads=False` answers whatever comes, such as a TLS handshake."""
+        self._tls = tls
         self.requests: list[Request] = []
         self.connections = 0
         self._reads = reads
@@ -111,6 +113,13 @@ class ScriptedServer:
             self._start(self._serve, connection, self.connections)
 
     def _serve(self, connection: socket.socket, number: int) -> None:
+        if self._tls is not None:
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                connection.close()  # the client did not trust it
+                return
+            self._open.append(connection)
         with connection, connection.makefile("rb") as stream:
             while not self._leaving.is_set():
                 if self._reads:
