@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from drtui.aws.discovery import read_site
 from drtui.aws.gateway import AwsCredentials, DeepRacerGateway, Timeouts
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.records import Limits, Profile
@@ -222,3 +223,11 @@ def test_a_probe_is_not_fooled_by_a_sign_in_page(
     assert failure_of(gateway.probe).kind is FailureKind.UNREACHABLE
     emulator.control("fail", status=503)
     gateway.probe()
+
+
+def test_the_site_is_found_by_its_address(emulator: RunningEmulator) -> None:
+    found = read_site(emulator.ready["site"], user_agent="drtui-tests/1")
+    assert found.site.api_url == emulator.api
+    assert found.site.region == emulator.ready["region"]
+    assert found.site.version == "v1.2.5"
+    assert found.notice == ""
