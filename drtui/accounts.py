@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drtui.config import Account, Paths, Settings, is_account_name
+from drtui.config import Account, Paths, Settings, account_table, is_account_name
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 
@@ -52,11 +52,7 @@ def add(paths: Paths, account: Account) -> None:
             raise InvalidInputError(
                 f"There is an account “{taken}” already: remove it first, or choose another name."
             )
-        table: dict[str, object] = {
-            "api_url": account.api_url,
-            "region": account.region,
-            "credentials": account.credentials,
-        }
+        table = account_table(account)
         accounts[account.name] = table if accounts else {**table, "default": True}
 
     edit_section(paths.config_file, "accounts", change)

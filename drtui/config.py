@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from drtui.domain.problems import ProblemError
+from drtui.domain.sites import Site, SiteProblemError, checked_site
 from drtui.domain.spending import Rates
 from drtui.domain.text import clean
 
@@ -17,7 +19,19 @@ _APP: Final = "drtui"
 _MOST: Final = "most"
 # A name becomes a file's name; the embedded account of `drtui demo` has its own.
 _ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_USER_AGENT: Final = re.compile(r"(?=.{1,256}\Z)[!-~]+( [!-~]+)*")
 _RESERVED: Final = frozenset({"demo"})
+# What an account's table says of its site, by key.
+_SITE_KEYS: Final = {
+    "user_pool_id": "user_pool_id",
+    "user_pool_client_id": "client_id",
+    "identity_pool_id": "identity_pool_id",
+    "site": "website",
+    "upload_bucket": "upload_bucket",
+    "iot_endpoint": "iot_endpoint",
+    "namespace": "namespace",
+    "version": "version",
+}
 
 
 class ConfigProblemError(ProblemError):
@@ -55,11 +69,21 @@ class SyncSettings:
         concurrency: Calls at once, 256 at the most: each has a thread and a connection.
         changes_per_second: Profile changes a second, below the user pool's quota of 120.
         refresh_seconds: How old the copy may get before it is pulled again.
+        admin_calls: Calls in 5 minutes whose path contains `/admin/`; a firewall blocks an
+            address after 100 (DeepRacer API facts).
     """
 
     concurrency: int = field(default=32, metadata={_MOST: 256})
     changes_per_second: float = 120.0
     refresh_seconds: float = 30.0
+    admin_calls: int = field(default=90, metadata={_MOST: 100})
+
+
+class Credentials(StrEnum):
+    """What signs an account's calls."""
+
+    AWS = "aws"  # boto3's standard credential chain
+    SIGN_IN = "sign-in"  # temporary keys of a sign-in at the deployment's user pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +94,21 @@ class Account:
         name: What the admin calls it.
         api_url: The deployment's API, with its stage, such as `https://….amazonaws.com/prod`.
         region: The AWS region that requests are signed for.
-        credentials: How to sign: `aws` is boto3's standard credential chain.
+        credentials: How to sign.
+        site: What the deployment says of itself; None where only its API is known.
+        user: Who signed in last; empty when nobody has.
+        aws_profile: The AWS profile of the sponsor's own AWS account; empty when none is named.
+        aws_region: Its region; empty is the deployment's.
     """
 
     name: str
     api_url: str
     region: str
-    credentials: str = "aws"
+    credentials: Credentials = Credentials.AWS
+    site: Site | None = None
+    user: str = ""
+    aws_profile: str = ""
+    aws_region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +119,7 @@ class Settings:
         default_account: The account used where none is named, as `DRTUI_ACCOUNT` says or else the
             file; empty when there is none.
         theme: The console's colours, as chosen there; empty where none were.
+        user_agent: What calls say they come from; empty is drtui's own name and version.
     """
 
     sync: SyncSettings = field(default_factory=SyncSettings)
@@ -94,6 +127,7 @@ class Settings:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     default_account: str = ""
     theme: str = ""
+    user_agent: str = ""
 
 
 def is_account_name(name: str) -> bool:
@@ -151,15 +185,25 @@ def load_settings(paths: Paths, environment: Mapping[str, str] = os.environ) -> 
         spending=_section(Rates(), "spending", _table(document, "spending"), environment),
         accounts=accounts,
         default_account=environment.get("DRTUI_ACCOUNT") or _default(_table(document, "accounts")),
-        theme=_theme(_table(document, "console"), environment),
+        theme=_text("console", "theme", _table(document, "console"), environment),
+        user_agent=_agent(_text("client", "user_agent", _table(document, "client"), environment)),
     )
 
 
-def _theme(table: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    theme = environment.get("DRTUI_CONSOLE_THEME", table.get("theme", ""))
-    if not isinstance(theme, str):
-        raise ConfigProblemError("The setting console.theme has to be a theme's name, as a text.")
-    return theme
+def _text(section: str, name: str, table: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    text = environment.get(f"DRTUI_{section}_{name}".upper(), table.get(name, ""))
+    if not isinstance(text, str):
+        raise ConfigProblemError(f"The setting {section}.{name} has to be a text.")
+    return text
+
+
+def _agent(text: str) -> str:
+    if text and not _USER_AGENT.fullmatch(text):
+        raise ConfigProblemError(
+            "The setting client.user_agent has to be printable ASCII text of 256 characters at "
+            "the most."
+        )
+    return text
 
 
 def _default(accounts: Mapping[str, Any]) -> str:
@@ -178,23 +222,73 @@ def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _account(name: str, table: object, paths: Paths) -> Account:
-    wanted = ("api_url", "region", "credentials")
     if not is_account_name(name):
         raise ConfigProblemError(
             f"“{clean(name, 40)}” in {paths.config_file} cannot be an account's name: use letters, "
             "digits, “-”, “_” and “.”, 40 at the most, and not “demo”."
         )
+    wanted = ("api_url", "region", "credentials")
     if not isinstance(table, Mapping) or not all(isinstance(table.get(key), str) for key in wanted):
         raise ConfigProblemError(
             f"The account “{name}” in {paths.config_file} needs {', '.join(wanted)}, as texts: "
             "mend it, or remove it and add it again with “drtui account add”."
         )
-    if table["credentials"] != "aws":
+    texts = {key: value for key, value in table.items() if isinstance(value, str) and value}
+    try:
+        credentials = Credentials(table["credentials"])
+        site = _site(texts) if credentials is Credentials.SIGN_IN else None
+    except SiteProblemError as problem:
+        raise ConfigProblemError(
+            f"The account “{name}” in {paths.config_file} cannot be used: {problem} Mend it, or "
+            "remove it and add it again with “drtui account add”."
+        ) from None
+    except ValueError:
         raise ConfigProblemError(
             f"The account “{name}” in {paths.config_file} has credentials that this drtui does not "
-            "know: they have to be “aws”."
+            f"know: they have to be {' or '.join(f'“{one}”' for one in Credentials)}."
+        ) from None
+    return Account(
+        name,
+        texts.get("api_url", ""),
+        texts.get("region", ""),
+        credentials,
+        site,
+        user=texts.get("user", ""),
+        aws_profile=texts.get("aws_profile", ""),
+        aws_region=texts.get("aws_region", ""),
+    )
+
+
+def account_table(account: Account) -> dict[str, object]:
+    """Return an account as its table in the configuration says it; what is empty is left out."""
+    site = account.site
+    table: dict[str, object] = {
+        "api_url": account.api_url,
+        "region": account.region,
+        "credentials": account.credentials.value,
+        **({} if site is None else {key: getattr(site, one) for key, one in _SITE_KEYS.items()}),
+        "user": account.user,
+        "aws_profile": account.aws_profile,
+        "aws_region": account.aws_region,
+    }
+    return {key: value for key, value in table.items() if value}
+
+
+def _site(texts: Mapping[str, str]) -> Site:
+    return checked_site(
+        Site(
+            texts.get("api_url", ""),
+            texts.get("user_pool_id", ""),
+            texts.get("user_pool_client_id", ""),
+            texts.get("identity_pool_id", ""),
+            texts.get("region", ""),
+            website=texts.get("site"),
+            upload_bucket=texts.get("upload_bucket"),
+            iot_endpoint=texts.get("iot_endpoint"),
+            namespace=texts.get("namespace"),
+            version=texts.get("version"),
         )
-    return Account(name, table["api_url"], table["region"], table["credentials"])
+    )
 
 
 def _section(

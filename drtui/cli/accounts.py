@@ -36,7 +36,7 @@ def add(
         raise InvalidInputError("--credentials has to be “aws”.")
     paths = find_paths()
     settings = load_settings(paths)
-    entry = Account(name, api_url.rstrip("/"), region, credentials)
+    entry = Account(name, api_url.rstrip("/"), region)
     open_deployment(entry, settings)  # checks the address; nothing is sent
     accounts.add(paths, entry)
     say(f"Added “{name}”. “drtui users list” reads its users.")

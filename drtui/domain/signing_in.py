@@ -53,6 +53,18 @@ class SignInError(ProblemError):
         self.kind = kind
 
 
+class SignInState(StrEnum):
+    """Where an account stands with its sign-in, as its engine says in the store."""
+
+    UNKNOWN = "unknown"  # no engine has looked yet
+    NOT_NEEDED = "not needed"  # calls are signed by AWS credentials of this machine
+    NEEDED = "needed"  # nobody is signed in, or the sign-in has ended
+    UNDER_WAY = "under way"
+    NEW_PASSWORD = "new password"  # noqa: S105 - a word for a question
+    CODE = "code"
+    SIGNED_IN = "signed in"
+
+
 class ChallengeKind(StrEnum):
     """What a sign-in may ask for after the password, as far as drtui can answer."""
 

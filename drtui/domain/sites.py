@@ -126,6 +126,22 @@ def site_of_outputs(outputs: Mapping[str, str], stack: str) -> Site:
     return _site(given, region, whose, website=_output(outputs, _WEBSITE, whose))
 
 
+def checked_site(site: Site) -> Site:
+    """Return a record that was read back from where it was kept.
+
+    Raises:
+        SiteProblemError: It was changed to what cannot be used.
+    """
+    values = {
+        "apiEndpointUrl": site.api_url,
+        "userPoolId": site.user_pool_id,
+        "userPoolClientId": site.client_id,
+        "identityPoolId": site.identity_pool_id,
+    }
+    _site(values, site.region, "It")
+    return site
+
+
 def _site(values: Mapping[str, str], region: str, whose: str, **more: str | None) -> Site:
     """Make the record of values that fit each other."""
     pool = _USER_POOL.fullmatch(values["userPoolId"])

@@ -76,7 +76,7 @@ def test_accounts_and_settings_are_read(paths: Paths) -> None:
         paths,
         "[sync]\nconcurrency = 8\nrefresh_seconds = 5\n[spending]\nhour_usd = 3.5\n" + FINALS,
     )
-    assert settings.accounts == {"finals": Account("finals", "https://a/prod", "r", "aws")}
+    assert settings.accounts == {"finals": Account("finals", "https://a/prod", "r")}
     assert settings.sync.concurrency == 8
     assert settings.sync.refresh_seconds == 5.0
     assert settings.spending.hour_usd == 3.5

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "racers": ("sponsored_user", "tag"),
     "log": ("operation", "operation_item", "journal"),
-    "state": ("change_counter", "sync_state"),
+    "state": ("change_counter", "sync_state", "sign_in", "deployment_fact", "admin_call"),
     "account": ("account_setting", "usage_sample"),
     "models": ("model", "model_listing"),
     "views": ("interest", "preference"),

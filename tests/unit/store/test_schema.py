@@ -24,12 +24,14 @@ from drtui.store.tables import AREAS, import_all, table
 from tests.support.deployments import racers
 from tests.support.logs import Log
 
+_NOW: Final = schema.HEAD
+_LATER: Final = f"{int(_NOW) + 1:04}"
 _NEXT: Final = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "{revision}"
+down_revision = "{before}"
 branch_labels = None
 depends_on = None
 
@@ -66,9 +68,10 @@ def next_version(folder: Path, monkeypatch: pytest.MonkeyPatch, *, end: str = "p
     kept = [here / "env.py", here / "script.py.mako", *(here / "versions").glob("v*.py")]
     for each in kept:
         (there / each.relative_to(here)).write_text(each.read_text())
-    (there / "versions" / "v0003_next.py").write_text(_NEXT.format(end=end))
+    text = _NEXT.format(revision=_LATER, before=_NOW, end=end)
+    (there / "versions" / f"v{_LATER}_next.py").write_text(text)
     monkeypatch.setattr(schema, "SCRIPTS", str(there))
-    monkeypatch.setattr(schema, "HEAD", "0003")
+    monkeypatch.setattr(schema, "HEAD", _LATER)
 
 
 def test_a_fresh_store_has_the_schema_of_the_tables(tmp_path: Path) -> None:
@@ -144,12 +147,12 @@ def test_a_migration_keeps_what_is_there_and_a_copy_of_it(
     next_version(tmp_path, monkeypatch)
     open_database(path).close()
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (_LATER,)
         assert connection.execute("SELECT what FROM operation").fetchall() == [
             ("changed by the migration",)
         ]
         assert connection.execute("SELECT count(*) FROM operation_item").fetchone() == (2,)
-    copy = path.with_name("event.before-0003.sqlite")
+    copy = path.with_name(f"event.before-{_LATER}.sqlite")
     assert dump(copy) == before
     assert copy.stat().st_mode & 0o777 == 0o600
     assert not list(path.parent.glob("*.half"))
@@ -163,7 +166,7 @@ def test_the_copy_has_what_is_only_in_the_write_ahead_log(
     other.execute("PRAGMA wal_autocheckpoint = 0")
     other.execute("UPDATE operation SET what = 'only in the log'")
     open_database(path).close()
-    with closing(sqlite3.connect(path.with_name("event.before-0003.sqlite"))) as copy:
+    with closing(sqlite3.connect(path.with_name(f"event.before-{_LATER}.sqlite"))) as copy:
         assert copy.execute("SELECT what FROM operation").fetchall() == [("only in the log",)]
     other.close()
 
@@ -176,7 +179,7 @@ def test_a_store_that_fails_in_mid_migration_keeps_all_of_its_old_self(
     with pytest.raises(RuntimeError, match="in the middle"):
         open_database(path)
     assert dump(path) == before
-    assert dump(path.with_name("event.before-0003.sqlite")) == before
+    assert dump(path.with_name(f"event.before-{_LATER}.sqlite")) == before
     monkeypatch.undo()
     open_database(path).close()
 
@@ -196,7 +199,7 @@ def test_without_a_copy_there_is_no_migration(
 ) -> None:
     before = dump(path)
     next_version(tmp_path, monkeypatch)
-    path.with_name("event.before-0003.sqlite").mkdir()  # nothing can be copied over that
+    path.with_name(f"event.before-{_LATER}.sqlite").mkdir()  # nothing can be copied over that
     with pytest.raises(StoreProblemError, match="no copy of it could be made"):
         open_database(path)
     assert dump(path) == before
@@ -209,13 +212,13 @@ def test_whoever_comes_second_makes_no_copy_of_what_is_migrated_already(
     before = dump(path)
     next_version(tmp_path, monkeypatch)
     looked = schema._revision
-    answers: Iterator[str] = iter(["0002"])
+    answers: Iterator[str] = iter([_NOW])
     open_database(path).close()
     monkeypatch.setattr(
         schema, "_revision", lambda connection: next(answers, None) or looked(connection)
     )
     open_database(path).close()
-    assert dump(path.with_name("event.before-0003.sqlite")) == before
+    assert dump(path.with_name(f"event.before-{_LATER}.sqlite")) == before
 
 
 def _open(path: str, begin: "multiprocessing.synchronize.Barrier") -> None:

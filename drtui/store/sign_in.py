@@ -1,0 +1,73 @@
+"""Who is signed in, as the engine says, for every reader of the store; no secrets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select, update
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.records import Role
+from drtui.domain.signing_in import SignInState
+from drtui.store.database import Database
+from drtui.store.tables import table
+from drtui.store.users import moment
+
+_SIGN_IN: Final = table("sign_in")
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Where the account stands with its sign-in.
+
+    Attributes:
+        state: See `SignInState`.
+        user: Who is signed in, or is signing in; empty when not known.
+        role: By the groups in the token, or by what the deployment allowed.
+        detail: Why there is none, or what the admin has to be told, as a sentence.
+        since: Since when it stands so.
+    """
+
+    state: SignInState
+    user: str = ""
+    role: Role = Role.UNKNOWN
+    detail: str = ""
+    since: datetime | None = None
+
+
+def read_sign_in(connection: Connection) -> SignIn:
+    """Return where the account stands with its sign-in."""
+    row = connection.execute(select(_SIGN_IN)).mappings().one()
+    return SignIn(
+        SignInState(row["state"]),
+        row["user"],
+        Role(row["role"]),
+        row["detail"],
+        moment(row["since"]),
+    )
+
+
+def write_sign_in(
+    database: Database,
+    state: SignInState,
+    user: str = "",
+    role: Role = Role.UNKNOWN,
+    detail: str = "",
+) -> None:
+    """Note where the account stands with its sign-in."""
+    with database.write(RecordKind.SYNC_STATE) as connection:
+        connection.execute(
+            update(_SIGN_IN).values(
+                state=state.value,
+                user=user,
+                role=role.value,
+                detail=detail,
+                since=database.clock(),
+            )
+        )
+
+
+def write_role(database: Database, role: Role) -> None:
+    """Note a role that was learned otherwise than from a token."""
+    with database.write(RecordKind.SYNC_STATE) as connection:
+        connection.execute(update(_SIGN_IN).values(role=role.value))
