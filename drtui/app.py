@@ -149,7 +149,7 @@ class DrtuiApp(App[None]):
                 gc.freeze()
                 gc.enable()
         self.context.desk = desk
-        self._watcher = Watcher(watch, self._store_changed)
+        self._watcher = Watcher(watch, self._store_changed, lambda: self._gate.busy)
         self._watcher.start()
         self.post_message(StoreChanged(RecordKind))
         if self._engine is not None:

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from drtui.domain.problems import ProblemError
-from drtui.domain.sites import Site, SiteProblemError, checked_site
 from drtui.domain.spending import Rates
 from drtui.domain.text import clean
+
+if TYPE_CHECKING:  # most of the console's start-up is imports
+    from drtui.domain.sites import Site
 
 _APP: Final = "drtui"
 _MOST: Final = "most"
@@ -105,7 +107,7 @@ class Account:
     api_url: str
     region: str
     credentials: Credentials = Credentials.AWS
-    site: Site | None = None
+    site: "Site | None" = None
     user: str = ""
     aws_profile: str = ""
     aws_region: str = ""
@@ -237,7 +239,7 @@ def _account(name: str, table: object, paths: Paths) -> Account:
     try:
         credentials = Credentials(table["credentials"])
         site = _site(texts) if credentials is Credentials.SIGN_IN else None
-    except SiteProblemError as problem:
+    except ProblemError as problem:
         raise ConfigProblemError(
             f"The account “{name}” in {paths.config_file} cannot be used: {problem} Mend it, or "
             "remove it and add it again with “drtui account add”."
@@ -274,7 +276,9 @@ def account_table(account: Account) -> dict[str, object]:
     return {key: value for key, value in table.items() if value}
 
 
-def _site(texts: Mapping[str, str]) -> Site:
+def _site(texts: Mapping[str, str]) -> "Site":
+    from drtui.domain.sites import Site, checked_site
+
     return checked_site(
         Site(
             texts.get("api_url", ""),

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from drtui.domain.authors import Author
 from drtui.domain.spending import Rates
 from drtui.store.database import Database
-from drtui.store.journal import Author
-from drtui.store.sync_state import read_sync_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +23,7 @@ class Workspace:
 
     def author(self) -> Author:
         """Who does something now: the system user, and whoever is signed in to the account."""
+        from drtui.store.sync_state import read_sync_state
+
         with self.database.read() as connection:
             return Author(self.who, read_sync_state(connection).caller_alias)

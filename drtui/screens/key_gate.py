@@ -24,6 +24,7 @@ _LOST_SECONDS: Final = 0.25
 _SLOW_SECONDS: Final = 3.0
 # What asks for a dialog and does not come back in this time lets the keys go.
 _HELD_SECONDS: Final = 10.0
+_SOON_SECONDS: Final = 0.3
 _MOST: Final = 200  # keys kept while nothing is taken
 
 
@@ -63,6 +64,11 @@ class KeyGate:
         self._target: Widget | None = None
         self._timer: Timer | None = None
         self._held_until = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether keys come in, one soon after the other; may be asked from any thread."""
+        return time.monotonic() - self._since < _SOON_SECONDS
 
     async def take(self, typed: Typed) -> None:
         """Take a key or a paste that came in, and hand over whatever may go now."""

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState
 from drtui.domain.text import fold
-from drtui.store.operation_log import OPERATIONS, came_about, item_of
+from drtui.store.operation_log import item_of
+from drtui.store.undoing import OPERATIONS, came_about
 from drtui.store.users import ITEMS, chunks, moment
 
 _BY_DELIVERY: Final = (ItemState.DONE, ItemState.ALREADY_SO, ItemState.FAILED)

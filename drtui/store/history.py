@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 
 from drtui.domain.operations import Item
 from drtui.domain.usage import Usage
-from drtui.store.operation_log import OPERATIONS, item_of
+from drtui.store.operation_log import item_of
 from drtui.store.tables import table
+from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS
 
 _SAMPLES: Final = table("usage_sample")

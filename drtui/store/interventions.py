@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from drtui.domain.actions import TargetState, applied
+from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import (
     ACCOUNT_FIELDS,
@@ -28,10 +29,11 @@ from drtui.domain.quotas import CannotChangeError
 from drtui.domain.records import NO_LIMITS
 from drtui.domain.stored_actions import action_from
 from drtui.store.database import Database
-from drtui.store.journal import Author, write_journal
-from drtui.store.operation_log import OPERATIONS, item_of
+from drtui.store.journal import write_journal
+from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase, states_before
 from drtui.store.settlement import PARTLY_DELETED
+from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)

@@ -6,22 +6,10 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from drtui.domain.authors import Author
 from drtui.store.tables import table
 
 _JOURNAL: Final = table("journal")
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who does something.
-
-    Attributes:
-        who: The system user.
-        account_user: The alias that is signed in to the account; empty when not known.
-    """
-
-    who: str
-    account_user: str = ""
 
 
 ENGINE: Final = Author("drtui sync")

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from drtui.domain.operations import ItemState
 from drtui.domain.records import SponsoredUser
-from drtui.store.operation_log import OPERATIONS, came_about
+from drtui.store.undoing import OPERATIONS, came_about
 from drtui.store.users import ITEMS, chunks
 
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
+from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import (
     OPEN,
@@ -21,12 +22,11 @@ from drtui.domain.problems import PlanOutdatedError
 from drtui.domain.wording import counted
 from drtui.store.database import Database
 from drtui.store.holds import holds
-from drtui.store.journal import Author, write_journal
-from drtui.store.tables import table
+from drtui.store.journal import write_journal
 from drtui.store.targets import states, targets_on_the_way
+from drtui.store.undoing import OPERATIONS, came_about
 from drtui.store.users import ITEMS, chunks, is_open, moment
 
-OPERATIONS: Final = table("operation")
 _STATE_OF: Final = {
     Outcome.CHANGE: ItemState.PENDING,
     Outcome.ALREADY_SO: ItemState.ALREADY_SO,
@@ -156,18 +156,6 @@ def operations_by_number(connection: Connection, numbers: Sequence[int]) -> dict
         statement = select(OPERATIONS).where(OPERATIONS.c.id.in_(chunk))
         found += _operations(connection, connection.execute(statement).mappings().all())
     return {one.operation_id: one for one in found}
-
-
-def came_about() -> ColumnElement[bool]:
-    """The condition that something of an operation was, or will be, done.
-
-    An undo of which nothing came about leaves the operation to be undone.
-    """
-    done = select(ITEMS.c.id).where(
-        ITEMS.c.operation_id == OPERATIONS.c.id,
-        ITEMS.c.state.not_in((ItemState.FAILED, ItemState.CANCELLED)),
-    )
-    return done.exists()
 
 
 def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Operation]:

@@ -9,8 +9,9 @@ from drtui.domain.actions import Applicable, Change, Restore, TargetState, appli
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind, Values, is_local
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.stored_actions import action_from
-from drtui.store.operation_log import OPERATIONS, item_of
+from drtui.store.operation_log import item_of
 from drtui.store.targets import confirmed_state
+from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
 _FIXED: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})

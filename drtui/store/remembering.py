@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
 
+from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import REMEMBERED_MINUTES, REMEMBERED_MODELS
 from drtui.domain.records import Limits
 from drtui.domain.wording import counted
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
-from drtui.store.journal import Author, write_journal
+from drtui.store.journal import write_journal
 from drtui.store.users import USERS, remembered_of, rows_by_profile
 
 

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, select, update
 
+from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.tags import Tag
 from drtui.domain.wording import counted
 from drtui.store.database import Database
-from drtui.store.journal import Author, write_journal
+from drtui.store.journal import write_journal
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
 from drtui.store.users import USERS, chunks, search_text

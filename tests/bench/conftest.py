@@ -45,6 +45,9 @@ counts for as much less.
 A time with a terminal in it is from the key, or from the start of the process, to the end of the
 frame that shows the effect, as it is read from the terminal.
 
+Beside the whole console, with its summary, header and keys, stands a minimal app that has nothing
+but Textual's DataTable, with the same racers in the same twelve columns.
+
 ## Results
 
 {table}

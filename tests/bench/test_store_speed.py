@@ -12,10 +12,10 @@ import pytest
 from drtui.commands.selection import select_all
 from drtui.commands.sponsorship import plan_pause
 from drtui.commands.workspace import Workspace
+from drtui.domain.authors import Author
 from drtui.domain.records import Profile
 from drtui.store import operation_log
 from drtui.store.database import Database, open_database
-from drtui.store.journal import Author
 from drtui.store.sqlite import upsert
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.users import USERS

@@ -6,6 +6,7 @@ import pytest
 
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
+from drtui.domain.authors import Author
 from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.menu import MenuDialog
@@ -16,7 +17,6 @@ from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
 from drtui.store.database import Database
 from drtui.store.interventions import retry
-from drtui.store.journal import Author
 from drtui.widgets.facts import Facts
 from tests.support.driving import Console, RecordingEngine
 from tests.support.operations import (

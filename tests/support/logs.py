@@ -19,6 +19,7 @@ from drtui.commands.selection import Selection
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action
+from drtui.domain.authors import Author
 from drtui.domain.operations import (
     ACCOUNT_FIELDS,
     DELETIONS,
@@ -33,7 +34,6 @@ from drtui.store import interventions
 from drtui.store.database import open_database
 from drtui.store.delivery import exchange
 from drtui.store.due import due_items
-from drtui.store.journal import Author
 from drtui.store.operation_log import items
 from drtui.store.settlement import Settlement
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page

@@ -14,13 +14,13 @@ from itertools import count as numbers
 from pathlib import Path
 from typing import Final
 
+from drtui.domain.authors import Author
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.planning import Plan
 from drtui.domain.records import UNLIMITED, AccountSettings, Profile
 from drtui.store import operation_log
 from drtui.store.database import Database, open_database
 from drtui.store.delivery import exchange
-from drtui.store.journal import Author
 from drtui.store.settings import write_settings
 from drtui.store.settlement import Settlement
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page

@@ -20,6 +20,7 @@ from drtui.commands.selection import Selection
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action, Pause, Resume, ResumeTo, SetQuotas
+from drtui.domain.authors import Author
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import (
     ACCOUNT_FIELDS,
@@ -37,7 +38,6 @@ from drtui.store import interventions
 from drtui.store.database import Database, open_database
 from drtui.store.delivery import exchange, recover
 from drtui.store.due import deliverable_count, due_items, next_due, sweep_wanted_from
-from drtui.store.journal import Author
 from drtui.store.operation_log import items, open_count, operations
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.users import rows_by_profile, users_by_key

@@ -15,8 +15,11 @@ from sqlmodel import SQLModel
 
 AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "racers": ("sponsored_user", "tag"),
-    "log": ("operation", "operation_item", "journal"),
-    "state": ("change_counter", "sync_state", "sign_in", "deployment_fact", "admin_call"),
+    "log": ("operation", "operation_item"),
+    "journal": ("journal",),
+    "changes": ("change_counter",),
+    "state": ("sync_state",),
+    "deployment": ("sign_in", "deployment_fact", "admin_call"),
     "account": ("account_setting", "usage_sample"),
     "models": ("model", "model_listing"),
     "views": ("interest", "preference"),

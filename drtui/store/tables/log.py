@@ -1,4 +1,4 @@
-"""The operation log, and the journal."""
+"""The operation log."""
 
 from typing import ClassVar
 
@@ -78,16 +78,3 @@ class OperationItemRow(SQLModel, table=True):
     cancel_requested: bool = False
     local: bool = False
     claim: int = 0
-
-
-class JournalRow(SQLModel, table=True):
-    """Who did what, when, with what result; rows are only ever added."""
-
-    __tablename__: ClassVar[str] = "journal"
-    id: int | None = Field(default=None, primary_key=True)
-    at: float
-    who: str
-    account_user: str
-    what: str
-    result: str
-    operation_id: int | None = Field(default=None, foreign_key="operation.id", index=True)

@@ -1,39 +1,61 @@
 """Textual's DataTable with the racers of a store and nothing else: `data_table.py STORE`.
 
-It does what an app has to do with that table: a filter clears it and adds the rows that match,
-a mark is a cell. `f` filters, `x` clears the filter, `a` marks all, each time with
-another sign.
+It does what an app has to do with that table: it has all columns of the console's, since it
+scrolls to those that have no room; a text from outside is a `Text`, since a string would be
+markup; a filter clears the table and adds the rows that match; a mark is a cell. `f` filters,
+`x` clears the filter, `a` marks all, each time with another sign.
 """
 
 import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import cycle
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from tests.bench.racers import FILTER
 
-TITLES = ("", "Alias", "Email", "Status", "", "Hours / limit", "Queued", "Models", "GB", "USD")
+TITLES = (
+    *("", "Alias", "Email", "Role", "Status", "", "Hours / limit", "Queued", "Models", "GB"),
+    *("USD", "Joined", "Tags"),
+)
+Cell = str | Text
 
 
-def read_rows(path: str) -> list[tuple[str, ...]]:
+def read_rows(path: str) -> list[tuple[Cell, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         racers = connection.execute(
-            "SELECT alias, email, status, minutes_used, minutes_limit, minutes_queued, models, "
-            "models_limit, storage_bytes FROM sponsored_user ORDER BY search_text"
+            "SELECT alias, email, role, status, minutes_used, minutes_limit, minutes_queued, "
+            "models, models_limit, storage_bytes, created_at, tags "
+            "FROM sponsored_user ORDER BY search_text"
         )
         return [
             (
-                *(" ", alias, email, status, "▇▁▁▁▁▁"),
+                *(" ", Text(alias), Text(email), role, status, "▇▁▁▁▁▁"),
                 *(f"{used / 60:>6.1f} / {limit / 60:.0f}", f"{queued / 60:.1f}"),
                 *(f"{models:>3} / {most}", f"{size / 2**30:.1f}", f"{used / 60 * 0.714:.2f}"),
+                *(f"{datetime.fromtimestamp(joined, UTC):%Y-%m-%d}", Text(tags)),
             )
-            for alias, email, status, used, limit, queued, models, most, size in racers
+            for (
+                alias,
+                email,
+                role,
+                status,
+                used,
+                limit,
+                queued,
+                models,
+                most,
+                size,
+                joined,
+                tags,
+            ) in racers
         ]
 
 
@@ -44,13 +66,13 @@ class TableApp(App[None]):
         Binding("a", "mark_all"),
     ]
 
-    def __init__(self, rows: Sequence[tuple[str, ...]]) -> None:
+    def __init__(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         super().__init__()
         self.rows = rows
         self.signs = cycle("●○")
 
     def compose(self) -> ComposeResult:
-        yield DataTable[str](cursor_type="row", zebra_stripes=False)
+        yield DataTable[Cell](cursor_type="row", zebra_stripes=False)
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
@@ -58,13 +80,13 @@ class TableApp(App[None]):
             table.add_column(title, key=str(number))
         table.add_rows(self.rows)
 
-    def _show(self, rows: Sequence[tuple[str, ...]]) -> None:
+    def _show(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         table = self.query_one(DataTable)
         table.clear()
         table.add_rows(rows)
 
     def action_filter(self) -> None:
-        self._show([row for row in self.rows if FILTER in row[1] or FILTER in row[2]])
+        self._show([row for row in self.rows if FILTER in str(row[1]) or FILTER in str(row[2])])
 
     def action_clear(self) -> None:
         self._show(self.rows)
