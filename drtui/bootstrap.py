@@ -16,11 +16,13 @@ from drtui.files import make_private
 from drtui.store.database import open_database
 
 if TYPE_CHECKING:  # the client and the engine are imported where they are used
-    from drtui.aws.sessions import AwsCredentials
+    from drtui.aws.discovery import Found
+    from drtui.aws.sessions import AwsCredentials, KeySource
     from drtui.domain.deployment import Deployment
+    from drtui.domain.signing_in import SignInService
     from drtui.sync.running import Runner
 
-USER_AGENT: Final = f"drtui/{__version__}"
+_USER_AGENT: Final = f"drtui/{__version__}"
 _LOG_BYTES: Final = 2_000_000
 
 
@@ -89,8 +91,45 @@ def open_workspace(
     return Workspace(database, system_user(), settings.spending)
 
 
+def user_agent(settings: Settings) -> str:
+    """Return what calls say they come from."""
+    return settings.user_agent or _USER_AGENT
+
+
+def sign_in_service(account: Account, settings: Settings) -> "SignInService":
+    """Return who signs in to an account's deployment; nothing is sent yet.
+
+    Raises:
+        InvalidInputError: The account's calls are not signed by a sign-in.
+    """
+    from drtui.aws.sign_in import CognitoSignIn
+
+    if account.site is None:
+        raise InvalidInputError(
+            f"“{account.name}” has no sign-in of its own: its calls are signed by the AWS "
+            "credentials of this machine."
+        )
+    return CognitoSignIn(account.site, user_agent=user_agent(settings))
+
+
+def discover_site(address: str, settings: Settings) -> "Found":
+    """Read what a deployment's web site says of it; see `aws.discovery.read_site`."""
+    from drtui.aws.discovery import read_site
+
+    return read_site(address, user_agent=user_agent(settings))
+
+
+def discover_stack(
+    stack: str, settings: Settings, *, profile: str | None = None, region: str | None = None
+) -> "Found":
+    """Read what a deployment's stack says of it; see `aws.discovery.read_stack`."""
+    from drtui.aws.discovery import read_stack
+
+    return read_stack(stack, profile=profile, region=region, user_agent=user_agent(settings))
+
+
 def open_deployment(
-    account: Account, settings: Settings, credentials: "AwsCredentials | None" = None
+    account: Account, settings: Settings, credentials: "AwsCredentials | KeySource | None" = None
 ) -> "Deployment":
     """Open the client; nothing is sent yet.
 
@@ -104,7 +143,7 @@ def open_deployment(
             account.api_url,
             account.region,
             credentials,
-            user_agent=USER_AGENT,
+            user_agent=user_agent(settings),
             max_connections=settings.sync.concurrency,
         )
     except ValueError as error:
@@ -115,7 +154,7 @@ def runner(
     workspace: Workspace,
     account: Account,
     settings: Settings,
-    credentials: "AwsCredentials | None" = None,
+    credentials: "AwsCredentials | KeySource | None" = None,
 ) -> "Runner":
     """Return what runs the account's engine here, or watches it where it runs."""
     from drtui.sync.engine import EngineOptions
