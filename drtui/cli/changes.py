@@ -2,14 +2,18 @@
 
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
 
 from drtui.cli import exits
-from drtui.cli.context import Desk, exit_code_of, stopping
+from drtui.cli.choosing import Choice
+from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
+from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
+from drtui.commands.selection import Selection
+from drtui.commands.workspace import Workspace
 from drtui.domain.naming import confirmation, confirms, name_lines
 from drtui.domain.operations import (
     NEEDS_A_HAND,
@@ -28,6 +32,44 @@ from drtui.store.operation_log import items, operation
 _ROWS_SHOWN: Final = 20
 _REPLANS: Final = 3
 _LONGEST: Final = 600  # characters of a line that names targets
+
+
+def change_users(
+    select: Choice,
+    plan: Callable[[Workspace, Selection], Plan],
+    *,
+    dry_run: bool,
+    yes: bool,
+    no_wait: bool,
+    sync: bool | None,
+    consequences: str = "",
+    typed: bool = False,
+) -> NoReturn:
+    """Carry a change out on users of the account in question, and exit with what became of it.
+
+    Args:
+        select: Whom it is for.
+        plan: Plans it for them.
+        dry_run: See `carry_out`, as for the rest.
+        yes: See there.
+        no_wait: Whether not to wait until it is settled.
+        sync: See `Desk.refresh`.
+        consequences: See `carry_out`.
+        typed: See there.
+    """
+    with open_desk(chosen_account()) as desk:
+        desk.refresh(sync)
+        selection = select(desk.workspace)
+        code = carry_out(
+            desk,
+            lambda: plan(desk.workspace, selection),
+            dry_run=dry_run,
+            yes=yes,
+            wait=not no_wait,
+            consequences=consequences,
+            typed=typed,
+        )
+    raise typer.Exit(code)
 
 
 def carry_out(

@@ -1,15 +1,12 @@
 """`drtui users change-alias`, `change-role`, `delete-models` and `delete`."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from drtui.cli.changes import carry_out
-from drtui.cli.choosing import Choice, Everybody, Filter, FromFile, Profiles, choice
-from drtui.cli.context import open_desk
-from drtui.cli.hoisted import chosen_account
+from drtui.cli.changes import change_users
+from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.help_desk import (
     MODELS_CONSEQUENCES,
@@ -20,9 +17,6 @@ from drtui.commands.help_desk import (
     plan_delete_models,
     plan_delete_users,
 )
-from drtui.commands.selection import Selection
-from drtui.commands.workspace import Workspace
-from drtui.domain.planning import Plan
 from drtui.domain.records import Role
 
 
@@ -50,17 +44,14 @@ def change_alias(
     """Give one user another alias, for moderation."""
     select = choice(filter_, profile, from_, everybody=False)
     check_alias(to)
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(sync)
-        selection = select(desk.workspace)
-        code = carry_out(
-            desk,
-            lambda: plan_change_alias(desk.workspace, selection, to),
-            dry_run=dry_run,
-            yes=yes,
-            wait=not no_wait,
-        )
-    raise typer.Exit(code)
+    change_users(
+        select,
+        lambda workspace, selection: plan_change_alias(workspace, selection, to),
+        dry_run=dry_run,
+        yes=yes,
+        no_wait=no_wait,
+        sync=sync,
+    )
 
 
 def change_role(
@@ -75,18 +66,14 @@ def change_role(
     sync: Sync = None,
 ) -> None:
     """Move users to another role, never oneself; lists show it one to two minutes later."""
-    select = choice(filter_, profile, from_, everybody)
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(sync)
-        selection = select(desk.workspace)
-        code = carry_out(
-            desk,
-            lambda: plan_change_role(desk.workspace, selection, Role(to.value)),
-            dry_run=dry_run,
-            yes=yes,
-            wait=not no_wait,
-        )
-    raise typer.Exit(code)
+    change_users(
+        choice(filter_, profile, from_, everybody),
+        lambda workspace, selection: plan_change_role(workspace, selection, Role(to.value)),
+        dry_run=dry_run,
+        yes=yes,
+        no_wait=no_wait,
+        sync=sync,
+    )
 
 
 def delete_models(
@@ -100,14 +87,15 @@ def delete_models(
     sync: Sync = None,
 ) -> None:
     """Delete all stored models of users, and see that none is left. It cannot be undone."""
-    _delete(
+    change_users(
         choice(filter_, profile, from_, everybody),
         plan_delete_models,
-        MODELS_CONSEQUENCES,
         dry_run=dry_run,
         yes=yes,
-        wait=not no_wait,
+        no_wait=no_wait,
         sync=sync,
+        consequences=MODELS_CONSEQUENCES,
+        typed=True,
     )
 
 
@@ -122,37 +110,13 @@ def delete(
     sync: Sync = None,
 ) -> None:
     """Delete users, their models first; never oneself. It cannot be undone."""
-    _delete(
+    change_users(
         choice(filter_, profile, from_, everybody),
         plan_delete_users,
-        USER_CONSEQUENCES,
         dry_run=dry_run,
         yes=yes,
-        wait=not no_wait,
+        no_wait=no_wait,
         sync=sync,
+        consequences=USER_CONSEQUENCES,
+        typed=True,
     )
-
-
-def _delete(
-    select: Choice,
-    plan: Callable[[Workspace, Selection], Plan],
-    consequences: str,
-    *,
-    dry_run: bool,
-    yes: bool,
-    wait: bool,
-    sync: bool | None,
-) -> None:
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(sync)
-        selection = select(desk.workspace)
-        code = carry_out(
-            desk,
-            lambda: plan(desk.workspace, selection),
-            dry_run=dry_run,
-            yes=yes,
-            wait=wait,
-            consequences=consequences,
-            typed=True,
-        )
-    raise typer.Exit(code)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from drtui.cli.changes import carry_out
+from drtui.cli.changes import carry_out, change_users
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
@@ -43,17 +43,14 @@ def set_quota(
     """Set usage quotas: maximum training hours a month, maximum model count a month."""
     select = choice(filter_, profile, from_, everybody)
     read_quotas(hours, models)
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(sync)
-        selection = select(desk.workspace)
-        code = carry_out(
-            desk,
-            lambda: plan_set_quotas(desk.workspace, selection, hours, models),
-            dry_run=dry_run,
-            yes=yes,
-            wait=not no_wait,
-        )
-    raise typer.Exit(code)
+    change_users(
+        select,
+        lambda workspace, selection: plan_set_quotas(workspace, selection, hours, models),
+        dry_run=dry_run,
+        yes=yes,
+        no_wait=no_wait,
+        sync=sync,
+    )
 
 
 def pause(
@@ -67,19 +64,15 @@ def pause(
     sync: Sync = None,
 ) -> None:
     """Pause sponsorship: no new models and no new training; the quotas are remembered."""
-    select = choice(filter_, profile, from_, everybody)
-    with open_desk(chosen_account()) as desk:
-        desk.refresh(sync)
-        selection = select(desk.workspace)
-        code = carry_out(
-            desk,
-            lambda: plan_pause(desk.workspace, selection),
-            dry_run=dry_run,
-            yes=yes,
-            wait=not no_wait,
-            consequences=CONSEQUENCES,
-        )
-    raise typer.Exit(code)
+    change_users(
+        choice(filter_, profile, from_, everybody),
+        plan_pause,
+        dry_run=dry_run,
+        yes=yes,
+        no_wait=no_wait,
+        sync=sync,
+        consequences=CONSEQUENCES,
+    )
 
 
 def resume(
