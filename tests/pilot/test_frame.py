@@ -312,7 +312,7 @@ async def test_a_filter_is_saved_and_used_by_name(path: Path, database: Database
         await console.press("slash", "at")
         await console.write("mine")
         await console.press("enter")
-        assert console.counts.startswith("1 of 56")
+        await console.until(lambda: console.counts.startswith("1 of 56"), "the saved filter")
 
 
 async def test_labels_are_put_on_the_marked_and_filtered_by(path: Path, database: Database) -> None:
