@@ -19,6 +19,9 @@ Outages = Annotated[
     typer.Option("--outage", metavar="START:SECONDS", help="Lose the network; repeatable."),
 ]
 
+Deployed = Annotated[str, typer.Option("--deployment", help="The release: 1.2.5 or 1.3.1.")]
+Firewalled = Annotated[str, typer.Option("--firewall", help="“bots”, “rate” or “none”.")]
+
 
 def emulator(
     port: Annotated[int, typer.Option("--port", help="0 picks a free one.")] = 0,
@@ -28,6 +31,8 @@ def emulator(
     latency_ms: Latency = 0.0,
     fail_rate: FailRate = 0.0,
     outage: Outages = None,
+    deployment: Deployed = "1.2.5",
+    firewall: Firewalled = "rate",
     state: Annotated[
         Path | None, typer.Option("--state", metavar="FILE", help="Keeps it across restarts.")
     ] = None,
@@ -46,6 +51,8 @@ def emulator(
             latency_ms=latency_ms,
             fail_rate=fail_rate,
             outages=tuple(Outage.parse(text) for text in outage or ()),
+            deployment=deployment,
+            firewall=firewall,
             state=state,
             attached=attached,
         )
@@ -66,6 +73,8 @@ def demo(
     latency_ms: Latency = 0.0,
     fail_rate: FailRate = 0.0,
     outage: Outages = None,
+    deployment: Deployed = "1.2.5",
+    firewall: Firewalled = "rate",
     fresh: Annotated[
         bool,
         typer.Option("--fresh", help="Begin with a new account; otherwise the last one goes on."),
@@ -84,6 +93,8 @@ def demo(
         "--speed": str(speed),
         "--latency-ms": str(latency_ms),
         "--fail-rate": str(fail_rate),
+        "--deployment": deployment,
+        "--firewall": firewall,
     }
     options = [each for pair in arguments.items() for each in pair]
     options += [each for text in outage or () for each in ("--outage", text)]

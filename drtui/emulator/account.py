@@ -7,6 +7,7 @@ from typing import Any
 from drtui.emulator.agenda import Agenda, Due, Step
 from drtui.emulator.clock import Clock, iso
 from drtui.emulator.errors import failure, rule_broken
+from drtui.emulator.invitations import Invitations
 from drtui.emulator.listing import Listing
 from drtui.emulator.records import (
     FIRST_ALIAS,
@@ -27,7 +28,7 @@ DELETION_TAKES = 20.0
 
 
 class Account:
-    """All profiles, models, jobs and settings of one deployment.
+    """All profiles, models, jobs, settings and bulk invitations of one deployment.
 
     Every change of a profile goes through `change`, so that listings lag, cached rows are made
     anew, and the state file learns of it.
@@ -46,6 +47,7 @@ class Account:
             if profile.email
         }
         self.listing = Listing(self.profiles, lag)
+        self.invitations = Invitations(clock, rng, self.emails, self.invite)
         self.agenda = Agenda()
         self.jobs: dict[str, Job] = {}
         self.month = clock.now().strftime("%Y-%m")
@@ -174,6 +176,7 @@ class Account:
                 self.change(profile, lags=False, role_name=due.subject)
             else:
                 self._drop_model(profile, due.subject)
+        self.invitations.tick()
         self.listing.settle()
         month = self.clock.now().strftime("%Y-%m")
         if month > self.month:

@@ -91,7 +91,7 @@ class Api:
         except Exception:
             _log.exception("The emulated backend failed at %s %s.", call.method, call.path)
             return plain(502)
-        logged.applied = answer.status == 200
+        logged.applied = answer.status in (200, 202)
         if caller is not None:
             logged.who, logged.profile_id = caller.group, caller.profile_id
         return answer

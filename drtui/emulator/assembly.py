@@ -4,17 +4,19 @@ from drtui.emulator.account import Account
 from drtui.emulator.api import Api
 from drtui.emulator.calls import CallLog
 from drtui.emulator.clock import Clock
-from drtui.emulator.commands import ROLES
 from drtui.emulator.deployment import Deployment
 from drtui.emulator.faults import Faults
+from drtui.emulator.firewall import Firewall, Rules
 from drtui.emulator.gateway import Gateway
 from drtui.emulator.keys import KeyRing, SigningKey
 from drtui.emulator.options import EmulatorOptions
 from drtui.emulator.persistence import Kept, StateFile
-from drtui.emulator.records import seeded_random
+from drtui.emulator.records import ROLES, seeded_random
 from drtui.emulator.relay import Address, Relay
+from drtui.emulator.releases import Release
 from drtui.emulator.seeding import seed_profiles
 from drtui.emulator.simulation import Simulation
+from drtui.emulator.site import Site
 
 
 def assemble(
@@ -42,28 +44,30 @@ def assemble(
     ring = KeyRing()
     if kept is None:
         simulation.begin()
-        shown = _issue(account, ring)
+        shown = _issue(account, ring, {})
     else:
         shown = _restore(kept, account, simulation, ring)
-    gateway = Gateway(account, ring)
+    release = Release(options.deployment)
+    gateway = Gateway(account, ring, release, Firewall(Rules(options.firewall)))
     relay = Relay(server)
     faults = Faults(seeded_random(options.seed, "faults"), options.fail_rate)
     calls = CallLog()
     api = Api(gateway, faults, calls, relay)
     api.latency = options.latency_ms / 1000
-    deployment = Deployment(account, simulation, ring, gateway, faults, calls, relay, api)
+    site = Site.of(release)
+    deployment = Deployment(account, simulation, ring, gateway, faults, calls, relay, api, site)
     if state is not None:
         state.replace(deployment)
     return deployment, shown
 
 
-def _issue(account: Account, ring: KeyRing) -> dict[str, SigningKey]:
-    """Give the first person of each role a key."""
-    shown: dict[str, SigningKey] = {}
+def _issue(account: Account, ring: KeyRing, shown: dict[str, SigningKey]) -> dict[str, SigningKey]:
+    """Give the first person of each role a key, unless the role has one that is shown."""
     for role, group in ROLES.items():
-        holder = next(each for each in account.profiles.values() if each.group is group)
-        shown[role] = SigningKey.issue(group, holder.profile_id)
-        ring.add(shown[role])
+        if role not in shown:
+            holder = next(each for each in account.profiles.values() if each.group is group)
+            shown[role] = SigningKey.issue(group, holder.profile_id)
+            ring.add(shown[role])
     return shown
 
 
@@ -75,11 +79,14 @@ def _restore(
     account.settings.document = kept.settings
     account.month = kept.month
     account.agenda = kept.agenda
+    account.invitations.jobs = {job.job_id: job for job in kept.invitations}
     account.jobs = {job.job_id: job for job in kept.jobs}
     simulation.resume(kept.life)
     for key in kept.keys:
         ring.add(key)
     # The first key of a role is the one that was shown when the account was made.
-    return {
-        role: next(key for key in kept.keys if key.group is group) for role, group in ROLES.items()
-    }
+    shown: dict[str, SigningKey] = {}
+    for key in kept.keys:
+        role = next(role for role, group in ROLES.items() if key.group is group)
+        shown.setdefault(role, key)
+    return _issue(account, ring, shown)

@@ -1,32 +1,20 @@
-"""What control can be asked to do; each method is a command, its keywords the fields."""
+"""What control can be asked to do with the account and the network.
+
+Each public method is a command, its keywords the fields.
+"""
 
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
 
+from drtui.emulator.commanding import CommandError, Reply, one_of, profile_of
 from drtui.emulator.deployment import Deployment
 from drtui.emulator.faults import GATEWAY_PATIENCE, Fault, How
-from drtui.emulator.keys import SigningKey
-from drtui.emulator.records import Group, Profile, to_json
+from drtui.emulator.records import Group, to_json
 from drtui.emulator.relay import LiveConnections, NewConnections
 from drtui.emulator.snapshot import FIELDS, snapshot
 
-ROLES = {
-    "admin": Group.ADMINS,
-    "facilitator": Group.FACILITATORS,
-    "racer": Group.RACERS,
-}
-
-Reply = dict[str, Any]
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-class CommandError(ValueError):
-    """A command cannot be done; the message is one sentence for whoever asked."""
-
 
 class Commands:
-    """The commands of control over one deployment."""
+    """The commands over the account, its calls and the network."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._it = deployment
@@ -68,7 +56,7 @@ class Commands:
             problem = "`status` is from 200 to 599."
             raise CommandError(problem)
         fault = Fault(
-            how=_one_of(How, how, "how"),
+            how=one_of(How, how, "how"),
             method=method,
             path=path,
             times=times,
@@ -114,7 +102,7 @@ class Commands:
             await self._it.relay.restore()
         elif state == "down":
             await self._it.relay.down(
-                _one_of(NewConnections, new, "new"), _one_of(LiveConnections, live, "live")
+                one_of(NewConnections, new, "new"), one_of(LiveConnections, live, "live")
             )
         else:
             problem = "`state` is `up` or `down`."
@@ -176,53 +164,16 @@ class Commands:
         self._it.tick()
         return snapshot(self._it.account, models)
 
-    def add_keys(
-        self,
-        *,
-        access_key: str,
-        secret_key: str,
-        session_token: str,
-        role: str = "admin",
-        profile_id: str | None = None,
-        expires_in: float | None = None,
-    ) -> Reply:
-        """Accept a signing key that was issued elsewhere."""
-        group = self._group(role)
-        profile = self._profile(profile_id) if profile_id else self._first(group)
-        key = SigningKey(access_key, secret_key, session_token, group, profile.profile_id)
-        if expires_in is not None:
-            key.expires_at = self._it.account.clock.gateway_now().timestamp() + expires_in
-        self._it.keys.add(key)
-        return {"profile_id": profile.profile_id}
-
-    def issue_keys(self, *, role: str = "admin", profile_id: str | None = None) -> Reply:
-        """Make a fresh signing key and accept it."""
-        group = self._group(role)
-        profile = self._profile(profile_id) if profile_id else self._first(group)
-        key = SigningKey.issue(group, profile.profile_id)
-        self._it.keys.add(key)
-        return key.public() | {"profile_id": profile.profile_id}
-
-    def expire_keys(self, *, role: str | None = None, access_key: str | None = None) -> Reply:
-        """Let keys expire now: all, those of a role, or one."""
-        group = None if role is None else self._group(role)
-        expired = 0
-        for key in self._it.keys.all():
-            if access_key in (None, key.access_key) and group in (None, key.group):
-                key.expires_at = 0.0
-                expired += 1
-        return {"expired": expired}
-
     def set(self, *, profile_id: str, lags: bool = False, **fields: object) -> Reply:
         """Change a profile as somebody else would; null makes a field absent."""
         unknown = sorted(fields.keys() - FIELDS.keys())
         if unknown:
             problem = f"A profile has no {', '.join(unknown)}; it has {', '.join(FIELDS)}."
             raise CommandError(problem)
-        profile = self._profile(profile_id)
+        profile = profile_of(self._it, profile_id)
         values = {FIELDS[name]: value for name, value in fields.items()}
         if "group" in values:
-            values["group"] = _one_of(Group, str(values["group"]), "group")
+            values["group"] = one_of(Group, str(values["group"]), "group")
         self._it.account.change(profile, lags=lags, **values)
         return {}
 
@@ -235,12 +186,12 @@ class Commands:
 
     def delete(self, *, profile_id: str) -> Reply:
         """Delete a profile as somebody else would."""
-        self._it.account.delete(self._profile(profile_id))
+        self._it.account.delete(profile_of(self._it, profile_id))
         return {}
 
     def train(self, *, profile_id: str, minutes: int = 60) -> Reply:
         """Let a racer try to start a training; the quota rule decides."""
-        job = self._it.simulation.train(self._profile(profile_id), minutes)
+        job = self._it.simulation.train(profile_of(self._it, profile_id), minutes)
         return {"started": job is not None, "model_id": None if job is None else job.model_id}
 
     def settings(
@@ -253,56 +204,28 @@ class Commands:
             self._it.account.settings.deploying(deploying_seconds)
         return {"settings": self._it.account.settings.document}
 
-    def firewall(
+    def invitations(
         self,
         *,
-        admin_calls: int | None = None,
-        blocked_user_agents: list[str] | None = None,
-        forget: bool = False,
+        seconds_each: float | None = None,
+        held: bool | None = None,
+        refused: list[str] | None = None,
+        daily_emails: int | None = None,
+        fail: str | None = None,
     ) -> Reply:
-        """Change what the firewall blocks, or let it forget what it counted."""
-        firewall = self._it.gateway.firewall
-        if admin_calls is not None:
-            firewall.admin_calls = admin_calls
-        if blocked_user_agents is not None:
-            firewall.blocked_user_agents = tuple(str(part) for part in blocked_user_agents)
-        if forget:
-            firewall.forget()
-        return {}
-
-    def throttle(self, *, per_second: float, status: int = 429) -> Reply:
-        """Refuse profile changes above a rate; 0 a second refuses none."""
-        self._it.gateway.throttle.per_second = per_second
-        self._it.gateway.throttle.status = status
-        return {}
-
-    def _group(self, role: str) -> Group:
-        if role not in ROLES:
-            problem = f"`role` is one of {', '.join(ROLES)}."
-            raise CommandError(problem)
-        return ROLES[role]
-
-    def _profile(self, profile_id: str) -> Profile:
-        profile = self._it.account.profiles.get(profile_id)
-        if profile is None:
-            problem = f"There is no profile {profile_id!r}."
-            raise CommandError(problem)
-        return profile
-
-    def _first(self, group: Group) -> Profile:
-        for profile in self._it.account.profiles.values():
-            if profile.group is group and profile.signed_in:
-                return profile
-        problem = f"There is nobody in {group} to hold the key."
-        raise CommandError(problem)
-
-
-def _one_of(choices: type[Choice], value: str, field: str) -> Choice:
-    try:
-        return choices(value)
-    except ValueError:
-        problem = f"`{field}` is one of {', '.join(choices)}."
-        raise CommandError(problem) from None
+        """Change how bulk invitations go on; `fail` ends those under way, with this reason."""
+        invitations = self._it.account.invitations
+        if seconds_each is not None:
+            invitations.seconds_each = max(0.0, seconds_each)
+        if held is not None:
+            invitations.held = held
+        if refused is not None:
+            invitations.refused = frozenset(address.lower() for address in refused)
+        if daily_emails is not None:
+            invitations.daily_emails = daily_emails or None
+        failed = 0 if fail is None else invitations.fail(fail)
+        self._it.tick()
+        return {"failed": failed}
 
 
 def _body(body: object) -> bytes | None:

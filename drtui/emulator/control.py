@@ -9,18 +9,23 @@ from typing import Any, get_args
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from drtui.emulator.commands import CommandError, Commands
+from drtui.emulator.commanding import CommandError
 from drtui.emulator.records import to_json
 
 _LOCAL_HOSTS = ("127.0.0.1", "localhost")
 
 
 class Control:
-    """Finds the command that a request names, checks its fields, and runs it."""
+    """Finds the command that a request names, checks its fields, and runs it.
 
-    def __init__(self, commands: Commands) -> None:
+    Args:
+        holders: their public methods are the commands.
+    """
+
+    def __init__(self, *holders: object) -> None:
         self._commands: dict[str, Callable[..., Any]] = {
             name: method
+            for commands in holders
             for name, method in inspect.getmembers(commands, inspect.ismethod)
             if not name.startswith("_")
         }

@@ -10,6 +10,7 @@ from drtui.emulator.gateway import Gateway
 from drtui.emulator.keys import KeyRing
 from drtui.emulator.relay import Relay
 from drtui.emulator.simulation import Simulation
+from drtui.emulator.site import Site
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Deployment:
     calls: CallLog
     relay: Relay
     api: Api
+    site: Site
 
     def tick(self) -> None:
         """Let everything happen that is due by now."""

@@ -81,6 +81,11 @@ def not_found(message: str = "Item not found.") -> ApiError:
     return backend_error(404, "NotFoundError", {"message": message})
 
 
+def conflict(message: str) -> ApiError:
+    """Something else stands in the way."""
+    return backend_error(409, "ConflictError", {"message": message})
+
+
 def failure() -> ApiError:
     """An unmodelled failure, which also is how an unknown profile is answered."""
     return backend_error(500, "InternalFailure", {})
@@ -110,9 +115,10 @@ def missing_token() -> ApiError:
     return not_authenticated("MissingAuthenticationTokenException", "Missing Authentication Token")
 
 
-def blocked() -> Answer:
-    """The firewall's refusal, which carries no error type."""
-    return Answer(403, to_json({"message": "Forbidden"}))
+def blocked(*, names_its_error: bool = False) -> Answer:
+    """The firewall's refusal, with or without an error type."""
+    headers = (("x-amzn-ErrorType", "ForbiddenException"),) if names_its_error else ()
+    return Answer(403, to_json({"message": "Forbidden"}), headers)
 
 
 _PLAIN: dict[int, tuple[str | None, object]] = {

@@ -17,6 +17,7 @@ from drtui.emulator.errors import (
 from drtui.emulator.firewall import Firewall
 from drtui.emulator.handlers import Call
 from drtui.emulator.keys import KeyRing, SigningKey
+from drtui.emulator.releases import Release
 from drtui.emulator.sigv4 import SignedCall, authenticate
 
 _PREFIX = f"/{STAGE}"
@@ -50,12 +51,15 @@ class Throttle:
 
 
 class Gateway:
-    """Answers calls for one account."""
+    """Answers calls for one account, as a release does."""
 
-    def __init__(self, account: Account, keys: KeyRing) -> None:
+    def __init__(
+        self, account: Account, keys: KeyRing, release: Release, firewall: Firewall
+    ) -> None:
         self.account = account
         self.keys = keys
-        self.firewall = Firewall()
+        self.release = release
+        self.firewall = firewall
         self.throttle = Throttle()
 
     def answer(self, call: SignedCall, address: str) -> tuple[Answer, SigningKey | None]:
@@ -63,10 +67,10 @@ class Gateway:
         now = self.account.clock.timestamp()
         agent = call.headers.get("user-agent", "")
         if self.firewall.blocks(address, call.path, agent, len(call.body), now):
-            return blocked(), None
+            return blocked(names_its_error=self.firewall.names_its_error), None
         caller: SigningKey | None = None
         try:
-            found = routes.find(call.method, below_stage(call.path))
+            found = routes.find(call.method, below_stage(call.path), self.release)
             if found is None or not call.path.startswith(f"{_PREFIX}/"):
                 raise missing_token()
             operation, labels = found

@@ -13,13 +13,13 @@ from drtui.emulator.errors import (
     rule_broken,
     unreadable_value,
 )
+from drtui.emulator.invitations import EMAIL_ADDRESS
 from drtui.emulator.keys import SigningKey
 from drtui.emulator.records import Group, Profile, present, to_json
 
 ID_PATTERN = "^[A-Za-z0-9]{15}$"
 INT32 = range(-(2**31), 2**31)
 
-_EMAIL = re.compile(r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}")
 _ID = re.compile(r"[A-Za-z0-9]{15}")
 
 
@@ -59,7 +59,7 @@ def get_profile(account: Account, call: Call) -> Answer:
 def create_profile(account: Account, call: Call) -> Answer:
     """POST /profile: invites, and tells no id."""
     email: str = call.body["emailAddress"]
-    if not _EMAIL.fullmatch(email):
+    if not EMAIL_ADDRESS.fullmatch(email):
         message = "Invalid email address format."
         raise rule_broken(message)
     account.invite(email)
@@ -116,13 +116,13 @@ def update_role(account: Account, call: Call) -> Answer:
 
 def delete_profile(account: Account, call: Call) -> Answer:
     """DELETE /profiles/{profileId}."""
-    account.delete(account.profile(_profile_id(call)))
+    account.delete(account.profile(profile_id_of(call)))
     return Answer()
 
 
 def delete_models(account: Account, call: Call) -> Answer:
     """DELETE /profiles/{profileId}/models: 200 for an unknown profile too."""
-    profile = account.profiles.get(_profile_id(call))
+    profile = account.profiles.get(profile_id_of(call))
     if profile is not None:
         account.delete_models(profile)
     return Answer()
@@ -147,7 +147,7 @@ def list_admin_profiles(account: Account, _call: Call) -> Answer:
 
 def list_admin_models(account: Account, call: Call) -> Answer:
     """GET /admin/profiles/{profileId}/models: empty for an unknown profile."""
-    profile = account.profiles.get(_profile_id(call))
+    profile = account.profiles.get(profile_id_of(call))
     models = [] if profile is None else profile.models.values()
     rows = [
         {
@@ -172,7 +172,12 @@ def put_setting(account: Account, call: Call) -> Answer:
     return Answer()
 
 
-def _profile_id(call: Call) -> str:
+def profile_id_of(call: Call) -> str:
+    """The id in the path.
+
+    Raises:
+        ApiError: 400, it cannot be one.
+    """
     profile_id = call.path["profileId"]
     if not _ID.fullmatch(profile_id):
         problem = f"Member must satisfy regular expression pattern: {ID_PATTERN}"

@@ -13,7 +13,7 @@ class SigningKey:
     Attributes:
         access_key: starts with `ASIA`.
         secret_key: signs.
-        session_token: sent with each call.
+        session_token: sent with each call; empty for keys that have none.
         group: the role at the time of issue; a later change of role does not touch it
             (DeepRacer API facts, behaviour 11).
         profile_id: who the caller is.
@@ -56,6 +56,10 @@ class KeyRing:
     def add(self, key: SigningKey) -> None:
         """Accept a key from now on, instead of an earlier one of the same name."""
         self._keys[key.access_key] = key
+
+    def remove(self, key: SigningKey) -> None:
+        """Know a key no longer."""
+        self._keys.pop(key.access_key, None)
 
     def find(self, access_key: str) -> SigningKey | None:
         """The key, if it is one of ours."""

@@ -5,6 +5,9 @@ from datetime import date
 from math import inf
 from pathlib import Path
 
+from drtui.emulator.firewall import Rules
+from drtui.emulator.releases import Release
+
 
 class OptionError(ValueError):
     """An option cannot be used; the message is one sentence for the user."""
@@ -51,6 +54,8 @@ class EmulatorOptions:
         lag_ms: how long a listing of profiles may show the value before a write.
         frozen: starts with the racers' life standing still.
         attached: also stops when standard input ends, so that no child outlives its parent.
+        deployment: the release that is emulated, such as `1.3.1`.
+        firewall: which of the firewall's rules are in force: `bots`, `rate` or `none`.
         seed_date: the day the seeded dates lead up to; None is today (UTC).
     """
 
@@ -65,6 +70,8 @@ class EmulatorOptions:
     lag_ms: float = 300.0
     frozen: bool = False
     attached: bool = False
+    deployment: str = Release.V1_2_5
+    firewall: str = Rules.RATE
     seed_date: date | None = None
 
     def __post_init__(self) -> None:
@@ -80,6 +87,8 @@ class EmulatorOptions:
             (0 <= self.latency_ms < inf, "The latency must not be below 0 milliseconds."),
             (0 <= self.fail_rate <= 1, "The fail rate must be from 0 to 1."),
             (0 <= self.lag_ms < inf, "The lag must not be below 0 milliseconds."),
+            (self.deployment in list(Release), f"The deployment must be {' or '.join(Release)}."),
+            (self.firewall in list(Rules), f"The firewall must be {', '.join(Rules)}."),
         )
         for holds, message in rules:
             if not holds:

@@ -15,6 +15,7 @@ from typing import Any
 
 from drtui.emulator.agenda import Agenda, Due, Step
 from drtui.emulator.deployment import Deployment
+from drtui.emulator.invitations import InvitationJob, JobStatus
 from drtui.emulator.keys import SigningKey
 from drtui.emulator.options import OptionError
 from drtui.emulator.records import Group, Job, JobKind, Model, Profile, Status, to_json
@@ -40,6 +41,7 @@ class Kept:
     simulated: float
     ahead: float
     life: float
+    invitations: list[InvitationJob]
 
 
 class StateFile:
@@ -164,6 +166,7 @@ def _lines(
                 "life": deployment.simulation.life,
                 "agenda": [asdict(due) for due in account.agenda.entries],
                 "keys": [asdict(key) for key in deployment.keys.all()],
+                "invitations": [asdict(job) for job in account.invitations.jobs.values()],
             },
         ]
     )
@@ -210,6 +213,8 @@ def _read(data: bytes) -> Kept | None:
         simulated=account["simulated"],
         ahead=account["ahead"],
         life=account["life"],
+        # Files of before there were any lack them.
+        invitations=[_invitation(row) for row in account.get("invitations", ())],
     )
 
 
@@ -225,6 +230,10 @@ def _profile(row: list[Any]) -> Profile:
 
 def _job(row: dict[str, Any]) -> Job:
     return Job(**row | {"kind": JobKind(row["kind"])})
+
+
+def _invitation(row: dict[str, Any]) -> InvitationJob:
+    return InvitationJob(**row | {"status": JobStatus(row["status"])})
 
 
 def _key(row: dict[str, Any]) -> SigningKey:

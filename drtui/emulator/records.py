@@ -34,6 +34,14 @@ class Group(StrEnum):
     RACERS = "dr-racers"
 
 
+ROLES = {
+    "admin": Group.ADMINS,
+    "facilitator": Group.FACILITATORS,
+    "racer": Group.RACERS,
+}
+"""What the ready line and control call the groups."""
+
+
 class Status(StrEnum):
     """What a model can be doing."""
 

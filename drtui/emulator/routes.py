@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from drtui.emulator import handlers
+from drtui.emulator import handlers, later_handlers
 from drtui.emulator.handlers import ID_PATTERN, Handler
+from drtui.emulator.invitations import MOST_ENTRIES
 from drtui.emulator.records import Group
+from drtui.emulator.releases import Release
 from drtui.emulator.schema import BodySchema, Member
 
 ADMIN = frozenset({Group.ADMINS})
@@ -47,6 +49,21 @@ ROLE_CHANGE = BodySchema(
     required=("profileId", "targetUserPoolGroup"),
 )
 SETTING = BodySchema((("value", Member()),), required=("value",))
+_ENTRY = Member(
+    "object",
+    members=(
+        ("emailAddress", Member("string", shortest=1, longest=254)),
+        ("displayName", Member("string", longest=128)),
+    ),
+    required=("emailAddress",),
+)
+BULK_INVITATION = BodySchema(
+    (
+        ("profiles", Member("array", shortest=1, longest=MOST_ENTRIES, item=_ENTRY)),
+        ("clientToken", Member("string", pattern="^[A-Za-z0-9-]{1,64}$")),
+    ),
+    required=("profiles",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,7 @@ class Operation:
         groups: the roles that may call it.
         handler: what it does.
         schema: what its body must be; None when it has none.
+        since: the release that it came with.
     """
 
     method: str
@@ -66,6 +84,7 @@ class Operation:
     groups: frozenset[Group]
     handler: Handler
     schema: BodySchema | None = None
+    since: Release = Release.V1_2_5
 
     @property
     def writes(self) -> bool:
@@ -85,6 +104,29 @@ OPERATIONS = (
     Operation("GET", "/admin/profiles/{profileId}/models", STAFF, handlers.list_admin_models),
     Operation("GET", "/settings/{key}", ALL, handlers.get_setting),
     Operation("PUT", "/settings/{key}", ADMIN, handlers.put_setting, SETTING),
+    Operation("GET", "/admin/models", STAFF, later_handlers.list_all_models, since=Release.V1_3_1),
+    Operation(
+        "POST",
+        "/profiles/bulkInvite",
+        ADMIN,
+        later_handlers.bulk_invite,
+        BULK_INVITATION,
+        since=Release.V1_3_1,
+    ),
+    Operation(
+        "GET",
+        "/profiles/bulkInvite/{jobId}",
+        ADMIN,
+        later_handlers.get_bulk_invite,
+        since=Release.V1_3_1,
+    ),
+    Operation(
+        "POST",
+        "/profiles/{profileId}/resendInvite",
+        ADMIN,
+        later_handlers.resend_invite,
+        since=Release.V1_3_1,
+    ),
 )
 
 _BY_SHAPE: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
@@ -93,10 +135,12 @@ for _operation in OPERATIONS:
     _BY_SHAPE.setdefault((_operation.method, len(_parts)), []).append((_parts, _operation))
 
 
-def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-    """The operation at a path below the stage, and the values of its labels."""
+def find(method: str, path: str, release: Release) -> tuple[Operation, dict[str, str]] | None:
+    """The operation of a release at a path below the stage, and the values of its labels."""
     given = path.split("/")
     for parts, operation in _BY_SHAPE.get((method, len(given)), ()):
+        if not release.has(operation.since):
+            continue
         labels: dict[str, str] = {}
         for part, value in zip(parts, given, strict=True):
             if part.startswith("{") and value:

@@ -24,11 +24,13 @@ class Member:
     Attributes:
         kind: the JSON type's name; None lets everything pass.
         pattern: what a string must match, in the words of the schema.
-        shortest: the least length of a string.
-        longest: the greatest length of a string.
+        shortest: the least length of a string or an array.
+        longest: the greatest length of a string or an array.
         least: the least value of a number.
         choices: the strings that are allowed.
         members: what the members of an object may be.
+        required: the members that an object must have.
+        item: what the items of an array must be.
     """
 
     kind: str | None = None
@@ -38,6 +40,8 @@ class Member:
     least: int | None = None
     choices: tuple[str, ...] = ()
     members: "tuple[tuple[str, Member], ...]" = ()
+    required: tuple[str, ...] = ()
+    item: "Member | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,21 @@ class BodySchema:
         if not isinstance(value, dict):
             raise bad_request_body([_wrong_kind(value, "object")])
         problems: list[str] = []
-        missing = [name for name in self.required if name not in value]
-        if missing:
-            problems.append(f"object has missing required properties ({_quoted(missing)})")
-        _check_members(value, self.members, problems)
+        _check_object(value, self.members, self.required, problems)
         if problems:
             raise bad_request_body(problems)
         return value
 
 
-def _check_members(
-    value: dict[str, Any], members: tuple[tuple[str, Member], ...], problems: list[str]
+def _check_object(
+    value: dict[str, Any],
+    members: tuple[tuple[str, Member], ...],
+    required: tuple[str, ...],
+    problems: list[str],
 ) -> None:
+    missing = [name for name in required if name not in value]
+    if missing:
+        problems.append(f"object has missing required properties ({_quoted(missing)})")
     for name, member in members:
         if name in value:
             _check(value[name], member, problems)
@@ -83,7 +90,9 @@ def _check(value: Any, member: Member, problems: list[str]) -> None:
     if _kind(value) != member.kind:
         problems.append(_wrong_kind(value, member.kind))
     elif isinstance(value, dict):
-        _check_members(value, member.members, problems)
+        _check_object(value, member.members, member.required, problems)
+    elif isinstance(value, list):
+        _check_array(value, member, problems)
     elif isinstance(value, str):
         _check_string(value, member, problems)
     elif member.least is not None and value < member.least:
@@ -91,6 +100,22 @@ def _check(value: Any, member: Member, problems: list[str]) -> None:
             "numeric instance is lower than the required minimum "
             f"(minimum: {member.least}, found: {value})"
         )
+
+
+def _check_array(value: list[Any], member: Member, problems: list[str]) -> None:
+    if len(value) < member.shortest:
+        problems.append(
+            f"array is too short: must have at least {member.shortest} elements "
+            f"but instance has {len(value)} elements"
+        )
+    if member.longest is not None and len(value) > member.longest:
+        problems.append(
+            f"array is too long: must have at most {member.longest} elements "
+            f"but instance has {len(value)} elements"
+        )
+    if member.item is not None:
+        for each in value:
+            _check(each, member.item, problems)
 
 
 def _check_string(value: str, member: Member, problems: list[str]) -> None:

@@ -23,11 +23,11 @@ from drtui.emulator.commands import Commands
 from drtui.emulator.control import Control
 from drtui.emulator.deployment import Deployment
 from drtui.emulator.errors import REGION, STAGE
+from drtui.emulator.front_commands import FrontCommands
 from drtui.emulator.options import EmulatorOptions, Outage
 from drtui.emulator.persistence import StateFile
 from drtui.emulator.records import to_json
 from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections, bound
-from drtui.emulator.site import environment_script
 
 _log = logging.getLogger("drtui.emulator")
 
@@ -136,12 +136,11 @@ def _configuration(application: Starlette) -> uvicorn.Config:
 
 
 def _application(deployment: Deployment, api: str) -> Starlette:
-    script = environment_script(api)
-
     async def environment(_request: Request) -> Response:
+        script = deployment.site.environment_script(api)
         return Response(script, media_type="application/javascript")
 
-    control = Control(Commands(deployment))
+    control = Control(Commands(deployment), FrontCommands(deployment))
     return Starlette(
         routes=[
             Route("/env.js", environment, methods=["GET"]),

@@ -27,7 +27,7 @@ from tests.support.waiting import eventually
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[RunningEmulator]:
-    with running_emulator(racers=30) as running:
+    with running_emulator(racers=30, deployment="1.3.1") as running:
         yield running
 
 
@@ -80,7 +80,7 @@ def test_each_key_belongs_to_somebody_of_its_role(emulator: RunningEmulator, rol
 def test_the_roles_are_enforced(
     emulator: RunningEmulator, method: str, template: str, role: str, allowed: bool
 ) -> None:
-    path = template.format(profileId="z" * 15, key="registration.type")
+    path = template.format(profileId="z" * 15, key="registration.type", jobId="0" * 26)
     reply = emulator.request(method, path, {} if method in ("PATCH", "PUT") else None, role=role)
     assert (reply.error_type != "AccessDeniedException") == allowed
 
@@ -109,7 +109,7 @@ def test_expired_keys_are_told_so_and_fresh_ones_work(emulator: RunningEmulator)
 
 def test_keys_issued_elsewhere_are_accepted_with_their_role(emulator: RunningEmulator) -> None:
     keys = {"access_key": "ASIAELSEWHERE", "secret_key": "s", "session_token": "t"}
-    emulator.control("add_keys", role="facilitator", **keys)
+    emulator.control("accept_keys", role="facilitator", **keys)
     for path, status in (("/admin/profiles", 200), ("/profiles", 403)):
         url = emulator.api + path
         assert send("GET", url, signed_headers("GET", url, b"", keys)).status == status

@@ -1,14 +1,19 @@
 """Control refuses what it cannot do, in one sentence."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from drtui.emulator.assembly import assemble
-from drtui.emulator.commands import CommandError, Commands
+from drtui.emulator.commanding import CommandError
+from drtui.emulator.commands import Commands
 from drtui.emulator.control import Control
 from drtui.emulator.deployment import Deployment
+from drtui.emulator.front_commands import FrontCommands
+from drtui.emulator.keys import SigningKey
 from drtui.emulator.options import EmulatorOptions
+from drtui.emulator.records import Group
 
 
 @pytest.fixture
@@ -20,7 +25,7 @@ def deployment() -> Deployment:
 
 @pytest.fixture
 def control(deployment: Deployment) -> Control:
-    return Control(Commands(deployment))
+    return Control(Commands(deployment), FrontCommands(deployment))
 
 
 def somebody(deployment: Deployment) -> str:
@@ -49,6 +54,17 @@ def somebody(deployment: Deployment) -> str:
         ({"do": "delete", "profile_id": "nobody"}, "There is no profile"),
         ({"do": "expire_keys", "role": "king"}, "`role` is one of"),
         ({"do": "firewall", "blocked_user_agents": "boto3"}, "`blocked_user_agents` cannot be"),
+        ({"do": "firewall", "rules": "all"}, "`rules` is one of bots, rate, none"),
+        ({"do": "accept_keys", "access_key": "a", "secret_key": "b", "role": "king"}, "`role` is"),
+        ({"do": "accept_keys", "access_key": "a"}, "do not fit"),
+        (
+            {"do": "accept_keys", "access_key": "a", "secret_key": "b", "expires_at": "soon"},
+            "`expires_at` is a date",
+        ),
+        (
+            {"do": "accept_keys", "access_key": "a", "secret_key": "b", "profile_id": "nobody"},
+            "There is no profile",
+        ),
     ],
 )
 async def test_what_cannot_be_done_is_said(control: Control, command: Any, words: str) -> None:
@@ -100,3 +116,70 @@ async def test_a_training_is_started_under_the_quota_rule(
     assert (await control.run({**command, "minutes": 51}))["started"] is False
     assert (await control.run({**command, "minutes": 50}))["started"] is True
     assert profile.minutes_queued == 50
+
+
+def key(deployment: Deployment, access_key: str) -> SigningKey:
+    found = deployment.keys.find(access_key)
+    assert found is not None
+    return found
+
+
+async def test_accepted_keys_belong_to_who_has_the_address(
+    control: Control, deployment: Deployment
+) -> None:
+    racer = deployment.account.profile(somebody(deployment))
+    racer.email = "known@example.org"
+    deployment.account.emails["known@example.org"] = racer.profile_id
+    command = {"do": "accept_keys", "access_key": "K1", "secret_key": "s", "role": "facilitator"}
+    found = await control.run({**command, "email": "Known@example.org"})
+    assert found["profile_id"] == racer.profile_id
+    assert racer.group is Group.FACILITATORS
+    assert racer.role_name == "dr-race-facilitators"
+    assert key(deployment, "K1").group is Group.FACILITATORS
+    assert key(deployment, "K1").session_token == ""
+
+
+async def test_accepted_keys_of_somebody_new_bring_a_profile(
+    control: Control, deployment: Deployment
+) -> None:
+    command = {"do": "accept_keys", "access_key": "K1", "secret_key": "s", "role": "dr-admins"}
+    found = await control.run({**command, "email": "grace.h@example.org"})
+    again = await control.run({**command, "access_key": "K2", "email": "grace.h@example.org"})
+    assert found == again
+    profile = deployment.account.profile(found["profile_id"])
+    assert (profile.group, profile.signed_in, profile.alias) == (Group.ADMINS, True, "grace-h")
+
+
+async def test_an_expiry_is_a_date_or_seconds_from_now(
+    control: Control, deployment: Deployment
+) -> None:
+    command = {"do": "accept_keys", "access_key": "K1", "secret_key": "s"}
+    await control.run({**command, "expires_at": "2030-01-01T00:00:00"})
+    assert key(deployment, "K1").expires_at == datetime(2030, 1, 1, tzinfo=UTC).timestamp()
+    await control.run({**command, "expires_in": -1})
+    expires_at = key(deployment, "K1").expires_at
+    assert expires_at is not None
+    assert expires_at < datetime.now(UTC).timestamp()
+    await control.run(command)
+    assert key(deployment, "K1").expires_at is None
+
+
+async def test_rejected_keys_are_known_no_longer(control: Control, deployment: Deployment) -> None:
+    await control.run({"do": "accept_keys", "access_key": "K1", "secret_key": "s"})
+    assert (await control.run({"do": "reject_keys", "access_key": "K1"}))["rejected"] == 1
+    assert deployment.keys.find("K1") is None
+    assert (await control.run({"do": "reject_keys", "role": "racer"}))["rejected"] == 1
+    assert {each.group for each in deployment.keys.all()} == {Group.ADMINS, Group.FACILITATORS}
+
+
+async def test_the_site_says_what_it_is_told(control: Control, deployment: Deployment) -> None:
+    before = await control.run({"do": "site"})
+    assert before["solution_version"] == "v1.2.5"
+    told = {"user_pool_id": "us-east-1_Other1", "client_id": "c", "identity_pool_id": "us-east-1:1"}
+    after = await control.run({"do": "site", **told, "solution_version": "v2.0.0"})
+    assert after == {**told, "solution_version": "v2.0.0"}
+    script = deployment.site.environment_script("http://127.0.0.1/prod").decode()
+    assert all(value in script for value in after.values())
+    await control.run({"do": "site", "solution_version": "-"})
+    assert b"solutionVersion" not in deployment.site.environment_script("http://127.0.0.1/prod")
+    assert (await control.run({"do": "site"}))["client_id"] == "c"

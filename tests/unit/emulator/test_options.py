@@ -30,6 +30,8 @@ def test_anything_else_is_no_outage(text: str) -> None:
         {"latency_ms": -1},
         {"fail_rate": 1.1},
         {"lag_ms": -1},
+        {"deployment": "1.4.0"},
+        {"firewall": "everything"},
     ],
 )
 def test_what_cannot_be_served_is_refused(options: dict[str, Any]) -> None:
