@@ -10,10 +10,10 @@ def main() -> None:
         from drtui.cli import run
 
         sys.exit(run(arguments))
-    from drtui.console import open_console
+    from drtui.start import start
 
     try:
-        code = open_console(None)
+        code = start(None)
     except KeyboardInterrupt:
         code = 130
     except Exception as error:

@@ -1,5 +1,6 @@
-"""Adding and removing accounts in the configuration file, which stays as its owner wrote it."""
+"""Changing the accounts in the configuration file, which stays as its owner wrote it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from drtui.config import Account, Paths, Settings, account_table, is_account_name
@@ -30,6 +31,29 @@ def choose(settings: Settings, name: str | None) -> Account:
     )
 
 
+def check_new_name(names: Iterable[str], name: str) -> None:
+    """Refuse a name that no further account can have.
+
+    Args:
+        names: Those that are taken.
+        name: What it is to be called.
+
+    Raises:
+        InvalidInputError: It cannot be used or is taken.
+    """
+    if not is_account_name(name):
+        raise InvalidInputError(
+            f"“{clean(name, 40)}” cannot be an account's name: use letters, digits, “-”, “_” and "
+            "“.”, 40 at the most, and not “demo”."
+        )
+    # Their stores' names may not differ by case alone, which some file systems ignore.
+    taken = {each.casefold(): each for each in names}.get(name.casefold())
+    if taken is not None:
+        raise InvalidInputError(
+            f"There is an account “{taken}” already: remove it first, or choose another name."
+        )
+
+
 def add(paths: Paths, account: Account) -> None:
     """Add an account to the configuration; the first one becomes the default.
 
@@ -39,21 +63,41 @@ def add(paths: Paths, account: Account) -> None:
     """
     from drtui.config_file import edit_section
 
-    if not is_account_name(account.name):
-        raise InvalidInputError(
-            f"“{clean(account.name, 40)}” cannot be an account's name: use letters, digits, “-”, "
-            "“_” and “.”, 40 at the most, and not “demo”."
-        )
-
     def change(accounts: Any) -> None:
-        # Their stores' names may not differ by case alone, which some file systems ignore.
-        taken = {name.casefold(): name for name in accounts}.get(account.name.casefold())
-        if taken is not None:
-            raise InvalidInputError(
-                f"There is an account “{taken}” already: remove it first, or choose another name."
-            )
+        check_new_name(accounts, account.name)
         table = account_table(account)
         accounts[account.name] = table if accounts else {**table, "default": True}
+
+    edit_section(paths.config_file, "accounts", change)
+
+
+def rename(paths: Paths, old: str, new: str) -> None:
+    """Give an account another name in the configuration; nothing else is moved.
+
+    Raises:
+        InvalidInputError: The new name cannot be used or is taken.
+        ConfigProblemError: The file cannot be read or written.
+    """
+    from drtui.config_file import edit_section
+
+    def change(accounts: Any) -> None:
+        check_new_name(accounts, new)
+        accounts[new] = accounts.pop(old)
+
+    edit_section(paths.config_file, "accounts", change)
+
+
+def remember_user(paths: Paths, name: str, user: str) -> None:
+    """Note who signed in last, so that the next sign-in can offer that name.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+    from drtui.config_file import edit_section
+
+    def change(accounts: Any) -> None:
+        if accounts[name].get("user") != user:
+            accounts[name]["user"] = user
 
     edit_section(paths.config_file, "accounts", change)
 

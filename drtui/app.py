@@ -2,49 +2,40 @@
 
 import asyncio
 import gc
-import logging
-import os
-import signal
-import traceback
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from rich.text import Text
-from textual import events, on, work
-from textual.app import App, SystemCommand
+from textual import on, work
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.signal import Signal
 from textual.theme import Theme
-from textual.worker import WorkerFailed
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
-from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
-from drtui.screens.key_gate import KeyGate
 from drtui.screens.lane import Lane
 from drtui.screens.messages import FirstShown, OpenRacer, StoreChanged
 from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.places import PLACES, START, make_screen
-from drtui.screens.themes import THEMES, Appearance, theme_to_wear
+from drtui.screens.terminal_app import TerminalApp
+from drtui.screens.themes import THEMES, Appearance
 from drtui.screens.warming import import_ahead
 from drtui.screens.watcher import Watcher
-from drtui.terminal import TerminalDriver
 from drtui.widgets.size_guard import GuardedScreen
 
 if TYPE_CHECKING:
     from drtui.commands.workspace import Workspace
+    from drtui.screens.account_book import AccountBook
     from drtui.screens.desk import Desk
     from drtui.screens.dialogs.confirm import ConfirmDialog
     from drtui.screens.views import Glance
+    from drtui.store.sign_in import SignIn
     from drtui.store.watching import ChangeWatch
-
-_LOG: Final = logging.getLogger(__name__)
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Engine(Protocol):
@@ -56,11 +47,20 @@ class Engine(Protocol):
     def wake(self) -> None:
         """There is something to deliver, or the account is to be read now; return at once."""
 
+    def sign_in(self, user: str, password: str, *, keep_password: bool) -> None:
+        """Sign in; return at once. What comes of it is told in the store."""
+
+    def answer(self, reply: str) -> None:
+        """Answer what the sign-in asked for; return at once."""
+
+    def sign_out(self) -> None:
+        """Sign out; return at once."""
+
     def stop(self) -> None:
         """The console goes; return within about a second."""
 
 
-class DrtuiApp(App[None]):
+class DrtuiApp(TerminalApp[None]):
     """The console over one account's store.
 
     The store is opened after the first frame, in a thread; what it takes is imported then.
@@ -72,16 +72,19 @@ class DrtuiApp(App[None]):
         engine: Delivers and reads while the console is open; None leaves that to others.
         appearance: The colours, and how a choice of others is remembered.
         show_tracebacks: Whether a mistake of the console's own is shown with its place.
+        user: Who signed in last, as the configuration says; empty when nobody is known.
+        book: The accounts there are; None where this console has only its own.
     """
 
-    TITLE = "drtui"
-    CSS_PATH = "drtui.tcss"
     DEFAULT_MODE = START
     ENABLE_COMMAND_PALETTE = True
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(one.key, f"app.go('{one.name}')", one.title, show=False) for one in PLACES),
         Binding("minus", "app.last_place", "Last screen", key_display="-", show=False),
+        Binding("W", "app.sign_in", "Sign in", show=False),
+        Binding("A", "app.accounts", "Accounts: go to another, or add one", show=False),
+        Binding("D", "app.doctor", "Doctor: what works here and what does not", show=False),
         Binding("question_mark", "app.help", "help", key_display="?", tooltip="Help"),
         Binding("colon", "app.command_palette", "more", key_display=":", tooltip="All commands"),
         Binding("ctrl+p", "app.command_palette", show=False, priority=True, system=True),
@@ -97,24 +100,20 @@ class DrtuiApp(App[None]):
         engine: Engine | None = None,
         appearance: Appearance | None = None,
         show_tracebacks: bool = False,
+        user: str = "",
+        book: "AccountBook | None" = None,
     ) -> None:
-        self._appearance = appearance or Appearance()
-        # Set later, it would have Textual read all styles once more before the first frame.
-        self.set_reactive(App.theme, theme_to_wear(self._appearance.theme))
-        # Without colours the terminal's own are used, so that none of them has to be told.
-        ansi_color = True if "NO_COLOR" in os.environ else None
-        super().__init__(driver_class=TerminalDriver, ansi_color=ansi_color)
+        super().__init__(appearance=appearance, show_tracebacks=show_tracebacks)
         self._open_workspace = open_workspace
         self._engine = engine
-        self._show_tracebacks = show_tracebacks
-        self._gate = KeyGate(self, super().on_event)
-        self.context = ConsoleContext(account, simulated, PLACES, self._wake, self._gate)
+        self._user = user
+        self.context = ConsoleContext(account, simulated, PLACES, self._wake, self.gate, book)
+        self._sign_in_news: Signal[SignIn] = Signal(self, "sign-in")
         self._glances: Lane[None, Glance] = Lane(self, self._read, self._show_glance, self._failed)
         self._watcher: Watcher | None = None
         self._last_place = START
         self._quitting = False
         self._shown = False
-        self.animation_level = "none"
 
     def get_default_screen(self) -> ConsoleScreen:
         """Return the first screen; for one of a mode all styles were read twice."""
@@ -124,11 +123,7 @@ class DrtuiApp(App[None]):
         """Leave the terminal as it was, whoever ends the console; then open the store."""
         for place in PLACES:
             self.add_mode(place.name, partial(make_screen, place.name, self.context))
-        loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            # A console in a thread other than the main one, as in tests, cannot take signals.
-            with suppress(ValueError, RuntimeError):
-                loop.add_signal_handler(number, self.exit, None, 128 + number)
+        self.end_on_signals()
         self.set_interval(1.0, self._tick)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.call_after_refresh(self._begin)
@@ -149,7 +144,7 @@ class DrtuiApp(App[None]):
                 gc.freeze()
                 gc.enable()
         self.context.desk = desk
-        self._watcher = Watcher(watch, self._store_changed, lambda: self._gate.busy)
+        self._watcher = Watcher(watch, self._store_changed, lambda: self.gate.busy)
         self._watcher.start()
         self.post_message(StoreChanged(RecordKind))
         if self._engine is not None:
@@ -179,6 +174,7 @@ class DrtuiApp(App[None]):
     def _show_glance(self, _: None, glance: "Glance") -> None:
         self.context.glance = glance
         self.console_screen.take_glance()
+        self._sign_in_news.publish(glance.sign_in)
 
     def _failed(self, sentence: str) -> None:
         self.console_screen.failed(sentence)
@@ -203,43 +199,19 @@ class DrtuiApp(App[None]):
         if self._engine is not None:
             self._engine.wake()
 
-    # Keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Let keys and pastes through one at a time."""
-        if not isinstance(event, events.Key | events.Paste):
-            await super().on_event(event)
-        elif event.is_forwarded:  # it came back from the widgets, and is dealt with here
-            if not self._gate.is_outlived(event):
-                await super().on_event(event)
-                await self._gate.returned()
-        elif not self._is_too_small or (isinstance(event, events.Key) and event.key == "q"):
-            await self._gate.take(event)
-
-    @property
-    def _is_too_small(self) -> bool:
-        return isinstance(self.screen, GuardedScreen) and self.screen.too_small
-
-    @on(KeyGate.Passed)
-    async def _key_passed(self, event: KeyGate.Passed) -> None:
-        await self._gate.passed(event.number)
-
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        """The console's own themes; Textual's do not know its three signs."""
-        return THEMES
-
     # Going about
 
-    def action_go(self, name: str) -> None:
-        """Go to a screen."""
+    def action_go(self, name: str, *, back: bool = False) -> None:
+        """Go to a screen: to the list of operations itself, unless it is gone back to."""
         if name != self.current_mode:
             self._last_place = self.current_mode
             self.switch_mode(name)
+        while name != START and not back and len(self.screen_stack) > 1:
+            self.pop_screen()
 
     def action_last_place(self) -> None:
         """Go to the screen before this one."""
-        self.action_go(self._last_place)
+        self.action_go(self._last_place, back=True)
 
     def action_filter_racers(self) -> None:
         """Go to Monitor usage and type a filter there, from a screen that has none of its own."""
@@ -267,7 +239,7 @@ class DrtuiApp(App[None]):
 
     def _theme_changed(self, theme: Theme) -> None:
         try:
-            self._appearance.remember(theme.name)
+            self.appearance.remember(theme.name)
         except ProblemError as problem:
             self.console_screen.say(str(problem), wrong=True)
 
@@ -280,7 +252,7 @@ class DrtuiApp(App[None]):
     @work(group="quitting")
     async def _quit(self) -> None:
         try:
-            undelivered = 0 if self._is_too_small else await self._undelivered()
+            undelivered = 0 if self.is_too_small else await self._undelivered()
             if not undelivered or await self.push_screen_wait(_quit_dialog(undelivered)):
                 self.exit()
         finally:
@@ -295,23 +267,52 @@ class DrtuiApp(App[None]):
             return 0  # a store that cannot be read is no reason to stay
         return glance.sync.on_the_way
 
-    def _fatal_error(self) -> None:
-        """Say that the console ended by a mistake of its own; the log says where.
+    # Accounts
 
-        Textual's own report shows the values of local variables, and among them could be secrets.
-        """
-        error: BaseException | None = self._exception
-        if isinstance(error, WorkerFailed):
-            error = error.error
-        _LOG.error("the console ended by a mistake of its own", exc_info=error)
-        what = clean(f"{type(error).__name__}: {error}", 300)
-        report = (
-            f"The console ended by a mistake of its own ({what}). What was confirmed is kept and "
-            "is delivered; “drtui --debug” shows where it happened, and so does the log."
+    def _refuses(self, action: str) -> bool:
+        """Say why one of the app's own actions cannot be done now; return whether that is so."""
+        reason = self.context.refusal(action)
+        if reason:
+            self.console_screen.say(f"Not now: {reason}.", wrong=True)
+        return bool(reason)
+
+    @property
+    def _waiting(self) -> int:
+        """How many changes are not delivered yet."""
+        return 0 if self.context.glance is None else self.context.glance.sync.on_the_way
+
+    def action_sign_in(self) -> None:
+        """Ask who signs in, and with what."""
+        if self._refuses("app.sign_in") or self._engine is None or self.context.desk is None:
+            return
+        from drtui.screens import signing
+        from drtui.screens.dialogs.sign_in import SignInDialog
+
+        known = "" if self.context.glance is None else self.context.glance.sign_in.user
+        dialog = SignInDialog(
+            self.context.account,
+            known or self._user,
+            signing.EngineSigning(self._engine, self.context.desk),
+            self._sign_in_news,
         )
-        if self._show_tracebacks and error is not None:
-            report = f"{report}\n{''.join(traceback.format_exception(error))}"
-        self.panic(Text(report))
+        signing.ask_to_sign_in(self, dialog, self.console_screen.say)
+
+    def action_sign_out(self) -> None:
+        """Ask, and sign out."""
+        if self._refuses("app.sign_out") or self._engine is None:
+            return
+        from drtui.screens.signing import ask_to_sign_out
+
+        ask_to_sign_out(self, self._engine, self._waiting, self.console_screen.say)
+
+    def action_accounts(self) -> None:
+        """Go to another account, or add one."""
+        book = self.context.book
+        if self._refuses("app.accounts") or book is None:
+            return
+        from drtui.screens.accounts import switch
+
+        switch(self, book, self.context.account, self._waiting, self.console_screen.say)
 
     def action_command_palette(self) -> None:
         """Offer every command, and the racers."""
@@ -333,6 +334,12 @@ class DrtuiApp(App[None]):
         rates = None if self.context.desk is None else self.context.desk.rates
         self.push_screen(HelpScreen(bindings, refusals, rates))
 
+    def action_doctor(self) -> None:
+        """Show what works here and what does not."""
+        from drtui.screens.doctor import DoctorScreen
+
+        self.push_screen(DoctorScreen(self.context))
+
     def action_help_quit(self) -> None:
         """Tell who presses ctrl+c how to leave."""
         if isinstance(self.screen, ConsoleScreen):
@@ -344,8 +351,12 @@ class DrtuiApp(App[None]):
         """Offer what is not a binding of a screen."""
         del screen
         for name in THEMES:
-            title, help_text = f"Colours: {name.removeprefix('drtui-')}", "Remembered"
+            title = f"Colours: {name.removeprefix('drtui-')}"
+            help_text = "In use" if name == self.theme else "Remembered when chosen"
             yield SystemCommand(title, help_text, partial(setattr, self, "theme", name))
+        reason = self.context.refusal("app.sign_out")
+        told = f"not now: {reason}" if reason else "Asked before it is done"
+        yield SystemCommand("Sign out", told, partial(self.call_later, self.action_sign_out))
 
 
 def _open_desk(open_workspace: "Callable[[], Workspace]") -> "tuple[Desk, ChangeWatch]":

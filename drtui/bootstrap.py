@@ -3,14 +3,16 @@
 import logging
 import os
 import pwd
+from collections.abc import Callable
+from functools import partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from drtui import __version__
+from drtui import __version__, accounts
 from drtui.commands.workspace import Workspace
-from drtui.config import Account, Paths, Settings
+from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.files import make_private
 from drtui.store.database import open_database
@@ -19,8 +21,11 @@ if TYPE_CHECKING:  # the client and the engine are imported where they are used
     from drtui.aws.discovery import Found
     from drtui.aws.sessions import AwsCredentials, KeySource
     from drtui.domain.deployment import Deployment
+    from drtui.domain.doctoring import NetworkDoctor
     from drtui.domain.signing_in import SignInService
+    from drtui.store.database import Database
     from drtui.sync.running import Runner
+    from drtui.sync.signing import Signer
 
 _USER_AGENT: Final = f"drtui/{__version__}"
 _LOG_BYTES: Final = 2_000_000
@@ -88,7 +93,7 @@ def open_workspace(
         StoreProblemError: It cannot be opened.
     """
     database = open_database(paths.store(name), reading=reading)
-    return Workspace(database, system_user(), settings.spending)
+    return Workspace(database, system_user(), settings.spending, settings.sync.admin_calls)
 
 
 def user_agent(settings: Settings) -> str:
@@ -129,9 +134,19 @@ def discover_stack(
 
 
 def open_deployment(
-    account: Account, settings: Settings, credentials: "AwsCredentials | KeySource | None" = None
+    account: Account,
+    settings: Settings,
+    credentials: "AwsCredentials | KeySource | None" = None,
+    *,
+    renew: Callable[[], bool] | None = None,
 ) -> "Deployment":
     """Open the client; nothing is sent yet.
+
+    Args:
+        account: Whose deployment.
+        settings: What the configuration says.
+        credentials: What signs the calls, or what is asked for that; None is boto3's chain.
+        renew: For keys that the deployment refuses; see `aws.gateway.open_gateway`.
 
     Raises:
         InvalidInputError: The account's address or region cannot be used.
@@ -145,6 +160,7 @@ def open_deployment(
             credentials,
             user_agent=user_agent(settings),
             max_connections=settings.sync.concurrency,
+            renew=renew,
         )
     except ValueError as error:
         raise InvalidInputError(str(error)) from error
@@ -156,16 +172,89 @@ def runner(
     settings: Settings,
     credentials: "AwsCredentials | KeySource | None" = None,
 ) -> "Runner":
-    """Return what runs the account's engine here, or watches it where it runs."""
+    """Return what runs the account's engine here, or watches it where it runs.
+
+    Args:
+        workspace: On the account's store.
+        account: Where it signs in itself, by what is kept or by orders, unless there are
+            credentials.
+        settings: What the configuration says.
+        credentials: What signs the calls of another account; None is boto3's chain.
+    """
     from drtui.sync.engine import EngineOptions
     from drtui.sync.running import Runner
 
+    signs_in = account.credentials is Credentials.SIGN_IN and credentials is None
+    signer = open_signer(workspace.database, account, settings) if signs_in else None
+
+    def opened() -> "Deployment":
+        if signer is not None:
+            return open_deployment(account, settings, signer, renew=signer.rejected)
+        _tell_not_needed(workspace.database)
+        return open_deployment(account, settings, credentials)
+
     return Runner(
         workspace.database,
-        lambda: open_deployment(account, settings, credentials),
+        opened,
         EngineOptions(
             concurrency=settings.sync.concurrency,
             changes_per_second=settings.sync.changes_per_second,
             refresh_seconds=settings.sync.refresh_seconds,
+            version="" if account.site is None else account.site.version or "",
+            admin_calls=settings.sync.admin_calls,
         ),
+        signer,
+    )
+
+
+def open_signer(
+    database: "Database", account: Account, settings: Settings
+) -> "Signer[AwsCredentials]":
+    """Return who signs in to an account in this process; nothing is asked yet.
+
+    Raises:
+        InvalidInputError: The account's calls are not signed by a sign-in.
+    """
+    from drtui.aws.renewal import FreshKeys
+    from drtui.keeping import Keeper
+    from drtui.sync.signing import Signer
+
+    service = sign_in_service(account, settings)
+    paths = find_paths()
+    return Signer(
+        service,
+        Keeper(),
+        partial(FreshKeys, service),
+        database,
+        account=account.name,
+        last_user=lambda: _last_user(paths, account),
+        on_user=partial(accounts.remember_user, paths, account.name),
+    )
+
+
+def _last_user(paths: Paths, account: Account) -> str:
+    """Return who signed in last: another process may have written it since this one began."""
+    try:
+        found = load_settings(paths).accounts.get(account.name)
+    except ProblemError:
+        return account.user
+    return account.user if found is None else found.user
+
+
+def _tell_not_needed(database: "Database") -> None:
+    from drtui.domain.signing_in import SignInState
+    from drtui.store.sign_in import read_sign_in, write_sign_in
+
+    with database.read() as connection:
+        told = read_sign_in(connection).state is SignInState.NOT_NEEDED
+    if not told:
+        write_sign_in(database, SignInState.NOT_NEEDED)
+
+
+def network_doctor(account: Account, settings: Settings) -> "NetworkDoctor":
+    """Return who looks at an account's network for `doctor`; nothing is asked yet."""
+    from drtui.aws.doctoring import SiteDoctor
+
+    return SiteDoctor(
+        account.api_url, account.region, account.site, user_agent=user_agent(settings)
     )

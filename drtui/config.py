@@ -69,14 +69,15 @@ class SyncSettings:
 
     Attributes:
         concurrency: Calls at once, 256 at the most: each has a thread and a connection.
-        changes_per_second: Profile changes a second, below the user pool's quota of 120.
+        changes_per_second: Profile changes that begin in any one second at the most, below the
+            user pool's quota of 120 (DeepRacer API facts); a sponsor can have it raised.
         refresh_seconds: How old the copy may get before it is pulled again.
         admin_calls: Calls in 5 minutes whose path contains `/admin/`; a firewall blocks an
             address after 100 (DeepRacer API facts).
     """
 
     concurrency: int = field(default=32, metadata={_MOST: 256})
-    changes_per_second: float = 120.0
+    changes_per_second: float = 110.0
     refresh_seconds: float = 30.0
     admin_calls: int = field(default=90, metadata={_MOST: 100})
 

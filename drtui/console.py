@@ -4,7 +4,8 @@ import gc
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from drtui import accounts
 from drtui.config import Paths, Settings, find_paths, load_settings
@@ -12,12 +13,21 @@ from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.files import make_private
 
 if TYPE_CHECKING:  # nothing heavy is imported before the first frame
+    from textual.app import App
+
     from drtui.commands.workspace import Workspace
+    from drtui.configured_accounts import ConfiguredAccounts
     from drtui.sync.assignment import Assignment
 
 
 class ConsoleProblemError(ProblemError):
     """The console cannot be opened."""
+
+
+def has_terminal() -> bool:
+    """Whether there is somebody to show a console to."""
+    # The console is drawn on standard error, so that redirecting that would lose it.
+    return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def require_terminal() -> None:
@@ -26,15 +36,14 @@ def require_terminal() -> None:
     Raises:
         InvalidInputError: Standard input, output and error are not all a terminal.
     """
-    # The console is drawn on standard error, so that redirecting that would lose it.
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    if not has_terminal():
         raise InvalidInputError(
             "The console needs a terminal; in a script use the commands: see “drtui --help”."
         )
 
 
 def open_console(account: str | None, *, debug: bool = False) -> int:
-    """Open the console on the account that is named, or on the default one.
+    """Open the console on the account that is named, or on the default one; then on the next.
 
     Returns:
         The exit code.
@@ -43,15 +52,32 @@ def open_console(account: str | None, *, debug: bool = False) -> int:
         InvalidInputError: There is no such account, or no terminal.
     """
     paths = find_paths()
+    from drtui.configured_accounts import ConfiguredAccounts
+
+    wanted = account
+    while True:  # one console after the other, so that stores are never mixed
+        book = ConfiguredAccounts(paths)
+        code = _open_one(wanted, paths, book, debug=debug)
+        if code or not book.next:
+            return code
+        wanted = book.next
+
+
+def _open_one(account: str | None, paths: Paths, book: "ConfiguredAccounts", *, debug: bool) -> int:
     settings = load_settings(paths)
     chosen = accounts.choose(settings, account)
     require_terminal()
     from drtui.sync.assignment import Assignment
 
     assignment = Assignment(
-        store=str(paths.store(chosen.name)), api_url=chosen.api_url, region=chosen.region
+        store=str(paths.store(chosen.name)),
+        api_url=chosen.api_url,
+        region=chosen.region,
+        account=chosen.name,
+        user=chosen.user,
+        site=chosen.site,
     )
-    return run_console(chosen.name, assignment, paths, settings, debug=debug)
+    return run_console(chosen.name, assignment, paths, settings, book=book, debug=debug)
 
 
 def run_console(
@@ -61,6 +87,7 @@ def run_console(
     settings: Settings,
     *,
     simulated: bool = False,
+    book: "ConfiguredAccounts | None" = None,
     debug: bool = False,
 ) -> int:
     """Run the console until it is closed.
@@ -71,6 +98,7 @@ def run_console(
         paths: Where the store and the log are.
         settings: What the configuration says.
         simulated: Whether the account is the embedded one, which the console says.
+        book: The accounts that one can go to; None where there is only this one.
         debug: Whether a mistake of drtui's own is shown with its place.
 
     Returns:
@@ -102,20 +130,34 @@ def run_console(
         ) from error
     engine = EngineChild(assignment, paths.log_file)
 
-    def remember(theme: str) -> None:
-        from drtui.config_file import edit_section
-
-        edit_section(paths.config_file, "console", lambda table: table.update(theme=theme))
-
+    entry = settings.accounts.get(name)
     app = DrtuiApp(
         workspace,
         account=name,
         simulated=simulated,
         engine=engine,
-        appearance=Appearance(settings.theme, remember),
+        appearance=Appearance(settings.theme, partial(remember_theme, paths)),
         show_tracebacks=debug,
+        user="" if entry is None else entry.user,
+        book=book,
     )
     app.run()
+    return ended(app)
+
+
+def remember_theme(paths: Paths, theme: str) -> None:
+    """Write the choice of colours into the configuration.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+    from drtui.config_file import edit_section
+
+    edit_section(paths.config_file, "console", lambda table: table.update(theme=theme))
+
+
+def ended(app: "App[Any]") -> int:
+    """Leave the process as it was before an app ran in it; return the app's exit code."""
     # What the app does when it is stopped and goes on needs its loop, which has ended.
     for number in (signal.SIGTSTP, signal.SIGCONT):
         signal.signal(number, signal.SIG_DFL)

@@ -64,6 +64,11 @@ def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
     # In a folder of its own, so that a new account never touches the store of a real one.
     paths = replace(usual, state=usual.state / "demo")
     with _alone(paths), _emulator(_prepare(paths, demo, tell), demo, paths) as ready:
+        control = paths.state / "control"
+        try:
+            write_privately(control, ready["control"])
+        except OSError as error:
+            raise _cannot_write(paths, error) from error
         admin = ready["admin"]
         assignment = Assignment(
             store=str(paths.store(NAME)),

@@ -9,13 +9,15 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from drtui.domain.problems import ProblemError
+from drtui.domain.signing_in import Secret
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+__all__ = ["Keeper", "KeepingProblemError", "Secret"]
 
 _LOG: Final = logging.getLogger(__name__)
 # A keyring may ask its owner something first, on a screen that nobody sees.
@@ -26,13 +28,6 @@ _Result = TypeVar("_Result")
 
 class KeepingProblemError(ProblemError):
     """The keyring did not delete a secret."""
-
-
-class Secret(StrEnum):
-    """What can be kept."""
-
-    REFRESH_TOKEN = "refresh token"  # noqa: S105 - the name of an entry
-    PASSWORD = "password"  # noqa: S105 - the name of an entry
 
 
 class Keeper:

@@ -31,6 +31,7 @@ _SIGNED_OUT: Final = {
         "or the API address is not complete (it ends in a stage such as /prod)."
     ),
 }
+_OF_THE_KEYS: Final = frozenset({"expiredtoken", "unrecognizedclient", "invalidclienttokenid"})
 _BY_ERROR_TYPE: Final = {
     **dict.fromkeys(_SIGNED_OUT, FailureKind.NOT_SIGNED_IN),
     "accessdenied": FailureKind.ROLE_NOT_ALLOWED,
@@ -54,12 +55,15 @@ _BY_STATUS: Final = {
 _IN_BETWEEN: Final = frozenset({401, 403, 407, 429})  # what may well be a page
 _BLOCKED: Final = (
     "A firewall in front of the deployment (AWS WAF) blocked the call; the sponsor can add an "
-    "exception for this client to its web ACL. A wrong API address is refused in the same way."
+    "exception for this client: “drtui doctor --firewall” has it. A wrong API address is refused "
+    "in the same way."
 )
 DOUBT: Final = "; it is not known whether the change was made"
 # What a facilitator or a racer is told who changes quotas: a 400, though it is about the role.
 _ADMIN_ONLY: Final = ("Admin permission required", "Non-admin user requesting")
 _MOST_SECONDS: Final = 86_400.0
+# AWS WAF answers itself, with 202 where a browser is to prove itself, with 405 where a person is.
+_FIREWALL_ACTS: Final = "x-amzn-waf-action"
 _ERROR_TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,80}")
 _MESSAGE_KEY: Final = re.compile(r'"(?:errorMessage|[mM]essage)"\s*:\s*"')
 _NOT_FOR_SCREENS: Final = re.compile(
@@ -103,7 +107,7 @@ def check(answer: Answer, expected: Expected) -> None:
     Raises:
         DeploymentError: In every other case.
     """
-    if not 200 <= answer.status < 300:
+    if not 200 <= answer.status < 300 or _FIREWALL_ACTS in answer.headers:
         raise failure_of(answer, write=expected.write)
     flaw = _flaw(answer, expected.members)
     if flaw:
@@ -122,15 +126,16 @@ def failure_of(answer: Answer, *, write: bool, now: datetime | None = None) -> D
     """Return what an answer that is not a success means.
 
     Args:
-        answer: One with a status outside of 200 to 299.
+        answer: One with a status outside of 200 to 299, or of the firewall's own.
         write: Whether the call would have changed something.
         now: The time against which a date in `Retry-After` counts; the clock's by default.
     """
     content = _content(answer.body)
     code = _error_type(answer, content)
     said = discreet(_said(answer.body, content))
-    stem = code.lower().removesuffix("exception").removesuffix("error")
-    kind = _kind(answer, stem, said, write=write)
+    stem = _stem(code)
+    acts = _FIREWALL_ACTS in answer.headers
+    kind = FailureKind.BLOCKED if acts else _kind(answer, stem, said, write=write)
     return DeploymentError(
         kind,
         _message(kind, answer, code, stem, said),
@@ -140,9 +145,22 @@ def failure_of(answer: Answer, *, write: bool, now: datetime | None = None) -> D
     )
 
 
+def refuses_keys(failure: DeploymentError) -> bool:
+    """Whether a call was refused, with nothing done, since its keys have ended or are not known.
+
+    A wrong signature is none: other keys would not mend the clock or the region.
+    """
+    return failure.kind is FailureKind.NOT_SIGNED_IN and _stem(failure.code) in _OF_THE_KEYS
+
+
 def discreet(text: str) -> str:
     """Return text from outside as one line without account ids, keys or tokens."""
     return clean(_NOT_FOR_SCREENS.sub("…", " ".join(text.split())), limit=300)
+
+
+def _stem(code: str) -> str:
+    """Return an error type without what differs between its spellings."""
+    return code.lower().removesuffix("exception").removesuffix("error")
 
 
 def _flaw(answer: Answer, members: Mapping[str, type] | None) -> str:

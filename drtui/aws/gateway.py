@@ -9,7 +9,7 @@ import queue
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from drtui.aws import records
 from drtui.aws.address import check_api_url, check_region, host_of
@@ -33,10 +33,13 @@ __all__ = ["AwsCredentials", "DeepRacerGateway", "Timeouts", "open_gateway"]
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _PROFILE_ID: Final = re.compile(r"[A-Za-z0-9]{15}")
 _MOST: Final = 2**31 - 1  # more is a SerializationException (DeepRacer API facts)
 _USER_AGENT: Final = re.compile(r"[!-~]([ -~]{0,254}[!-~])?")
 _PROBES_AT_ONCE: Final = 4
+_NO_JOB: Final = "0" * 15
 
 
 class DeepRacerGateway:
@@ -98,18 +101,37 @@ class DeepRacerGateway:
         """
         asked = {} if token is None else {"token": token}
         answer = self._signed.ask(lambda client: client.list_profiles(**asked))
-        entries = answer["profiles"]
-        assert isinstance(entries, list)
-        profiles = tuple(filter(None, map(records.profile, entries)))
+        profiles = _usable(answer["profiles"], records.profile, "profile")
         following = answer.get("token")
-        if entries and not profiles:
-            raise unbelieved("no profile has an id", write=False, status=200)
         if following is not None and (not isinstance(following, str) or following in {"", token}):
             raise unbelieved("its token leads nowhere", write=False, status=200)
-        if len(profiles) < len(entries):
-            left_out = len(entries) - len(profiles)
-            logger.warning("%d of %d profiles have no id; left out", left_out, len(entries))
         return ProfilePage(profiles, following)
+
+    def list_admin_profiles(self) -> tuple[Profile, ...]:
+        """Return all profiles by id, alias and email alone; see `Deployment.list_admin_profiles`.
+
+        A profile without an id is left out, and logged, as in `list_profiles`.
+        """
+        answer = self._signed.ask(lambda client: client.list_admin_profiles())
+        return _usable(answer["profiles"], records.named_profile, "profile")
+
+    def has_bulk_invite(self) -> bool:
+        """Find out whether the deployment has what came with 1.3; see the protocol.
+
+        It is asked for an invitation that there cannot be. Where the path is unknown, the
+        deployment's gateway answers for it before anybody's role matters; where it is known, the
+        role may be refused, or the id.
+        """
+        try:
+            self._signed.ask(lambda client: client.get_bulk_invite(jobId=_NO_JOB))
+        except DeploymentError as error:
+            code = error.code.lower()
+            if code.startswith("missingauthenticationtoken"):
+                return False
+            known = error.kind in {FailureKind.NOT_FOUND, FailureKind.INVALID} and bool(code)
+            if not known and not code.startswith("accessdenied"):
+                raise
+        return True
 
     def set_limits(self, profile_id: str, limits: Limits) -> Limits:
         """Set one or both limits of a profile; None leaves a limit as it is.
@@ -176,15 +198,7 @@ class DeepRacerGateway:
         """
         _check_id(profile_id)
         answer = self._signed.ask(lambda client: client.list_profile_models(profileId=profile_id))
-        entries = answer["models"]
-        assert isinstance(entries, list)
-        models = tuple(filter(None, map(records.stored_model, entries)))
-        if entries and not models:
-            raise unbelieved("no model has an id", write=False, status=200)
-        if len(models) < len(entries):
-            left_out = len(entries) - len(models)
-            logger.warning("%d of %d models have no id; left out", left_out, len(entries))
-        return models
+        return _usable(answer["models"], records.stored_model, "model")
 
     def delete_models(self, profile_id: str) -> None:
         """Ask for all models of a racer to be deleted; see `Deployment.delete_models`."""
@@ -243,6 +257,22 @@ class DeepRacerGateway:
             self._unsigned.close()
 
 
+def _usable(entries: object, read: Callable[[object], T | None], what: str) -> tuple[T, ...]:
+    """Return the records of a list, without those that have no id.
+
+    Raises:
+        DeploymentError: `UNAVAILABLE`: nothing of it can be used.
+    """
+    assert isinstance(entries, list)
+    found = tuple(one for one in map(read, entries) if one is not None)
+    if entries and not found:
+        raise unbelieved(f"no {what} has an id", write=False, status=200)
+    if len(found) < len(entries):
+        left_out = len(entries) - len(found)
+        logger.warning("%d of %d %ss have no id; left out", left_out, len(entries), what)
+    return found
+
+
 def _check_id(profile_id: str) -> None:
     """Refuse what cannot be a profile's id, before anything is sent."""
     if not _PROFILE_ID.fullmatch(profile_id):
@@ -257,6 +287,7 @@ def open_gateway(
     user_agent: str,
     max_connections: int = 32,
     timeouts: Timeouts | None = None,
+    renew: Callable[[], bool] | None = None,
 ) -> DeepRacerGateway:
     """Return a gateway to a deployment; nothing is sent yet, and no credentials are looked for.
 
@@ -271,6 +302,7 @@ def open_gateway(
         user_agent: Sent as it is.
         max_connections: How many threads may call at once without a new connection each time.
         timeouts: The defaults suit a real deployment.
+        renew: For keys that the deployment refuses before their end; see `line.Line`.
 
     Raises:
         ValueError: The address, the region or the user agent cannot be used; the message is for
@@ -309,4 +341,4 @@ def open_gateway(
         )
 
     host = host_of(url)
-    return DeepRacerGateway(Line(connect, host), Line(connect_unsigned, host), waits.probe)
+    return DeepRacerGateway(Line(connect, host, renew), Line(connect_unsigned, host), waits.probe)

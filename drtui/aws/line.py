@@ -21,13 +21,19 @@ class Line:
     Args:
         connect: Makes the client; told which function has to see each answer before botocore.
         host: The deployment's host, for messages.
+        renew: Asked in the thread whose call was refused, since its keys have ended early or are
+            not known; when it returns that there are other keys now, the call is made once more.
     """
 
     def __init__(
-        self, connect: Callable[[Callable[..., None]], DeepRacerClient], host: str
+        self,
+        connect: Callable[[Callable[..., None]], DeepRacerClient],
+        host: str,
+        renew: Callable[[], bool] | None = None,
     ) -> None:
         self._connect = connect
         self._host = host
+        self._renew = renew
         self._client: DeepRacerClient | None = None
         self._lock = threading.Lock()
 
@@ -44,6 +50,17 @@ class Line:
             DeploymentError: The only exception, without a cause or a context: what botocore
                 raises can hold headers, and with them the session token.
         """
+        try:
+            return self._ask_once(send, write=write)
+        except DeploymentError as error:
+            failure = error
+        if self._renew is not None and answers.refuses_keys(failure) and self._renew():
+            return self._ask_once(send, write=write)
+        raise failure.with_traceback(None)
+
+    def _ask_once(
+        self, send: Callable[[DeepRacerClient], Mapping[str, object]], *, write: bool
+    ) -> Mapping[str, object]:
         client: DeepRacerClient | None = None
         try:
             client = self._open()

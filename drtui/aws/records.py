@@ -44,6 +44,15 @@ def profile(value: object) -> Profile | None:
     )
 
 
+def named_profile(value: object) -> Profile | None:
+    """Return one profile of a list of names; None when it has no usable id.
+
+    Its `totalModelCount` is what is stored, which is not `Profile.models`, the month's count.
+    """
+    full = profile(value)
+    return None if full is None else Profile(full.profile_id, full.alias, full.email)
+
+
 def stored_model(value: object) -> StoredModel | None:
     """Return one model; None when it has no usable id. A name or status left out is empty."""
     if not isinstance(value, dict):

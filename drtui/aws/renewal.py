@@ -31,6 +31,10 @@ _EARLY: Final = timedelta(minutes=10)
 # Keys with less left are not used: a call takes its time to arrive.
 _LAST: Final = timedelta(seconds=15)
 _PAUSE: Final = timedelta(seconds=30)  # between early renewals that failed
+# New keys that are refused as soon as the old ones were do not help.
+_REJECTED_AGAIN: Final = timedelta(minutes=1)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_REFUSED: Final = "The deployment does not accept the keys of the sign-in: sign in again."
 _KINDS: Final = {
     SignInFailure.UNREACHABLE: FailureKind.UNREACHABLE,
     SignInFailure.UNAVAILABLE: FailureKind.UNAVAILABLE,
@@ -55,6 +59,7 @@ class FreshKeys:
         id_token: Of a sign-in just made, which gives the first keys without a renewal.
         user: For `password`.
         password: Signs in anew when the refresh token has ended; None when it was not kept.
+        clock_ahead: As the sign-in just made told; None when unknown.
         on_refresh_token: Told when a sign-in by password gave a new refresh token.
         now: The clock.
     """
@@ -67,6 +72,7 @@ class FreshKeys:
         id_token: str | None = None,
         user: str = "",
         password: str | None = None,
+        clock_ahead: float | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -78,11 +84,12 @@ class FreshKeys:
         self._on_refresh_token = on_refresh_token
         self._now = now
         self._keys: AwsCredentials | None = None
-        self._ends = datetime.min.replace(tzinfo=UTC)
+        self._ends = _NEVER
         self._early = timedelta()
-        self._not_before = self._ends
+        self._not_before = _NEVER
+        self._replaced_at = _NEVER  # when keys were renewed since the deployment refused them
         self._identity = None if id_token is None else read_identity(id_token)
-        self._clock_ahead: float | None = None
+        self._clock_ahead = clock_ahead
         self._attempts = 0
         self._failure: SignInError | None = None
         self._lock = threading.Lock()
@@ -130,6 +137,23 @@ class FreshKeys:
             if keys is None or self._ended():
                 raise self._told()
             return keys
+
+    def rejected(self, keys: AwsCredentials) -> bool:
+        """Take note that the deployment refuses keys before their end: they are renewed once.
+
+        Returns:
+            Whether it is worth asking for other ones; if not, the sign-in is lost.
+        """
+        with self._lock:
+            if self._keys is keys and not self._ended():
+                self._ends = _NEVER
+                now = self._now()
+                if now - self._replaced_at < _REJECTED_AGAIN:
+                    self._failure = SignInError(SignInFailure.EXPIRED, _REFUSED)
+                else:
+                    self._replaced_at = now
+                    self._renew()
+            return self._lost is None
 
     def _ended(self) -> bool:
         return self._keys is None or self._ends - self._now() <= _LAST

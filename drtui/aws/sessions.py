@@ -94,6 +94,12 @@ class DeepRacerClient(Protocol):
     def list_profiles(self, *, token: str = ...) -> Mapping[str, object]:
         """GET /profiles."""
 
+    def list_admin_profiles(self) -> Mapping[str, object]:
+        """GET /admin/profiles."""
+
+    def get_bulk_invite(self, **members: str) -> Mapping[str, object]:
+        """GET /profiles/bulkInvite/{jobId}."""
+
     def get_profile(self) -> Mapping[str, object]:
         """GET /profile."""
 

@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "account": ("accounts", "account"),
     "sync": ("sync", "sync"),
     "summary": ("summary", "summary"),
+    "doctor": ("doctor", "doctor"),
     "emulator": ("emulated", "emulator"),
     "demo": ("emulated", "demo"),
 }
@@ -45,9 +46,9 @@ def main(
         emit(f"drtui {__version__}\n")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from drtui.console import open_console
+        from drtui.start import start
 
-        raise typer.Exit(open_console(chosen_account(), debug=debugging()))
+        raise typer.Exit(start(chosen_account(), debug=debugging()))
 
 
 def assemble(arguments: list[str]) -> None:

@@ -1,86 +1,94 @@
-"""`drtui account`: add, list, default, remove."""
+"""`drtui account`: add, list, show, default, rename, remove, sign in and out."""
 
 from typing import Annotated
 
 import typer
 
 from drtui import accounts
+from drtui.cli.account_adding import add
 from drtui.cli.changes import confirm
+from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json, say
+from drtui.cli.signing import sign_in, sign_out
 from drtui.cli.tables import Column, print_table
 from drtui.config import Account, Paths, Settings, find_paths, load_settings
-from drtui.domain.operations import ON_THE_WAY
-from drtui.domain.problems import InvalidInputError, StoreProblemError
+from drtui.domain.problems import ProblemError, StoreProblemError
 from drtui.domain.wording import counted
 
 account = typer.Typer(no_args_is_help=True, help="The deployments that drtui works with.")
+account.command("add")(add)
 
+_COLUMNS = (
+    *("name", "api_url", "region", "credentials", "default"),
+    *("site", "user", "aws_profile", "aws_region"),
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What you call it.")]
-
-
-@account.command()
-def add(
-    name: Name,
-    api_url: Annotated[
-        str, typer.Option("--api-url", metavar="URL", help="The API, with its stage (…/prod).")
-    ],
-    region: Annotated[str, typer.Option("--region", metavar="R", help="Its AWS region.")],
-    credentials: Annotated[
-        str, typer.Option("--credentials", help="“aws”: boto3's standard credential chain.")
-    ] = "aws",
-) -> None:
-    """Add an account; the first one becomes the default."""
-    from drtui.bootstrap import open_deployment
-
-    if credentials != "aws":
-        raise InvalidInputError("--credentials has to be “aws”.")
-    paths = find_paths()
-    settings = load_settings(paths)
-    entry = Account(name, api_url.rstrip("/"), region)
-    open_deployment(entry, settings)  # checks the address; nothing is sent
-    accounts.add(paths, entry)
-    say(f"Added “{name}”. “drtui users list” reads its users.")
-    if paths.store(name).exists():
-        say(
-            f"The store {paths.store(name)} of an account that had this name is taken up again: if "
-            "it was another deployment's, remove this account, and add it under another name."
-        )
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @account.command("list")
 def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
 ) -> None:
     """List the accounts."""
+    from drtui.cli.account_page import row_of
+
     choose_one(as_json, as_csv)
     settings = load_settings(find_paths())
     rows = [
-        {
-            "name": entry.name,
-            "api_url": entry.api_url,
-            "region": entry.region,
-            "credentials": entry.credentials,
-            "default": entry.name == settings.default_account,
-        }
+        row_of(entry, default=entry.name == settings.default_account)
         for entry in settings.accounts.values()
     ]
     if as_json:
         print_json(rows)
     elif as_csv:
-        print_csv(rows, ("name", "api_url", "region", "credentials", "default"))
+        print_csv(rows, _COLUMNS)
     else:
-        cells = [
-            [
-                entry.name,
-                entry.api_url,
-                entry.region,
-                entry.credentials,
-                "default" if entry.name == settings.default_account else "",
-            ]
-            for entry in settings.accounts.values()
+        columns = [
+            Column("Name"),
+            Column("Site or API"),
+            Column("Region", spare=2),
+            Column("Credentials", spare=1),
+            Column("User"),
+            Column("AWS profile", spare=3),
+            Column(""),
         ]
-        print_table([Column(each) for each in ("Name", "API", "Region", "Credentials", "")], cells)
+        print_table(columns, [_cells(entry, settings) for entry in settings.accounts.values()])
+
+
+def _cells(entry: Account, settings: Settings) -> list[str]:
+    return [
+        entry.name,
+        (entry.site and entry.site.website) or entry.api_url,
+        entry.region,
+        entry.credentials,
+        entry.user,
+        entry.aws_profile,
+        "default" if entry.name == settings.default_account else "",
+    ]
+
+
+@account.command()
+def show(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="The account; the default one if left out."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of an account and its deployment; nothing is asked of it."""
+    from drtui.cli.account_page import page_as_json, print_account, read_store
+
+    paths = find_paths()
+    settings = load_settings(paths)
+    entry = accounts.choose(settings, name or chosen_account())
+    store = read_store(entry, paths, settings)
+    is_default = entry.name == settings.default_account
+    if as_json:
+        print_json(page_as_json(entry, paths, store, default=is_default))
+    else:
+        print_account(entry, paths, store, default=is_default)
 
 
 @account.command()
@@ -93,13 +101,33 @@ def default(name: Name) -> None:
 
 
 @account.command()
+def rename(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="What it is called.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="What it is to be called.")],
+) -> None:
+    """Call an account otherwise; its store and its kept sign-in come along."""
+    from drtui import account_renaming
+    from drtui.keeping import Keeper
+    from drtui.sync.lock import EngineLock
+
+    paths = find_paths()
+    settings = load_settings(paths)
+    entry = accounts.choose(settings, old)
+    lock = EngineLock(paths.store(old))
+    told = account_renaming.rename(paths, settings.accounts, entry, new, lock=lock, keeper=Keeper())
+    say(f"“{old}” is called “{new}” now.")
+    for notice in told:
+        say(notice)
+
+
+@account.command()
 def remove(
     name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
 ) -> None:
-    """Take an account out of the configuration; its store is kept."""
+    """Take an account out of the configuration and forget its sign-in; its store is kept."""
     paths = find_paths()
     settings = load_settings(paths)
-    accounts.choose(settings, name)
+    entry = accounts.choose(settings, name)
     store = paths.store(name)
     try:
         undelivered = _undelivered(name, paths, settings)
@@ -109,20 +137,65 @@ def remove(
         if undelivered:
             changes = counted(undelivered, "change is", "changes are")
             say(f"{changes} not delivered, and will not be without the account.")
-    confirm(yes, f"Remove “{name}”? Its store {store} is kept.")
+    forgets = f" The sign-in of {entry.user} is revoked and forgotten." if entry.user else ""
+    confirm(yes, f"Remove “{name}”? Its store {store} is kept.{forgets}")
+    _note_origin(entry, paths, settings)
+    if entry.user:
+        _forget_sign_in(entry, settings)
     accounts.remove(paths, name)
     say(f"Removed “{name}”; adding it again under this name finds its store as it is.")
 
 
+account.command("sign-in")(sign_in)
+account.command("sign-out")(sign_out)
+
+
 def _undelivered(name: str, paths: Paths, settings: Settings) -> int:
     from drtui.bootstrap import open_workspace
+    from drtui.domain.operations import ON_THE_WAY
     from drtui.store.operation_log import open_count
 
     if not paths.store(name).exists():
         return 0
-    workspace = open_workspace(name, paths, settings)
+    workspace = open_workspace(name, paths, settings, reading=True)
     try:
         with workspace.database.read() as connection:
             return open_count(connection, ON_THE_WAY)
     finally:
         workspace.database.close()
+
+
+def _note_origin(entry: Account, paths: Paths, settings: Settings) -> None:
+    """Note in the store whose copy it is, for an account that has this name later."""
+    from drtui.bootstrap import open_workspace
+    from drtui.store.origin import note_origin
+
+    if not paths.store(entry.name).exists():
+        return
+    try:
+        workspace = open_workspace(entry.name, paths, settings)
+    except StoreProblemError:
+        return  # a store that cannot be opened was told of already
+    try:
+        note_origin(workspace.database, entry.api_url)
+    except StoreProblemError as problem:
+        say(f"{problem}")
+    finally:
+        workspace.database.close()
+
+
+def _forget_sign_in(entry: Account, settings: Settings) -> None:
+    """Revoke and forget what is kept of a sign-in, and say so."""
+    from drtui.bootstrap import sign_in_service
+    from drtui.commands.signing_in import sign_out as end_sign_in
+    from drtui.keeping import Keeper
+
+    try:
+        service = sign_in_service(entry, settings)
+    except ProblemError:
+        return  # its calls are signed otherwise
+    done = end_sign_in(service, Keeper(), account=entry.name, user=entry.user)
+    if done.found:
+        say(f"The sign-in of {entry.user} is forgotten{' and revoked' * done.revoked}.")
+    for notice in done.notices:
+        say(notice)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 from drtui import accounts
 from drtui.cli import exits
 from drtui.cli.output import say
-from drtui.cli.problems import NotAllowedError, StoppedError
+from drtui.cli.problems import StoppedError
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths, Settings, find_paths, load_settings
 from drtui.domain.failures import HALTING
-from drtui.domain.problems import ProblemError
+from drtui.domain.problems import NotAllowedError, ProblemError
 from drtui.domain.text import iso
 from drtui.store.sync_state import SyncState, read_sync_state
 

@@ -1,5 +1,6 @@
 """`drtui operations`: list, show, retry, cancel, settle, set-aside, undo."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.tables import Column, print_table
 from drtui.commands import operations as commands
+from drtui.commands.pacing import read_pacing
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.operations import NEEDS_A_HAND, SETTLED_WELL, Item, ItemState, Operation
 from drtui.domain.progress import state_text
@@ -103,6 +105,12 @@ def _item_as_json(item: Item) -> dict[str, object]:
     }
 
 
+def _pacer_as_json(desk: Desk) -> dict[str, object]:
+    with desk.workspace.database.read() as connection:
+        pacing = read_pacing(desk.workspace, connection)
+    return pacing.as_json(datetime.fromtimestamp(desk.workspace.database.clock(), UTC))
+
+
 @operations.command("list")
 def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """List operations, the newest first."""
@@ -112,6 +120,8 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
         desk.workspace.database.read() as connection,
     ):
         found = operation_log.operations(connection)
+        pacing = read_pacing(desk.workspace, connection)
+        now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
     if as_json:
         print_json([_as_json(it) for it in found])
     elif as_csv:
@@ -132,6 +142,8 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
             for it in found
         ]
         print_table(_LIST, cells)
+        if text := pacing.text(now):
+            say(text)
 
 
 @operations.command()
@@ -142,13 +154,14 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
         it = commands.find(desk.workspace, number)
         found = commands.items_in(desk.workspace, number)
         lines = commands.history(desk.workspace, number)
+        pacer = _pacer_as_json(desk)
     rows = [_item_as_json(item) for item in found]
     if as_json:
         history = [
             {"at": iso(line.at), "who": line.who, "what": line.what, "result": line.result}
             for line in lines
         ]
-        print_json({**_as_json(it), "items": rows, "journal": history})
+        print_json({**_as_json(it), "items": rows, "journal": history, "pacer": pacer})
         return
     if as_csv:
         print_csv(rows, _ITEM_FIELDS)

@@ -11,12 +11,8 @@ from drtui.cli.hoisted import debugging
 from drtui.cli.output import say
 from drtui.config import find_paths
 from drtui.domain.filters import FilterError
-from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.domain.problems import InvalidInputError, NotAllowedError, ProblemError
 from drtui.domain.text import clean
-
-
-class NotAllowedError(ProblemError):
-    """Not signed in, or the role or a firewall does not allow it."""
 
 
 class StoppedError(ProblemError):

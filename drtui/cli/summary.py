@@ -8,7 +8,7 @@ from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import print_json, say
 from drtui.cli.tables import print_page
-from drtui.commands.usage import summarise
+from drtui.commands.usage import not_shown, summarise
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT
@@ -29,6 +29,9 @@ def summary(
     with open_desk(chosen_account(), reading=True) as desk:
         desk.refresh(sync)
         it = summarise(desk.workspace)
+        unseen = not_shown(desk.workspace)
+    if unseen:
+        say(unseen)
     if as_json:
         print_json(it.as_json())
         return

@@ -123,7 +123,7 @@ def _attend() -> None:
     """Be the console's engine: what to work on comes by standard input."""
     from drtui.aws.sessions import AwsCredentials
     from drtui.bootstrap import runner, set_up_logging, system_user
-    from drtui.config import Account, find_paths, load_settings
+    from drtui.config import Account, Credentials, find_paths, load_settings
     from drtui.store.database import open_database
     from drtui.sync.assignment import read_assignment
     from drtui.sync.attending import attend
@@ -133,7 +133,14 @@ def _attend() -> None:
     set_up_logging(paths)
     assignment = read_assignment(sys.stdin)
     store = Path(assignment.store)
-    entry = Account(store.stem, assignment.api_url, assignment.region)
+    entry = Account(
+        assignment.account or store.stem,
+        assignment.api_url,
+        assignment.region,
+        Credentials.AWS if assignment.site is None else Credentials.SIGN_IN,
+        assignment.site,
+        assignment.user,
+    )
     keys = AwsCredentials(*assignment.keys) if assignment.keys else None
     workspace = Workspace(open_database(store), system_user())
     with stopping() as stop:

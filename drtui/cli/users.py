@@ -15,7 +15,7 @@ from drtui.cli.sponsoring import pause, resume, set_quota
 from drtui.cli.tables import Column, print_table
 from drtui.cli.tagging import tagging
 from drtui.commands.selection import Selection, select_by_filter, select_by_name
-from drtui.commands.usage import list_users, user_as_json
+from drtui.commands.usage import list_users, not_shown, user_as_json
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import SponsoredUser
@@ -86,6 +86,9 @@ def list_(
         desk.refresh(sync)
         found = list_users(desk.workspace, select())
         rates = desk.settings.spending
+        unseen = not_shown(desk.workspace)
+    if unseen:
+        say(unseen)
     if as_json:
         print_json([user_as_json(user, rates) for user in found])
     elif as_csv:

@@ -4,18 +4,25 @@ from dataclasses import replace
 
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
+from drtui.domain import permissions
 from drtui.domain.actions import Action
 from drtui.domain.naming import leading
 from drtui.domain.planning import Plan, plan_target
 from drtui.store import operation_log
 from drtui.store.database import Transaction
+from drtui.store.sign_in import read_sign_in
 from drtui.store.sync_state import read_sync_state
 from drtui.store.targets import ambiguous, targets
 
 
 def plan_action(workspace: Workspace, action: Action, selection: Selection) -> Plan:
-    """Return what an action will do to each selected user; nothing is changed yet."""
+    """Return what an action will do to each selected user; nothing is changed yet.
+
+    Raises:
+        NotAllowedError: Whoever is signed in has a role that may not do it.
+    """
     with workspace.database.read() as connection:
+        permissions.check(read_sign_in(connection).role, action.kind)
         me = read_sync_state(connection).caller_profile
         position = operation_log.newest_operation(connection)
         chosen = targets(connection, selection.keys, selection.named)

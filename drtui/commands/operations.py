@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from drtui.commands.workspace import Workspace
 from drtui.domain.handling import Handling, refusal
-from drtui.domain.operations import ON_THE_WAY, Item, ItemState, Operation
+from drtui.domain.operations import ON_THE_WAY, Hold, Item, ItemState, Operation
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.progress import WINDOW_SECONDS, rate_of
+from drtui.domain.progress import WINDOW_SECONDS, rate_of, seconds_left
 from drtui.domain.text import clean
 from drtui.domain.wording import noun
 from drtui.store import attribution, following, interventions, operation_log
 from drtui.store.database import Transaction
 from drtui.store.journal import JournalEntry, journal
+from drtui.store.sync_state import read_sync_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,20 @@ class Followed:
         operation: With its counts.
         per_second: How many items a second are settled; 0 while none is.
         reader: The system user who looks at it.
+        pace: Changes a second that the engine sends at the most at present; None is unknown.
+        behind: The operation whose conflict it waits for; None where it waits for none.
     """
 
     operation: Operation
     per_second: float
     reader: str
+    pace: float | None = None
+    behind: int | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it takes yet; None where nobody can say."""
+        return seconds_left(self.operation, self.per_second, self.pace)
 
     def refusal(self, handling: Handling) -> str:
         """Say why something cannot be done to it; empty when it can."""
@@ -150,11 +160,17 @@ def follow(
     """Return operations by number, with their rates."""
     now = datetime.fromtimestamp(workspace.database.clock(), UTC)
     found = operation_log.operations_by_number(connection, numbers)
-    rates = rates_now(connection, now)
+    rates, pace = rates_now(connection, now), read_sync_state(connection).pace
     return {
-        number: Followed(one, rates.get(number, 0.0), workspace.who)
+        number: Followed(one, rates.get(number, 0.0), workspace.who, pace, _behind(connection, one))
         for number, one in found.items()
     }
+
+
+def _behind(connection: Transaction, operation: Operation) -> int | None:
+    if operation.hold is not Hold.CONFLICT:
+        return None
+    return following.behind(connection, operation.operation_id)
 
 
 def rates_now(connection: Transaction, now: datetime) -> dict[int, float]:

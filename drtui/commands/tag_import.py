@@ -10,7 +10,7 @@ from typing import Final
 from drtui.commands.selection import Unmatched, match_names
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.tags import Tag, TagError, parse_tag
+from drtui.domain.tags import TEAM, Tag, TagError, parse_new_tag
 from drtui.domain.text import clean, fold
 from drtui.store.tagging import TagGroup, change_tags
 
@@ -20,11 +20,11 @@ _WHO: Final = (  # the columns that say who, the surest first
     frozenset({"alias"}),
 )
 _LABELS: Final = frozenset({"tag", "tags", "label", "labels"})
-_TEAM: Final = "team"
 _BETWEEN: Final = re.compile(r"[\s,;|]+")
 _BLANKS: Final = re.compile(r"\s+")
 _DELIMITERS: Final = (",", ";", "\t")
 _SHOWN: Final = 60
+_LABEL_SHOWN: Final = 40  # as much of it as a `TagError` names
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,9 @@ def read_tag_import(workspace: Workspace, lines: Sequence[str]) -> TagImport:
 
     The first line names the columns: `profile_id`, `email` or `alias` say who; `tags` (also `tag`,
     `labels`, `label`) holds any number of labels; `team`, and every heading that ends in a colon
-    such as `class:`, holds the value of that key. Blanks within a value become hyphens. Other
-    columns are left out. Commas, semicolons and tabs between columns are understood.
+    such as `class:`, holds the value of that key. Blanks within a value become hyphens. Of several
+    teams for one user the first is taken. Other columns are left out. Commas, semicolons and tabs
+    between columns are understood.
 
     Raises:
         InvalidInputError: The first line does not say who, or names no labels.
@@ -77,23 +78,31 @@ def read_tag_import(workspace: Workspace, lines: Sequence[str]) -> TagImport:
     rows = _rows(lines)
     _, headings = next(rows, (0, []))
     columns = _columns(headings)
-    wanted: dict[str, set[Tag]] = {}
+    wanted: dict[str, list[tuple[int, Tag]]] = {}
     problems: list[str] = []
     for number, row in rows:
         name = _first(row, columns.who)
         if not name:
             continue
-        tags = wanted.setdefault(name, set())
-        for text in _texts(row, columns):
+        tags = wanted.setdefault(name, [])
+        for text, typed in _texts(row, columns):
             try:
-                tags.add(parse_tag(text))
+                tags.append((number, parse_new_tag(text)))
             except TagError as error:
-                problems.append(clean(f"line {number}: {error}"))
+                told = str(error).replace(f"“{text[:_LABEL_SHOWN]}”", f"“{typed[:_LABEL_SHOWN]}”")
+                problems.append(clean(f"line {number}: {told}"))
     with workspace.database.read() as connection:
         keys, unmatched = match_names(connection, list(wanted))
     by_key: dict[int, set[Tag]] = {}
     for name, key in keys.items():
-        by_key.setdefault(key, set()).update(wanted[name])
+        taken = by_key.setdefault(key, set())
+        for number, tag in wanted[name]:
+            team = next((one for one in taken if one.key == tag.key == TEAM), tag)
+            if team == tag:
+                taken.add(tag)
+            else:
+                told = f"one team for a racer, and {name} gets {team}: {tag} is left out"
+                problems.append(clean(f"line {number}: {told}"))
     together: dict[frozenset[Tag], list[int]] = {}
     for key, found in by_key.items():
         if found:
@@ -152,7 +161,7 @@ def _columns(headings: Sequence[str]) -> _Columns:
     keyed = {
         place: one.removesuffix(":").strip()
         for place, one in enumerate(folded)
-        if one == _TEAM or one.endswith(":")
+        if one == TEAM or one.endswith(":")
     }
     if not who:
         raise InvalidInputError(
@@ -174,11 +183,11 @@ def _first(row: Sequence[str], places: Sequence[int]) -> str:
     return next((row[place] for place in places if place < len(row) and row[place]), "")
 
 
-def _texts(row: Sequence[str], columns: _Columns) -> Iterator[str]:
-    """Yield the labels of a row, as they are typed."""
+def _texts(row: Sequence[str], columns: _Columns) -> Iterator[tuple[str, str]]:
+    """Yield the labels of a row, each with what stands in the cell for it."""
     for place in columns.labels:
         if place < len(row):
-            yield from filter(None, _BETWEEN.split(row[place]))
+            yield from ((text, text) for text in filter(None, _BETWEEN.split(row[place])))
     for place, key in columns.keyed.items():
         if place < len(row) and row[place]:
-            yield f"{key}:{_BLANKS.sub('-', row[place])}"
+            yield f"{key}:{_BLANKS.sub('-', row[place])}", row[place]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.tags import Tag, TagError, parse_tag
+from drtui.domain.tags import TEAM, Tag, TagError, parse_new_tag, parse_tag
 from drtui.store.tagging import TagGroup, change_tags, count_tags
 
 
@@ -22,10 +22,11 @@ def read_tags(add: Sequence[str], remove: Sequence[str]) -> TagChange:
     """Read labels as they were typed.
 
     Raises:
-        InvalidInputError: A label cannot be used, none is given, or one is on both sides.
+        InvalidInputError: A label cannot be used, none is given, one is on both sides, or there
+            are several teams to add.
     """
     try:
-        added = frozenset(parse_tag(text) for text in add)
+        added = frozenset(parse_new_tag(text) for text in add)
         removed = frozenset(parse_tag(text) for text in remove)
     except TagError as error:
         raise InvalidInputError(f"{error}.") from error
@@ -33,6 +34,9 @@ def read_tags(add: Sequence[str], remove: Sequence[str]) -> TagChange:
         raise InvalidInputError("Say which labels to add or to remove.")
     if added & removed:
         raise InvalidInputError(f"“{min(added & removed)}” cannot be both added and removed.")
+    teams = sorted(str(tag) for tag in added if tag.key == TEAM)
+    if len(teams) > 1:
+        raise InvalidInputError(f"One team for a racer: add one of {', '.join(teams)}.")
     return TagChange(added, removed)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from drtui.commands import bulk
 from drtui.commands.workspace import Workspace
+from drtui.domain import permissions
 from drtui.domain.actions import TargetState
 from drtui.domain.handling import Handling, refusal
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
@@ -16,6 +17,7 @@ from drtui.domain.wording import CHANGED_MEANWHILE
 from drtui.store import interventions, operation_log
 from drtui.store.attribution import reasons_of_change
 from drtui.store.database import Transaction
+from drtui.store.sign_in import read_sign_in
 from drtui.store.targets import targets_by_profile
 
 _APPLIED = (ItemState.DONE, ItemState.SENDING, ItemState.DOUBTFUL)
@@ -49,12 +51,18 @@ def plan_undo(workspace: Workspace, operation_id: int | None = None) -> UndoPlan
     Where none can, the plan is that of the last one, and says why.
 
     Raises:
+        NotAllowedError: Whoever is signed in has a role that may not put anything back; what has
+            not been sent can still be cancelled.
         InvalidInputError: There is none, it is somebody else's, or it is undone already.
     """
     with workspace.database.read() as connection:
         if operation_id is not None:
-            return _plan(connection, _own_operation(connection, workspace.who, operation_id))
-        return _plan_last(connection, workspace.who)
+            undo = _plan(connection, _own_operation(connection, workspace.who, operation_id))
+        else:
+            undo = _plan_last(connection, workspace.who)
+        if undo.plan.changes_something:
+            permissions.check(read_sign_in(connection).role, OperationKind.UNDO)
+    return undo
 
 
 def next_to_undo(workspace: Workspace) -> Operation | None:

@@ -1,16 +1,24 @@
 """Watch usage: the racers' list and the account's summary, from the store."""
 
+from typing import Final
+
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
-from drtui.domain.records import SponsoredUser
+from drtui.domain import permissions
+from drtui.domain.records import Role, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.domain.summary import Summary
 from drtui.domain.text import iso
+from drtui.store.interests import SWEEP, declare_interest
 from drtui.store.operation_log import open_count
 from drtui.store.settings import read_settings
+from drtui.store.sign_in import read_sign_in
 from drtui.store.summing import totals
+from drtui.store.sweeps import usage_known_from
 from drtui.store.sync_state import read_sync_state
 from drtui.store.users import users_by_key
+
+_ASKED_SECONDS: Final = 20.0
 
 
 def list_users(workspace: Workspace, selection: Selection) -> list[SponsoredUser]:
@@ -31,6 +39,24 @@ def summarise(workspace: Workspace) -> Summary:
             as_of=read_sync_state(connection).swept_from,
             settings_as_of=settings_as_of,
         )
+
+
+def ask_for_sweep(workspace: Workspace) -> None:
+    """Ask the engine, whoever runs it, to read the account now; forgotten when none runs soon.
+
+    Raises:
+        StoreProblemError: The store cannot be written.
+    """
+    database = workspace.database
+    declare_interest(database, f"{SWEEP}{database.clock()}", _ASKED_SECONDS)
+
+
+def not_shown(workspace: Workspace) -> str:
+    """Say what the role of whoever is signed in is not shown; empty when it is everything."""
+    with workspace.database.read() as connection:
+        role = read_sign_in(connection).role
+        known_from = usage_known_from(connection) if role is Role.FACILITATOR else None
+    return permissions.not_shown(role, known_from)
 
 
 def user_as_json(user: SponsoredUser, rates: Rates) -> dict[str, object]:

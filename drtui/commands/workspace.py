@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from drtui.domain.admin_calls import MOST
 from drtui.domain.authors import Author
 from drtui.domain.spending import Rates
 from drtui.store.database import Database
@@ -15,11 +16,13 @@ class Workspace:
         database: The open store.
         who: The system user.
         rates: What estimates are made with.
+        admin_calls: How many calls in 5 minutes the firewall's pacer lets through.
     """
 
     database: Database
     who: str
     rates: Rates = field(default_factory=Rates)
+    admin_calls: int = MOST
 
     def author(self) -> Author:
         """Who does something now: the system user, and whoever is signed in to the account."""

@@ -106,6 +106,29 @@ def complete(text: str, position: int, vocabulary: Vocabulary) -> Completion:
     return Completion(start, candidates[:_MOST], hint, unfinished)
 
 
+def ends_in_word(text: str) -> bool:
+    """Whether a filter ends in a plain word that may go on: into a longer one, or a condition."""
+    tokens = list(_TOKEN.finditer(text))
+    return bool(tokens) and tokens[-1]["word"] is not None and tokens[-1].end() == len(text)
+
+
+def is_begun(text: str) -> bool:
+    """Whether a filter only begins to say something at its end, although it can be read.
+
+    So it is with the name of a field that has no sign yet, and with the beginning of an `or`, an
+    `and` or a `not` behind a blank.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    word = tokens[-1]["word"] if tokens else None
+    if word is None:
+        return False
+    if field_named(word) is not None:
+        return True
+    behind_blank = tokens[-1].start() > 0 and text[tokens[-1].start() - 1].isspace()
+    starts = any(keyword.startswith(word.lower()) for keyword in _KEYWORDS)
+    return len(tokens) > 1 and behind_blank and ends_in_word(text) and starts
+
+
 def _unfinished(tokens: Sequence[re.Match[str]]) -> list[int]:
     opened: list[int] = []
     for token in tokens:

@@ -38,6 +38,21 @@ class Deployment(Protocol):
             token: The token of the page before; None for the first page.
         """
 
+    def list_admin_profiles(self) -> tuple[Profile, ...]:
+        """Return all profiles by id, alias and email alone; admins and facilitators.
+
+        Everything else of them is None: not in this answer, whatever it really is. The path is
+        one of those that a firewall limits, see `models_of`.
+        """
+
+    def has_bulk_invite(self) -> bool:
+        """Find out whether the deployment has what came with release 1.3; nothing is changed.
+
+        It is one call of a path that a firewall does not limit. Any role may ask: what is not
+        there is refused in another way than what the role may not call (DeepRacer API facts,
+        errors).
+        """
+
     def set_limits(self, profile_id: str, limits: Limits) -> Limits:
         """Set one or both limits of a profile; None leaves a limit as it is.
 

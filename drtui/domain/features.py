@@ -30,6 +30,18 @@ def parse_version(text: str | None) -> tuple[int, int, int] | None:
     return None if found is None else (int(found[1]), int(found[2]), int(found[3] or 0))
 
 
+def found_out(has_bulk_invite: bool) -> Mapping[Feature, bool | None]:
+    """Return what one feature that is there, or is not, tells of all; None where it tells nothing.
+
+    What is as old is there too, or is not either.
+    """
+    told = SINCE[Feature.BULK_INVITE]
+    return {
+        feature: has_bulk_invite if (since <= told if has_bulk_invite else since >= told) else None
+        for feature, since in SINCE.items()
+    }
+
+
 def features_of(version: str | None) -> Mapping[Feature, bool | None]:
     """Return what a version can do; None for each feature where the version is not known."""
     parsed = parse_version(version)

@@ -21,6 +21,9 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _NUMBER_IN_RANGE: Final = re.compile(r"[+-]?[0-9]{0,9}(\.[0-9]{0,3})?")
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}")  # DeepRacer API facts: the ids of profiles
+ERROR_WIDTH: Final = 80
+"""How long an error's sentence is at most, so that a terminal of that width shows all of it."""
+_LEAST_SHOWN: Final = 6  # characters of a value that is refused
 _BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
 
 
@@ -76,11 +79,11 @@ class Field:
             FieldKind.ID: ["an id of 15 letters and digits"],
             FieldKind.CHOICE: [],
             FieldKind.TAG: ["a label"],
-            FieldKind.NUMBER: [f"a number of {self.unit} such as 4"],
+            FieldKind.NUMBER: [f"{self.unit} such as 4"],
             FieldKind.DATE: ["a date such as 2026-05-01", "2026-05", "2026"],
         }[self.kind]
         if self.percent_of:
-            texts.append(f"a percentage of {self.percent_of} such as 80%")
+            texts.append("a share such as 80%")
         texts.extend(self.words)
         return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
 
@@ -289,7 +292,7 @@ def _read_number(field: Field, operator: Operator, value: str) -> Amount:
         raise ConditionError(f"“{field.name}” takes {field.accepts}, no percentage")
     if not _NUMBER_IN_RANGE.fullmatch(digits):
         raise ConditionError(
-            f"“{clean(digits, 40)}” is too long: 9 digits before the point and 3 after it at most"
+            f"“{clean(digits, 12)}” is too long: 9 digits before the point, 3 behind it at most"
         )
     return Amount(field.name, operator, Decimal(digits), percent)
 
@@ -339,7 +342,9 @@ def _read_tag(field: Field, value: str) -> Labelled:
 
 
 def _refusal(field: Field, value: str) -> ConditionError:
-    return ConditionError(f"“{field.name}” takes {field.accepts}, not “{clean(value, 40)}”")
+    told = f"“{field.name}” takes {field.accepts}, not “”"
+    room = max(_LEAST_SHOWN, ERROR_WIDTH - len(told))
+    return ConditionError(f"{told[:-1]}{clean(value, room)}”")
 
 
 _READERS: Final[Mapping[FieldKind, Callable[[Field, str], Condition]]] = {

@@ -166,8 +166,7 @@ def _parse(text: str) -> Expression:
         message = (
             "this quote is not closed"
             if text[place] == '"'
-            else f"“{text[place]}” needs a field before it, as in hours>4; a sign that is "
-            "searched for goes in quotes"
+            else f"“{text[place]}” needs a field before it, as in hours>4, or quotes around it"
         )
         raise FilterError(message, text, place) from error
     except UnexpectedToken as error:
@@ -270,8 +269,8 @@ def _condition(text: str, position: int) -> Condition:
         raise _MisplacedError(_unknown_field(name, sign), position)
     at_value = position + match.start("value")
     if not value or value.lower() in _KEYWORDS:
-        hint = "" if not value else f" (in quotes if it is “{value}”)"
-        message = f"“{name}{sign}” needs a value after it{hint}: {field.accepts}"
+        what = f"“{value}” in quotes, if that is it" if value else field.accepts
+        message = f"“{name}{sign}” needs a value: {what}"
         raise _MisplacedError(message, at_value)
     quoted = value.startswith('"')
     try:
@@ -287,4 +286,4 @@ def _unknown_field(name: str, sign: str) -> str:
         return "“!=” is not known here; put “not” before the condition"
     near = nearest_name(name)
     hint = f"did you mean “{near}”?" if near else f"text with “{sign}” goes in quotes"
-    return f"“{clean(name, 40)}” is no field; {hint}"
+    return f"“{clean(name, 24)}” is no field; {hint}"

@@ -1,11 +1,20 @@
-"""Whom a plan is for, by name, and what has to be typed to confirm what cannot be undone."""
+"""Who is who: by name, else by id, and what has to be typed to confirm what cannot be undone."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
+from drtui.domain.records import Role
+from drtui.domain.text import clean
+from drtui.domain.wording import role_text
 
 _ALL_NAMED: Final = 3  # targets; of more the first few are named, and the number
+_STAFF: Final = frozenset({Role.ADMIN, Role.FACILITATOR})
+
+
+def name_of(alias: str, profile_id: str) -> str:
+    """Return an alias, safe to show; the profile id where it is empty."""
+    return clean(alias) if alias.strip() else f"id {clean(profile_id)}"
 
 
 def leading(plan: Plan) -> Sequence[PlannedTarget]:
@@ -31,14 +40,16 @@ def _whole_name(plan: Plan, row: PlannedTarget) -> str:
     known_by = [target.alias.strip(), target.email or ""]
     if target.profile_id in plan.ambiguous or not target.alias.strip():
         known_by.append(f"id {target.profile_id}")
+    if target.role in _STAFF:
+        known_by.append(role_text(target.role))
     outcome = "" if row.outcome is Outcome.CHANGE else f": {row.outcome.value}"
     return " · ".join(filter(None, known_by)) + outcome
 
 
 def _short_name(plan: Plan, target: Target) -> str:
-    if target.profile_id not in plan.ambiguous:
-        return target.alias
-    return f"{target.alias} ({target.email or target.profile_id})".strip()
+    if target.profile_id not in plan.ambiguous or not target.alias.strip():
+        return name_of(target.alias, target.profile_id)
+    return f"{target.alias} ({target.email or target.profile_id})"
 
 
 def confirmation(plan: Plan) -> str:

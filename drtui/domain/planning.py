@@ -218,9 +218,24 @@ def act_line(plan: Plan, whose: str = "") -> str:
     return f"{plan.count(Outcome.CHANGE):,} of {users} will {_ACTS[plan.kind]}"
 
 
+def stay_paused(number: int) -> str:
+    """Say what new quotas do to so many paused users, in a line."""
+    who = counted(number, "is paused and stays", "are paused and stay")
+    return f"{who} paused: the new quota is remembered for them"
+
+
+def _paused(plan: Plan) -> int:
+    """How many of those who change are paused."""
+    return sum(
+        row.outcome is Outcome.CHANGE and row.target.state.limits.paused for row in plan.rows
+    )
+
+
 def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     """Return the plan in numbers, one line an outcome, the reasons behind it; see `act_line`."""
     lines = [act_line(plan, whose)]
+    if plan.kind is OperationKind.SET_QUOTAS and (paused := _paused(plan)):
+        lines.append(stay_paused(paused))
     words = {
         Outcome.ALREADY_SO: "already so",
         Outcome.LEFT_OUT: "left out",

@@ -9,6 +9,10 @@ class InvalidInputError(ProblemError):
     """What the admin typed cannot be meant."""
 
 
+class NotAllowedError(ProblemError):
+    """Not signed in, or the role or a firewall does not allow it."""
+
+
 class StoreProblemError(ProblemError):
     """The store cannot be opened, read or written."""
 

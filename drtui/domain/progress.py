@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from drtui.domain.admin_calls import AdminCalls
 from drtui.domain.operations import (
     ON_THE_WAY,
     Hold,
@@ -17,6 +18,8 @@ WINDOW_SECONDS: Final = 10.0
 _SHORTEST: Final = 1.0  # what came in within one group says nothing of the rate yet
 _NO_PACE: Final = 100_000.0  # from here on nothing is held back
 _UNITS: Final = (("h", 3_600), ("min", 60))
+_POOL_QUOTA: Final = 120.0  # a second, unless the sponsor had it raised (DeepRacer API facts)
+_STEP: Final = 10  # seconds; a line that counted every one of them would be written all the time
 
 
 def rate_of(count: int, first: datetime, now: datetime) -> float:
@@ -30,11 +33,26 @@ def rate_of(count: int, first: datetime, now: datetime) -> float:
     return count / max(_SHORTEST, (now - first).total_seconds())
 
 
-def seconds_left(operation: Operation, per_second: float) -> float | None:
-    """Return how long an operation takes yet at a rate; None where nobody can say."""
-    if operation.state is not OperationState.DELIVERING or per_second <= 0:
+def to_deliver(operation: Operation) -> int:
+    """Return how many changes an operation has to deliver: what was so already is none."""
+    return operation.total - operation.count(ItemState.ALREADY_SO)
+
+
+def seconds_left(
+    operation: Operation, per_second: float, pace: float | None = None
+) -> float | None:
+    """Return how long an operation takes yet; None where nobody can say.
+
+    Args:
+        operation: The operation.
+        per_second: How many of its items a second are settled.
+        pace: Changes a second that the engine sends at the most at present; None is unknown. A
+            rate of the past that is above it does not last.
+    """
+    rate = per_second if pace is None else min(per_second, pace)
+    if operation.state is not OperationState.DELIVERING or rate <= 0:
         return None
-    return operation.count(*ON_THE_WAY) / per_second
+    return operation.count(*ON_THE_WAY) / rate
 
 
 def duration_text(seconds: float) -> str:
@@ -85,3 +103,35 @@ def pace_text(pace: float | None, ceiling: float | None) -> str:
     if round(min(pace, _NO_PACE)) < round(min(ceiling, _NO_PACE)):
         return f"slowed down to {rate_text(pace)} by the deployment"
     return "" if pace >= _NO_PACE else f"pace {rate_text(pace)}"
+
+
+def pacer_text(pace: float | None, ceiling: float | None, calls: AdminCalls, now: datetime) -> str:
+    """Return what the pacer lets through: `changes 40 of 110/s · /admin/ calls 12 of 90 in 5 min`.
+
+    Empty where nothing was sent yet.
+
+    Args:
+        pace: Changes a second that the engine sends at the most at present.
+        ceiling: The same while the deployment does not ask for less.
+        calls: The calls that a firewall counts.
+        now: By the store's clock.
+    """
+    parts = []
+    if pace is not None and ceiling is not None:
+        parts.append(_changes_text(pace, ceiling))
+    if used := calls.used(now):
+        parts.append(f"/admin/ calls {used} of {calls.allowed} in 5 min")
+    if slot := calls.next_slot(now):
+        left = (slot - now).total_seconds()
+        parts.append(f"next slot in {duration_text(_STEP * _up(left, _STEP))}")
+    return " · ".join(parts)
+
+
+def _changes_text(pace: float, ceiling: float) -> str:
+    if ceiling >= _NO_PACE and pace >= _NO_PACE:
+        return "changes as fast as they go"
+    most = f"{ceiling:,.0f}" if ceiling >= 10 else f"{ceiling:.1f}"
+    text = f"changes {rate_text(pace).removesuffix('/s')} of {most}/s"
+    if ceiling > _POOL_QUOTA:
+        text += f", above a user pool's usual {_POOL_QUOTA:.0f}"
+    return text

@@ -1,4 +1,4 @@
-"""Quota values as admins write them: `unlimited`, `N`, `+N`, `-N`.
+"""Quota values as admins write them: `unlimited` or `∞`, `N`, `+N`, `-N`.
 
 Hours may be fractional and become whole minutes; model counts are whole numbers.
 """
@@ -86,7 +86,7 @@ def parse_quota(text: str, unit: Unit) -> QuotaChange:
     """Read a quota value as an admin writes it.
 
     Args:
-        text: `unlimited`, `N`, `+N` or `-N`; hours may have a fraction (`1.5`, `+0.25`).
+        text: `unlimited` (or `∞`), `N`, `+N` or `-N`; hours may have a fraction (`1.5`, `+0.25`).
         unit: Hours become whole minutes, half a minute rounded up.
 
     Raises:
@@ -99,7 +99,7 @@ def parse_quota(text: str, unit: Unit) -> QuotaChange:
 
 def _parse(text: str, factor: Decimal, *, whole: bool) -> QuotaChange:
     value = text.strip().lower()
-    if value == "unlimited":
+    if value in ("unlimited", "∞"):
         return QuotaChange(UNLIMITED)
     kind = "a whole number" if whole else "a number"
     complaint = f"“{text.strip()[:40]}” is not a quota: write N, +N, -N or unlimited, N {kind}"

@@ -6,11 +6,11 @@ whose `repr` hides them; no error repeats one.
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import ROLE_OF_GROUP, Role
@@ -20,6 +20,7 @@ _MOST_IN_A_TOKEN: Final = 65_536
 _CLOCK_SECONDS: Final = 300  # further off, and AWS refuses every signature
 _MOST_GROUPS: Final = 100
 _STRONGEST_FIRST: Final = (Role.ADMIN, Role.FACILITATOR, Role.RACER)
+Keys = TypeVar("Keys")  # what signs a call, which only the client knows
 
 
 class SignInFailure(StrEnum):
@@ -162,6 +163,71 @@ class SignInService(Protocol):
 
     def revoke(self, refresh_token: str) -> None:
         """End a sign-in for good, so that its refresh token is of no use to anybody."""
+
+
+class Secret(StrEnum):
+    """What can be kept beyond the process."""
+
+    REFRESH_TOKEN = "refresh token"  # noqa: S105 - the name of an entry
+    PASSWORD = "password"  # noqa: S105 - the name of an entry
+
+
+class SecretKeeper(Protocol):
+    """Who keeps secrets by account and user; `drtui.keeping` implements it by a keyring."""
+
+    def keep(self, account: str, user: str, secret: Secret, value: str) -> bool:
+        """Keep a secret in place of the one before; return whether it outlives the process."""
+
+    def find(self, account: str, user: str, secret: Secret) -> str | None:
+        """Return a secret that was kept; None when there is none."""
+
+    def forget(self, account: str, user: str) -> None:
+        """Delete all that was kept of a user.
+
+        Raises:
+            ProblemError: Something may still be kept.
+        """
+
+    def take_notice(self) -> str:
+        """Return why nothing outlives the process, as a sentence, once; empty otherwise."""
+
+
+class RenewedKeys(Protocol[Keys]):
+    """The keys of one sign-in, renewed before they end; `drtui.aws.renewal` implements it."""
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who is signed in, as the latest token says; None before the first one."""
+
+    @property
+    def notice(self) -> str:
+        """What the admin has to be told: a lost sign-in, or a clock that is off; else empty."""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a sign-in to renew; keys may still be good for a while when not."""
+
+    def __call__(self) -> Keys:
+        """Return keys that are good now; raises `DeploymentError` when there are none."""
+
+    def rejected(self, keys: Keys) -> bool:
+        """Take note that the deployment refuses keys; return whether there are other ones."""
+
+
+class KeyMaker(Protocol[Keys]):
+    """Makes the keys of a sign-in."""
+
+    def __call__(
+        self,
+        refresh_token: str | None,
+        *,
+        id_token: str | None = None,
+        user: str = "",
+        password: str | None = None,
+        clock_ahead: float | None = None,
+        on_refresh_token: Callable[[str], None] | None = None,
+    ) -> RenewedKeys[Keys]:
+        """Return the keys of a sign-in; nothing is sent yet."""
 
 
 def clock_notice(clock_ahead: float | None) -> str:

@@ -13,7 +13,7 @@ from textual.widgets import Label
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
-from drtui.screens.context import ConsoleContext
+from drtui.screens.context import NOT_OPEN, ConsoleContext
 from drtui.screens.subject import Subject
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine
@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # what a key opens is imported when it is pressed
 _SIDE: Final = (116, 24)  # from this size on the navigation is a column at the side
 _ROOMY: Final = (116, 30)
 _EVERYTHING: Final = frozenset(RecordKind)
-_NOT_OPEN: Final = "the store is not open yet"
 
 
 class ConsoleScreen(GuardedScreen[None]):
@@ -208,9 +207,9 @@ class ConsoleScreen(GuardedScreen[None]):
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""
         if action not in ("undo", *self.MENU):
-            return ""
+            return self.context.refusal(action)
         if not self.is_open:
-            return _NOT_OPEN
+            return NOT_OPEN
         glance = self.context.glance
         if action == "undo" and glance is not None and not glance.operations:
             return "nothing is done yet"
@@ -251,15 +250,18 @@ class ConsoleScreen(GuardedScreen[None]):
         if self._refuses(action):
             return
         if self.is_open:
+            self.context.gate.hold()  # until its dialog is there, or it needed none
             self.run_worker(self._use(tool), group="acting", exclusive=True)
         else:
-            self.say(_refused(_NOT_OPEN), wrong=True)
+            self.say(_refused(NOT_OPEN), wrong=True)
 
     async def _use(self, tool: Callable[[], Awaitable[None]]) -> None:
         try:
             await tool()
         except ProblemError as problem:
             self.say(str(problem), wrong=True)
+        finally:
+            self.context.gate.release()
 
     def action_menu(self) -> None:
         """Choose one of the things that can be done here."""
@@ -317,6 +319,10 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def action_sync(self) -> None:
         """Ask the engine to deliver and to read now."""
+        self.use_tool(self._sync)
+
+    async def _sync(self) -> None:
+        await asyncio.to_thread(self.desk.ask_for_sweep)
         self.context.wake()
         glance = self.context.glance
         if glance is not None and glance.sync.online is False:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from drtui.widgets.navigation import Place
 
 if TYPE_CHECKING:  # the store is imported after the first frame
+    from drtui.screens.account_book import AccountBook
     from drtui.screens.desk import Desk
     from drtui.screens.key_gate import KeyGate
     from drtui.screens.views import Glance
+
+NOT_OPEN: Final = "the store is not open yet"
 
 
 @dataclass(slots=True)
@@ -22,6 +25,7 @@ class ConsoleContext:
         places: The screens that one can go to.
         wake: Tells the engine that there is something to deliver, or to be read now.
         gate: Keeps keys back while a dialog is on its way.
+        book: The accounts there are; None where this console has only its own.
         desk: What the store is asked through; None until it is open.
         glance: The state of the account as last read; None until then.
     """
@@ -31,5 +35,26 @@ class ConsoleContext:
     places: Sequence[Place]
     wake: Callable[[], None]
     gate: "KeyGate"
+    book: "AccountBook | None" = None
     desk: "Desk | None" = None
     glance: "Glance | None" = None
+
+    def refusal(self, action: str) -> str:
+        """Say why one of the app's own actions cannot be done now; empty when it can."""
+        if action == "app.accounts" and self.book is None:
+            return "this console has only the one account"
+        if action in ("app.sign_in", "app.sign_out"):
+            return NOT_OPEN if self.desk is None else self._no_sign_in(out=action == "app.sign_out")
+        return ""
+
+    def _no_sign_in(self, *, out: bool) -> str:
+        """Say why nobody can sign in, or out."""
+        from drtui.domain.signing_in import SignInState
+
+        state = SignInState.UNKNOWN if self.glance is None else self.glance.sign_in.state
+        if self.simulated:
+            return "the simulated account needs no sign-in"
+        if state is SignInState.NOT_NEEDED:
+            return "the AWS credentials of this machine sign its calls, so nobody signs in"
+        nobody = out and state in (SignInState.UNKNOWN, SignInState.NEEDED)
+        return "nobody is signed in" if nobody else ""

@@ -15,11 +15,13 @@ from drtui.domain.spending import Rates
 from drtui.screens.views import Glance, Reading, View
 from drtui.store.filter_sql import where
 from drtui.store.need import with_trouble
+from drtui.store.sign_in import SignIn, read_sign_in
 from drtui.store.users import found_keys, user_keys, users_by_key
 from drtui.store.watching import ChangeWatch
 
 if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.commands.racer import RacerPage
+    from drtui.domain.doctoring import Check
     from drtui.screens.log_desk import LogDesk
     from drtui.screens.planner import Planner
     from drtui.screens.view_desk import ViewDesk
@@ -100,6 +102,21 @@ class Desk:
 
         return glance(self._workspace, self.now())
 
+    def sign_in(self) -> SignIn:
+        """Read where the account stands with its sign-in.
+
+        Raises:
+            StoreProblemError: The store cannot be read.
+        """
+        with self._workspace.database.read() as connection:
+            return read_sign_in(connection)
+
+    def doctor(self, account: str, columns: int, lines: int) -> "list[Check]":
+        """See `screens.doctoring.examine_here`."""
+        from drtui.screens.doctoring import examine_here
+
+        return examine_here(account, columns, lines, self._workspace)
+
     def find_racers(self, text: str, limit: int) -> list[tuple[int, Profile]]:
         """Find users whose alias, email or labels hold a text; at most `limit`.
 
@@ -117,6 +134,12 @@ class Desk:
         from drtui.commands.racer import racer_page
 
         return racer_page(self._workspace, key)
+
+    def ask_for_sweep(self) -> None:
+        """See `commands.usage.ask_for_sweep`."""
+        from drtui.commands.usage import ask_for_sweep
+
+        ask_for_sweep(self._workspace)
 
     def watch_models(self, profile_id: str) -> None:
         """See `commands.racer.watch_models`."""

@@ -22,9 +22,9 @@ _SET, _PAUSE, _RESUME, _UNDO = (
 async def set_quotas(actions: Actions, subject: Subject) -> bool:
     """Set usage quotas."""
     selection = actions.selection(subject)
-    hours = models = None
+    hours, models, paused = None, None, 0
     if len(subject.keys) <= _MOST_COUNTED:
-        hours, models = await asyncio.to_thread(actions.planner.limits, selection)
+        hours, models, paused = await asyncio.to_thread(actions.planner.limits, selection)
     texts = await actions.ask(
         QuotaDialog(
             _SET,
@@ -32,6 +32,7 @@ async def set_quotas(actions: Actions, subject: Subject) -> bool:
             "N, +N, -N or unlimited; an empty field leaves the quota as it is.",
             hours=hours,
             models=models,
+            paused=paused,
         )
     )
     if texts is None:

@@ -8,10 +8,12 @@ from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Role
 from drtui.domain.text import clean
 from drtui.screens.log_desk import progress
+from drtui.screens.sign_in_words import standing
 from drtui.screens.views import Glance
 from drtui.store.database import Transaction
 from drtui.store.need import failed_count
 from drtui.store.operation_log import newest_operation, open_count
+from drtui.store.sign_in import SignIn, read_sign_in
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 from drtui.store.users import profile_of, rows_by_profile
 from drtui.widgets.sync_status import SyncView
@@ -24,37 +26,55 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
         StoreProblemError: The store cannot be read.
     """
     summary = usage.summarise(workspace)
+    unseen = usage.not_shown(workspace)
     with workspace.database.read() as connection:
+        sign_in = read_sign_in(connection)
         return Glance(
             summary=summary,
-            sync=_sync_view(connection),
+            sync=_sync_view(connection, sign_in),
             users=summary.sponsored_users + summary.totals.others,
             progress=progress(connection, now),
             operations=bool(newest_operation(connection)),
+            sign_in=sign_in,
+            role=sign_in.role,
+            unseen=unseen,
+            me=_own_key(connection),
         )
 
 
-def _sync_view(connection: Transaction) -> SyncView:
+def _sync_view(connection: Transaction, sign_in: SignIn) -> SyncView:
     state = read_sync_state(connection)
+    on_the_way = open_count(connection, ON_THE_WAY)
+    halted, key, trouble = standing(state, sign_in, on_the_way)
     online = {Connectivity.ONLINE: True, Connectivity.OFFLINE: False}.get(state.connectivity)
     return SyncView(
-        signed_in=_signed_in(connection, state),
+        signed_in="" if key else _signed_in(connection, state),
         online=online,
         since=state.since,
-        halted="" if state.halt is None else state.halt.value,
-        trouble=clean(state.halt_reason or state.trouble),
+        halted=halted,
+        key=key,
+        trouble=clean(trouble),
         as_of=state.swept_from,
         pages=state.sweep_pages if state.sweeping else None,
-        on_the_way=open_count(connection, ON_THE_WAY),
+        on_the_way=on_the_way,
         in_conflict=open_count(connection, [ItemState.CONFLICT]),
         failed=failed_count(connection),
     )
 
 
+def _own_key(connection: Transaction) -> int | None:
+    me = read_sync_state(connection).caller_profile
+    row = rows_by_profile(connection, [me]).get(me)
+    return None if row is None else row["id"]
+
+
 def _signed_in(connection: Transaction, state: SyncState) -> str:
+    sign_in = read_sign_in(connection)
     row = rows_by_profile(connection, [state.caller_profile]).get(state.caller_profile)
-    if row is None:
-        return clean(state.caller_alias)
-    profile = profile_of(row)
-    role = "" if profile.role is Role.UNKNOWN else f"{profile.role.value} "
-    return clean(f"{role}{profile.email or profile.alias}")
+    profile = None if row is None else profile_of(row)
+    # A facilitator's list names no roles, and the deployment's is a minute or two behind.
+    listed = Role.UNKNOWN if profile is None else profile.role
+    role = sign_in.role if sign_in.role is not Role.UNKNOWN else listed
+    name = "" if profile is None else profile.email or profile.alias
+    name = name or sign_in.user or state.caller_alias
+    return clean(name if role is Role.UNKNOWN or not name else f"{role.value} {name}")

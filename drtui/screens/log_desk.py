@@ -7,9 +7,10 @@ from typing import Final
 
 from drtui.commands import operations
 from drtui.commands.operations import Followed
+from drtui.commands.pacing import Pacing, read_pacing
 from drtui.commands.workspace import Workspace
-from drtui.domain.operations import SETTLED_WELL, Item, ItemState, Operation, OperationState
-from drtui.domain.progress import pace_text, seconds_left, state_text
+from drtui.domain.operations import Item, ItemState, OperationState
+from drtui.domain.progress import pace_text, seconds_left, state_text, to_deliver
 from drtui.domain.text import clean
 from drtui.store import following
 from drtui.store.database import Transaction
@@ -24,10 +25,15 @@ _TOLD_OF: Final = 20  # operations on their way that are looked at for the line 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The list of operations: their numbers, the newest first, and those that were asked for."""
+    """The list of operations: their numbers, the newest first, and those that were asked for.
+
+    Attributes:
+        pacer: What is sent at the most at present.
+    """
 
     numbers: list[int]
     rows: dict[int, Followed]
+    pacer: Pacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class LogDesk:
             return Operations(
                 following.operation_numbers(connection),
                 operations.follow(self._workspace, connection, visible),
+                read_pacing(self._workspace, connection),
             )
 
     def operations(self, numbers: Sequence[int]) -> dict[int, Followed]:
@@ -98,7 +105,7 @@ class LogDesk:
             return OperationPage(
                 found,
                 journal(connection, number),
-                _pace(connection, found.operation),
+                _pace(connection, found),
                 following.item_numbers(connection, number, states, text),
                 following.items_by_number(connection, visible),
             )
@@ -149,7 +156,8 @@ class LogDesk:
         return operations.apply_ours(self._workspace, number, targets)
 
 
-def _pace(connection: Transaction, operation: Operation) -> str:
+def _pace(connection: Transaction, followed: Followed) -> str:
+    operation = followed.operation
     if operation.state is OperationState.DELIVERING:
         state = read_sync_state(connection)
         return pace_text(state.pace, state.pace_ceiling)
@@ -158,6 +166,8 @@ def _pace(connection: Transaction, operation: Operation) -> str:
     state = read_sync_state(connection)
     if state.halt is not None:
         return f"halted: {clean(state.halt_reason or state.halt.value)}"
+    if followed.behind is not None:
+        return f"queued behind the conflict in operation {followed.behind}"
     return state_text(operation)
 
 
@@ -189,12 +199,13 @@ def _told(
     return Progress(
         what=clean(operation.what),
         moving=operation.state in (OperationState.DELIVERING, OperationState.WAITING),
-        done=operation.count(*SETTLED_WELL),
-        total=operation.total,
+        done=operation.count(ItemState.DONE),
+        total=to_deliver(operation),
         failed=operation.count(ItemState.FAILED),
         conflicts=operation.count(ItemState.CONFLICT),
         more=more,
         state=state_text(operation),
         per_second=rate if operation.state is OperationState.DELIVERING else 0.0,
-        seconds_left=seconds_left(operation, rate),
+        seconds_left=seconds_left(operation, rate, read_sync_state(connection).pace),
+        already=operation.count(ItemState.ALREADY_SO),
     )

@@ -59,7 +59,8 @@ class MonitorUsage(RacerActions):
     def __init__(self, context: ConsoleContext) -> None:
         super().__init__(context)
         self._expression: Expression = Everything()
-        self._applied = ""  # the text of it
+        self._was_behind = False
+        self._was_for_oneself = False
         self._summary = UsageSummary()
         self._bar = FilterBar(self._edited, self._left)
         self._table = RacersTable(
@@ -71,6 +72,7 @@ class MonitorUsage(RacerActions):
         )
         self._sorted_by = "alias"
         self._reverse = False
+        self._order_shown = ("alias", False)
         self._shown = False
 
     def content(self) -> Iterable[Widget]:
@@ -80,6 +82,7 @@ class MonitorUsage(RacerActions):
     def on_mount(self) -> None:
         """Show the order."""
         self._table.sorted_by = (self._sorted_by, self._reverse)
+        self.watch(self._table, "cursor", self._moved, init=False)
 
     def resized(self, width: int, height: int, *, roomy: bool) -> None:
         """Use the room there is for the summary."""
@@ -108,6 +111,9 @@ class MonitorUsage(RacerActions):
     def _show(self, view: View, reading: Reading) -> None:
         self._table.empty = self._nothing(view.expression)
         self._table.show(reading.keys, reading.rows, stay=not view.typed)
+        if (order := (view.sort, view.reverse)) != self._order_shown:
+            self._order_shown = order
+            self._table.look_at_first()
         if isinstance(view.expression, Everything):
             self._table.restrict_marks()
         self._count()
@@ -131,7 +137,7 @@ class MonitorUsage(RacerActions):
             return {}
 
     def _nothing(self, expression: Expression) -> str:
-        if self._bar.is_unreadable and not isinstance(expression, Everything):
+        if self._bar.is_behind and not isinstance(expression, Everything):
             return f"Nobody matches “{self._still}”, the last filter that could be read."
         if not isinstance(expression, Everything):
             return "Nobody matches this filter. esc clears it."
@@ -147,40 +153,41 @@ class MonitorUsage(RacerActions):
         total = None if self.context.glance is None else self.context.glance.users
         marked = table.marked_count
         shown, order = len(table.keys), table.unseen_order
-        still = self._still if self._bar.is_unreadable else ""
+        still = self._still if self._bar.is_behind else ""
         self._bar.counts.counts = Counts(shown, total, marked, table.hidden_count, order, still)
         self.drop_untrue()
+        self._moved()
 
     def glanced(self, glance: Glance) -> None:
         """Show the totals."""
         known = glance.users > 0 or glance.sync.as_of is not None
         self._summary.summary = glance.summary if known else None
+        self._summary.unseen = glance.unseen
         self._table.empty = self._nothing(self._expression)
         self._count()
 
     # Filter and order
 
-    def _edited(self, text: str) -> None:
-        was_unreadable = self._bar.is_unreadable
-        expression = self._bar.read()
-        if expression is not None:
-            self._applied = text
-        if self._bar.is_unreadable != was_unreadable:
-            self._table.empty = self._nothing(self._expression)
+    def _edited(self, _: str, *, whole: bool = False) -> None:
+        self._bar.read(whole=whole)
+        expression = self._bar.standing.expression
+        if self._bar.is_behind != self._was_behind:
+            self._was_behind = self._bar.is_behind
+            self._table.empty = self._nothing(expression)
             self._count()
-        if expression is not None and expression != self._expression:
+        if expression != self._expression:
             self._expression = expression
             self._reload_table(typed=True)
 
     @property
     def _still(self) -> str:
         """The last filter that could be read, whose rows are shown."""
-        return clean(self._applied.strip()) or "no filter"
+        return clean(self._bar.standing.text.strip()) or "no filter"
 
     def _left(self, keep: bool) -> None:
         if not keep:
             self._bar.input.value = ""
-        self._edited(self._bar.input.value)
+        self._edited(self._bar.input.value, whole=True)
         if self._bar.is_unreadable:
             self._bar.insist()  # rows of another filter are not what was asked for
         else:
@@ -294,7 +301,7 @@ class MonitorUsage(RacerActions):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
-        if action in _FOR_ALL_SHOWN and self._bar.is_unreadable:
+        if action in _FOR_ALL_SHOWN and self._bar.is_behind:
             return f"the filter cannot be read, and the rows are those of “{self._still}”"
         marked = self._table.marked_count
         if action in _FOR_SOMEBODY and not self._table.keys and not marked:
@@ -307,6 +314,21 @@ class MonitorUsage(RacerActions):
         """The marks were for this action."""
         if action in FOR_RACERS:
             self._table.clear_marks()
+
+    @property
+    def sole(self) -> int | None:
+        """See `RacerActions.sole`; asked at every step of the cursor, however many are marked."""
+        marked = self._table.marked_count
+        if marked == 1:
+            return next(iter(self._table.marks))
+        return None if marked else self._table.cursor_key
+
+    def _moved(self) -> None:
+        """Draw the keys again where the cursor comes to one's own row, or leaves it."""
+        if self.for_oneself is not self._was_for_oneself:
+            self._was_for_oneself = self.for_oneself
+            self.drop_untrue()
+            self._keys.refresh()
 
     def subject(self) -> Subject:
         """The marked racers, else the one under the cursor."""

@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.handling import Handling
+from drtui.domain.naming import name_of
 from drtui.domain.operations import (
     ACCOUNT_FIELDS,
     ON_THE_WAY,
-    SETTLED_WELL,
     Hold,
     Item,
     ItemState,
     Operation,
     OperationState,
 )
-from drtui.domain.progress import duration_text, seconds_left, state_text
+from drtui.domain.progress import duration_text, state_text
 from drtui.domain.text import clean
 from drtui.domain.wording import field_label, value_text
 from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, width_of
@@ -30,7 +30,7 @@ OPERATION_COLUMNS: Final = (
     Column("when", "When", 5, most=11, rank=-1),
     Column("who", "Who", 4, most=12, rank=2),
     Column("what", "What", 24, most=80, least=13),
-    Column("targets", "Targets", 7, right=True, rank=1),
+    Column("changes", "Changes", 7, right=True, rank=1),
     Column("done", "Done", 6, right=True),
     Column("failed", "Failed", 6, right=True),
     Column("conflict", "Conflict", 8, right=True),
@@ -42,7 +42,7 @@ ITEM_COLUMNS: Final = (
     Column("change", "Before → after", 26, most=56, least=19),
     Column("reason", "Reason", 18, most=90, least=10),
     Column("attempts", "Tries", 5, right=True, rank=2),
-    Column("settled", "Settled", 8, rank=1),
+    Column("settled", "Since", 8, rank=1),
 )
 STATE_WORDS: Final = {state: state.value.replace("_", " ") for state in ItemState}
 """What the states of items are called."""
@@ -53,9 +53,11 @@ _TONES: Final = {
     OperationState.NEEDS_A_HAND: Tone.HAND,
     OperationState.CANCELLED: Tone.DIM,
 }
+# What was so already is nothing that is delivered.
+_DELIVERED: Final = tuple(state for state in ItemState if state is not ItemState.ALREADY_SO)
 _COUNTED: Final[Mapping[str, tuple[Collection[ItemState], Tone]]] = {
-    "targets": (tuple(ItemState), Tone.PLAIN),
-    "done": (SETTLED_WELL, Tone.PLAIN),
+    "changes": (_DELIVERED, Tone.PLAIN),
+    "done": ((ItemState.DONE,), Tone.PLAIN),
     "failed": ((ItemState.FAILED,), Tone.HAND),
     "conflict": ((ItemState.CONFLICT,), Tone.HAND),
 }
@@ -126,7 +128,7 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
     """Where an operation stands and what there is to add, the most telling first."""
     operation = followed.operation
     state = state_text(operation)
-    left = seconds_left(operation, followed.per_second)
+    left = followed.seconds_left
     if left is not None:
         time_left = duration_text(left)
         return [
@@ -137,9 +139,18 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
     short = state.removeprefix("waiting ").removeprefix("waiting: ")
     plain = [(state, ""), (short, "")]
     if operation.hold is Hold.CONFLICT:
+        behind = followed.behind
+        if behind is not None:
+            plain = [(f"queued behind operation {behind}", ""), (f"queued behind {behind}", "")]
         plain.append(("queued behind", ""))
-    if operation.state is OperationState.DONE and not followed.refusal(Handling.UNDO):
-        return [(state, " · undo with u"), (state, " · undo u"), *plain]
+    if operation.state is not OperationState.DONE:
+        return plain
+    undo = not followed.refusal(Handling.UNDO)
+    if undo:
+        plain = [(state, " · undo with u"), (state, " · undo u"), *plain]
+    if already := operation.count(ItemState.ALREADY_SO):
+        told = f" · {already:,} already so"
+        plain = [(state, f"{told} · undo u" if undo else told), *plain]
     return plain
 
 
@@ -147,7 +158,7 @@ def item_cell(item: Item, placed: PlacedColumn, now: datetime) -> Cell:
     """Return a target's cell for a column."""
     match placed.column.name:
         case "alias":
-            cell: Cell = [Run(clean(item.label))]
+            cell: Cell = [Run(name_of(item.label, item.target))]
         case "state":
             cell = [Run(STATE_WORDS[item.state], item_tone(item.state))]
         case "change":

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, ItemState, OperationState
-from drtui.domain.progress import duration_text, rate_text, seconds_left, state_text
+from drtui.domain.operations import ON_THE_WAY, ItemState, OperationState
+from drtui.domain.progress import duration_text, rate_text, state_text, to_deliver
 from drtui.domain.stored_actions import asked_for
 from drtui.domain.text import clean
 from drtui.screens.operation_cells import counts_of
@@ -72,19 +72,21 @@ def _who(page: "OperationPage", now: datetime) -> Content:
 def _progress(page: "OperationPage", width: int) -> Content:
     followed = page.followed
     operation = followed.operation
-    done, failed = operation.count(*SETTLED_WELL), operation.count(ItemState.FAILED)
-    moving = bool(operation.count(*ON_THE_WAY))
-    told = f"{done:,} of {operation.total:,} done"
-    if width >= _BAR_FROM and operation.total:
-        told = f"{bar(done / operation.total, _BAR)}  {told}"
+    done, failed = operation.count(ItemState.DONE), operation.count(ItemState.FAILED)
+    moving, changes = bool(operation.count(*ON_THE_WAY)), to_deliver(operation)
+    told = f"{done:,} of {changes:,} done"
+    if width >= _BAR_FROM and changes:
+        told = f"{bar(done / changes, _BAR)}  {told}"
     parts = [Content.styled(told, _PENDING) if moving else Content(told)]
     parts.append(Content.styled(f"{failed:,} failed", _HAND if failed else _DIM))
     if conflicts := operation.count(ItemState.CONFLICT):
         parts.append(Content.styled(f"{conflicts:,} in conflict", _HAND))
-    left = seconds_left(operation, followed.per_second)
+    left = followed.seconds_left
     if left is not None:
         parts.append(Content(rate_text(followed.per_second)))
         parts.append(Content(f"{duration_text(left)} left"))
+    if already := operation.count(ItemState.ALREADY_SO):
+        parts.append(Content.styled(f"{already:,} already so", _DIM))
     return _SEPARATOR.join(parts)
 
 

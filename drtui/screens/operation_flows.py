@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from drtui.domain.naming import name_of
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -40,7 +41,7 @@ class OneOperation(Subject):
         if self.item is None:
             return told
         state = STATE_WORDS[self.item.state]
-        return f"{told} Under the cursor: {clean(self.item.label)}, {state}."
+        return f"{told} Under the cursor: {name_of(self.item.label, self.item.target)}, {state}."
 
 
 def one_operation(number: int, what: str, item: Item | None = None) -> OneOperation:
@@ -135,9 +136,9 @@ async def _whom(
     count = sum(number for _, number in reasons)
     item = it.item if it.item is not None and it.item.state in states else None
     if item is not None:
-        told = [f"Now: {clean(item.reason)}."] if item.reason else []
+        told = [f"Now: {_bare(item.reason)}."] if item.reason else []
         more = f"all {count:,} of the operation" if count > 1 else ""
-        title = f"{verb}: {clean(item.label)}, operation {it.number}"
+        title = f"{verb}: {name_of(item.label, item.target)}, operation {it.number}"
         told += await asyncio.to_thread(warn, [item.target])
         answer = await actions.ask(ReachDialog(title, [*about(1), *told], f"{verb} (1)", more))
         if answer is None:
@@ -155,6 +156,11 @@ async def _whom(
         cancel="Leave it" if verb == "Cancel" else "Cancel",
     )
     return [] if await actions.ask(dialog) else None
+
+
+def _bare(sentence: str) -> str:
+    """Return a reason without the full stop that the deployment may end it with."""
+    return clean(sentence).rstrip(". ")
 
 
 async def _settle(actions: Actions, it: OneOperation) -> bool:

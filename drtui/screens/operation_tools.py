@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from drtui.domain.operations import Item
 from drtui.screens.dialogs.target import TargetDialog
 from drtui.screens.messages import OpenRacer
+from drtui.screens.usage_tools import ask
 
 if TYPE_CHECKING:
     from drtui.screens.base import ConsoleScreen
@@ -16,5 +17,5 @@ async def show_target(screen: "ConsoleScreen", item: Item) -> None:
     racer = await asyncio.to_thread(screen.desk.log.racer, item.target)
     email = None if racer is None else racer.email
     dialog = TargetDialog(item, email, there=racer is not None, now=screen.desk.now())
-    if await screen.app.push_screen_wait(dialog) and racer is not None:
+    if await ask(screen, dialog) and racer is not None:
         screen.app.post_message(OpenRacer(racer.key))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
@@ -19,9 +20,11 @@ from drtui.screens.subject import Subject
 from drtui.widgets.cells import Cell
 from drtui.widgets.chosen_table import ChosenTable
 from drtui.widgets.columns import PlacedColumn
+from drtui.widgets.facts import Facts, Lines
 
 if TYPE_CHECKING:  # brings the store
     from drtui.commands.operations import Followed
+    from drtui.commands.pacing import Pacing
     from drtui.screens.log_desk import Operations as Reading
 
 _GROW_SECONDS: Final = 1.0
@@ -57,10 +60,12 @@ class Operations(OperationActions):
         )
         self._lane: Lane[Sequence[int], Reading] = Lane(self, self._read, self._show, self.failed)
         self._refused: tuple[str, ...] = ()
+        self._pacing: Pacing | None = None
+        self._pacer = Facts(self._draw_pacer)
 
     def content(self) -> Iterable[Widget]:
-        """The table."""
-        return [self._table]
+        """The table, and what is sent at the most."""
+        return [self._table, self._pacer]
 
     def on_mount(self) -> None:
         """Keep the rate and the time left up to date."""
@@ -74,7 +79,9 @@ class Operations(OperationActions):
         self._lane.ask(tuple(self._table.visible_keys))
 
     def _grow(self) -> None:
-        """Let the rate and the time left follow while something is delivered."""
+        """Let the rate and the time left follow while something is delivered, and the pacer."""
+        if self.is_current:
+            self._pacer.renew()
         glance = self.context.glance
         progress = None if glance is None else glance.progress
         if self.is_current and progress is not None and progress.per_second:
@@ -85,8 +92,16 @@ class Operations(OperationActions):
 
     def _show(self, _: Sequence[int], reading: "Reading") -> None:
         self._table.empty = _NONE
-        self._table.show(reading.numbers, reading.rows)
+        self._table.show(reading.numbers, reading.rows, follow=True)
+        self._pacing = reading.pacer
+        self._pacer.renew()
         self._moved()
+
+    def _draw_pacer(self, width: int) -> Lines:
+        text = "" if self._pacing is None else self._pacing.text(self.desk.now())
+        if not text:
+            return []
+        return Content.styled(text, "$foreground-muted").wrap(max(2, width))
 
     def _cell(self, followed: "Followed", placed: PlacedColumn) -> Cell:
         return operation_cell(followed, placed, self.desk.now())

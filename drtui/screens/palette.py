@@ -30,6 +30,7 @@ _GO_TO: Final = re.compile(r"(?i)^(go(\s+to)?(\s+racer)?(\s+|$)|racer\s+)")  # a
 
 
 _GO_TO_RACER: Final = "Go to racer "
+_COLOURS: Final = "Colours:"  # as the commands that choose a theme begin
 _NAMELESS: Final = f"{_GO_TO_RACER}… (type a name)"
 
 
@@ -38,8 +39,10 @@ class _Rank(IntEnum):
 
     POOR_COMMAND = 0  # its letters are somewhere in the title, in this order
     RACER = 1
-    GOOD_COMMAND = 2
-    RACER_THAT_BEGINS = 3
+    EMAIL_THAT_BEGINS = 2
+    ALIAS_THAT_HOLDS = 3
+    GOOD_COMMAND = 4
+    ALIAS_THAT_BEGINS = 5
 
 
 class _Command(NamedTuple):
@@ -90,7 +93,8 @@ class PaletteProvider(Provider):
 
     async def discover(self) -> Hits:
         """Offer every command."""
-        for command in self._commands():
+        # The colours are chosen once; what is done every day stands before them.
+        for command in sorted(self._commands(), key=lambda one: one.title.startswith(_COLOURS)):
             yield DiscoveryHit(command.title, command.run, help=command.help_text)
 
     async def search(self, query: str) -> Hits:
@@ -106,13 +110,13 @@ class PaletteProvider(Provider):
             title = f"{_GO_TO_RACER}{clean(profile.alias)}"
             email = clean(profile.email or "")
             run = partial(self.app.call_later, self._open, key)
-            rank = _Rank.RACER_THAT_BEGINS if _begins(profile, wanted) else _Rank.RACER
-            yield Hit(float(rank), Content(title), run, text=title, help=escape(email))
+            rank = float(_rank(profile, wanted))
+            yield Hit(rank, Content(title), run, text=title, help=escape(email))
 
     def _commands(self) -> list[_Command]:
         below = self.screen
         system = [
-            _Command(one.title, one.help, one.callback, one.title.replace("Colours:", "Theme"))
+            _Command(one.title, one.help, one.callback, one.title.replace(_COLOURS, "Theme"))
             for one in self.app.get_system_commands(below)
         ]
         if isinstance(below, ConsoleScreen) and below.is_open:
@@ -131,7 +135,7 @@ class PaletteProvider(Provider):
 
             title = binding.tooltip or binding.description
             bound.setdefault(binding.action, _Command(title, help_text, run))
-        return [*system, *bound.values()]
+        return [*bound.values(), *system]
 
     async def _racers(self, wanted: str) -> list[tuple[int, Profile]]:
         below = self.screen
@@ -163,6 +167,12 @@ def _score(matcher: Matcher, title: str) -> float:
     return (_Rank.GOOD_COMMAND if good else _Rank.POOR_COMMAND) + match / (match + 1)
 
 
-def _begins(profile: Profile, wanted: str) -> bool:
-    begin = fold(wanted)
-    return any(fold(name).startswith(begin) for name in (profile.alias, profile.email or ""))
+def _rank(profile: Profile, wanted: str) -> _Rank:
+    """Return how well a racer matches, as `found_keys` has it."""
+    typed, alias = fold(wanted), fold(profile.alias)
+    if alias.startswith(typed):
+        return _Rank.ALIAS_THAT_BEGINS
+    if typed in alias:
+        return _Rank.ALIAS_THAT_HOLDS
+    begins = fold(profile.email or "").startswith(typed)
+    return _Rank.EMAIL_THAT_BEGINS if begins else _Rank.RACER

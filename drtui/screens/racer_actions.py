@@ -1,9 +1,12 @@
 """What can be done to racers, on whatever screen shows some: keys, menu and flows in one place."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
+from drtui.domain import permissions
+from drtui.domain.operations import OperationKind
 from drtui.screens.base import ConsoleScreen
 
 if TYPE_CHECKING:
@@ -21,6 +24,18 @@ FOR_RACERS: Final = (
 )
 """The actions whose subject are racers."""
 
+OPERATIONS: Final[Mapping[str, OperationKind]] = {
+    "set_quotas": OperationKind.SET_QUOTAS,
+    "pause": OperationKind.PAUSE,
+    "resume": OperationKind.RESUME,
+    "change_alias": OperationKind.CHANGE_ALIAS,
+    "change_role": OperationKind.CHANGE_ROLE,
+    "delete_models": OperationKind.DELETE_MODELS,
+    "delete_user": OperationKind.DELETE_USERS,
+}
+"""What becomes of those that change the account, which not every role may; labels do not."""
+
+_ONESELF: Final = "this is you, and nobody does it to themselves"
 _TO_SEVERAL: Final = {"change_role": "Change roles", "delete_user": "Delete users"}
 
 
@@ -43,6 +58,27 @@ class RacerActions(ConsoleScreen):
         """What is done to several is called so."""
         several = len(self.subject().keys) > 1
         return _TO_SEVERAL.get(action, "") if several else ""
+
+    def refusal(self, action: str) -> str:
+        """Say why an action cannot be done now; empty when it can."""
+        if reason := super().refusal(action):
+            return reason
+        glance, kind = self.context.glance, OPERATIONS.get(action)
+        if glance is None or kind is None:
+            return ""
+        return permissions.refusal(glance.role, kind) or (_ONESELF if self.for_oneself else "")
+
+    @property
+    def sole(self) -> int | None:
+        """The key of the only one that an action is for; None where they are several."""
+        keys = self.subject().keys
+        return keys[0] if len(keys) == 1 else None
+
+    @property
+    def for_oneself(self) -> bool:
+        """Whether an action would be for nobody but whoever is signed in, whom plans leave out."""
+        glance = self.context.glance
+        return glance is not None and glance.me is not None and self.sole == glance.me
 
     def flow(self, action: str) -> "Flow":
         """An action's way from question to operation."""

@@ -173,7 +173,7 @@ def _becoming(user: SponsoredUser, name: str, now: int | None) -> int | None:
 
 
 def _pair(used: str, limit: str, after: str, before_slash: int, placed: PlacedColumn) -> Cell:
-    """Return `used / limit → after`, the slashes of all rows below each other.
+    """Return `used / limit → after`, what is used of all rows ending at the same place.
 
     Where that does not fit it is written closer, then on room that is borrowed, then without what
     is used: a number is never cut.
@@ -186,9 +186,11 @@ def _pair(used: str, limit: str, after: str, before_slash: int, placed: PlacedCo
     tight = [Run(f"→{after}", Tone.PENDING)] if after else []
     close = [Run(used), Run("/"), Run(limit), *tight]
     if width_of(close) <= placed.width + placed.spare:
-        return close
+        blanks = min(before_slash - len(used), placed.width - width_of(close))
+        return [Run(" " * max(0, blanks) + used), *close[1:]]
     if not after:
-        return [Run(f"{_rounded(used)}/{limit}")]
+        shown = f"{_rounded(used):>{before_slash}}/{limit}"
+        return [Run(shown[max(0, min(len(shown) - placed.width, shown.count(" "))) :])]
     limits = [Run(limit), *tight]
     return limits if width_of(limits) <= placed.width + placed.spare else tight
 

@@ -73,6 +73,11 @@ class RacersTable(MarkedTable[SponsoredUser]):
         self._jumped_from = (self.cursor_key, self.cursor - self.top)
         super().action_go(index)
 
+    def look_at_first(self) -> None:
+        """Go to the first row, for which an order is chosen; an open range keeps its end."""
+        if self._anchor is None:
+            self.cursor = 0
+
     def jump_back(self) -> None:
         """Put cursor and view where they were before the cursor last jumped."""
         key, line = self._jumped_from

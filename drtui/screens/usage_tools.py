@@ -85,19 +85,31 @@ async def import_tags(screen: "ConsoleScreen") -> None:
 
 
 async def ask(screen: "ConsoleScreen", dialog: Screen[T]) -> T | None:
-    """Show a dialog and return its answer; None when it was left."""
-    return await screen.app.push_screen_wait(dialog)
+    """Show a dialog and return its answer; None when it was left.
+
+    Keys that came in before it was drawn go to it.
+    """
+    future = screen.app.push_screen(dialog, wait_for_dismiss=True)
+    screen.context.gate.release(dialog)
+    try:
+        return await future
+    finally:
+        screen.context.gate.hold()  # until the next one is there, or the tool has ended
 
 
 async def copy_emails(screen: "ConsoleScreen", keys: Sequence[int]) -> None:
     """Copy the emails of racers, one a line, and show what was copied."""
     racers = await asyncio.to_thread(screen.desk.racers, keys)
     emails = [clean(racers[key].profile.email or "") for key in keys if key in racers]
-    text = "\n".join(email for email in emails if email)
+    there = [email for email in emails if email]
+    text = "\n".join(there)
     if not text:
         screen.say("There is no email to copy.", wrong=True)
         return
     where = await asyncio.to_thread(copy, text) or OTHERWISE
     if where == OTHERWISE:
         screen.app.copy_to_clipboard(text)
-    await ask(screen, CopiedDialog(text, where))
+    what = counted(len(there), "email address", "email addresses")
+    if missing := len(keys) - len(there):
+        what += f"; {missing:,} without one left out"
+    await ask(screen, CopiedDialog(text, where, what))

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from drtui.domain.completion import Vocabulary
 from drtui.domain.filters import Expression
-from drtui.domain.records import SponsoredUser
+from drtui.domain.records import Role, SponsoredUser
 from drtui.domain.summary import Summary
 from drtui.widgets.message_line import Progress
 from drtui.widgets.sync_status import SyncView
+
+if TYPE_CHECKING:  # it brings the store
+    from drtui.store.sign_in import SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Glance:
         users: How many users there are, whatever is shown.
         progress: The newest operation's; None when there is nothing to say about it.
         operations: Whether any operation was ever made.
+        sign_in: Where the account stands with its sign-in.
+        role: In which role the account is used.
+        unseen: What of the racers that role is not shown, as a sentence; empty when it is shown
+            everything.
+        me: The key of whoever is signed in; None where that is not known.
     """
 
     summary: Summary
@@ -64,3 +73,7 @@ class Glance:
     users: int
     progress: Progress | None
     operations: bool
+    sign_in: "SignIn"
+    role: Role = Role.UNKNOWN
+    unseen: str = ""
+    me: int | None = None

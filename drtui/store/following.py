@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState
 from drtui.domain.text import fold
+from drtui.store.need import failed_in_need
 from drtui.store.operation_log import item_of
-from drtui.store.undoing import OPERATIONS, came_about
-from drtui.store.users import ITEMS, chunks, moment
+from drtui.store.undoing import OPERATIONS
+from drtui.store.users import ITEMS, chunks, is_open, moment
 
+_EARLIER: Final = ITEMS.alias("earlier")
 _BY_DELIVERY: Final = (ItemState.DONE, ItemState.ALREADY_SO, ItemState.FAILED)
 
 
@@ -37,17 +39,44 @@ def moving_operations(connection: Connection) -> list[int]:
 def operations_in_need(connection: Connection) -> list[int]:
     """Return the numbers of those that wait for the admin and for nothing else, newest first.
 
-    What failed of an operation that has been undone since needs nobody any more.
+    What failed may need nobody any more; see `need.failed_in_need`.
     """
     settled = ~_some(ON_THE_WAY)
     conflicts = _numbers_where(connection, settled, _some([ItemState.CONFLICT]))
     failed = _numbers_where(connection, settled, _some([ItemState.FAILED]))
-    undone = set(
-        connection.scalars(
-            select(OPERATIONS.c.undoes).where(OPERATIONS.c.undoes.is_not(None), came_about())
+    return sorted({*conflicts, *_still_in_need(connection, failed)}, reverse=True)
+
+
+def _still_in_need(connection: Connection, numbers: Sequence[int]) -> list[int]:
+    found: list[int] = []
+    for chunk in chunks(numbers):
+        statement = select(ITEMS.c.operation_id).where(
+            ITEMS.c.operation_id.in_(chunk), failed_in_need()
+        )
+        found += connection.scalars(statement.distinct())
+    return found
+
+
+def behind(connection: Connection, operation_id: int) -> int | None:
+    """Return the first operation whose conflict holds back an item of another, None if none does.
+
+    Args:
+        connection: In a transaction.
+        operation_id: The operation that waits.
+    """
+    statement = (
+        select(func.min(_EARLIER.c.operation_id))
+        .select_from(ITEMS.join(_EARLIER, _EARLIER.c.target == ITEMS.c.target))
+        .where(
+            ITEMS.c.operation_id == operation_id,
+            ITEMS.c.state.in_(sorted(ON_THE_WAY)),
+            _EARLIER.c.operation_id < operation_id,
+            is_open(_EARLIER),
+            _EARLIER.c.state == ItemState.CONFLICT,
         )
     )
-    return sorted({*conflicts, *(one for one in failed if one not in undone)}, reverse=True)
+    found: int | None = connection.scalar(statement)
+    return found
 
 
 def _some(states: Collection[ItemState]) -> ColumnElement[bool]:

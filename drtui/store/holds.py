@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ON_THE_WAY, Hold, ItemState
 from drtui.store.due import behind_conflicts
+from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import Connectivity, read_sync_state
 
 _OF_HALTS: Final = {
@@ -38,4 +39,6 @@ def holds(
         return dict.fromkeys(waiting, _OF_HALTS[state.halt])
     if state.connectivity is Connectivity.OFFLINE:
         return dict.fromkeys(waiting, Hold.OFFLINE)
+    if swept_names_only(connection):  # who reads no more than names may not change anything
+        return dict.fromkeys(waiting, Hold.ROLE)
     return dict.fromkeys(behind_conflicts(connection, waiting), Hold.CONFLICT)

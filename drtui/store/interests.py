@@ -10,6 +10,8 @@ from drtui.store.database import Database
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
 
+SWEEP: Final = "sweep:"
+"""How the subject of a wish for a sweep begins; what follows only tells wishes apart."""
 _INTERESTS: Final = table("interest")
 
 

@@ -20,7 +20,7 @@ def ensure_head(engine: Engine, path: Path) -> None:
             be copied.
     """
     with engine.connect() as connection:
-        found = _revision(connection)
+        found = revision(connection)
     if found == HEAD:
         return
     with engine.connect() as idle:
@@ -28,7 +28,7 @@ def ensure_head(engine: Engine, path: Path) -> None:
         with connection.begin():
             # Another process may have been faster while this one waited for the lock; looked at
             # before, its new schema would be what is copied.
-            found = _revision(connection)
+            found = revision(connection)
             if found == HEAD:
                 return
             if found is not None:
@@ -39,7 +39,8 @@ def ensure_head(engine: Engine, path: Path) -> None:
             _upgrade(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """Return the revision of a store's schema; None where it has none."""
     there = connection.execute(
         text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'")
     ).first()

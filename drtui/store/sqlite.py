@@ -20,7 +20,7 @@ from drtui.domain.problems import StoreProblemError
 
 BUSY_SECONDS: Final = 15.0
 # SQLite's WAL needs shared memory between processes, which these file systems do not give.
-_NETWORK_FILE_SYSTEMS: Final = frozenset(
+NETWORK_FILE_SYSTEMS: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ncpfs", "fuse.gvfsd-fuse"}
 )
 _WRITE_OPTION: Final = "drtui_write"
@@ -35,7 +35,7 @@ def prepare_file(path: Path) -> None:
     try:
         _make_private(path.parent)
         kind = file_system_of(path.parent)
-        if kind in _NETWORK_FILE_SYSTEMS:
+        if kind in NETWORK_FILE_SYSTEMS:
             raise StoreProblemError(
                 f"The store {path} is on a network file system ({kind}), where it is not safe: "
                 "set DRTUI_HOME to a folder on a local disk."
@@ -85,18 +85,25 @@ def may_be_written(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def connect_reading(path: Path) -> Engine:
+def connect_reading(path: Path, *, shared: bool = False) -> Engine:
     """Return an engine on a store that may not be written, whose connections only read.
 
     Of a store that nobody has open SQLite then needs no files beside it.
+
+    Args:
+        path: The store's file.
+        shared: Whether it may be written, so that others may do so meanwhile; then SQLite needs
+            those files, and takes them away in the end.
     """
     beside = path.with_name(f"{path.name}-wal")
     in_use = beside.exists() and beside.stat().st_size > 0
-    address = f"{path.resolve().as_uri()}?mode=ro{'' if in_use else '&immutable=1'}"
+    mode = "rw" if shared else "ro" if in_use else "ro&immutable=1"
+    address = f"{path.resolve().as_uri()}?mode={mode}"
 
     def opened() -> sqlite3.Connection:
         raw = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
         raw.isolation_level = None
+        raw.execute("PRAGMA query_only = ON")
         raw.execute("PRAGMA temp_store = MEMORY")
         return raw
 
@@ -221,6 +228,27 @@ def copy(source: Path, target: Path) -> None:
             f"The store {source} has to be brought up to date, and no copy of it could be made "
             f"first ({error}): free some space, or check the folder's permissions."
         ) from error
+
+
+def as_one_file(path: Path) -> bool:
+    """Put all that a store holds into its one file, without a log beside it.
+
+    The next that opens it puts it into WAL mode again.
+
+    Returns:
+        False when somebody has it open, so that it was left as it was.
+
+    Raises:
+        StoreProblemError: It cannot be read or written.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as raw:
+            raw.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise explain(error, path) from error
+    return True
 
 
 def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:

@@ -1,10 +1,12 @@
 """Writing what a sweep reads: all pages of profiles, and what changed in their usage."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, or_, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import (
@@ -25,7 +27,7 @@ from drtui.store.database import Database, changed
 from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
-from drtui.store.users import ITEMS, USERS, moment, search_text
+from drtui.store.users import ITEMS, USERS, moment, profile_of, search_text
 
 # Pages shift while they are read, so being left out of one complete sweep proves nothing.
 SWEEPS_UNTIL_GONE: Final = 2
@@ -38,7 +40,13 @@ _LAGS: Final = {
     ALIAS: LIST_LAG_SECONDS,
     ROLE_NAME: ROLE_LAG_SECONDS,
 }
+_NOT_IN_NAMES: Final = (
+    *("role_name", "minutes_used", "minutes_queued", "minutes_limit"),
+    *("models", "models_limit", "storage_bytes"),
+)
 _STATE: Final = table("sync_state")
+_FACTS: Final = table("deployment_fact")
+_NAMES_ONLY: Final = "the last sweep read names only"
 _SAMPLES: Final = table("usage_sample")
 _KEPT: Final = frozenset({"id", "remembered_minutes", "remembered_models", "tags"})
 _WRITTEN: Final = tuple(column.name for column in USERS.c if column.name not in _KEPT)
@@ -59,7 +67,14 @@ def begin_sweep(database: Database) -> tuple[int, float]:
     return number, now
 
 
-def write_page(database: Database, profiles: Sequence[Profile], sweep: int, began: float) -> None:
+def write_page(
+    database: Database,
+    profiles: Sequence[Profile],
+    sweep: int,
+    began: float,
+    *,
+    names_only: bool = False,
+) -> None:
     """Store one page of profiles; local columns and recent writes of our own stay.
 
     A page of a sweep that was given up and comes in after a later one began is dropped: what it
@@ -70,6 +85,8 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
         profiles: As the deployment listed them; the same one twice is harmless.
         sweep: The sweep's number.
         began: When the sweep began.
+        names_only: Whether the list has nothing but ids, aliases and emails. Of everything else
+            what was known stays, as old as it is.
     """
     now = database.clock()
     by_id = {profile.profile_id: profile for profile in profiles}
@@ -90,9 +107,11 @@ def write_page(database: Database, profiles: Sequence[Profile], sweep: int, bega
                 select(USERS).where(USERS.c.profile_id.in_(ids))
             ).mappings()
         }
-        rows = [_row(profile, stored.get(profile.profile_id), sweep, now) for profile in listed]
+        row_of = _named_row if names_only else _row
+        rows = [row_of(profile, stored.get(profile.profile_id), sweep, now) for profile in listed]
         upsert(connection, USERS, rows, key=["profile_id"], update=_WRITTEN)
-        _sample(connection, rows, stored, now)
+        if not names_only:
+            _sample(connection, rows, stored, now)
         connection.execute(update(_STATE).values(sweep_pages=_STATE.c.sweep_pages + 1))
         changed(connection, *_kinds_changed(connection, rows, stored))
 
@@ -116,8 +135,17 @@ def _kinds_changed(
     return kinds
 
 
-def complete_sweep(database: Database, sweep: int, began: float) -> None:
-    """Note that every page of a sweep was read; who was left out twice is gone."""
+def complete_sweep(
+    database: Database, sweep: int, began: float, *, names_only: bool = False
+) -> None:
+    """Note that every page of a sweep was read; who was left out twice is gone.
+
+    Args:
+        database: The open store.
+        sweep: The sweep's number.
+        began: When it began.
+        names_only: See `write_page`; nothing that an operation changes may be compared with it.
+    """
     now = database.clock()
     with database.write(RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE) as connection:
         if not _latest(connection, sweep):
@@ -134,6 +162,20 @@ def complete_sweep(database: Database, sweep: int, began: float) -> None:
             .values(gone_at=now)
         )
         connection.execute(update(_STATE).values(swept_from=began, swept_at=now, trouble=""))
+        marked = [{"name": _NAMES_ONLY, "value": json.dumps(names_only), "as_of": now}]
+        upsert(connection, _FACTS, marked, key=["name"], update=["value", "as_of"])
+
+
+def swept_names_only(connection: Connection) -> bool:
+    """Return whether the last complete sweep read nothing but names."""
+    value = connection.scalar(select(_FACTS.c.value).where(_FACTS.c.name == _NAMES_ONLY))
+    return value is not None and bool(json.loads(value))
+
+
+def usage_known_from(connection: Connection) -> datetime | None:
+    """Return when quotas and usage were last read of anybody; None when they never were."""
+    told = or_(*(USERS.c[name].is_not(None) for name in _NOT_IN_NAMES))
+    return moment(connection.scalar(select(func.max(USERS.c.as_of)).where(told)))
 
 
 def _latest(connection: Connection, sweep: int) -> bool:
@@ -218,6 +260,28 @@ def _row(profile: Profile, stored: RowMapping | None, sweep: int, now: float) ->
         "missed_sweeps": 0,
         "gone_at": None,
         "as_of": now,
+    }
+
+
+def _named_row(
+    profile: Profile, stored: RowMapping | None, sweep: int, now: float
+) -> dict[str, Any]:
+    """Return the row of a user of whom the list tells the name alone."""
+    if stored is None:
+        return _row(profile, None, sweep, now)
+    known = profile_of(stored)
+    named = replace(known, alias=profile.alias, email=profile.email or known.email)
+    told = any(getattr(known, name) is not None for name in _NOT_IN_NAMES)
+    return {
+        **{name: stored[name] for name in (*_WRITTEN, "tags")},
+        "alias": named.alias,
+        "email": named.email,
+        "status": status_of(named).value,
+        "search_text": search_text(named.alias, named.email, stored["tags"]),
+        "seen_sweep": sweep,
+        "missed_sweeps": 0,
+        "gone_at": None,
+        "as_of": stored["as_of"] if told else now,
     }
 
 

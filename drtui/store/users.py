@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     or_,
     select,
 )
@@ -99,18 +100,21 @@ def user_keys(
 def found_keys(connection: Connection, text: str, limit: int) -> list[int]:
     """Return the ids of the users that a text is found in, at most `limit` of them, by alias.
 
-    Those whose alias or email begins with it come first. It is looked for in alias, email and
-    labels, as the filter's words are.
+    Those whose alias begins with it come first, then those whose alias holds it, then those whose
+    email begins with it. It is looked for in alias, email and labels, as the filter's words are.
     """
     searched, folded = USERS.c.search_text, fold(text)
-    begins = or_(
-        searched.startswith(folded, autoescape=True),
-        searched.contains(f"\n{folded}", autoescape=True),
+    in_alias = func.substr(searched, 1, func.instr(searched, "\n") - 1)
+    rank = case(
+        (searched.startswith(folded, autoescape=True), 0),
+        (func.instr(in_alias, folded) > 0, 1),
+        (searched.contains(f"\n{folded}", autoescape=True), 2),
+        else_=3,
     )
     statement = (
         select(USERS.c.id)
         .where(USERS.c.gone_at.is_(None), searched.contains(folded, autoescape=True))
-        .order_by(case((begins, 0), else_=1), searched)
+        .order_by(rank, searched)
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())

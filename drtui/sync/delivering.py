@@ -16,7 +16,7 @@ from drtui.sync.calls import ModelsLeft, lists_models
 from drtui.sync.events import CallEnded, Events
 from drtui.sync.outcomes import delivered, failed, models_left, waiting
 from drtui.sync.pace_note import PaceNote
-from drtui.sync.pacing import AdminBudget, Pacer
+from drtui.sync.pacing import AdminBudget, Ceiling, Pacer
 from drtui.sync.workers import Workers
 
 _GROUP: Final = 8.0
@@ -32,8 +32,9 @@ class Deliverer:
         deployment: Where changes go.
         events: Where workers report.
         concurrency: Calls at once.
-        changes_per_second: The pace.
-        admin_budget: Of the calls that a firewall counts; deletions verify by one each.
+        changes_per_second: The pace, and the most calls that begin in any one second.
+        admin_budget: Of the calls that a firewall counts; deletions verify by one each. The
+            store's own by default.
         clock: Seconds that never go backwards, for pace and groups.
     """
 
@@ -52,9 +53,10 @@ class Deliverer:
         self._clock = clock
         self._pacer = Pacer(changes_per_second, clock)
         self._pace_note = PaceNote(database, self._pacer, clock)
-        self._admin_budget = admin_budget or AdminBudget()
+        self._admin_budget = admin_budget or AdminBudget(database)
         self._listings_at = float("-inf")  # wall clock; the turn of the last one that waits
-        self._workers = Workers(deployment, concurrency, events)
+        ceiling = Ceiling(changes_per_second)
+        self._workers = Workers(deployment, concurrency, events, begin=ceiling.wait)
         self._settlements: list[Settlement] = []
         self._claim = 0
         self._exchanged_at = float("-inf")
@@ -167,12 +169,12 @@ class Deliverer:
         """Leave out the items that have to wait for the budget; each is told when to come back."""
         started: list[Item] = []
         for item in items:
-            if not lists_models(item) or self._admin_budget.take():
+            if not lists_models(item) or self._admin_budget.take(bulk=True):
                 started.append(item)
                 continue
             # One after the other, so that they do not all come back for the next token.
             now = self._database.clock()
-            first = now + self._admin_budget.seconds_until()
+            first = now + self._admin_budget.seconds_until(bulk=True)
             turn = max(first, self._listings_at + self._admin_budget.interval)
             self._listings_at = min(turn, now + LONGEST_DELAY_SECONDS)
             self._settlements.append(waiting(item, self._claim, self._listings_at))

@@ -13,6 +13,7 @@ from enum import Enum
 from queue import Empty
 from typing import Final
 
+from drtui.domain.admin_calls import MOST
 from drtui.domain.changes import RecordKind
 from drtui.domain.deployment import Deployment
 from drtui.domain.failures import HALTING, DeploymentError, FailureKind
@@ -20,6 +21,7 @@ from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
 from drtui.store.delivery import recover
 from drtui.store.operation_log import open_count
+from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import read_sync_state, write_halt, write_trouble
 from drtui.store.watching import ChangeWatch
 from drtui.sync.delivering import Deliverer
@@ -27,6 +29,7 @@ from drtui.sync.events import (
     CallEnded,
     Event,
     Events,
+    FeatureProbed,
     GreetingEnded,
     ModelsEnded,
     ProbeEnded,
@@ -37,14 +40,13 @@ from drtui.sync.greeting import Greeter
 from drtui.sync.interests import InterestServer
 from drtui.sync.link import Link
 from drtui.sync.pacing import AdminBudget
-from drtui.sync.sweeping import Sweeper
+from drtui.sync.sweeping import NAMES_SECONDS, Sweeper
 
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_TICK: Final = 0.02
 _IDLE_TICK: Final = 0.3
 _TELL_SECONDS: Final = 0.25
 _STOP_SECONDS: Final = 0.8
-_SWEEP_GAP: Final = 2.0
 _HALT_RETRY: Final = 30.0
 _FAILURES_ENOUGH: Final = 3
 _SWEEP_SHARE: Final = 5.0  # a sweep may take at most a fifth of the time
@@ -58,11 +60,15 @@ class EngineOptions:
         concurrency: Calls at once.
         changes_per_second: Profile changes a second, below the user pool's read quota.
         refresh_seconds: How old the copy may get before it is pulled again.
+        admin_calls: Calls in 5 minutes whose path contains `/admin/`.
+        version: What the deployment's site says that it is; empty where that is not known.
     """
 
     concurrency: int = 32
-    changes_per_second: float = 120.0
+    changes_per_second: float = 110.0
     refresh_seconds: float = 30.0
+    admin_calls: int = MOST
+    version: str = ""
 
 
 class Ending(Enum):
@@ -80,7 +86,7 @@ class Engine:
         self.events: Events = Events()
         self._database = database
         self._options = options
-        self._admin_budget = AdminBudget()
+        self._admin_budget = AdminBudget(database, options.admin_calls)
         self._delivery = Deliverer(
             database,
             deployment,
@@ -90,8 +96,8 @@ class Engine:
             admin_budget=self._admin_budget,
         )
         self._link = Link(deployment, database, self.events)
-        self._sweeper = Sweeper(deployment, database, self.events)
-        self._greeter = Greeter(deployment, database, self.events)
+        self._sweeper = Sweeper(deployment, database, self.events, self._admin_budget)
+        self._greeter = Greeter(deployment, database, self.events, options.version)
         self._interests = InterestServer(deployment, database, self.events, self._admin_budget)
         self._watch = ChangeWatch(database.path)
         self._halted: FailureKind | None = None
@@ -139,6 +145,7 @@ class Engine:
         *,
         finish: threading.Event,
         on_tick: Callable[[], None] = lambda: None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> Ending:
         """Deliver and pull until stopped.
 
@@ -146,6 +153,8 @@ class Engine:
             stop: Ends it within about a second.
             finish: Once set, what is due is still delivered, and then it ends.
             on_tick: Called a few times a second, for progress.
+            gives_way: Asked a few times a second while delivery halts for want of a sign-in; when
+                true, it ends, so that another process can go on.
         """
         self._begin()
         try:
@@ -153,6 +162,8 @@ class Engine:
                 self._turn()
                 if self._time_to_tell():
                     on_tick()
+                    if self._signed_out() and gives_way():
+                        break
                 done = self._halted is not None or self._link.offline or self._settled()
                 if finish.is_set() and done:
                     break
@@ -167,20 +178,24 @@ class Engine:
         self._told_at = now
         return True
 
-    def wake(self) -> None:
-        """Look at the operation log now; may be called from any thread."""
-        self.events.put(Wake())
+    def _signed_out(self) -> bool:
+        return self._halted is FailureKind.NOT_SIGNED_IN and not self._delivery.under_way
+
+    def wake(self, *, signed_in: bool = False) -> None:
+        """Look at the operation log now, and after a sign-in at who it is; from any thread."""
+        self.events.put(Wake(signed_in))
 
     def _begin(self) -> None:
         with self._database.read() as connection:
             swept_at = read_sync_state(connection).swept_at
+            names_only = swept_names_only(connection)
         if swept_at is not None:
             age = self._database.clock() - swept_at.timestamp()
             self._complete_at = self._swept_at = time.monotonic() - max(0.0, age)
             # Below 0, the clock was set back, and the age is not known.
-            self._sweep_first = not 0.0 <= age <= self._options.refresh_seconds
-        interrupted = recover(self._database)
-        if interrupted:
+            fresh = 0.0 <= age <= self._options.refresh_seconds
+            self._sweep_first = names_only or not fresh
+        if interrupted := recover(self._database):
             _LOG.info("%d items were being sent when the last engine ended", interrupted)
 
     def _end(self) -> None:
@@ -213,6 +228,7 @@ class Engine:
             self._delivery.look()
         if RecordKind.INTEREST in changed:
             self._interests.look()
+            self._sweep_first |= self._sweeper.is_asked_for()
         self._link.look(self._oldest_call())
         if not self._link.offline:
             self._greeter.look()
@@ -240,13 +256,17 @@ class Engine:
                 self._probe_ended(event)
             case GreetingEnded():
                 self._greeting_ended(event)
+            case FeatureProbed():
+                self._greeter.probed(event)
             case SweepEnded():
                 self._sweep_ended(event)
             case ModelsEnded():
                 self._models_ended(event)
             case Wake():
                 self._delivery.look()
-                if self._halted is not None:
+                if self._halted is not None or event.signed_in:
+                    # An answer under way may be about a sign-in that was replaced meanwhile.
+                    self._greeter.give_up()
                     self._greeter.again(0.0)
             case None:
                 pass
@@ -295,17 +315,19 @@ class Engine:
             return
         now = time.monotonic()
         first = self._sweep_first and not self._failures
-        if now - self._swept_at < _SWEEP_GAP and not first:
+        if now - self._swept_at < self._sweeper.gap and not first:
             return
         wanted = self._delivery.sweep_wanted
         for_items = wanted is not None and wanted <= self._database.clock()
+        for_items = for_items and not self._sweeper.names_only
         if self._sweep_first or for_items or now - self._swept_at >= self._pause():
             self._delivery.renew_doubt()
             self._sweeper.start()
 
     def _pause(self) -> float:
         """How long to wait between two sweeps, in seconds."""
-        return max(self._options.refresh_seconds, _SWEEP_SHARE * self._sweeper.duration)
+        least = NAMES_SECONDS if self._sweeper.names_only else 0.0
+        return max(least, self._options.refresh_seconds, _SWEEP_SHARE * self._sweeper.duration)
 
     def _sweep_ended(self, event: SweepEnded) -> None:
         if not self._sweeper.ended(event):
@@ -327,9 +349,13 @@ class Engine:
         return self._greeter.done and self._halted is None and not self._link.offline
 
     def _may_call(self) -> bool:
-        """Whether items may be sent: never on a copy too old to show a conflict."""
+        """Whether items may be sent: never on a copy that is too old to show a conflict.
+
+        Nor on one of names alone, which shows none; who reads that may not change anything either.
+        """
         too_old = time.monotonic() - self._complete_at > 2 * self._pause()
-        return self._reachable() and not self._sweep_first and not too_old
+        swept = not self._sweep_first and not too_old
+        return self._reachable() and swept and not self._sweeper.names_only
 
     def _call_ended(self, event: CallEnded) -> None:
         if not self._delivery.ended(event):
@@ -368,6 +394,7 @@ class Engine:
             return False
         hopeless = self._failures >= _FAILURES_ENOUGH
         if not self._may_call():
-            return hopeless
+            read = self._reachable() and self._sweeper.names_only and not self._sweep_first
+            return hopeless or read
         waiting = self._delivery.sweep_wanted is not None and not hopeless
         return not (self._delivery.more_to_come or waiting)

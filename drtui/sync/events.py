@@ -11,7 +11,9 @@ from drtui.sync.calls import CallResult
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Somebody submitted something, or asks to look now."""
+    """Somebody submitted something, or asks to look now; or has signed in, maybe as another."""
+
+    signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ class GreetingEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureProbed:
+    """The deployment told whether it has bulk invitations, or why it would not."""
+
+    result: bool | DeploymentError
+
+
+@dataclass(frozen=True, slots=True)
 class SweepEnded:
     """A sweep ended; without an error it is complete."""
 
@@ -55,5 +64,5 @@ class ModelsEnded:
     result: tuple[StoredModel, ...] | DeploymentError
 
 
-Event = Wake | CallEnded | ProbeEnded | GreetingEnded | SweepEnded | ModelsEnded
+Event = Wake | CallEnded | ProbeEnded | GreetingEnded | FeatureProbed | SweepEnded | ModelsEnded
 Events = SimpleQueue[Event]

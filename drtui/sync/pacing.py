@@ -5,12 +5,18 @@ And how many of those may be made that a firewall counts.
 
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Final
+
+from drtui.domain.admin_calls import HELD_SECONDS, MOST, AdminCalls
+from drtui.store.admin_calls import claim_calls, counted_calls, read_admin_calls
+from drtui.store.database import Database
 
 _BURST_SECONDS: Final = 0.25
 _SLOWEST: Final = 1.0
 _RECOVERY_SECONDS: Final = 30.0
+_UNPACED: Final = 1e6  # calls a second from which on nothing is held back; it can be infinite
 
 
 class Pacer:
@@ -69,62 +75,139 @@ class Pacer:
         self._tokens = min(self._tokens + passed * self._rate, self._burst())
 
 
-class AdminBudget:
-    """Calls whose path contains `/admin/`: a token bucket, shared by all who make them.
+class Ceiling:
+    """At most so many calls begin in any one second, whatever was saved up for them.
 
-    A firewall blocks an address after 100 of them in 5 minutes (DeepRacer API facts). In any such
-    window this lets through what is saved up and what grows back, `calls` altogether, which
-    leaves the rest to the admin's browser. Safe to use from several threads.
+    The bucket of a `Pacer` lets a burst through after a pause, and calls that waited behind slow
+    ones begin together; a user pool's quota is counted by the second. Safe to use from several
+    threads.
 
     Args:
-        calls: How many in a window at the most.
-        window: Seconds.
-        burst: How many of them at once.
+        per_second: How many, rounded down, one at the least.
+        clock: Seconds that never go backwards.
+        sleep: Waits for so many seconds.
+    """
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        most = max(1, int(min(per_second, _UNPACED)))
+        self._begun: deque[float] = deque(maxlen=most)
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when the next call may begin."""
+        # Whoever comes meanwhile waits for the lock, and would have to wait longer than this one.
+        with self._lock:
+            if len(self._begun) == self._begun.maxlen:
+                while (left := self._begun[0] + 1.0 - self._clock()) > 0:
+                    self._sleep(left)
+            self._begun.append(self._clock())
+
+
+class AdminBudget:
+    """Calls whose path contains `/admin/`: counted in the store, for all who make them.
+
+    A firewall blocks an address after 100 of them in 5 minutes (DeepRacer API facts). At most
+    `calls` count at any time, whichever processes of this store made them, before or after a
+    restart; what is left to the firewall's limit is for the admin's browser. They may be made at
+    once: models of a few dozen racers are deleted without a pause, and what comes after gets its
+    turn as those calls cease to count, one by one. Three quarters of them are what a bulk
+    operation can have; the rest is kept for whoever looks at a racer's page meanwhile, and for
+    the reading that a facilitator's list comes from, so that the screens of an event day stay
+    alive during the largest deletion.
+
+    Time is the store's clock, since it has to outlast the process. One that is set back makes
+    calls count longer. One that is set forward is seen through by the process that made the
+    calls, which remembers them by a clock of its own, and not by others.
+
+    Safe to use from several threads. Every method raises a `StoreProblemError` when the store
+    cannot be used.
+
+    Args:
+        database: The open store.
+        calls: How many may count at a time.
+        held: Seconds for which a call counts.
         clock: Seconds that never go backwards.
     """
 
     def __init__(
         self,
-        calls: int = 80,
-        window: float = 300.0,
-        burst: int = 40,
+        database: Database,
+        calls: int = MOST,
+        held: float = HELD_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not 0 < burst < calls:
-            raise ValueError("some calls have to be left to grow back")
-        self._burst = float(burst)
-        self._rate = (calls - burst) / window
+        if calls < 1:
+            raise ValueError("some calls have to be allowed")
+        self._database = database
+        self._calls = calls
+        self._held = held
         self._clock = clock
-        self._tokens = self._burst
-        self._at = clock()
+        self._own: deque[float] = deque()  # when this process made those that count
         self._lock = threading.Lock()
 
     @property
     def interval(self) -> float:
-        """Seconds in which one call grows back."""
-        return 1 / self._rate
+        """Seconds after which one more call can be made in bulk, on an average."""
+        return self._held / self._most(bulk=True)
 
-    def take(self, count: int = 1) -> bool:
-        """Take tokens for so many calls; False, and none is taken, when there are not enough."""
+    def take(self, count: int = 1, *, bulk: bool = False) -> bool:
+        """Count so many calls, before they are made.
+
+        Args:
+            count: How many.
+            bulk: Whether they are one target's among many, for which nobody waits at a screen.
+
+        Returns:
+            Whether they may be made; none is counted where there are not enough for all.
+        """
+        most = self._most(bulk=bulk)
         with self._lock:
-            self._refill()
-            if self._tokens < count:
+            own = self._counted_here()
+            if len(own) + count > most:
                 return False
-            self._tokens -= count
+            if not claim_calls(self._database, count, most, self._held):
+                return False
+            own.extend([self._clock()] * count)
             return True
 
-    def seconds_until(self, count: int = 1) -> float:
-        """How long until there are tokens for so many calls, if nobody else takes any; 0 is now.
+    def seconds_until(self, count: int = 1, *, bulk: bool = False) -> float:
+        """How long until so many calls can be made, if nobody else makes any; 0 is now.
 
-        Infinite for more calls than can be saved up.
+        Infinite for more calls than can ever be made at once.
         """
+        most = self._most(bulk=bulk)
+        if count > most:
+            return float("inf")
         with self._lock:
-            self._refill()
-            if count > self._burst:
-                return float("inf")
-            return max(0.0, (count - self._tokens) / self._rate)
+            here = self._left(list(self._counted_here()), most - count, self._clock())
+        now = self._database.clock()
+        with self._database.read() as connection:
+            made = counted_calls(connection, now, self._held)
+        return max(here, self._left(made, most - count, now))
 
-    def _refill(self) -> None:
-        now = self._clock()
-        passed, self._at = max(0.0, now - self._at), now
-        self._tokens = min(self._tokens + passed * self._rate, self._burst)
+    def view(self) -> AdminCalls:
+        """Return the calls that count at present."""
+        with self._database.read() as connection:
+            return read_admin_calls(connection, self._database.clock(), self._calls)
+
+    def _most(self, *, bulk: bool) -> int:
+        return max(1, self._calls * 3 // 4) if bulk else self._calls
+
+    def _counted_here(self) -> deque[float]:
+        gone = self._clock() - self._held
+        while self._own and self._own[0] <= gone:
+            self._own.popleft()
+        return self._own
+
+    def _left(self, made: Sequence[float], room: int, now: float) -> float:
+        """Seconds until at most `room` of these calls count."""
+        if len(made) <= room:
+            return 0.0
+        return made[len(made) - room - 1] + self._held - now

@@ -5,9 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from drtui.domain.deployment import Deployment
+from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
 from drtui.store.due import deliverable_count
@@ -15,8 +17,10 @@ from drtui.store.operation_log import open_count
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state, write_engine
 from drtui.sync.engine import Ending, Engine, EngineOptions
 from drtui.sync.lock import EngineLock
+from drtui.sync.signing import Signer
 
 _POLL: Final = 0.3
+_WAY_SECONDS: Final = 2.0  # for which another process can take the lock that was let go of
 _TROUBLE_SECONDS: Final = 30.0  # for which the account cannot be read, by the other engine
 
 
@@ -26,11 +30,13 @@ class Runner:
 
     Attributes:
         open_deployment: Called only when the engine runs here, since it imports the client.
+        signer: Who signs in here; None where calls are signed otherwise.
     """
 
     database: Database
     open_deployment: Callable[[], Deployment]
     options: EngineOptions
+    signer: Signer[Any] | None = None
 
     def run_once(
         self,
@@ -80,6 +86,9 @@ class Runner:
     ) -> Ending:
         """Deliver and pull until stopped; while another engine does, watch it.
 
+        An engine that halts for want of a sign-in lets go of the store when another process says
+        that it has one; that process takes over.
+
         Args:
             stop: Ends it within about a second.
             finish: Once set, what is due is still delivered, and then it ends.
@@ -87,21 +96,50 @@ class Runner:
             on_engine: Called with the engine when it begins to run here.
         """
         lock = EngineLock(self.database.path)
-        while not lock.try_acquire():
+        while True:
+            while not lock.try_acquire():
+                if stop.is_set() or finish.is_set():
+                    return Ending.DELIVERED
+                self._claim()
+                on_tick()
+                stop.wait(_POLL)
+            try:
+                engine = self._engine()
+                on_engine(engine)
+                ending = engine.watch(
+                    stop,
+                    finish=finish,
+                    on_tick=on_tick,
+                    gives_way=partial(self._gives_way, engine),
+                )
+            finally:
+                lock.release()
             if stop.is_set() or finish.is_set():
-                return Ending.DELIVERED
-            on_tick()
-            stop.wait(_POLL)
-        try:
-            engine = self._engine()
-            on_engine(engine)
-            return engine.watch(stop, finish=finish, on_tick=on_tick)
-        finally:
-            lock.release()
+                return ending
+            stop.wait(_WAY_SECONDS)
+
+    def _claim(self) -> None:
+        """Where the other engine halts for want of the sign-in that this process has, say so."""
+        if self.signer is not None and self.signer.signed_in:
+            with self.database.read() as connection:
+                halt = read_sync_state(connection).halt
+            if halt is FailureKind.NOT_SIGNED_IN:
+                self.signer.claim()
+
+    def _gives_way(self, engine: Engine) -> bool:
+        """Whether another process is to go on, since it is signed in and this one cannot be."""
+        if self.signer is None or not self.signer.outdone():
+            return False
+        if self.signer.look_up():
+            engine.wake()
+            return False
+        return True
 
     def _engine(self) -> Engine:
         # First of all: whoever watches takes what the last engine found for ours until then.
         write_engine(self.database, os.getpid())
+        if self.signer is not None:
+            self.signer.begin()
         return Engine(self.database, self.open_deployment(), self.options)
 
     def _watched(

@@ -1,4 +1,8 @@
-"""Sweeps: reading the settings and every page of profiles into the store."""
+"""Sweeps: reading the settings and every page of profiles into the store.
+
+Only admins may read the pages. Facilitators are shown a list of names instead (DeepRacer API
+facts, behaviour 13), which is told by the refusal where no sign-in says the role.
+"""
 
 import functools
 import logging
@@ -6,38 +10,94 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from drtui.domain.deployment import Deployment
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import LONGEST_DELAY_SECONDS
+from drtui.domain.permissions import READERS
 from drtui.domain.problems import ProblemError
+from drtui.domain.records import Profile, Role
+from drtui.domain.signing_in import SignInState
 from drtui.store.database import Database
+from drtui.store.interests import SWEEP, live_interests
 from drtui.store.settings import write_settings
+from drtui.store.sign_in import SignIn, read_sign_in, write_role
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
+from drtui.store.sync_state import write_trouble
 from drtui.sync.events import Events, SweepEnded
 from drtui.sync.outcomes import INTERNAL, backoff
+from drtui.sync.pacing import AdminBudget
 
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger(__name__)
 _TRIES: Final = 6  # of one page, so that a flaky deployment does not keep a sweep from its end
+_GAP: Final = 2.0
+_COUNTED_GAP: Final = 10.0  # the same where the firewall counts the calls
+# A list of names costs one of some ninety calls that the firewall lets through in 5 minutes.
+NAMES_SECONDS: Final = 60.0
+_LEAST_WAIT: Final = 0.2  # for the firewall's budget, of which another may take its part first
+_MOST_WAIT: Final = 10.0
+_WAITS: Final = (
+    "Reading the racers waits: of the calls that a firewall counts, no more can be made for now."
+)
 _WORTH_ANOTHER: Final = frozenset({FailureKind.THROTTLED, FailureKind.UNAVAILABLE})
 
 
-class Sweeper:
-    """Runs one sweep at a time, in a thread of its own."""
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """One sweep: its number, when it began, and whether it is still wanted."""
 
-    def __init__(self, deployment: Deployment, database: Database, events: Events) -> None:
+    number: int
+    began: float
+    given_up: threading.Event
+
+
+class Sweeper:
+    """Runs one sweep at a time, in a thread of its own.
+
+    Args:
+        deployment: What is read.
+        database: Where it goes.
+        events: Where the reading thread reports.
+        budget: What the firewall allows for the list of names, shared with all who make such
+            calls.
+
+    Attributes:
+        names_only: Whether the last complete sweep read nothing but names.
+    """
+
+    def __init__(
+        self, deployment: Deployment, database: Database, events: Events, budget: AdminBudget
+    ) -> None:
         self._deployment = deployment
         self._database = database
         self._events = events
+        self._budget = budget
+        self._settings_refused = False
+        self._counted = False  # whether the last sweep called what the firewall counts
+        self.names_only = False
         self._number = 0
+        self._asked_at = 0.0  # when the newest wish for a sweep was made; seconds since the epoch
         self._given_up = threading.Event()
         self._call_started: float | None = None
         self.running = False
         self.duration = 0.0
         self._began = 0.0
+
+    @property
+    def gap(self) -> float:
+        """Seconds to wait at least after a sweep, even one that was cut short."""
+        return _COUNTED_GAP if self._counted else _GAP
+
+    def is_asked_for(self) -> bool:
+        """Whether somebody has asked for a sweep since this was asked last."""
+        with self._database.read() as connection:
+            live = live_interests(connection, SWEEP, self._database.clock())
+        before, self._asked_at = self._asked_at, max((one.asked_at for one in live), default=0.0)
+        return self._asked_at > before
 
     def oldest_call(self) -> float | None:
         """When the call in flight was made (monotonic), None when there is none."""
@@ -81,28 +141,106 @@ class Sweeper:
         self._events.put(SweepEnded(number, failure))
 
     def _sweep(self, given_up: threading.Event) -> None:
-        sweep, began = begin_sweep(self._database)
-        settings = self._persistently(self._deployment.settings, given_up)
+        sweep = _Sweep(*begin_sweep(self._database), given_up)
+        with self._database.read() as connection:
+            sign_in = read_sign_in(connection)
+        told = sign_in.role if sign_in.state is SignInState.SIGNED_IN else Role.UNKNOWN
+        self._read_settings(given_up)
+        if told is not Role.FACILITATOR:
+            try:
+                self._read_pages(sweep)
+            except DeploymentError as error:
+                if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
+                    raise
+            else:
+                self._learn(Role.ADMIN, sign_in, given_up)
+                return
+        try:
+            self._read_names(sweep, told)
+        except DeploymentError as error:
+            if error.kind is FailureKind.ROLE_NOT_ALLOWED:
+                self._learn(Role.UNKNOWN, sign_in, given_up)
+            raise
+        self._learn(Role.FACILITATOR, sign_in, given_up)
+
+    def _learn(self, role: Role, before: SignIn, given_up: threading.Event) -> None:
+        """Note the role by what was allowed, unless a sign-in's token says what it is."""
+        told = before.state is SignInState.SIGNED_IN
+        if not told and before.role is not role and not given_up.is_set():
+            write_role(self._database, role)
+
+    def _read_settings(self, given_up: threading.Event) -> None:
+        """Read the settings; without them where the role may not, which is asked for once."""
+        if self._settings_refused:
+            return
+        try:
+            settings = self._persistently(self._deployment.settings, given_up)
+        except DeploymentError as error:
+            if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
+                raise
+            self._settings_refused = True
+            _LOG.info("the role may not read the settings")
+            return
         if not given_up.is_set():
             write_settings(self._database, settings)
+
+    def _read_pages(self, sweep: "_Sweep") -> None:
         token: str | None = None
         tokens: set[str] = set()
-        while not given_up.is_set():
+        while not sweep.given_up.is_set():
             page = self._persistently(
-                functools.partial(self._deployment.list_profiles, token), given_up
+                functools.partial(self._deployment.list_profiles, token), sweep.given_up
             )
-            if given_up.is_set():
+            if sweep.given_up.is_set():
                 return
-            write_page(self._database, page.profiles, sweep, began)
+            write_page(self._database, page.profiles, sweep.number, sweep.began)
             token = page.token
             if token is None:
-                complete_sweep(self._database, sweep, began)
+                complete_sweep(self._database, sweep.number, sweep.began)
+                self.names_only = self._counted = False
                 return
             if token in tokens:
                 raise DeploymentError(
                     FailureKind.UNAVAILABLE, "the list of profiles runs in circles"
                 )
             tokens.add(token)
+
+    def _read_names(self, sweep: "_Sweep", told: Role) -> None:
+        """Read the list of names.
+
+        Raises:
+            DeploymentError: Also `ROLE_NOT_ALLOWED`, with the roles that may read.
+        """
+        try:
+            # Nobody whom the deployment itself calls a racer is worth a call that is counted.
+            if told is Role.RACER:
+                raise DeploymentError(FailureKind.ROLE_NOT_ALLOWED, READERS)
+            profiles = self._persistently(self._list_names(sweep.given_up), sweep.given_up)
+        except DeploymentError as error:
+            if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
+                raise
+            raise DeploymentError(error.kind, READERS, status=403, code=error.code) from None
+        if sweep.given_up.is_set():
+            return
+        write_page(self._database, profiles, sweep.number, sweep.began, names_only=True)
+        complete_sweep(self._database, sweep.number, sweep.began, names_only=True)
+        self.names_only = True
+
+    def _list_names(self, given_up: threading.Event) -> Callable[[], tuple[Profile, ...]]:
+        """Return the call for the list of names, each of which the firewall counts."""
+
+        def call() -> tuple[Profile, ...]:
+            while not self._budget.take():
+                self._call_started = None
+                seconds = self._budget.seconds_until()
+                write_trouble(self._database, _WAITS)
+                if given_up.wait(min(max(seconds, _LEAST_WAIT), _MOST_WAIT)):
+                    return ()
+            self._counted = True
+            self._call_started = time.monotonic()
+            return self._deployment.list_admin_profiles()
+
+        return call
 
     def _persistently(self, call: Callable[[], T], given_up: threading.Event) -> T:
         for attempt in range(1, _TRIES):

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -22,11 +23,13 @@ _LOG: Final = logging.getLogger(__name__)
 class _Job:
     item: Item
     claim: int
+    begin: Callable[[], None]
     started: float | None = None  # monotonic; when its present call was made, None before
     given_up: bool = False
 
     def proceed(self) -> bool:
         """Note that a call is about to be made; False when the job was given up."""
+        self.begin()
         self.started = time.monotonic()
         return not self.given_up
 
@@ -35,12 +38,25 @@ class Workers:
     """Up to `threads` calls at once.
 
     The threads are daemons: a call in flight never keeps the process from ending.
+
+    Args:
+        deployment: What is called.
+        threads: How many calls at once.
+        events: Where the threads report.
+        begin: Called by a thread before each call; returns when the call may be made.
     """
 
-    def __init__(self, deployment: Deployment, threads: int, events: Events) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        threads: int,
+        events: Events,
+        begin: Callable[[], None] = lambda: None,
+    ) -> None:
         self._deployment = deployment
         self._limit = threads
         self._events = events
+        self._begin = begin
         self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
         self._jobs: dict[int, _Job] = {}  # by item; touched by the engine's loop alone
         self._abandoned: set[tuple[int, int]] = set()  # items and claims of calls given up
@@ -63,7 +79,7 @@ class Workers:
     def start(self, items: list[Item], claim: int) -> None:
         """Hand claimed items over."""
         for item in items:
-            job = _Job(item, claim)
+            job = _Job(item, claim, self._begin)
             self._jobs[item.item_id] = job
             self._waiting.put(job)
         while len(self._threads) < min(self._limit, len(self._jobs)):

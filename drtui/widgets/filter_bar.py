@@ -1,7 +1,7 @@
 """The filter: where it is typed, how much it shows, and what is wrong with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -13,8 +13,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Label
 
-from drtui.domain.completion import Completion, Vocabulary, complete
-from drtui.domain.filters import Expression, FilterError, parse
+from drtui.domain.completion import Completion, Vocabulary, complete, ends_in_word, is_begun
+from drtui.domain.filters import Everything, Expression, FilterError, parse
 from drtui.domain.saved_filters import parse_with, refers
 from drtui.widgets.candidate_line import candidate_line
 from drtui.widgets.cells import fit
@@ -102,7 +102,7 @@ class Counts:
 
     Attributes:
         order: What it is sorted by, such as `limit on hours ▼`, where no heading says it.
-        still: Of which filter the rows are while what is typed cannot be read; empty when it can.
+        still: Of which filter the rows are while it is not the one that is typed; empty when it is.
     """
 
     shown: int = 0
@@ -198,6 +198,14 @@ class FilterRule(Widget):
         return Content.styled("─" * width, _RULE)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The filter that rows are of: its text, and what it means."""
+
+    text: str = ""
+    expression: Expression = field(default_factory=Everything)
+
+
 class FilterBar(Horizontal):
     """The line to type a filter in, with the counts beside it; its `rule` goes below it.
 
@@ -211,6 +219,8 @@ class FilterBar(Horizontal):
         self.input = FilterInput(edited, left)
         self.counts = ShownCounts()
         self.rule = FilterRule()
+        self._edited = edited
+        self._former = self._standing = Standing()
         self._error: FilterError | None = None
         self._insisted = False  # on the error, also where typing on may mend it
 
@@ -224,27 +234,56 @@ class FilterBar(Horizontal):
         """Follow what is typed, and where."""
         for name in ("value", "selection", "has_focus"):
             self.watch(self.input, name, self._follow, init=False)
+        self.watch(self.input, "has_focus", self._focused, init=False)
 
     def begin(self) -> None:
         """Take the keys from now on: the very next one is typed into the filter."""
         self.screen.set_focus(self.input)
 
-    def read(self) -> Expression | None:
-        """Read what is typed; None where it cannot be read, and then the rule says why."""
+    def read(self, *, whole: bool = False) -> Expression | None:
+        """Read what is typed; None where it cannot be read, and then the rule says why.
+
+        Args:
+            whole: Whether it is all that there will be, also where it could go on.
+        """
         text, saved = self.input.value, self.vocabulary.saved
         self._error, self._insisted = None, False
+        whole = whole or not self.input.has_focus
         try:
-            return parse_with(text, saved) if refers(text) else parse(text)
+            expression = parse_with(text, saved) if refers(text) else parse(text)
         except FilterError as error:
             self._error = error
+            self._standing = self._former
             return None
+        else:
+            self._standing = Standing(text, expression)
+            if not whole and is_begun(text):
+                self._standing = self._former
+            elif whole or not ends_in_word(text):
+                self._former = self._standing
+            return expression
         finally:
             self._follow()
+
+    @property
+    def standing(self) -> Standing:
+        """The filter to show the rows of, as of what was read last.
+
+        That is what is typed; where it cannot be read, or only begins to say something, the last
+        filter that could be, without the word that was being typed: that one has turned out to be
+        the beginning of something else.
+        """
+        return self._standing
 
     @property
     def is_unreadable(self) -> bool:
         """Whether what was read last could not be."""
         return self._error is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the rows are to be those of another filter than the one that is typed."""
+        return self.is_unreadable or self._standing.text != self.input.value
 
     def insist(self) -> None:
         """Say what is wrong although typing on may mend it, until something is typed."""
@@ -266,6 +305,11 @@ class FilterBar(Horizontal):
         typed = cell_len(self.input.value[:position])
         return cell_len(_PROMPT) + typed - int(self.input.scroll_offset.x)
 
+    def _focused(self, has_focus: bool) -> None:
+        """Take what is there when it is left by other ways than its keys."""
+        if not has_focus and self.is_behind and not self.is_unreadable:
+            self._edited(self.input.value)
+
     def _follow(self) -> None:
         """Tell the rule what there is to say; what typing on may mend is not wrong yet."""
         error, offer = self._error, None
@@ -280,32 +324,21 @@ class FilterBar(Horizontal):
 
 
 def problem_line(place: int, sentence: str, width: int) -> Content:
-    """Return a sign below the place of a problem, and its sentence behind, before or around it.
+    """Return a sign below the place of a problem, and its sentence behind or before it.
+
+    A sentence that is too long for either side stands alone: it names what is wrong.
 
     Args:
         place: In cells from the left edge; what is beyond the width is at its end.
-        sentence: It is cut only where there is no room for it on both sides together.
+        sentence: It is cut only where it is wider than the line.
         width: How many cells there are.
     """
     place = max(0, min(place, width - 1))
-    before, behind = place - 1, width - place - 2
-    first, rest = "", sentence
-    if cell_len(sentence) > behind:
-        first, rest = _parted(sentence, before)
-    if rest and behind < 1:
-        first, rest = fit(sentence, before), ""
-    blanks = place - cell_len(first)
-    if first and not rest:  # all of it stands before the sign, and close to it
-        text = f"{' ' * (blanks - 1)}{first} {_SIGN}"
+    needed = cell_len(sentence) + len(" ")
+    if needed <= width - place - len(_SIGN):
+        text = f"{' ' * place}{_SIGN} {sentence}"
+    elif needed <= place:
+        text = f"{' ' * (place - needed)}{sentence} {_SIGN}"
     else:
-        text = f"{first}{' ' * blanks}{_SIGN} {fit(rest, behind)}"
-    return Content.styled(text.rstrip(), _HAND)
-
-
-def _parted(sentence: str, room: int) -> tuple[str, str]:
-    """Part a sentence between words: as much as there is room for, and what is left of it."""
-    words = sentence.split(" ")
-    number = len(words)
-    while number and cell_len(" ".join(words[:number])) > room:
-        number -= 1
-    return " ".join(words[:number]), " ".join(words[number:])
+        text = fit(sentence, width)
+    return Content.styled(text, _HAND)

@@ -19,6 +19,7 @@ _SECONDS_WRONG: Final = 8.0
 _BAR: Final = 20
 _BAR_FROM: Final = 100
 _GAP: Final = 2
+_LEAST_TITLE: Final = 10  # cells; a shorter one tells nothing
 _KEY, _WHERE = "5", " Operations"
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 
@@ -30,14 +31,15 @@ class Progress:
     Attributes:
         what: The operation, in a line.
         moving: Whether some of it is still on its way.
-        done: Targets that are settled well.
-        total: All targets.
+        done: Changes that were delivered.
+        total: All changes to deliver.
         failed: Targets that failed.
         conflicts: Targets that wait for the admin.
         more: How many other operations are on their way or, when this one is not, need a hand.
         state: Where it stands, such as `delivering` or `waiting: offline`.
         per_second: How many targets a second are settled; 0 while none is.
         seconds_left: How long it takes yet; None where nobody can say.
+        already: Targets that had the values already, so that there was nothing to deliver.
     """
 
     what: str
@@ -50,6 +52,7 @@ class Progress:
     state: str = "delivering"
     per_second: float = 0.0
     seconds_left: float | None = None
+    already: int = 0
 
 
 class MessageLine(Widget):
@@ -94,44 +97,75 @@ class MessageLine(Widget):
         return Content.assemble((said, style), " " * blanks, short)
 
     def _progress(self, progress: Progress, width: int) -> Content:
-        """Draw what there is room for; what says least goes first."""
-        where = Content.assemble((_KEY, f"bold {_FOCUS}"), (_WHERE, _DIM))
-        parts = self._parts(progress, width)
-        while True:
-            line = Content.assemble(
-                (progress.what, "bold"), " " * _GAP, _SEPARATOR.join([part for part, _ in parts])
-            )
-            if not progress.moving and progress.more:
-                line = Content.styled(f"{progress.more + 1:,} operations need a hand", _HAND)
-            spare = width - line.cell_length - where.cell_length
-            if spare >= _GAP:
-                return Content.assemble(line, " " * spare, where)
-            least = max(parts, key=lambda one: one[1])
-            if not least[1] or line.cell_length <= width:
-                return line.truncate(width, ellipsis=True)
-            parts.remove(least)
+        """Draw how far it is, and where more is to be seen while there is room for it."""
+        line = _line(progress, width)
+        spare = width - line.cell_length - cell_len(_KEY + _WHERE)
+        if spare < _GAP:
+            return line
+        return Content.assemble(line, " " * spare, (_KEY, f"bold {_FOCUS}"), (_WHERE, _DIM))
 
-    def _parts(self, progress: Progress, width: int) -> list[tuple[Content, int]]:
-        """What there is to say, and what of it is left out first: the highest; 0 is never."""
-        told = f"{progress.done:,} of {progress.total:,} done"
-        done = Content(told)
-        if progress.moving:
-            drawn = bar(progress.done / progress.total, _BAR) if width >= _BAR_FROM else ""
-            done = Content.styled(f"{drawn}  {progress.state}: {told}".strip(), _PENDING)
-        failed = Content.styled(f"{progress.failed:,} failed", _HAND if progress.failed else _DIM)
-        parts = [(done, 0), (failed, 0)]
-        if progress.conflicts:
-            parts.append((Content.styled(f"{progress.conflicts:,} in conflict", _HAND), 0))
-        if progress.per_second and progress.moving:
-            parts.append((Content.styled(rate_text(progress.per_second), _DIM), 2))
-        if progress.seconds_left is not None:
-            parts.append((Content(f"{duration_text(progress.seconds_left)} left"), 1))
-        if progress.more and progress.moving:
-            more = counted(progress.more, "more operation")
-            parts.append((Content.styled(more, _DIM), 3))
-        if not progress.moving:
-            parts.append((Content.styled("needs a hand", _HAND), 1))
-        return parts
+
+def _line(progress: Progress, width: int) -> Content:
+    """Return what there is room for; what says least goes first, and the title before numbers."""
+    if not progress.moving and progress.more:
+        return Content.styled(f"{progress.more + 1:,} operations need a hand", _HAND)
+    leads, parts = _leads(progress, width), _parts(progress)
+    numbers = [part for part, _ in parts]
+    tellings = [[lead, *numbers] for lead in leads]
+    if progress.already:
+        already = Content.styled(f"{progress.already:,} already so", _DIM)
+        tellings.insert(0, [*tellings[0], already])
+    for telling in tellings:
+        line = _titled(progress.what, _SEPARATOR.join(telling))
+        if line.cell_length <= width:
+            return line
+    told = _SEPARATOR.join(tellings[-1])
+    room = width - _GAP - told.cell_length
+    if room >= _LEAST_TITLE:
+        return _titled(fit(progress.what, room), told)
+    while parts and told.cell_length > width:
+        parts.remove(max(parts, key=lambda one: one[1]))
+        told = _SEPARATOR.join([leads[-1], *(part for part, _ in parts)])
+    return told.truncate(width, ellipsis=True)
+
+
+def _titled(title: str, told: Content) -> Content:
+    return Content.assemble((title, "bold"), " " * _GAP, told)
+
+
+def _leads(progress: Progress, width: int) -> list[Content]:
+    """Return how much of it is done, at length and shorter; what waits always says for what."""
+    done = _done(progress)
+    if not progress.moving:
+        return [Content(done)]
+    texts = [f"{progress.state}: {done}"]
+    if width >= _BAR_FROM:
+        texts.insert(0, f"{bar(progress.done / progress.total, _BAR)}  {texts[0]}")
+    if progress.per_second:  # which says as well that it is being delivered
+        texts.append(done)
+    return [Content.styled(text, _PENDING) for text in texts]
+
+
+def _parts(progress: Progress) -> list[tuple[Content, int]]:
+    """Return the other numbers, and which of them is left out first: the highest."""
+    parts = []
+    if progress.failed:
+        parts.append((Content.styled(f"{progress.failed:,} failed", _HAND), 3))
+    if progress.conflicts:
+        parts.append((Content.styled(f"{progress.conflicts:,} in conflict", _HAND), 3))
+    if progress.per_second and progress.moving:
+        parts.append((Content.styled(rate_text(progress.per_second), _DIM), 2))
+    if progress.seconds_left is not None:
+        parts.append((Content(f"{duration_text(progress.seconds_left)} left"), 1))
+    if progress.more and progress.moving:
+        parts.append((Content.styled(f"+{progress.more:,} more", _DIM), 4))
+    if not progress.moving:
+        parts.append((Content.styled("needs a hand", _HAND), 4))
+    return parts
+
+
+def _done(progress: Progress) -> str:
+    return f"{progress.done:,} of {progress.total:,} done"
 
 
 def _in_short(progress: Progress) -> list[Content]:
@@ -139,6 +173,6 @@ def _in_short(progress: Progress) -> list[Content]:
     if not progress.moving:
         number = counted(progress.more + 1, "operation needs", "operations need")
         return [Content.styled(text, _HAND) for text in (f"{number} a hand", "needs a hand")]
-    done, total = f"{progress.done:,}", f"{progress.total:,}"
-    texts = (f"{progress.state}: {done} of {total} done", f"{done} of {total} done")
-    return [Content.styled(text, _PENDING) for text in (*texts, f"{done} / {total}")]
+    done = _done(progress)
+    texts = (f"{progress.state}: {done}", done, f"{progress.done:,} / {progress.total:,}")
+    return [Content.styled(text, _PENDING) for text in texts]

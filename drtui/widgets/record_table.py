@@ -122,7 +122,14 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
     def _page(self) -> int:
         return max(1, self.size.height - HEADING)
 
-    def show(self, keys: Sequence[int], rows: Mapping[int, Row], *, stay: bool = True) -> None:
+    def show(
+        self,
+        keys: Sequence[int],
+        rows: Mapping[int, Row],
+        *,
+        stay: bool = True,
+        follow: bool = False,
+    ) -> None:
         """Take new keys, and the rows that are known of them.
 
         The cursor stays on its row wherever that is now. Lines that look as before are not
@@ -132,8 +139,10 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             keys: In order.
             rows: Any that were read with the keys; the others are fetched when they are drawn.
             stay: Where the cursor's row is gone: whether to stay in place or go to the top.
+            follow: Whether a cursor on the first row, in sight, stays on the first row whatever
+                row that is now.
         """
-        before = self.cursor_key
+        before = None if follow and self.cursor == self.top == 0 else self.cursor_key
         known, self._rows = self._rows, dict(rows)
         self._lines.forget()
         self._read_ahead_soon()

@@ -32,6 +32,7 @@ class SyncView:
         online: Whether the deployment answers; None when nothing is known of it.
         since: Since when.
         halted: Why nothing is delivered, in a word or two; empty when delivery goes on.
+        key: The key that helps where it is halted; empty where none does.
         trouble: The same, or why the account could not be read, as a sentence.
         as_of: When the list was last read whole; None before the first time.
         pages: How many pages a first reading has come to; None when none is under way.
@@ -44,6 +45,7 @@ class SyncView:
     online: bool | None = None
     since: datetime | None = None
     halted: str = ""
+    key: str = ""
     trouble: str = ""
     as_of: datetime | None = None
     pages: int | None = None
@@ -182,7 +184,10 @@ class SyncStatus(Widget):
 
     def _connection(self, view: SyncView, room: _Room) -> Content:
         if view.halted:
-            return Content.styled(f"! {view.halted}", f"bold {_HAND}")
+            helping = f": {view.key}" if view.key else ""
+            halted = Content.styled(f"! {view.halted}{helping}", f"bold {_HAND}")
+            offline = view.online is False
+            return Content.styled("○ offline · ", _HAND) + halted if offline else halted
         if view.online is None:
             return Content.styled("○ connecting", _DIM)
         if view.online:

@@ -35,12 +35,18 @@ class UsageSummary(Widget):
     roomy: reactive[bool] = reactive(False, layout=True)
     """Whether there is room for a line a subject."""
 
+    unseen: reactive[str] = reactive("")
+    """What of it the role is not shown, as a sentence; empty when it is shown everything."""
+
     def render(self) -> Content:
         """Draw the lines."""
         if self.summary is None:
             return Content("")
         width = self.content_size.width
-        lines = roomy_lines(self.summary) if self.roomy else short_lines(self.summary)
+        if self.unseen:
+            lines = lines_of_names(self.summary, self.unseen)
+        else:
+            lines = roomy_lines(self.summary) if self.roomy else short_lines(self.summary)
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
@@ -77,6 +83,18 @@ def roomy_lines(summary: Summary) -> list[Content]:
     ]
     caveat = Content.styled(f"¹ {SHORT_CAVEAT} {summary.rates}.", _DIM)
     return [*map(_line, subjects), caveat]
+
+
+def lines_of_names(summary: Summary, unseen: str) -> list[Content]:
+    """Return what there is to say where the list has names alone, in two lines.
+
+    Args:
+        summary: Of its numbers, those that names tell.
+        unseen: What is not shown, as a sentence.
+    """
+    count, invited = summary.sponsored_users, summary.totals.racers.get(Status.INVITED, 0)
+    racers = Content.assemble((f"{count:,}", "bold"), f" {noun(count, 'racer')}")
+    return [_SEPARATOR.join([racers, Content(f"{invited:,} invited")]), Content(unseen)]
 
 
 def full_lines(summary: Summary, width: int) -> list[Content]:

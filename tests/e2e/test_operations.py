@@ -61,12 +61,30 @@ def test_operations_are_listed_newest_first_with_documented_keys(
     assert "Set usage quotas" in drtui("operations", "list").out
 
 
+def test_what_the_pacer_lets_through_is_told_beside_the_operations(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    drtui("sync")
+    assert drtui("operations", "list").err == ""
+    (first,) = racers(emulator.profiles(), 1)
+    drtui("users", "delete-models", *named(first), "--yes")
+    said = drtui("operations", "list").err
+    assert "changes 110 of 110/s · /admin/ calls " in said
+    assert " of 90 in 5 min · next slot in " in said
+    pacer = drtui("operations", "show", "1", "--json").json()["pacer"]
+    assert (pacer["changes_per_second"], pacer["changes_per_second_ceiling"]) == (110.0, 110.0)
+    used, free = pacer["admin_calls_used"], pacer["admin_calls_free"]
+    assert used > 0
+    assert (used + free, pacer["admin_calls_allowed"]) == (90, 90)
+    assert pacer["admin_calls_next_slot"].endswith("Z")
+
+
 def test_an_operation_is_shown_target_by_target(drtui: Drtui, emulator: RunningEmulator) -> None:
     profiles = emulator.profiles()
     hostile = next(key for key, each in profiles.items() if "\x1b" in each["alias"])
     drtui("users", "set-quota", "--models", "41", *named(hostile), "--yes")
     shown = drtui("operations", "show", "1", "--json").json()
-    assert list(shown) == [*LIST_KEYS, "items", "journal"]
+    assert list(shown) == [*LIST_KEYS, "items", "journal", "pacer"]
     (item,) = shown["items"]
     assert list(item) == ITEM_KEYS
     assert item["profile_id"] == hostile

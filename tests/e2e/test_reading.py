@@ -244,6 +244,10 @@ def test_accounts_are_listed_for_people_and_programs(
         "region": "us-east-1",
         "credentials": "aws",
         "default": True,
+        "site": None,
+        "user": None,
+        "aws_profile": None,
+        "aws_region": None,
     }
     assert reader("account", "list", "--csv").out.splitlines()[1].startswith("event,http")
     assert "default" in reader("account", "list").out

@@ -197,5 +197,5 @@ def test_what_is_copied_goes_to_the_buffer_of_tmux(
     console.press("Enter")
     console.see("space mark")
     console.press("y")
-    console.see("Copied: 1 line", email, "tmux")
+    console.see("Copied: 1 email address", email, "tmux")
     assert console.command("show-buffer").strip() == email

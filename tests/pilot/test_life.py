@@ -120,9 +120,9 @@ async def test_what_is_on_its_way_is_told_and_what_needs_a_hand(
     whom = selection.select_by_filter(workspace, "racer-0010")
     number = submitted(database, sponsorship.plan_pause(workspace, whom))
     async with running(console_app(path)) as console:
-        await console.until(lambda: "delivering: 0 of 10 done · 0 failed" in progress(console))
+        await console.until(lambda: "delivering: 0 of 10 done" in progress(console))
         delivered(database, number, first=4)
-        await console.until(lambda: "delivering: 4 of 10 done · 0 failed" in progress(console))
+        await console.until(lambda: "delivering: 4 of 10 done" in progress(console))
         delivered(database, number, state=ItemState.FAILED)
         await console.until(lambda: "4 of 10 done · 6 failed" in progress(console))
         assert "delivering" not in progress(console)

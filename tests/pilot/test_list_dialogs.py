@@ -148,6 +148,7 @@ async def test_a_very_long_list_of_unmatched_names_stays_quick_and_scrolls() -> 
         await console.press("tab", "tab", "tab", "enter")
         await reviewed(console)
         assert "(30,000)" in console.text()
+        assert "and 29,990 more: tab to the list, ↓ shows them" in console.text()
         options = console.app.screen.query_one(OptionList)
         options.focus()
         await console.press("end")

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from drtui.domain.admin_calls import HELD_SECONDS
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.target import TargetDialog
+from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
 from drtui.screens.racer import RacerScreen
+from drtui.store.admin_calls import claim_calls
 from drtui.store.database import Database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt, write_pace
 from drtui.widgets.facts import Facts
 from drtui.widgets.search_line import SearchInput
 from tests.support.driving import console_app, running
+from tests.support.logs import SteppedClock
 from tests.support.operations import (
     conflicting,
     on_operations,
@@ -92,20 +96,51 @@ async def test_an_operation_that_waits_is_not_called_delivering(
 async def test_behind_a_conflict_an_operation_waits(path: Path, database: Database) -> None:
     conflicting(database, conflicts=10)
     quota(database, "racer-0010", "11")
-    async with on_operations(path) as console:
-        assert "queued behind" in row(console, "hours 11")
+    async with on_operations(path, (160, 40)) as console:
+        assert "queued behind operation 1" in row(console, "hours 11")
         assert "needs a hand" in row(console, "hours +2")
         assert "waiting behind a conflict: 0 of 10 done" in progress(console)
+        await opened(console)
+        await console.until(lambda: "queued behind the conflict in operation 1" in console.text())
 
 
 async def test_the_cursor_stays_on_its_operation_when_another_comes_in(
+    path: Path, database: Database
+) -> None:
+    first, second = quota(database, "racer-0010"), quota(database, "racer-0011")
+    async with on_operations(path) as console:
+        await console.press("down")
+        third = quota(database, "racer-0012")
+        await console.until(lambda: list(table(console).keys) == [third, second, first])
+        assert table(console).cursor_key == first
+
+
+async def test_the_cursor_stays_on_the_newest_operation_when_a_newer_one_comes_in(
     path: Path, database: Database
 ) -> None:
     first = quota(database, "racer-0010")
     async with on_operations(path) as console:
         second = quota(database, "racer-0011")
         await console.until(lambda: list(table(console).keys) == [second, first])
-        assert table(console).cursor_key == first
+        assert table(console).cursor_key == second
+        await console.press("enter")
+        await console.until(lambda: "Operation 2  Set" in console.text())
+
+
+async def test_what_was_so_already_is_told_apart_from_what_is_delivered(
+    path: Path, database: Database
+) -> None:
+    delivered(database, pause(database, "racer-00100 or racer-00101"))
+    number = pause(database, "racer-0010")
+    async with on_operations(path, (200, 40)) as console:
+        await console.until(lambda: "delivering: 0 of 8 done" in progress(console))
+        assert "2 already so" in progress(console)
+        delivered(database, number)
+        await console.until(lambda: "Pause sponsorship" not in progress(console))
+        line = " ".join(row(console, " 2  14:05").split())
+        assert line.endswith("Pause sponsorship 8 8 0 0 done · 2 already so · undo u")
+        await opened(console)
+        await console.until(lambda: "8 of 8 done · 0 failed · 2 already so" in console.text())
 
 
 async def test_thousands_of_operations_are_read_as_they_are_looked_at(
@@ -135,7 +170,7 @@ async def test_the_rate_and_the_time_left_are_told_on_other_screens_too(
     number = quota(database, "racer-0010")
     delivered(database, number, first=5)
     async with running(console_app(path)) as console:
-        await console.until(lambda: "5 of 10 done · 0 failed · 5.0/s · 1 s left" in console.text())
+        await console.until(lambda: "5 of 10 done · 5.0/s · 1 s left" in console.text())
         assert "5 Operations" in progress(console)
 
 
@@ -265,6 +300,47 @@ async def test_minus_goes_back_to_the_list(path: Path, database: Database) -> No
         await console.until(lambda: isinstance(console.app.screen, Operations))
 
 
+async def test_5_leads_to_the_list_whatever_was_opened_there(
+    path: Path, database: Database
+) -> None:
+    quota(database, "racer-0010")
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.press("5")
+        await console.dialog(Operations)
+        await opened(console)
+        await console.press("2")
+        await console.dialog(MonitorUsage)
+        await console.press("minus")
+        await console.dialog(OperationScreen)
+        await console.press("2", "5")
+        await console.dialog(Operations)
+
+
+async def test_the_time_left_takes_the_pace_where_that_is_slower(
+    path: Path, database: Database
+) -> None:
+    delivered(database, quota(database, "racer-0010"), first=5)
+    write_pace(database, 0.5, 110.0)
+    async with on_operations(path) as console:
+        await console.until(lambda: "5.0/s · 10 s left" in progress(console))
+        assert "10 s left" in row(console, "hours +2")
+        await opened(console)
+        await console.until(lambda: "0 failed · 5.0/s · 10 s left" in console.text())
+
+
+async def test_a_target_that_failed_says_when_it_failed(path: Path, database: Database) -> None:
+    delivered(database, quota(database, "racer-00100"), state=ItemState.FAILED)
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-0")))
+        await console.press("enter")
+        dialog = await console.dialog(TargetDialog)
+        said = " ".join(dialog.query_one(Facts).render().plain.split())
+        assert "Failed at 2026-05-02" in said
+        assert "Settled" not in said
+
+
 @pytest.fixture
 def large(path: Path) -> Iterator[Database]:
     """A store with more racers than any screen shows."""
@@ -347,3 +423,51 @@ async def test_what_was_asked_for_is_told_in_hours_and_never_cut(
         assert "hours +2" in text
         assert "minutes" not in text
         assert "asked" not in text  # the title says it already
+
+
+async def test_the_list_tells_what_the_pacer_lets_through(path: Path, database: Database) -> None:
+    quota(database, "racer-0010")
+    async with on_operations(path) as console:
+        assert "changes" not in console.text()
+        write_pace(database, 40.0, 110.0)
+        await console.until(lambda: bool(row(console, "changes 40 of 110/s")))
+        assert claim_calls(database, 12, 90, HELD_SECONDS)
+        await console.until(
+            lambda: (
+                row(console, "changes 40").strip()
+                == "changes 40 of 110/s · /admin/ calls 12 of 90 in 5 min · next slot in 6 min"
+            )
+        )
+    async with on_operations(path, (80, 24)) as console:
+        await console.until(lambda: bool(row(console, "/admin/ calls 12 of 90")))
+
+
+async def test_the_pacers_line_is_drawn_again_only_when_it_reads_otherwise(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quota(database, "racer-0010")
+    clock = SteppedClock(NOW)
+    assert claim_calls(database, 2, 90, HELD_SECONDS)
+    clock.step(HELD_SECONDS - 50)
+    async with running(console_app(path, clock=clock)) as console:
+        await console.press("5")
+        await console.until(lambda: bool(row(console, "next slot in 50 s")))
+        (line,) = console.app.screen.query(Facts)
+        drawn: list[object] = []
+        refresh = line.refresh
+
+        def counting(**how: bool) -> Facts:
+            drawn.append(how)
+            return refresh(**how)
+
+        monkeypatch.setattr(line, "refresh", counting)
+        clock.step(9)
+        line.renew()
+        assert not drawn
+        clock.step(1)
+        line.renew()
+        assert drawn == [{}]
+        await console.until(lambda: bool(row(console, "next slot in 40 s")))
+        clock.step(40)
+        line.renew()
+        await console.until(lambda: not row(console, "next slot"))

@@ -31,8 +31,12 @@ asyncio.run(main())
 
 
 def titles(console: Console) -> list[str]:
+    return [str(one.hit.text) for one in hits(console)]
+
+
+def hits(console: Console) -> list[Command]:
     commands = console.app.screen.query_one(CommandList).options
-    return [str(one.hit.text) for one in commands if isinstance(one, Command)]
+    return [one for one in commands if isinstance(one, Command)]
 
 
 async def opened(console: Console, typed: str = "") -> list[str]:
@@ -61,15 +65,17 @@ def test_nothing_of_the_palette_is_imported_before_it_is_opened() -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
 
 
-async def test_colours_come_first_then_the_screens_keys_then_everybodys(
+async def test_the_screens_keys_come_first_then_everybodys_and_the_colours_last(
     path: Path, database: Database
 ) -> None:
     del database
     async with running(console_app(path)) as console:
         offered = await opened(console)
-    assert offered[:3] == ["Colours: dark", "Colours: light", "Colours: ansi"]
+        helps = [one.hit.help for one in hits(console)]
+    assert offered[-3:] == ["Colours: dark", "Colours: light", "Colours: ansi"]
+    assert helps[-3:] == ["In use", "Remembered when chosen", "Remembered when chosen"]
     screens, tables = offered.index("Set usage quotas"), offered.index("Mark a range downwards")
-    assert 2 < screens < tables < offered.index("Quit")
+    assert screens < tables < offered.index("Quit") < offered.index("Sign out")
 
 
 async def test_the_order_is_the_same_with_every_start(path: Path, database: Database) -> None:
@@ -89,6 +95,23 @@ async def test_racers_who_are_called_so_come_before_commands(
         offered = await opened(console, "ada")
         assert offered[:2] == ["Go to racer ada-l", "Go to racer ada.admin"]
         assert "Mark a range downwards" in offered
+
+
+async def test_racers_whose_alias_has_it_come_before_those_whose_email_begins_with_it(
+    path: Path, database: Database
+) -> None:
+    found = {"zoe-dara": "z@x.org", "ChicaneKid85": "dara.k@x.org", "dara_racer": "d@x.org"}
+    found |= {"Dara-31": "y@x.org", "another": "not.dara@x.org"}
+    profiles = plain_profiles(40)
+    named = [
+        replace(profile, alias=alias, email=email)
+        for profile, (alias, email) in zip(profiles, found.items(), strict=False)
+    ]
+    swept(database, [*named, *profiles[len(named) :]])
+    async with running(console_app(path)) as console:
+        offered = [one for one in await opened(console, "dara") if one.startswith("Go to racer ")]
+    racers = ["Dara-31", "dara_racer", "zoe-dara", "ChicaneKid85", "another"]
+    assert [one.removeprefix("Go to racer ") for one in offered if "…" not in one] == racers
 
 
 async def test_a_good_match_of_a_command_comes_before_racers_who_only_have_it_somewhere(

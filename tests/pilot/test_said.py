@@ -35,7 +35,7 @@ async def test_what_was_said_is_not_there_any_more_when_one_comes_back(
     del database
     async with running(console_app(path)) as console:
         await console.press("R")
-        assert "Asked for a sync" in console.message
+        await console.until(lambda: "Asked for a sync" in console.message)
         usage = console.usage
         await console.press("5", "2")
         assert usage.query_one(MessageLine).message == ("", False)

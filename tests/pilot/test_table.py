@@ -1,12 +1,16 @@
 """Monitor usage: moving, marking, filtering and sorting."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from drtui.domain.records import SponsoredUser
+from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.sort import SortDialog
+from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
+from tests.support.stores import plain_profiles, swept
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -200,6 +204,35 @@ async def test_an_order_that_no_heading_shows_stands_beside_the_counts(
         assert "sorted by" not in console.counts
 
 
+async def test_a_new_order_is_looked_at_from_its_first_row_and_marks_stay(path: Path) -> None:
+    async with running(console_app(path)) as console:
+        await console.press("space", "G")
+        marks, last = console.table.marks, console.table.cursor_key
+        assert console.table.top > 0
+        await console.press("s")
+        await console.dialog(SortDialog)
+        await console.press("h")
+        await console.back()
+        await console.until(lambda: shown_aliases(console)[0] == "grace", "the largest")
+        assert (console.table.cursor, console.table.top, console.table.marks) == (0, 0, marks)
+        await console.press("G", "S")
+        await console.until(lambda: shown_aliases(console)[0] != "grace", "the least")
+        assert (console.table.cursor, console.table.top) == (0, 0)
+        assert console.table.cursor_key != last
+
+
+async def test_a_copy_says_how_many_addresses_and_for_whom_there_is_none(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    first, second, *others = plain_profiles(40)
+    swept(database, [replace(first, email=None), replace(second, email=""), *others])
+    async with running(console_app(path)) as console:
+        await console.press("a", "y")
+        dialog = await console.dialog(CopiedDialog)
+        assert dialog.heading() == "Copied: 53 email addresses; 3 without one left out"
+
+
 async def test_an_order_is_said_where_its_column_has_gone_from_a_narrower_screen(
     path: Path,
 ) -> None:
@@ -211,15 +244,6 @@ async def test_an_order_is_said_where_its_column_has_gone_from_a_narrower_screen
         assert "sorted by" not in console.counts
         await console.pilot.resize_terminal(80, 24)
         await console.until(lambda: "sorted by USD, estimated ▼" in console.counts)
-
-
-async def test_the_cursor_stays_on_its_racer_when_the_order_changes(path: Path) -> None:
-    async with running(console_app(path)) as console:
-        await console.press("j", "j", "j")
-        before = console.table.cursor_key
-        await console.press("S")
-        assert console.table.cursor_key == before
-        assert before in console.table.visible_keys
 
 
 async def test_only_rows_on_the_screen_and_of_the_next_page_are_fetched(path: Path) -> None:

@@ -91,6 +91,8 @@ class FakeDeployment:
         roles_lag: Whether lists show the role from before a change, until `roles_show`.
         called: How often each call was made.
         listed_late: While set, the list shows these profiles instead of the present ones.
+        role: Of the caller, who may read accordingly.
+        bulk_invite: Whether it has what came with 1.3.
     """
 
     profiles: Iterable[Profile]
@@ -105,6 +107,8 @@ class FakeDeployment:
     roles_lag: bool = False
     called: dict[str, int] = field(default_factory=dict)
     listed_late: dict[str, Profile] = field(default_factory=dict)
+    role: Role = Role.ADMIN
+    bulk_invite: bool = False
 
     def __post_init__(self) -> None:
         self._account = {profile.profile_id: profile for profile in (*self.profiles, ADMIN)}
@@ -235,12 +239,28 @@ class FakeDeployment:
         self._count("list_profiles")
         self._reach()
         self._meet("list_profiles")
+        self._allow(Role.ADMIN)
         with self._lock:
             listed = sorted(self._account.values(), key=lambda profile: profile.profile_id)
             first = int(token or 0)
             rows = [self._listed(profile) for profile in listed[first : first + self.page]]
         following = first + self.page
         return ProfilePage(tuple(rows), str(following) if following < len(listed) else None)
+
+    def list_admin_profiles(self) -> tuple[Profile, ...]:
+        self._count("list_admin_profiles")
+        self._reach()
+        self._meet("list_admin_profiles")
+        self._allow(Role.ADMIN, Role.FACILITATOR)
+        with self._lock:
+            listed = sorted(self._account.values(), key=lambda profile: profile.profile_id)
+            return tuple(Profile(one.profile_id, one.alias, one.email) for one in listed)
+
+    def has_bulk_invite(self) -> bool:
+        self._count("has_bulk_invite")
+        self._reach()
+        self._meet("has_bulk_invite")
+        return self.bulk_invite
 
     def set_limits(self, profile_id: str, limits: Limits) -> Limits:
         self._count("set_limits")
@@ -346,6 +366,10 @@ class FakeDeployment:
             self._up.wait(_PATIENCE if self._silent else 0.0)
             raise DeploymentError(FailureKind.OUTCOME_UNKNOWN, "scripted: no answer")
         raise DeploymentError(FailureKind.UNREACHABLE, "scripted: no network")
+
+    def _allow(self, *roles: Role) -> None:
+        if self.role not in roles:
+            raise DeploymentError(FailureKind.ROLE_NOT_ALLOWED, "scripted: not allowed", status=403)
 
     def _meet(self, call: str) -> None:
         with self._lock:

@@ -31,18 +31,28 @@ _BESIDE = frozenset(
 
 
 class RecordingEngine:
-    """An engine that only counts what it is told."""
+    """An engine that only notes what it is told; `orders` holds what is about the sign-in."""
 
     def __init__(self) -> None:
         self.started = 0
         self.woken = 0
         self.stopped = 0
+        self.orders: list[tuple[str, ...]] = []
 
     def start(self) -> None:
         self.started += 1
 
     def wake(self) -> None:
         self.woken += 1
+
+    def sign_in(self, user: str, password: str, *, keep_password: bool) -> None:
+        self.orders.append(("sign in", user, password, "keep" if keep_password else "forget"))
+
+    def answer(self, reply: str) -> None:
+        self.orders.append(("answer", reply))
+
+    def sign_out(self) -> None:
+        self.orders.append(("sign out",))
 
     def stop(self) -> None:
         self.stopped += 1

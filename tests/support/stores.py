@@ -143,7 +143,11 @@ _claims = numbers(1)
 
 
 def delivered(
-    database: Database, operation: int, first: int | None = None, state: ItemState = ItemState.DONE
+    database: Database,
+    operation: int,
+    first: int | None = None,
+    state: ItemState = ItemState.DONE,
+    reason: str = "refused by the deployment",
 ) -> None:
     """Settle an operation's items as the engine would; only as many as `first` says.
 
@@ -160,7 +164,7 @@ def delivered(
                 item,
                 state if item in own else ItemState.PENDING,
                 claim=claim,
-                reason="refused by the deployment" if item in own and not done else "",
+                reason=reason if item in own and not done else "",
                 confirmed=item.after if item in own and done else None,
                 counted=item in own,
             )

@@ -5,12 +5,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection, select_all, select_by_name
+from drtui.commands.usage import ask_for_sweep
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action, Pause, SetQuotas
 from drtui.domain.failures import FailureKind
@@ -264,6 +266,19 @@ def test_what_is_submitted_meanwhile_is_delivered_at_once(world: World) -> None:
         operation = world.submit(HOURS_9, 5)
         eventually(world.settled(operation), PATIENCE)
     assert world.states(operation) == {ItemState.DONE: 1}
+
+
+def _shows(world: World, number: int, limits: Limits) -> bool:
+    return world.shown(number) == limits
+
+
+def test_whoever_asks_for_it_has_the_account_read_at_once_and_each_time(world: World) -> None:
+    with world.running():
+        eventually(lambda: world.connectivity() is Connectivity.ONLINE, PATIENCE)
+        for minutes in (77, 88):
+            world.deployment.somebody_sets(racer_id(7), Limits(minutes, 3))
+            ask_for_sweep(world.workspace)
+            eventually(partial(_shows, world, 7, Limits(minutes, 3)), PATIENCE)
 
 
 def test_a_sweep_that_was_cut_short_removes_nobody(world: World) -> None:

@@ -1,6 +1,7 @@
 """The engine and the help desk's operations, on a deployment in memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from drtui.sync.engine import Ending
 from drtui.sync.pacing import AdminBudget
 from tests.support.deployments import racer_id
 from tests.support.waiting import eventually
-from tests.sync.worlds import World
+from tests.sync.worlds import UNPACED, World
 
 
 @pytest.fixture
@@ -96,8 +97,8 @@ def test_what_was_planned_before_a_deletion_comes_first(world: World) -> None:
 def test_deletions_beyond_the_budget_wait_and_say_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Three at once, and one more every half second.
-    monkeypatch.setattr(engine_module, "AdminBudget", lambda: AdminBudget(5, 1.0, 3))
+    # Three in a second.
+    monkeypatch.setattr(engine_module, "AdminBudget", lambda store, _: AdminBudget(store, 4, 1.0))
     operation = world.submit(DeleteModels(), *range(8))
     with world.running():
         eventually(lambda: any("firewall" in item.reason for item in world.items(operation)))
@@ -108,12 +109,11 @@ def test_deletions_beyond_the_budget_wait_and_say_so(
 
 
 def test_other_changes_do_not_wait_for_that_budget(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
-    monkeypatch.setattr(engine_module, "AdminBudget", lambda: AdminBudget(2, 300.0, 1))
     deletions = world.submit(DeleteModels(), 0, 1, 2)
     pause = world.submit(Pause(), 3, 4)
-    with world.running():
+    with world.running(replace(UNPACED, admin_calls=1)):
         eventually(world.settled(pause))
         eventually(lambda: world.states(deletions)[ItemState.DONE] == 1)
     assert world.states(deletions) == {ItemState.DONE: 1, ItemState.PENDING: 2}

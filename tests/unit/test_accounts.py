@@ -3,6 +3,7 @@
 import os
 import stat
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,37 @@ def test_one_account_at_a_time_is_the_default(paths: Paths) -> None:
     document = tomllib.loads(paths.config_file.read_text())
     marked = [name for name, table in document["accounts"].items() if table.get("default")]
     assert marked == ["spring"]
+
+
+def test_a_renamed_account_keeps_what_its_owner_wrote_and_whether_it_is_the_default(
+    paths: Paths,
+) -> None:
+    written(paths, OWNERS)
+    accounts.rename(paths, "finals", "spring")
+    text = paths.config_file.read_text()
+    assert comments(text) == comments(OWNERS)
+    assert lines(text) == lines(OWNERS.replace("[accounts.finals]", "[accounts.spring]"))
+    assert load_settings(paths, {}).default_account == "spring"
+
+
+@pytest.mark.parametrize("name", ["spring", "Spring", "demo", "a/b"])
+def test_an_account_is_not_renamed_to_what_is_taken_or_cannot_be(paths: Paths, name: str) -> None:
+    accounts.add(paths, FINALS)
+    accounts.add(paths, SPRING)
+    before = paths.config_file.read_text()
+    with pytest.raises(InvalidInputError):
+        accounts.rename(paths, "finals", name)
+    assert paths.config_file.read_text() == before
+
+
+@pytest.mark.parametrize("user", ["ada@example.com", 'a"d\\a', "車手"])
+def test_who_signed_in_last_is_remembered_and_nothing_else_changes(paths: Paths, user: str) -> None:
+    written(paths, OWNERS)
+    for each in ("somebody", user, user):
+        accounts.remember_user(paths, "finals", each)
+    settings = load_settings(paths, {})
+    assert settings.accounts == {"finals": replace(FINALS, user=user)}
+    assert comments(paths.config_file.read_text()) == comments(OWNERS)
 
 
 @pytest.mark.parametrize("name", ["demo", "DEMO", "", "a/b", "..", "x" * 41, "a b", "a\x1b[2J"])

@@ -10,10 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from drtui import bootstrap
-from drtui.bootstrap import LogProblemError, open_deployment, set_up_logging, system_user
-from drtui.config import Account, Paths, Settings, find_paths
+from drtui import accounts, bootstrap
+from drtui.bootstrap import (
+    LogProblemError,
+    open_deployment,
+    open_workspace,
+    runner,
+    set_up_logging,
+    system_user,
+)
+from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
+from drtui.config_file import edit_section
+from drtui.domain.failures import DeploymentError
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.signing_in import Secret, SignInState
+from drtui.domain.sites import Site
+from drtui.keeping import Keeper
+from drtui.store.sign_in import read_sign_in
 
 
 @pytest.fixture
@@ -88,3 +101,58 @@ def test_somebody_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("drtui.bootstrap.pwd.getpwuid", unknown)
     monkeypatch.setattr("drtui.bootstrap.os.getuid", lambda: 4711)
     assert system_user() == "4711"
+
+
+SITE = Site(
+    *("https://api.example.com/prod", "us-east-1_AbC", "client1", "us-east-1:ab-cd", "us-east-1")
+)
+FINALS = Account("finals", SITE.api_url, SITE.region, Credentials.SIGN_IN, SITE, user="ada")
+
+
+def test_an_account_without_a_sign_in_says_that_it_needs_none(paths: Paths) -> None:
+    workspace = open_workspace("event", paths, Settings())
+    made = runner(workspace, Account("event", "https://x.example/prod", "us-east-1"), Settings())
+    made.open_deployment()
+    with workspace.database.read() as connection:
+        assert read_sign_in(connection).state is SignInState.NOT_NEEDED
+    assert made.signer is None
+    workspace.database.close()
+
+
+def test_an_account_with_a_sign_in_is_asked_for_one(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRTUI_HOME", str(paths.config.parent))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    workspace = open_workspace("finals", paths, Settings())
+    made = runner(workspace, FINALS, Settings())
+    with pytest.raises(DeploymentError, match="use “drtui account sign-in”"):
+        made.open_deployment().own_profile()
+    with workspace.database.read() as connection:
+        assert read_sign_in(connection).state is SignInState.NEEDED
+    workspace.database.close()
+
+
+def test_who_signed_in_last_is_read_anew(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def find(_: Keeper, account: str, user: str, _secret: Secret) -> None:
+        asked.append((account, user))
+
+    monkeypatch.setenv("DRTUI_HOME", str(paths.config.parent))
+    monkeypatch.setattr(Keeper, "find", find)
+    accounts.add(paths, FINALS)
+    workspace = open_workspace("finals", paths, Settings())
+    signer = runner(workspace, FINALS, Settings()).signer
+    assert signer is not None
+    signer.look_up()
+    accounts.remember_user(paths, "finals", "bob")
+    signer.look_up()
+    assert load_settings(paths).accounts["finals"].user == "bob"
+    edit_section(paths.config_file, "accounts", lambda table: table.pop("finals"))
+    signer.look_up()
+    paths.config_file.write_text("not = [valid")
+    signer.look_up()
+    assert list(dict.fromkeys(asked)) == [("finals", "ada"), ("finals", "bob")]
+    assert asked[-1] == ("finals", "ada")
+    workspace.database.close()

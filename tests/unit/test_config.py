@@ -67,7 +67,7 @@ def test_a_missing_configuration_is_an_empty_one(paths: Paths) -> None:
     settings = load_settings(paths, {})
     assert settings == Settings()
     assert settings.sync.concurrency == 32
-    assert settings.sync.changes_per_second == 120.0
+    assert settings.sync.changes_per_second == 110.0
     assert (settings.spending.hour_usd, settings.spending.gb_month_usd) == (0.714, 0.023)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from drtui.config import Paths, Settings, find_paths
-from drtui.console import ConsoleProblemError, run_console
+from drtui import accounts, console
+from drtui.config import Account, Credentials, Paths, Settings, find_paths
+from drtui.console import ConsoleProblemError, open_console, run_console
+from drtui.domain.sites import Site
 from drtui.sync.assignment import Assignment
 
 
@@ -62,3 +64,27 @@ def test_a_log_that_cannot_be_written_is_told(paths: Paths) -> None:
     paths.logs.write_text("a file where the folder would be")
     with pytest.raises(ConsoleProblemError, match="DRTUI_HOME"):
         opened(paths)
+
+
+def test_the_engine_is_told_who_may_sign_in_where(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Assignment] = []
+
+    def run(_name: str, assignment: Assignment, *_arguments: Any, **_options: Any) -> int:
+        told.append(assignment)
+        return 0
+
+    monkeypatch.setenv("DRTUI_HOME", str(paths.config.parent))
+    monkeypatch.setattr(console, "require_terminal", lambda: None)
+    monkeypatch.setattr(console, "run_console", run)
+    site = Site(
+        *("https://x.example/prod", "us-east-1_AbC", "client1", "us-east-1:ab-cd", "us-east-1")
+    )
+    accounts.add(
+        paths,
+        Account("finals", site.api_url, site.region, Credentials.SIGN_IN, site, user="ada"),
+    )
+    assert open_console("finals") == 0
+    (assignment,) = told
+    assert (assignment.account, assignment.user, assignment.site) == ("finals", "ada", site)

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -64,6 +65,20 @@ class ChoiceList(TurnedList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "choose", key_display="enter"),
     ]
+
+    def scroll_to_highlight(self, top: bool = False) -> None:
+        """Bring the line under the cursor in sight, in a box that is lower than the list too."""
+        super().scroll_to_highlight(top)
+        self.call_after_refresh(self._scroll_box)
+
+    def _scroll_box(self) -> None:
+        line, box = self.highlighted, self.parent
+        if line is None or not isinstance(box, VerticalScroll):
+            return
+        x, y, width, _ = self.virtual_region
+        at = y + self._index_to_line[line] - self.scroll_offset.y
+        region = Region(x, at, width, self._heights[line])
+        box.scroll_to_region(region, force=True, animate=False, immediate=True)
 
 
 class Dialog(ModalScreen[Result], GuardedScreen[Result]):

@@ -16,17 +16,19 @@ class CopiedDialog(Dialog[None]):
     Args:
         text: What was copied, safe to show.
         where: Where it was sent.
+        what: What it is, such as `2 email addresses`; its lines are counted where that is empty.
     """
 
-    def __init__(self, text: str, where: str) -> None:
+    def __init__(self, text: str, where: str, what: str = "") -> None:
         super().__init__()
         self._text = text
         self._where = where
+        self._what = what
 
     def heading(self) -> str:
         """How much it is."""
         lines = self._text.count("\n") + 1
-        return f"Copied: {counted(lines, 'line')}"
+        return f"Copied: {self._what or counted(lines, 'line')}"
 
     def content(self) -> Iterable[Widget]:
         """Where it was sent, and the text."""

@@ -71,6 +71,11 @@ class MenuDialog(Dialog[str]):
         options.focus()
         options.action_first()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in sight."""
+        del event
+        self.query_one(ChoiceList).scroll_to_highlight()
+
     def on_key(self, event: events.Key) -> None:
         """Choose by the key that does it without the menu."""
         for entry in self._entries:

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from drtui.domain.naming import confirms, name_lines
+from drtui.domain.naming import confirms, name_lines, name_of
 from drtui.domain.operations import ACCOUNT_FIELDS
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
 from drtui.domain.text import clean
@@ -24,7 +24,7 @@ from drtui.widgets.plain_input import PlainInput
 from drtui.widgets.record_table import RecordTable
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 
-_DIM: Final = "$foreground-muted"
+_HAND, _DIM = "$error", "$foreground-muted"
 _LONGEST: Final = 600  # characters of a line that names targets
 _COLUMNS: Final = (
     Column("alias", "Alias", 16, most=30),
@@ -77,6 +77,7 @@ class PlanDialog(Dialog[bool]):
         self._action = action
         self._count = count
         self._notes = notes
+        self._note = Label("", classes="dialog-text", markup=False)
         keys = self._bindings.key_to_bindings
         if self._typed or not plan.rows:  # a letter is then one of what is typed
             keys.pop("d")
@@ -100,6 +101,8 @@ class PlanDialog(Dialog[bool]):
         if self._typed:
             yield paragraph(f"Type {self._typed} to confirm it:", "spaced")
             yield PlainInput().add_class("typed")
+            self._note.display = False
+            yield self._note
 
     def _warnings(self) -> list[str]:
         return [
@@ -128,12 +131,18 @@ class PlanDialog(Dialog[bool]):
 
     @on(Input.Changed)
     def _check(self, event: Input.Changed) -> None:
+        self._note.display = False
         self.query_one(f"#{CONFIRM}").disabled = not confirms(event.value, self._typed)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if confirms(event.value, self._typed):
             self.dismiss(True)
+            return
+        told = f"That is not {self._typed}" if event.value.strip() else "Nothing is typed"
+        self._note.update(Content.styled(f"{told}: type {self._typed}, or press esc.", _HAND))
+        self._note.display = True
+        self._note.scroll_visible(animate=False)
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:
@@ -182,7 +191,7 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
 def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:
     match placed.column.name:
         case "alias":
-            return [Run(clean(row.target.alias))]
+            return [Run(name_of(row.target.alias, row.target.profile_id))]
         case "email":
             return [Run(row.target.email or "", Tone.DIM)]
         case "outcome":

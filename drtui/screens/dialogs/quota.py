@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from drtui.domain.planning import stay_paused
 from drtui.domain.quotas import QuotaError, Unit, count_text, limit_hours, parse_quota
 from drtui.domain.records import UNLIMITED
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
@@ -24,6 +25,7 @@ _LABELS: Final = {
     Unit.HOURS: "Maximum training hours",
     Unit.MODELS: "Maximum model count",
 }
+_NOTHING: Final = "Nothing to change: type a quota or press esc."
 Now = Counter[int | None]
 
 
@@ -128,6 +130,7 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         hint: What may be typed, and what an empty field means.
         hours: The limits on minutes that there are now.
         models: The limits on models that there are now.
+        paused: How many of them are paused, with the limits that are remembered.
         relative: Whether `+N` and `-N` are taken.
         cancel: The label of the button that leaves it.
     """
@@ -140,6 +143,7 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         *,
         hours: Now | None = None,
         models: Now | None = None,
+        paused: int = 0,
         relative: bool = True,
         cancel: str = "Cancel",
     ) -> None:
@@ -148,6 +152,8 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         self._heading = title
         self._subject = subject
         self._hint = hint
+        self._paused = paused
+        self._unchanged = Label("", classes="dialog-text", markup=False)
         self._hours = QuotaField(Unit.HOURS, hours or Counter(), relative=relative)
         self._models = QuotaField(Unit.MODELS, models or Counter(), relative=relative)
 
@@ -157,12 +163,14 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
 
     def content(self) -> Iterable[Widget]:
         """Whom it is for, both fields, and what may be typed."""
-        return [
-            paragraph(self._subject),
-            self._hours,
-            self._models,
-            paragraph(self._hint, "dim"),
-        ]
+        yield paragraph(self._subject)
+        yield self._hours
+        yield self._models
+        if self._paused:
+            yield paragraph(f"{stay_paused(self._paused)}.")
+        yield paragraph(self._hint, "dim")
+        self._unchanged.display = False
+        yield self._unchanged
 
     def choices(self) -> Iterable[Choice]:
         """The guide's labels."""
@@ -173,6 +181,10 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         self._hours.input.focus()
 
     @on(Input.Changed)
+    def _changed(self) -> None:
+        self._unchanged.display = False
+        self._check()
+
     def _check(self) -> bool:
         checked = [self._hours.check(), self._models.check()]
         complete = all(checked) and bool(self._hours.text or self._models.text)
@@ -184,6 +196,9 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         # Checked again: Enter can come before the Changed message of the last character.
         if self._check():
             self.dismiss(QuotaTexts(self._hours.text, self._models.text))
+        elif not self._hours.text and not self._models.text:
+            self._unchanged.update(Content.styled(_NOTHING, _HAND))
+            self._unchanged.display = True
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:

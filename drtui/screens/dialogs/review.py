@@ -15,6 +15,7 @@ from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragrap
 from drtui.widgets.turned_list import TurnedList
 
 _DIM: Final = "$foreground-muted"
+_IN_SIGHT: Final = 10  # lines of the list; the style sheet says so too
 _MOST: Final = 1_000  # lines; nobody reads more, and each is a widget's option
 
 
@@ -59,6 +60,9 @@ class ReviewDialog(Dialog[bool]):
             if len(missed) > _MOST:
                 lines.append(Content.styled(f"… and {len(missed) - _MOST:,} more", _DIM))
             yield TurnedList(*map(Option, lines), compact=True, markup=False)
+            if len(missed) > _IN_SIGHT:
+                more = len(missed) - _IN_SIGHT
+                yield paragraph(f"and {more:,} more: tab to the list, ↓ shows them", "dim")
 
     def choices(self) -> Iterable[Choice]:
         """To go back, or to go on where there is something to go on with."""

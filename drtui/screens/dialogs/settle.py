@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from drtui.domain.naming import name_of
 from drtui.domain.operations import Item
 from drtui.domain.text import clean
 from drtui.domain.wording import field_label, value_text
@@ -74,13 +75,14 @@ class SettleDialog(Dialog[Answer]):
 
     def _why(self) -> str:
         reasons = {item.reason for item in self._items}
-        told = f": {clean(reasons.pop())}" if len(reasons) == 1 and all(reasons) else ""
+        whole = clean(reasons.pop()).rstrip(". ") if len(reasons) == 1 else ""
+        told = f": {whole}" if whole else ""
         return f"What this operation was planned on is not there any more{told}."
 
     def _lines(self, width: int) -> Lines:
         lines = [Content.styled(_row(_HEADINGS, width), _DIM)]
         for item in self._items:
-            alias = clean(item.label)
+            alias = name_of(item.label, item.target)
             for name in told_fields(item):
                 values = [
                     value_text(name, one.get(name))

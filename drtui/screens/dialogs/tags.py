@@ -14,7 +14,7 @@ from textual.widgets import Input, Label
 from drtui.domain.completion import Candidate
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean, fold
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
 from drtui.widgets.candidate_line import candidate_line
 from drtui.widgets.plain_input import PlainInput
 
@@ -77,7 +77,7 @@ class TagInput(PlainInput):
         self.replace(candidates[0].text + " ", start, end)
 
 
-class TagsDialog(Dialog[TagTexts]):
+class TagsDialog(TypingDialog[TagTexts]):
     """Asks which labels to put on, and which to take off.
 
     Args:

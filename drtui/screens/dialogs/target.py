@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from drtui.domain.naming import name_of
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.text import clean
 from drtui.domain.wording import values_text
@@ -20,6 +21,7 @@ from drtui.widgets.sync_status import age_text, local
 _LABEL: Final = 12
 _PAGE: Final = "page"
 _HAND: Final = "$error"
+_SETTLED: Final = {ItemState.FAILED: "Failed at", ItemState.CANCELLED: "Cancelled"}
 
 
 class TargetDialog(Dialog[bool]):
@@ -50,7 +52,8 @@ class TargetDialog(Dialog[bool]):
 
     def heading(self) -> str:
         """Whose, and of which operation."""
-        return f"{clean(self._item.label)}, operation {self._item.operation_id}"
+        item = self._item
+        return f"{name_of(item.label, item.target)}, operation {item.operation_id}"
 
     def content(self) -> Iterable[Widget]:
         """Everything, each with its name before it."""
@@ -66,7 +69,7 @@ class TargetDialog(Dialog[bool]):
         item = self._item
         email = "not known" if self._email is None else clean(self._email)
         pairs = [
-            ("Racer", Content(clean(item.label))),
+            ("Racer", Content(name_of(item.label, item.target))),
             ("Email", Content(email if self._there else "the racer is no longer in the account")),
             ("Before", Content(values_text(item.before))),
             ("Asked for", Content(values_text(item.after))),
@@ -77,7 +80,7 @@ class TargetDialog(Dialog[bool]):
         pairs.append(("State", Content.styled(STATE_WORDS[item.state], _HAND if needs else "")))
         if item.reason:
             pairs.append(("Reason", Content(clean(item.reason))))
-        pairs.append(("Settled", Content(self._when())))
+        pairs.append((_SETTLED.get(item.state, "Settled"), Content(self._when())))
         pairs.append(("Tries", Content(f"{item.attempts:,}")))
         return labelled(pairs, width, _LABEL)
 

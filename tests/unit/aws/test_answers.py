@@ -60,6 +60,13 @@ def refused(
         (403, "", {"message": "Forbidden"}, "BLOCKED"),
         (403, "", PAGE, "BLOCKED"),
         (403, "", None, "BLOCKED"),
+        (403, "", {}, "BLOCKED"),
+        (403, "", b'{"message":"Forb', "BLOCKED"),
+        (403, "forbiddenexception", {"message": "Forbidden"}, "BLOCKED"),
+        (403, "accessdenied", {"message": "Forbidden"}, "ROLE_NOT_ALLOWED"),
+        (403, "ExpiredToken", {"message": "Forbidden"}, "NOT_SIGNED_IN"),
+        (403, "expiredtokenexception", PAGE, "NOT_SIGNED_IN"),
+        (403, "MissingAuthenticationToken", {"message": "Forbidden"}, "NOT_SIGNED_IN"),
         (429, "", {"message": "Too Many Requests"}, "THROTTLED"),
         (429, "TooManyRequestsException", {}, "THROTTLED"),
         (400, "ThrottlingException", {}, "THROTTLED"),
@@ -170,6 +177,20 @@ def test_a_block_names_the_firewall_and_who_can_help() -> None:
     message = refused(403, "ForbiddenException", {"message": "Forbidden"}).message
     assert "firewall" in message
     assert "the sponsor can add an exception" in message
+    assert "drtui doctor --firewall" in message
+
+
+@pytest.mark.parametrize("write", [True, False])
+@pytest.mark.parametrize(
+    ("status", "action", "body"), [(202, "challenge", b""), (405, "captcha", PAGE), (202, "", PAGE)]
+)
+def test_a_firewall_that_wants_a_browser_blocks_as_well(
+    status: int, action: str, body: bytes, write: bool
+) -> None:
+    answer = Answer(status, {"x-amzn-waf-action": action}, body)
+    with pytest.raises(DeploymentError) as caught:
+        check(answer, CHANGE if write else LISTING)
+    assert caught.value.kind is FailureKind.BLOCKED
 
 
 @pytest.mark.parametrize(

@@ -319,3 +319,61 @@ def test_nobody_waits_for_an_early_renewal(
     for thread in renewing:
         thread.join(10)
     eventually(lambda: keys().access_key == "KEY2")
+
+
+def test_keys_that_the_deployment_refuses_are_renewed_once_for_all_threads(
+    keys: FreshKeys, service: ScriptedService
+) -> None:
+    refused = keys()
+    answers: list[bool] = []
+    threads = in_threads(8, lambda: answers.append(keys.rejected(refused)))
+    for thread in threads:
+        thread.join(10)
+    assert answers == [True] * 8
+    assert keys().access_key == "KEY2"
+    assert service.keys == 2
+
+
+def test_keys_that_are_refused_again_at_once_lose_the_sign_in(
+    keys: FreshKeys, service: ScriptedService
+) -> None:
+    assert keys.rejected(keys())
+    assert not keys.rejected(keys())
+    assert not keys.signed_in
+    assert failing(keys).kind is FailureKind.NOT_SIGNED_IN
+    assert keys.notice == "The deployment does not accept the keys of the sign-in: sign in again."
+    assert service.keys == 2
+
+
+def test_keys_that_are_refused_later_are_renewed_again(
+    keys: FreshKeys, service: ScriptedService, clock: Clock
+) -> None:
+    assert keys.rejected(keys())
+    clock.passes(minutes=2)
+    assert keys.rejected(keys())
+    assert keys().access_key == "KEY3"
+
+
+def test_refused_keys_are_not_used_again_while_they_cannot_be_renewed(
+    keys: FreshKeys, service: ScriptedService
+) -> None:
+    refused = keys()
+    service.failure = SignInFailure.UNREACHABLE
+    assert keys.rejected(refused)
+    assert failing(keys).kind is FailureKind.UNREACHABLE
+    service.failure = None
+    assert keys().access_key == "KEY2"
+
+
+def test_refused_keys_of_a_sign_in_that_has_ended_are_its_loss(
+    keys: FreshKeys, service: ScriptedService
+) -> None:
+    refused = keys()
+    service.failure = SignInFailure.EXPIRED
+    assert not keys.rejected(refused)
+    assert failing(keys).kind is FailureKind.NOT_SIGNED_IN
+
+
+def test_a_clock_that_a_sign_in_found_off_is_told(service: ScriptedService, clock: Clock) -> None:
+    keys = FreshKeys(service, None, id_token="first id", clock_ahead=-600.0, now=clock)
+    assert "10 minutes behind AWS's" in keys.notice

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from drtui.cli import hoisted
-from drtui.cli.problems import NotAllowedError, StoppedError, complain
+from drtui.cli.problems import StoppedError, complain
 from drtui.domain.filters import FilterError
-from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
+from drtui.domain.problems import (
+    InvalidInputError,
+    NotAllowedError,
+    ProblemError,
+    StoreProblemError,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -76,6 +76,29 @@ def test_what_is_not_imported_is_told(workspace: Workspace) -> None:
     assert len(wanted.missed) == 3
 
 
+def test_one_team_for_a_racer_the_first_and_the_others_are_told(workspace: Workspace) -> None:
+    wanted = read(
+        workspace,
+        "email,alias,team,tags\n"
+        "ada-l@example.com,,red,team:blue team:red\n"
+        ",ada-l,green,vip\n"
+        ",b0lt,blue,\n",
+    )
+    import_tags(workspace, wanted)
+    assert tags_of(workspace) == {"ada-l": ("team:blue", "vip"), "b0lt": ("team:blue",)}
+    assert wanted.problems == (
+        "line 2: one team for a racer, and ada-l@example.com gets team:blue: team:red is left out",
+        "line 2: one team for a racer, and ada-l@example.com gets team:blue: team:red is left out",
+        "line 3: one team for a racer, and ada-l gets team:blue: team:green is left out",
+    )
+
+
+def test_a_cell_that_cannot_be_a_label_is_told_as_it_stands(workspace: Workspace) -> None:
+    wanted = read(workspace, "alias,team,tags\nada-l,Red  Dragons!,-vip\n")
+    assert wanted.problems[0].startswith("line 2: “-vip” cannot be a label: in a filter, a leading")
+    assert wanted.problems[1].startswith("line 2: “Red  Dragons!” cannot be a label: write")
+
+
 @pytest.mark.parametrize(
     "text", ["", "\n\n", "ada-l\nb0lt\n", "team,tags\nred,vip\n", "email,name\na,b\n"]
 )

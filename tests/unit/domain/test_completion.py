@@ -77,7 +77,7 @@ def test_in_the_middle_of_a_word_nothing_is_offered() -> None:
 @pytest.mark.parametrize(
     ("text", "begins"),
     [
-        ("hours>", "a number of hours"),
+        ("hours>", "hours such as 4"),
         ("joined>=2026-", "a date"),
         ("joined>=2026-0", "a date"),
         ("id:Ab3", "an id"),

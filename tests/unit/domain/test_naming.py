@@ -1,9 +1,11 @@
 """Whom a plan names, and what has to be typed to confirm it."""
 
+from dataclasses import replace
+
 import pytest
 
 from drtui.domain.actions import TargetState
-from drtui.domain.naming import confirmation, confirms, leading, name_lines
+from drtui.domain.naming import confirmation, confirms, leading, name_lines, name_of
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
 from drtui.domain.records import NO_LIMITS, Role
@@ -38,6 +40,28 @@ def test_an_alias_that_tells_not_who_it_is_has_the_profile_id_beside_it() -> Non
     assert name_lines(shared) == ["RacerAlias · eve@x.org · id profile00000001"]
     blank = plan(row(2, " "))
     assert name_lines(blank) == ["id profile00000002"]
+
+
+def test_who_has_no_alias_is_named_by_the_id_among_several() -> None:
+    rows = [row(number, "" if number < 2 else f"r{number}") for number in range(5)]
+    several = plan(*rows, ambiguous="profile00000000")
+    assert name_lines(several) == ["id profile00000000, id profile00000001, r2 and 2 more"]
+    assert name_of("a\x1bb", "p") == "a\N{REPLACEMENT CHARACTER}b"
+    assert name_of(" ", "p") == "id p"
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.ADMIN, "bo · bo@x.org · admin"),
+        (Role.FACILITATOR, "bo · bo@x.org · race facilitator"),
+        (Role.RACER, "bo · bo@x.org"),
+        (Role.UNKNOWN, "bo · bo@x.org"),
+    ],
+)
+def test_of_the_staff_the_role_is_said(role: Role, said: str) -> None:
+    bo = row(1, "bo", "bo@x.org")
+    assert name_lines(plan(replace(bo, target=replace(bo.target, role=role)))) == [said]
 
 
 def test_of_more_the_first_that_change_are_named_and_the_number_of_the_others() -> None:

@@ -47,6 +47,18 @@ def test_a_plan_counts_its_outcomes_and_says_why() -> None:
     assert [row.outcome for row in plan.to_submit] == [Outcome.CHANGE]
 
 
+def test_new_quotas_say_how_many_are_paused_and_stay_so() -> None:
+    state = TargetState(Limits(0, 0), Limits(300, 3))
+    still = Target("profile00000002", "bo", Role.RACER, state)
+    action = SetQuotas(QuotaChange(120), None)
+    rows = tuple(plan_target(action, each, "") for each in (target(), still, still))
+    for number, said in ((3, "2 are paused and stay paused"), (2, "1 is paused and stays paused")):
+        plan = Plan(action.kind, action.describe(), rows[:number], position=0)
+        assert summary_lines(plan)[1] == f"{said}: the new quota is remembered for them"
+    running = Plan(action.kind, action.describe(), rows[:1], position=0)
+    assert len(summary_lines(running)) == 1
+
+
 @pytest.mark.parametrize(
     ("action", "whose", "said"),
     [

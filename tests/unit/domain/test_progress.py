@@ -1,5 +1,6 @@
 """Rates, times left, and the words for where an operation stands."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -7,15 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drtui.domain.admin_calls import AdminCalls
 from drtui.domain.handling import Handling, refusal
 from drtui.domain.operations import Hold, ItemState, Operation, OperationKind, OperationState
 from drtui.domain.progress import (
     duration_text,
     pace_text,
+    pacer_text,
     rate_of,
     rate_text,
     seconds_left,
     state_text,
+    to_deliver,
 )
 
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
@@ -48,6 +52,18 @@ def test_the_time_left_is_the_rest_at_the_rate(rest: int, rate: float) -> None:
     left = seconds_left(operation({ItemState.PENDING: rest, ItemState.DONE: 3}), rate)
     assert left is not None
     assert left * rate == pytest.approx(rest)
+
+
+def test_the_time_left_is_that_of_the_slower_of_the_rate_and_the_pace() -> None:
+    it = operation({ItemState.PENDING: 100})
+    assert seconds_left(it, 50.0, 5.0) == 20
+    assert seconds_left(it, 5.0, 50.0) == 20
+    assert seconds_left(it, 5.0, math.inf) == 20
+
+
+def test_what_was_so_already_is_no_change_to_deliver() -> None:
+    counts = {ItemState.PENDING: 3, ItemState.DONE: 190, ItemState.ALREADY_SO: 7}
+    assert to_deliver(operation(counts)) == 193
 
 
 @pytest.mark.parametrize(
@@ -167,3 +183,33 @@ def test_a_deletion_is_undone_only_as_long_as_it_was_not_sent() -> None:
         assert refusal(Handling.UNDO, sent, "ada") == "a deletion cannot be undone"
         waiting = operation({ItemState.PENDING: 1}, kind=kind)
         assert refusal(Handling.UNDO, waiting, "ada") == ""
+
+
+def calls(*ages: float, allowed: int = 90) -> AdminCalls:
+    return AdminCalls(allowed, tuple(NOW - timedelta(seconds=age) for age in ages))
+
+
+@pytest.mark.parametrize(
+    ("pace", "ceiling", "counted", "text"),
+    [
+        (None, None, calls(), ""),
+        (110.0, 110.0, calls(), "changes 110 of 110/s"),
+        (40.0, 110.0, calls(), "changes 40 of 110/s"),
+        (0.5, 1.5, calls(), "changes 0.5 of 1.5/s"),
+        (200.0, 200.0, calls(), "changes 200 of 200/s, above a user pool's usual 120"),
+        (math.inf, math.inf, calls(), "changes as fast as they go"),
+        (None, None, calls(300, 20), "/admin/ calls 2 of 90 in 5 min · next slot in 30 s"),
+        (None, None, calls(300.1), "/admin/ calls 1 of 90 in 5 min · next slot in 30 s"),
+        (None, None, calls(329.9), "/admin/ calls 1 of 90 in 5 min · next slot in 10 s"),
+        (None, None, calls(400, 331, 330), ""),
+        (None, None, calls(-1), "/admin/ calls 1 of 90 in 5 min · next slot in 6 min"),
+        (
+            *(110.0, 110.0, calls(290, allowed=1)),
+            "changes 110 of 110/s · /admin/ calls 1 of 1 in 5 min · next slot in 40 s",
+        ),
+    ],
+)
+def test_the_pacer_tells_what_it_lets_through(
+    pace: float | None, ceiling: float | None, counted: AdminCalls, text: str
+) -> None:
+    assert pacer_text(pace, ceiling, counted, NOW) == text

@@ -39,6 +39,8 @@ CHANGES = st.one_of(
         ("7.0", Unit.MODELS, QuotaChange(7)),
         ("-1", Unit.MODELS, QuotaChange(-1, relative=True)),
         ("+0", Unit.MODELS, QuotaChange(0, relative=True)),
+        ("∞", Unit.HOURS, QuotaChange(UNLIMITED)),
+        (" ∞ ", Unit.MODELS, QuotaChange(UNLIMITED)),
     ],
 )
 def test_values_are_read_in_minutes_or_models(text: str, unit: Unit, change: QuotaChange) -> None:

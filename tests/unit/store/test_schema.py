@@ -211,11 +211,11 @@ def test_whoever_comes_second_makes_no_copy_of_what_is_migrated_already(
     """Both find the old schema; one waits while the other migrates."""
     before = dump(path)
     next_version(tmp_path, monkeypatch)
-    looked = schema._revision
+    looked = schema.revision
     answers: Iterator[str] = iter([_NOW])
     open_database(path).close()
     monkeypatch.setattr(
-        schema, "_revision", lambda connection: next(answers, None) or looked(connection)
+        schema, "revision", lambda connection: next(answers, None) or looked(connection)
     )
     open_database(path).close()
     assert dump(path.with_name(f"event.before-{_LATER}.sqlite")) == before

@@ -73,6 +73,21 @@ def test_a_label_that_cannot_be_used_is_refused(workspace: Workspace, label: str
     assert tags_of(workspace) == [()] * 4
 
 
+@pytest.mark.parametrize("label", ["-vip", "team:-red", "@late", "or", "AND", "team:not"])
+def test_a_label_that_a_filter_takes_for_something_else_is_only_removed(
+    workspace: Workspace, label: str
+) -> None:
+    with pytest.raises(InvalidInputError, match="in a filter"):
+        tag_users(workspace, select_all(workspace), [label], [])
+    assert tag_users(workspace, select_all(workspace), [], [label]) == 4
+
+
+def test_one_team_at_a_time_is_added(workspace: Workspace) -> None:
+    with pytest.raises(InvalidInputError, match=r"One team .* team:blue, team:red"):
+        tag_users(workspace, select_all(workspace), ["team:red", "vip", "Team:Blue"], [])
+    assert tags_of(workspace) == [()] * 4
+
+
 def test_the_same_label_cannot_be_added_and_removed(workspace: Workspace) -> None:
     with pytest.raises(InvalidInputError, match="both added and removed"):
         tag_users(workspace, select_all(workspace), ["Vip"], ["vip"])

@@ -10,8 +10,20 @@ from typing import IO
 
 import pytest
 
+from drtui.domain.sites import Site
 from drtui.store.database import open_database
-from drtui.sync.assignment import STOP, WAKE, Assignment, read_assignment
+from drtui.sync.assignment import (
+    AnswerOrder,
+    Assignment,
+    Order,
+    SignInOrder,
+    SignOutOrder,
+    Stop,
+    Wake,
+    order_line,
+    read_assignment,
+    read_order,
+)
 from drtui.sync.attending import attend
 from drtui.sync.engine import EngineOptions
 from drtui.sync.running import Runner
@@ -20,6 +32,7 @@ from tests.support.waiting import eventually
 
 KEYS = ("AKIAEXAMPLE", "a secret", "a token")
 PATIENCE = 30.0
+WAKE, STOP = order_line(Wake()), order_line(Stop())
 
 
 @pytest.mark.parametrize("keys", [None, KEYS])
@@ -33,6 +46,64 @@ def test_an_assignment_is_read_as_it_was_written(
     assert read_assignment(io.StringIO(written.line() + WAKE)) == written
 
 
+def test_an_assignment_carries_what_a_sign_in_needs() -> None:
+    site = Site(
+        *("https://example.com/prod", "eu-west-1_AbC", "client1", "eu-west-1:ab-cd", "eu-west-1"),
+        website="https://races.example.com",
+        version="v1.3.1",
+    )
+    written = Assignment(
+        *("event.sqlite", "https://example.com/prod", "eu-west-1"),
+        account="finals",
+        user="ada@example.com",
+        site=site,
+    )
+    read = read_assignment(io.StringIO(written.line()))
+    assert read == written
+    assert read.site == site
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        Wake(),
+        Stop(),
+        SignInOrder("ada", 'a "secret"\n\u2028', keep_password=True),
+        SignInOrder("ada", "a secret", keep_password=False),
+        AnswerOrder("314159"),
+        SignOutOrder(),
+    ],
+    ids=lambda order: type(order).__name__,
+)
+def test_an_order_is_a_line_that_is_read_as_it_was_written(order: Order) -> None:
+    line = order_line(order)
+    assert line.endswith("\n")
+    assert len(line.splitlines()) == 1
+    assert read_order(line) == order
+
+
+@pytest.mark.parametrize("order", [SignInOrder("a", "a secret", True), AnswerOrder("a secret")])
+def test_an_order_does_not_show_its_secrets(order: Order) -> None:
+    assert "a secret" not in repr(order)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "\n", "a secret", "[]", "null", '"a secret"', '{"do": "dance"}', '{"do": []}'),
+        '{"do": "sign-in", "user": "ada", "password": "a secret"}',
+        '{"do": "sign-in", "user": "ada", "password": "a secret", "keep_password": 1}',
+        '{"do": "answer", "reply": ["a secret"]}',
+        '{"do": "answer", "reply": "a secret", "more": 1}',
+        '{"do": "answer", "reply": "a secret',
+    ],
+)
+def test_another_line_is_refused_without_being_shown(line: str) -> None:
+    with pytest.raises(ValueError, match="the line is no order") as caught:
+        read_order(line)
+    assert caught.value.__context__ is None
+
+
 def test_an_assignment_does_not_show_its_secrets() -> None:
     shown = repr(Assignment("store", "url", "region", KEYS))
     assert not any(key in shown for key in KEYS)
@@ -44,7 +115,7 @@ def test_an_assignment_does_not_show_its_secrets() -> None:
 def test_another_first_line_is_refused_without_being_shown(line: str) -> None:
     with pytest.raises(ValueError, match="is no assignment") as caught:
         read_assignment(io.StringIO(line))
-    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
     assert not any(key in str(caught.value) for key in KEYS)
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from drtui.domain.admin_calls import HELD_SECONDS
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import StoredModel
 from drtui.store.database import Database, open_database
@@ -32,7 +33,7 @@ class Serving:
         self.deployment = FakeDeployment(racers(3))
         self.deployment.models = {ADA: (MODEL,), BO: ()}
         self.events: Events = Events()
-        budget = AdminBudget(calls, burst=calls - 1, clock=clock)
+        budget = AdminBudget(database, calls, clock=clock)
         self.server = InterestServer(self.deployment, database, self.events, budget)
 
     def wants(self, *profile_ids: str, seconds: float = 90.0) -> None:
@@ -126,13 +127,13 @@ def test_it_waits_for_its_turn_while_the_deployment_may_not_be_called(serving: S
 
 
 def test_the_firewalls_limit_is_kept(database: Database, clock: SteppedClock) -> None:
-    serving = Serving(database, clock, calls=3)  # two at once, and one in five minutes
+    serving = Serving(database, clock, calls=2)
     serving.wants(ADA, BO, racer_id(2), seconds=1000)
     assert serving.serve() == [ADA, BO]
-    clock.step(299)
+    clock.step(HELD_SECONDS - 1)
     assert serving.serve() == []
     clock.step(1)
-    assert serving.serve() == [racer_id(2)]
+    assert serving.serve() == [racer_id(2), ADA]
 
 
 @pytest.mark.parametrize(

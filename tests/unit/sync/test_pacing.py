@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.sync.pacing import Pacer
+from drtui.sync.pacing import Ceiling, Pacer
 
 
 class Clock:
@@ -89,3 +89,50 @@ def test_a_clock_that_goes_backwards_makes_no_tokens() -> None:
     pacer.take(64)
     clock.now -= 500.0
     assert pacer.take(64) == 0
+
+
+class Sleeping:
+    """A clock that its own sleep moves on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+@given(st.sampled_from([0.5, 1.0, 3.7, 20.0, 110.0]), st.lists(st.floats(0, 0.3), max_size=300))
+def test_no_second_holds_more_beginnings_than_the_ceiling(
+    per_second: float, pauses: list[float]
+) -> None:
+    clock = Sleeping()
+    ceiling = Ceiling(per_second, clock, clock.sleep)
+    begun: list[float] = []
+    for pause in pauses:
+        clock.now += pause if pause > 0.1 else 0.0
+        ceiling.wait()
+        begun.append(clock.now)
+    for first in begun:
+        assert sum(first <= at < first + 1.0 - 1e-6 for at in begun) <= max(1, int(per_second))
+
+
+def test_below_the_ceiling_nothing_waits() -> None:
+    clock = Sleeping()
+    ceiling = Ceiling(10.0, clock, clock.sleep)
+    for _ in range(10):
+        ceiling.wait()
+    assert clock.now == 1000.0
+    ceiling.wait()
+    assert clock.now == 1001.0
+
+
+def test_without_a_pace_nothing_waits() -> None:
+    clock = Sleeping()
+    ceiling = Ceiling(float("inf"), clock, clock.sleep)
+    for _ in range(1000):
+        ceiling.wait()
+    assert clock.now == 1000.0

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -157,3 +158,18 @@ def test_idle_threads_end_when_everything_is_given_up(crew: Crew) -> None:
     eventually(lambda: not any(thread.is_alive() for thread in mine))
     assert all(thread.daemon for thread in mine)
     assert threading.main_thread().is_alive()
+
+
+def test_each_call_of_an_item_waits_for_its_turn() -> None:
+    turns: list[str] = []
+    deployment, events = FakeDeployment(racers(2)), Events()
+    workers = Workers(
+        deployment, 1, events, begin=lambda: turns.append(threading.current_thread().name)
+    )
+    deletion = replace(item(0), before={"user": None}, after={"user": "deleted"})
+    workers.start([item(1), deletion], claim=1)
+    for _ in range(2):
+        assert isinstance(events.get(timeout=10), CallEnded)
+    workers.give_up("the test is over")
+    assert turns == ["call-0"] * 4  # one for the quota, three for the deletion
+    assert deployment.profile(racer_id(0)) is None

@@ -229,10 +229,10 @@ async def test_a_filter_problem_stands_below_its_place(running: Running) -> None
         assert widget.render().plain == "    ^ short"
         widget.problem = (28, "needs a value after it")
         assert widget.render().plain == "     needs a value after it ^"
-        widget.problem = (15, "a sentence that goes on after it")
-        assert widget.render().plain == "a sentence     ^ that goes on…"
-        widget.problem = (20, "a sentence for both of its sides")
-        assert widget.render().plain == "a sentence for both ^ of its…"
+        widget.problem = (15, "a sentence that goes on on it")
+        assert widget.render().plain == "a sentence that goes on on it"
+        widget.problem = (15, "a sentence for which there is no room")
+        assert widget.render().plain == "a sentence for which there is…"
         widget.problem = (500, "far to the right")
         assert widget.render().plain == "            far to the right ^"
 
@@ -242,25 +242,29 @@ async def test_a_filter_problem_stands_below_its_place(running: Running) -> None
     st.integers(20, 250),
     st.lists(st.text("abc車“”", min_size=1, max_size=9), min_size=1, max_size=30),
 )
-def test_a_sign_stands_at_the_place_of_a_problem_whatever_the_sentence(
+def test_a_sign_stands_at_the_place_of_a_problem_and_never_within_the_sentence(
     place: int, width: int, words: list[str]
 ) -> None:
     sentence = " ".join(words)
     line = problem_line(place, sentence, width).plain
     assert cell_len(line) <= width
     before, sign, behind = line.partition("^")
-    assert sign
-    assert cell_len(before) == min(place, width - 1)
-    told = " ".join((before + behind).split())
-    assert told == sentence or told.endswith("…")
+    if sign:
+        assert cell_len(before) == min(place, width - 1)
+        assert sentence in (before.strip(), behind.strip())
+        assert not (before.strip() and behind.strip())
+    elif cell_len(sentence) <= width:
+        assert line == sentence
+    else:
+        assert line.endswith("…")
 
 
 async def test_progress_is_told_beside_a_message_too(running: Running) -> None:
     widget = MessageLine()
     async with running(widget, (90, 1)):
         widget.progress = Progress("Pause sponsorship", True, 1_204, 2_000, 0, 0, 1)
-        assert widget.render().plain == (
-            "Pause sponsorship  delivering: 1,204 of 2,000 done · 0 failed · 1 more operation"
+        assert " ".join(widget.render().plain.split()) == (
+            "Pause sponsorship delivering: 1,204 of 2,000 done · +1 more 5 Operations"
         )
         widget.say("Not now.", wrong=True)
         assert widget.render().plain == ("Not now." + "delivering: 1,204 of 2,000 done".rjust(82))
@@ -278,23 +282,61 @@ async def test_progress_is_told_beside_a_message_too(running: Running) -> None:
 @pytest.mark.parametrize(
     ("width", "said"),
     [
-        (120, "0 failed · 118/s · 7 s left · 1 more operation"),
-        (105, "0 failed · 118/s · 7 s left 5 Operations"),
-        (76, "0 failed · 118/s · 7 s left"),
-        (65, "0 failed · 7 s left"),
-        (55, "0 failed"),
+        (
+            140,
+            "Set usage quotas hours +2 ▇▇▇▇▇▇▇▇▇▇▇▁▁▁▁▁▁▁▁▁ delivering: 983 of 1,761 done · "
+            "3 failed · 118/s · 7 s left · +1 more · 7 already so",
+        ),
+        (
+            110,
+            "Set usage quotas hours +2 delivering: 983 of 1,761 done · "
+            "3 failed · 118/s · 7 s left · +1 more",
+        ),
+        (
+            90,
+            "Set usage quotas hours +2 983 of 1,761 done · 3 failed · 118/s · 7 s left · +1 more",
+        ),
+        (78, "Set usage quotas… 983 of 1,761 done · 3 failed · 118/s · 7 s left · +1 more"),
+        (66, "983 of 1,761 done · 3 failed · 118/s · 7 s left · +1 more"),
+        (55, "983 of 1,761 done · 3 failed · 118/s · 7 s left"),
+        (40, "983 of 1,761 done · 118/s · 7 s left"),
+        (28, "983 of 1,761 done · 7 s left"),
+        (20, "983 of 1,761 done"),
     ],
 )
-async def test_the_rate_and_the_time_left_are_told_where_there_is_room(
+async def test_what_says_most_of_the_progress_is_told_where_there_is_little_room(
     running: Running, width: int, said: str
 ) -> None:
     widget = MessageLine()
     async with running(widget, (width, 1)):
         widget.progress = Progress(
-            "Quotas", True, 1_204, 2_000, 0, 0, 1, per_second=118.2, seconds_left=6.7
+            *("Set usage quotas  hours +2", True, 983, 1_761, 3, 0, 1),
+            per_second=118.2,
+            seconds_left=6.7,
+            already=7,
         )
-        line = " ".join(widget.render().plain.split())
-        assert line.endswith(f"delivering: 1,204 of 2,000 done · {said}")
+        line = widget.render().plain
+        assert len(line) <= width
+        assert " ".join(line.split()) == said
+
+
+async def test_at_80_columns_the_rate_and_the_time_left_are_told_with_the_title(
+    running: Running,
+) -> None:
+    widget = MessageLine()
+    async with running(widget, (78, 1)):  # a blank at either side
+        widget.progress = Progress(
+            *("Set usage quotas  hours +2  models ∞", True, 983, 1_761, 0, 0, 0),
+            per_second=118.2,
+            seconds_left=6.7,
+        )
+        assert widget.render().plain == (
+            "Set usage quotas  hours +2  models ∞  983 of 1,761 done · 118/s · 7 s left"
+        )
+        widget.progress = Progress(
+            *("Set usage quotas  hours +2", True, 983, 1_761, 0, 0, 0), state="waiting: offline"
+        )
+        assert "waiting: offline: 983 of 1,761 done" in widget.render().plain
 
 
 async def test_what_waits_says_for_what_and_what_needs_a_hand_is_counted(running: Running) -> None:

@@ -93,7 +93,16 @@ def test_only_what_is_pending_has_the_tone_of_it() -> None:
 def test_a_pending_value_stays_whole_where_there_is_little_room() -> None:
     tight = user({"minutes_limit": 12_000}, minutes_used=62_400, minutes_limit=6_000)
     assert text("hours", tight, 14) == "1040.0/100→200"
-    assert text("models", user({"models_limit": 20}, models=12, models_limit=15)) == "12/15→20"
+    assert text("models", user({"models_limit": 20}, models=12, models_limit=15)) == " 12/15→20"
+
+
+def test_what_is_used_ends_at_one_place_whether_the_limit_is_written_closer_or_not() -> None:
+    roomy = user({"minutes_limit": 0}, minutes_used=270, minutes_limit=420)
+    close = user({"minutes_limit": 0}, minutes_used=450, minutes_limit=720)
+    assert text("hours", roomy) == "   4.5 / 7 → 0"
+    assert text("hours", close) == "   7.5/12→0"
+    assert text("models", user({"models_limit": 0}, models=2, models_limit=3)) == "  2 / 3 → 0"
+    assert text("models", user({"models_limit": 0}, models=2, models_limit=13)) == "  2/13→0"
 
 
 @pytest.mark.parametrize(

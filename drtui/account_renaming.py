@@ -1,0 +1,137 @@
+"""Giving an account another name: its store and its kept sign-in come along.
+
+The configuration decides which store an account has, and is replaced as a whole. Before that the
+store has both names, after that only the new one: whenever it is interrupted, the account has its
+store, and a name too many is taken away by the next that wants it.
+"""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from drtui import accounts
+from drtui.config import Account, Paths
+from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
+from drtui.domain.signing_in import Secret, SecretKeeper
+from drtui.former_stores import take_away_second_name
+from drtui.store.sqlite import as_one_file
+
+
+class EngineLock(Protocol):
+    """What an engine holds while it works on a store."""
+
+    def try_acquire(self) -> bool:
+        """Take it if nobody holds it; return whether it is ours."""
+
+    def release(self) -> None:
+        """Let an engine work."""
+
+
+def rename(
+    paths: Paths,
+    taken: Iterable[str],
+    account: Account,
+    name: str,
+    *,
+    lock: EngineLock,
+    keeper: SecretKeeper,
+) -> list[str]:
+    """Give an account another name, with its store and its kept sign-in.
+
+    Args:
+        paths: Where everything is.
+        taken: The names of all accounts.
+        account: Which one.
+        name: What it is to be called.
+        lock: That of the account's store.
+        keeper: Where the sign-in is kept.
+
+    Returns:
+        What the admin has to be told, as sentences.
+
+    Raises:
+        InvalidInputError: The name cannot be used, or is taken, or a store is there by it.
+        StoreProblemError: Somebody uses the store, or it cannot be moved; nothing was changed.
+        ConfigProblemError: The configuration cannot be written; nothing was changed.
+    """
+    names = list(taken)
+    accounts.check_new_name(names, name)
+    before, after = paths.store(account.name), paths.store(name)
+    take_away_second_name(paths, names, name)
+    if after.exists():
+        raise InvalidInputError(
+            f"The store {after} of an account that had this name is there: move the file away, or "
+            "choose another name."
+        )
+    if not before.exists():
+        return _rename_all(paths, account, name, keeper)
+    if not lock.try_acquire():
+        raise _in_use(account.name)
+    try:
+        if not as_one_file(before):
+            raise _in_use(account.name)
+        told = _with_second_name(paths, account, name, keeper)
+    except OSError as error:
+        raise StoreProblemError(
+            f"The store {before} cannot be moved to {after} ({error.strerror})."
+        ) from error
+    finally:
+        lock.release()
+    with suppress(OSError):  # what stays is in nobody's way
+        before.unlink()
+        before.with_name(f"{before.name}.engine").unlink()
+    return told
+
+
+def _with_second_name(paths: Paths, account: Account, name: str, keeper: SecretKeeper) -> list[str]:
+    """Give the store its second name, and take it away again where the renaming fails."""
+    after = paths.store(name)
+    os.link(paths.store(account.name), after)
+    try:
+        _settle(after.parent)
+        told = _rename_all(paths, account, name, keeper)
+    except BaseException:
+        after.unlink()
+        raise
+    _settle(paths.config_file.resolve().parent)
+    return told
+
+
+def _rename_all(paths: Paths, account: Account, name: str, keeper: SecretKeeper) -> list[str]:
+    """Rename what is kept and the account itself; the old entries go when that is done."""
+    user = account.user
+    kept = {one: keeper.find(account.name, user, one) for one in Secret} if user else {}
+    secrets = {one: value for one, value in kept.items() if value is not None}
+    lasting = [keeper.keep(name, user, one, value) for one, value in secrets.items()]
+    try:
+        accounts.rename(paths, account.name, name)
+    except BaseException:
+        with suppress(ProblemError):
+            keeper.forget(name, user)
+        raise
+    told = [] if all(lasting) else ["Its sign-in could not be kept: sign in again."]
+    if secrets:
+        try:
+            keeper.forget(account.name, user)
+        except ProblemError as problem:
+            told.append(str(problem))
+    return told
+
+
+def _settle(folder: Path) -> None:
+    """Have a folder's names outlive a power loss."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every file system can be asked for it
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _in_use(name: str) -> StoreProblemError:
+    return StoreProblemError(
+        f"“{name}” is in use by another drtui: close the console and wait for its commands, then "
+        "rename it."
+    )

@@ -1,0 +1,52 @@
+"""What the pacer lets through at present, for whoever watches it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from drtui.commands.workspace import Workspace
+from drtui.domain.admin_calls import AdminCalls
+from drtui.domain.progress import pacer_text
+from drtui.domain.text import iso
+from drtui.store.admin_calls import read_admin_calls
+from drtui.store.database import Transaction
+from drtui.store.sync_state import read_sync_state
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """The pacer's view.
+
+    Attributes:
+        pace: Changes a second that the engine sends at the most at present; None when it has not
+            sent any.
+        ceiling: The same while the deployment does not ask for less.
+        admin_calls: The calls that a firewall counts.
+    """
+
+    pace: float | None
+    ceiling: float | None
+    admin_calls: AdminCalls
+
+    def text(self, now: datetime) -> str:
+        """Return it as one line; empty where nothing was sent yet."""
+        return pacer_text(self.pace, self.ceiling, self.admin_calls, now)
+
+    def as_json(self, now: datetime) -> dict[str, object]:
+        """Return it as plain values."""
+        calls = self.admin_calls
+        return {
+            "changes_per_second": self.pace,
+            "changes_per_second_ceiling": self.ceiling,
+            "admin_calls_used": calls.used(now),
+            "admin_calls_allowed": calls.allowed,
+            "admin_calls_free": calls.free(now),
+            "admin_calls_next_slot": iso(calls.next_slot(now)),
+        }
+
+
+def read_pacing(workspace: Workspace, connection: Transaction) -> Pacing:
+    """Read the pacer's view."""
+    state = read_sync_state(connection)
+    now = workspace.database.clock()
+    calls = read_admin_calls(connection, now, workspace.admin_calls)
+    return Pacing(state.pace, state.pace_ceiling, calls)

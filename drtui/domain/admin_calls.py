@@ -1,0 +1,43 @@
+"""Calls whose path contains `/admin/`: how many of them there may be, and which are counted.
+
+A deployment's firewall blocks an address after 100 of them in 5 minutes (DeepRacer API facts).
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+MOST: Final = 90
+"""So many in 5 minutes unless the settings say otherwise; the rest is the admin's browser's."""
+
+HELD_SECONDS: Final = 330.0
+"""How long a call counts: the firewall's 5 minutes, and the half minute that a call may take to
+get there after it was counted, behind others or behind the deletion that comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminCalls:
+    """The calls that count at present.
+
+    Attributes:
+        allowed: How many may count at a time.
+        made_at: When they were made, the earliest first, those that counted when it was read.
+    """
+
+    allowed: int
+    made_at: tuple[datetime, ...] = ()
+
+    def used(self, now: datetime) -> int:
+        """How many count."""
+        gone = bisect_right(self.made_at, now - timedelta(seconds=HELD_SECONDS))
+        return len(self.made_at) - gone
+
+    def free(self, now: datetime) -> int:
+        """How many may be made now."""
+        return max(0, self.allowed - self.used(now))
+
+    def next_slot(self, now: datetime) -> datetime | None:
+        """When the next one of them ceases to count; None while none counts."""
+        used = self.used(now)
+        return self.made_at[-used] + timedelta(seconds=HELD_SECONDS) if used else None

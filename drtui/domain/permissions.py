@@ -1,0 +1,65 @@
+"""What a role may not do with other users, so that it is told before anything is asked or sent.
+
+Facts: DeepRacer API facts, the table of operations, "Who", and behaviours 1 and 13. The deployment
+has the last word: a role that is not known is refused nothing here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from drtui.domain.operations import OperationKind
+from drtui.domain.problems import NotAllowedError
+from drtui.domain.records import Role
+
+READERS: Final = (
+    "Reading the racers needs the role admin or race facilitator, and whoever is signed in has "
+    "neither: sign in as somebody who has, or ask an admin for the role."
+)
+"""What somebody is told whom the deployment lets read neither list of profiles."""
+
+_WHO: Final = {Role.FACILITATOR: "race facilitators", Role.RACER: "racers"}
+_WHAT: Final[Mapping[OperationKind, str]] = {
+    OperationKind.SET_QUOTAS: "set quotas",
+    OperationKind.PAUSE: "pause anybody",
+    OperationKind.RESUME: "resume anybody",
+    OperationKind.UNDO: "undo changes to users",
+    OperationKind.CHANGE_ALIAS: "change others' aliases",
+    OperationKind.CHANGE_ROLE: "change roles",
+    OperationKind.DELETE_MODELS: "delete others' models",
+    OperationKind.DELETE_USERS: "delete users",
+}
+
+
+def refusal(role: Role, kind: OperationKind) -> str:
+    """Say why a role may not do something to users; empty when it may, or is not known."""
+    who = _WHO.get(role)
+    return "" if who is None else f"{who} may not {_WHAT[kind]}, which needs an admin"
+
+
+def check(role: Role, kind: OperationKind) -> None:
+    """Refuse what a role may not do.
+
+    Raises:
+        NotAllowedError: The role may not do it; the message is the sentence of `refusal`.
+    """
+    reason = refusal(role, kind)
+    if reason:
+        raise NotAllowedError(f"{reason[0].upper()}{reason[1:]}.")
+
+
+def not_shown(role: Role, known_from: datetime | None) -> str:
+    """Say what a role is not shown of the racers; empty when it is shown everything.
+
+    A facilitator reads them by `GET /admin/profiles`, which has names alone.
+
+    Args:
+        role: Of whoever looks at them.
+        known_from: When an admin last read quotas and hours; None when none ever did.
+    """
+    if role is not Role.FACILITATOR:
+        return ""
+    if known_from is None:
+        return "Quotas and hours are not shown to race facilitators; an admin sees them."
+    read = f"{known_from:%Y-%m-%d %H:%M} UTC"
+    return f"Quotas and hours as of {read}: facilitators see no newer ones."

@@ -1,0 +1,341 @@
+"""Signing in from the console: who asks for it, and what the dialog makes of the answers."""
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from drtui.commands import selection, sponsorship
+from drtui.commands.workspace import Workspace
+from drtui.domain.failures import FailureKind
+from drtui.domain.records import Role
+from drtui.domain.signing_in import SignInState
+from drtui.screens.dialogs import sign_in as dialog_module
+from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.plan import PlanDialog
+from drtui.screens.dialogs.sign_in import SecretInput, SignInDialog
+from drtui.store.database import Database, open_database
+from drtui.store.sign_in import write_sign_in
+from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
+from drtui.widgets.sync_status import SyncStatus
+from tests.support.driving import Console, RecordingEngine, console_app, running
+from tests.support.stores import NOW, filled_store, submitted
+
+PASSWORD = "korrekt-Pferd-9"
+EXPIRED = "The sign-in has ended."
+
+
+@pytest.fixture
+def engine() -> RecordingEngine:
+    return RecordingEngine()
+
+
+@pytest.fixture
+def signed_out(path: Path) -> Iterator[Database]:
+    """The store of an account that nobody is signed in to, with a clock that goes on."""
+    filled_store(path).close()
+    with closing(open_database(path, time.time)) as database:
+        write_sign_in(database, SignInState.NEEDED, "ada@example.com", detail=EXPIRED)
+        yield database
+
+
+def header(console: Console) -> str:
+    return console.usage.query_one(SyncStatus).render().plain
+
+
+def known(console: Console) -> str:
+    """What the console has read of the sign-in."""
+    glance = console.app.context.glance
+    return "" if glance is None else glance.sign_in.detail
+
+
+async def opened(console: Console) -> SignInDialog:
+    await console.press("W")
+    return await console.dialog(SignInDialog)
+
+
+async def handed_over(console: Console) -> None:
+    """Open the dialog, and hand the password over."""
+    await opened(console)
+    await console.write(PASSWORD)
+    await console.press("enter")
+    assert "signing in …" in console.text()
+
+
+async def test_the_header_names_the_key_and_no_dialog_opens_by_itself(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    workspace = Workspace(signed_out, "ada")
+    async with running(console_app(path, engine=engine), (80, 24)) as console:
+        assert "! not signed in: W" in header(console)
+        assert f"{EXPIRED} W signs in." in console.prose()
+        submitted(signed_out, sponsorship.plan_pause(workspace, selection.select_all(workspace)))
+        await console.until(lambda: "53 changes wait for that" in console.prose())
+        write_halt(signed_out, FailureKind.NOT_SIGNED_IN, "Sign in.")
+        await console.until(lambda: "waiting: sign-in" in console.text())
+        await console.press("j", "space")
+        assert console.app.screen is console.usage
+        assert "1 marked" in console.counts
+
+
+async def test_a_sign_in_ends_with_who_is_signed_in(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        assert engine.orders == [("sign in", "ada@example.com", PASSWORD, "forget")]
+        write_sign_in(signed_out, SignInState.UNDER_WAY, "ada@example.com")
+        await console.until(lambda: "! signing in" in header(console))
+        assert isinstance(console.app.screen, SignInDialog)
+        write_sign_in(signed_out, SignInState.SIGNED_IN, "ada@example.com", Role.FACILITATOR)
+        await console.back()
+        assert console.message == "ada@example.com is signed in as facilitator."
+        await console.until(lambda: "not signed in" not in header(console))
+
+
+async def test_a_password_is_kept_only_where_that_was_ticked(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await opened(console)
+        await console.write(PASSWORD)
+        await console.press("tab", "space", "enter")
+        assert engine.orders == [("sign in", "ada@example.com", PASSWORD, "keep")]
+
+
+async def test_a_wrong_password_is_told_beside_the_field_and_can_be_typed_again(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        write_sign_in(signed_out, SignInState.NEEDED, detail="The password is wrong.")
+        await console.until(lambda: "signing in …" not in console.text())
+        assert any("│  The password is wrong." in line for line in console.lines())
+        await console.write("another-one")
+        await console.press("enter")
+        assert engine.orders[1:] == [("sign in", "ada@example.com", "another-one", "forget")]
+
+
+async def test_a_new_password_is_asked_for_twice(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        write_sign_in(signed_out, SignInState.NEW_PASSWORD)
+        await console.until(lambda: "asks for a new password before" in console.prose())
+        await console.write("Neu-1")
+        await console.press("enter")
+        await console.write("Neu-2")
+        await console.press("enter")
+        assert "not the same" in console.prose()
+        assert engine.orders[1:] == []
+        await console.write("Neu-1")
+        await console.press("enter")
+        assert engine.orders[1:] == [("answer", "Neu-1")]
+        write_sign_in(signed_out, SignInState.NEW_PASSWORD, detail="It is too short.")
+        await console.until(lambda: "It is too short." in console.text())
+        write_sign_in(signed_out, SignInState.NEEDED, detail="The time for it is over.")
+        await console.until(lambda: "Password " in console.text())
+        assert "The time for it is over." in console.prose()
+
+
+async def test_a_code_is_asked_for_and_can_be_typed_again(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        write_sign_in(signed_out, SignInState.CODE)
+        await console.until(lambda: "authenticator app" in console.text())
+        await console.write("123 456")
+        await console.press("enter")
+        assert engine.orders[1:] == [("answer", "123456")]
+        write_sign_in(signed_out, SignInState.CODE, detail="That code is wrong.")
+        await console.until(lambda: "That code is wrong." in console.text())
+        await console.write("654321")
+        await console.press("enter")
+        write_sign_in(signed_out, SignInState.SIGNED_IN, "ada@example.com")
+        await console.back()
+
+
+async def test_what_was_left_at_the_code_goes_on_there(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        write_sign_in(signed_out, SignInState.CODE)
+        await console.until(lambda: "authenticator app" in console.text())
+        await console.press("escape")
+        await console.back()
+        await console.until(lambda: "! a code is asked for: W" in header(console))
+        await opened(console)
+        await console.write("123456")
+        await console.press("enter")
+        assert engine.orders[1:] == [("answer", "123456")]
+
+
+async def test_what_was_so_before_is_no_answer(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        dialog = await opened(console)
+        write_sign_in(signed_out, SignInState.NEEDED, detail="Said before the password was typed.")
+        await console.write(PASSWORD)
+        await console.press("enter")
+        await console.until(lambda: "Said before" in known(console))
+        assert "signing in …" in console.text()
+        assert console.app.screen is dialog
+
+
+async def test_a_sign_in_elsewhere_does_not_close_what_is_typed_into(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        dialog = await opened(console)
+        await console.write("kor")
+        write_sign_in(signed_out, SignInState.SIGNED_IN, "bo@example.com", Role.ADMIN)
+        await console.until(lambda: "bo@example.com is signed in as admin" in console.prose())
+        assert console.app.screen is dialog
+
+
+async def test_no_password_stays_behind(
+    path: Path,
+    signed_out: Database,
+    engine: RecordingEngine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        async with running(console_app(path, engine=engine)) as console:
+            await opened(console)
+            await console.write(PASSWORD)
+            assert PASSWORD not in console.text()
+            await console.press("enter")
+            assert all(not one.value for one in console.app.screen.query(SecretInput))
+            assert not any(PASSWORD in one.value for one in console.app.screen.query(Input))
+    assert PASSWORD not in caplog.text
+
+
+async def test_a_password_cannot_be_copied(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await opened(console)
+        await console.write(PASSWORD)
+        await console.press("home", "shift+end", "ctrl+c", "ctrl+x")
+        assert console.app.clipboard == ""
+
+
+async def test_an_engine_that_never_answers_lets_one_try_again(
+    path: Path,
+    signed_out: Database,
+    engine: RecordingEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dialog_module, "_PATIENCE", 0.01)
+    async with running(console_app(path, engine=engine)) as console:
+        await opened(console)
+        await console.write(PASSWORD)
+        await console.press("enter")
+        await console.until(lambda: "There was no answer yet." in console.text())
+        await console.write("x")
+        await console.press("enter")
+        assert len(engine.orders) == 2
+
+
+async def test_what_is_missing_is_asked_for(
+    path: Path, database: Database, engine: RecordingEngine
+) -> None:
+    write_sign_in(database, SignInState.NEEDED)
+    async with running(console_app(path, engine=engine)) as console:
+        await opened(console)
+        await console.press("tab", "enter")
+        assert "Type who signs in." in console.text()
+        await console.write("ada")
+        await console.press("enter", "enter")
+        assert "Type the password." in console.text()
+        assert engine.orders == []
+
+
+@pytest.mark.parametrize("key", ["W", "palette"])
+async def test_where_aws_credentials_sign_the_calls_it_says_so(
+    path: Path, database: Database, engine: RecordingEngine, key: str
+) -> None:
+    write_sign_in(database, SignInState.NOT_NEEDED)
+    async with running(console_app(path, engine=engine)) as console:
+        if key == "W":
+            await console.press("W")
+        else:
+            await console.press("colon")
+            await console.write("sign in")
+            await console.until(lambda: "not now: the AWS credentials" in console.prose())
+            await console.press("enter")
+        await console.until(lambda: "the AWS credentials of this machine" in console.message)
+        assert console.app.screen is console.usage
+
+
+async def test_signing_out_asks_first(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    write_sign_in(signed_out, SignInState.SIGNED_IN, "ada@example.com", Role.ADMIN)
+    async with running(console_app(path, engine=engine)) as console:
+        for answer, orders in (("escape", []), ("enter", [("sign out",)])):
+            await console.press("colon")
+            await console.write("sign out")
+            await console.until(lambda: "Asked before" in console.text())
+            await console.press("enter")
+            await console.dialog(ConfirmDialog)
+            await console.press(answer)
+            await console.back()
+            assert engine.orders == orders
+
+
+async def test_the_second_morning_offline_shows_everything_and_takes_operations(
+    path: Path, engine: RecordingEngine
+) -> None:
+    morning = NOW + timedelta(hours=19).total_seconds()
+    with closing(filled_store(path, clock=lambda: morning)) as database:
+        write_sign_in(database, SignInState.NEEDED, "ada@example.com", detail=EXPIRED)
+        write_connectivity(database, Connectivity.OFFLINE)
+        app = console_app(path, engine=engine, clock=lambda: morning)
+        async with running(app, (80, 24)) as console:
+            assert "○ offline · ! not signed in: W · read 19 h ago" in header(console)
+            assert "W signs in, once there is a network." in console.prose()
+            assert "racer-00100" in console.text()
+            await console.press("p")
+            await console.dialog(PlanDialog)
+            assert "Nothing is delivered now (not signed in)" in console.prose()
+            await console.press("enter")
+            await console.back()
+            await console.until(lambda: "1 pending" in header(console))
+            await console.until(lambda: "1 change waits for that" in console.prose())
+
+
+def test_nothing_of_signing_in_comes_before_it_is_needed() -> None:
+    wanted = ("drtui.screens.signing", "drtui.screens.dialogs", "drtui.screens.accounts", "getpass")
+    program = (
+        "import sys, drtui.app, drtui.screens.views\n"
+        f"print([name for name in sys.modules if name.startswith({wanted!r})])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+async def test_what_is_typed_on_fast_lands_in_its_own_field(
+    path: Path, database: Database, engine: RecordingEngine
+) -> None:
+    write_sign_in(database, SignInState.NEEDED)
+    async with running(console_app(path, engine=engine)) as console:
+        for key in ("W", *"ada", "enter", *"geheim", "enter"):
+            character = key if len(key) == 1 else "\r"
+            console.app.post_message(events.Key(key, character))
+        await console.until(lambda: bool(engine.orders))
+        assert engine.orders == [("sign in", "ada", "geheim", "forget")]

@@ -1,0 +1,297 @@
+"""`drtui account` add, list, show, rename and remove, with scripted discovery."""
+
+import json
+import stat
+from dataclasses import replace
+
+import pytest
+
+from drtui import accounts, bootstrap
+from drtui.aws.discovery import Found
+from drtui.cli import exits, run
+from drtui.config import Account, Paths, Settings, load_settings
+from drtui.domain.features import Feature
+from drtui.domain.records import Role
+from drtui.domain.signing_in import SignInState
+from drtui.domain.sites import SiteProblemError
+from drtui.store.database import open_database
+from drtui.store.deployment_facts import write_found
+from drtui.store.origin import note_origin
+from drtui.store.sign_in import write_sign_in
+from tests.unit.cli.account_scenes import FINALS, SITE, account_of, services, signed_in
+from tests.unit.cli.conftest import Say
+from tests.unit.commands.test_signing_in import TOKEN, Scripted, tokens
+from tests.unit.test_keeping import MemoryKeyring
+
+API = ("--api-url", "https://api.example.com/prod", "--region", "eu-west-1")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What discovery was asked for; it finds the deployment."""
+    heard: list[object] = []
+
+    def by_site(address: str, settings: Settings) -> Found:
+        heard.append(address)
+        return Found(SITE, "It leads elsewhere.")
+
+    def by_stack(
+        stack: str, settings: Settings, *, profile: str | None = None, region: str | None = None
+    ) -> Found:
+        heard.append((stack, profile, region))
+        return Found(SITE)
+
+    monkeypatch.setattr(bootstrap, "discover_site", by_site)
+    monkeypatch.setattr(bootstrap, "discover_stack", by_stack)
+    return heard
+
+
+# Adding
+
+
+def test_a_site_is_all_that_is_needed(paths: Paths, asked: list[object], said: Say) -> None:
+    assert run(["account", "add", "finals", "--site", "races.example.com"]) == exits.OK
+    assert asked == ["races.example.com"]
+    assert account_of(paths) == FINALS
+    told = said()
+    assert "It leads elsewhere." in told
+    assert "drtui account sign-in finals" in told
+    assert stat.S_IMODE(paths.config_file.stat().st_mode) == 0o600
+
+
+def test_a_site_can_come_with_an_aws_profile(paths: Paths, asked: list[object]) -> None:
+    options = ["--aws-profile", "sponsor", "--aws-region", "us-east-1"]
+    assert run(["account", "add", "finals", "--site", "x.example", *options]) == exits.OK
+    assert account_of(paths).aws_profile == "sponsor"
+    assert account_of(paths).aws_region == "us-east-1"
+
+
+def test_a_stack_is_read_by_profile_and_region_which_are_remembered(
+    paths: Paths, asked: list[object], said: Say
+) -> None:
+    options = ["--stack", "dr", "--aws-profile", "sponsor", "--region", "eu-west-1"]
+    assert run(["account", "add", "finals", *options]) == exits.OK
+    assert asked == [("dr", "sponsor", "eu-west-1")]
+    assert account_of(paths).aws_profile == "sponsor"
+    assert account_of(paths).aws_region == "eu-west-1"
+    assert account_of(paths).site == SITE
+
+
+def test_a_stack_without_a_profile_is_read_by_the_standard_chain_and_that_is_said(
+    paths: Paths, asked: list[object], said: Say
+) -> None:
+    assert run(["account", "add", "finals", "--stack", "dr"]) == exits.OK
+    assert asked == [("dr", None, None)]
+    assert "names no AWS profile" in said()
+
+
+def test_an_api_is_signed_for_by_aws_credentials(paths: Paths) -> None:
+    assert run(["account", "add", "finals", *API, "--aws-profile", "sponsor"]) == exits.OK
+    expected = Account("finals", SITE.api_url, SITE.region, aws_profile="sponsor")
+    assert account_of(paths) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "Say how the deployment is found"),
+        (["--site", "x.example", "--stack", "dr"], "Say how the deployment is found"),
+        (["--site", "x.example", *API], "Say how the deployment is found"),
+        (["--api-url", "https://x.example/prod"], "--api-url needs --region"),
+        (["--site", "x.example", "--region", "eu-west-1"], "--site needs no --region"),
+        (["--stack", "dr", "--aws-region", "eu-west-1"], "by --region alone"),
+        (["--site", "x.example", "--credentials", "aws"], "With --site, --credentials has to be"),
+        (["--stack", "dr", "--credentials", "aws"], "With --stack, --credentials has to be"),
+        ([*API, "--credentials", "sign-in"], "“aws”"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_before_anything_is_asked(
+    paths: Paths, asked: list[object], said: Say, options: list[str], sentence: str
+) -> None:
+    assert run(["account", "add", "finals", *options]) == exits.USAGE
+    assert sentence in said()
+    assert asked == []
+    assert not paths.config_file.exists()
+
+
+@pytest.mark.parametrize("name", ["finals", "Finals", "demo", "a/b"])
+def test_a_name_that_cannot_be_had_is_refused_before_anything_is_asked(
+    paths: Paths, asked: list[object], name: str
+) -> None:
+    accounts.add(paths, FINALS)
+    before = paths.config_file.read_bytes()
+    assert run(["account", "add", name, "--site", "x.example"]) == exits.USAGE
+    assert asked == []
+    assert paths.config_file.read_bytes() == before
+
+
+def test_where_no_deployment_is_found_nothing_is_written(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    def nothing(address: str, settings: Settings) -> Found:
+        raise SiteProblemError("x.example has no env.js (HTTP 404).")
+
+    monkeypatch.setattr(bootstrap, "discover_site", nothing)
+    assert run(["account", "add", "finals", "--site", "x.example"]) == exits.PROBLEM
+    assert said() == "x.example has no env.js (HTTP 404).\n"
+    assert list(paths.config.parent.rglob("*")) == []
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("", exits.OK, "if it was another deployment's"),
+        (SITE.api_url, exits.OK, "of this deployment is taken up again"),
+        ("https://other.example/prod", exits.USAGE, "of another deployment"),
+    ],
+)
+def test_a_store_that_is_there_is_taken_up_unless_it_is_another_deployments(
+    paths: Paths, asked: list[object], said: Say, case: tuple[str, int, str]
+) -> None:
+    origin, code, sentence = case
+    database = open_database(paths.store("finals"))
+    if origin:
+        note_origin(database, origin)
+    database.close()
+    assert run(["account", "add", "finals", "--site", "x.example"]) == code
+    assert sentence in said()
+    assert ("finals" in load_settings(paths, {}).accounts) == (code == exits.OK)
+
+
+def test_an_account_that_was_removed_leaves_word_of_whose_store_it_is(
+    paths: Paths, asked: list[object], said: Say
+) -> None:
+    accounts.add(paths, FINALS)
+    open_database(paths.store("finals")).close()
+    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    other = ["--api-url", "https://other.example/prod", "--region", "eu-west-1"]
+    assert run(["account", "add", "finals", *other]) == exits.USAGE
+    assert SITE.api_url in said()
+    assert run(["account", "add", "finals", "--site", "x.example"]) == exits.OK
+
+
+# Listing and showing
+
+
+def test_the_list_says_who_signed_in_and_where(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    accounts.remember_user(paths, "finals", "ada")
+    accounts.add(paths, Account("spring", "https://two.example/prod", "us-east-1"))
+    assert run(["account", "list", "--json"]) == exits.OK
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["user"], first["site"], first["default"]) == ("ada", SITE.website, True)
+    assert (second["user"], second["site"], second["aws_profile"]) == (None, None, None)
+    assert run(["account", "list", "--csv"]) == exits.OK
+    assert capsys.readouterr().out.splitlines()[0].startswith("name,api_url,region,")
+    assert run(["account", "list"]) == exits.OK
+    table = capsys.readouterr().out
+    assert "https://races.example.com" in table
+    assert "https://two.example/prod" in table
+
+
+def test_an_account_is_shown_without_a_store_and_none_is_made(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    assert run(["account", "show"]) == exits.OK
+    page = capsys.readouterr().out
+    assert "finals (default)" in page
+    assert "bulk invite: yes (by its version v1.3.1)" in page
+    assert "none named" in page
+    assert "not known: nothing has looked yet" in page
+    assert not paths.store("finals").exists()
+
+
+def test_an_account_shows_what_its_store_knows(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    database = open_database(paths.store("finals"))
+    write_sign_in(database, SignInState.SIGNED_IN, "ada", Role.ADMIN)
+    write_found(database, {Feature.BULK_INVITE: False})
+    database.close()
+    assert run(["account", "show", "finals", "--json"]) == exits.OK
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["features"]["bulk invite"]["has"] is False
+    assert shown["features"]["bulk invite"]["why"].startswith("found out")
+    assert shown["features"]["resend invite"]["has"] is True
+    assert shown["sign_in"]["user"] == "ada"
+    assert shown["sign_in"]["since"] is not None
+    assert shown["undelivered"] == 0
+    assert shown["store_trouble"] == ""
+    assert "missing" in shown["aws_missing"]
+    assert run(["account", "show", "finals"]) == exits.OK
+    page = capsys.readouterr().out
+    assert "signed in as ada (admin), since " in page
+    assert "bulk invite: no (found out, " in page
+
+
+@pytest.mark.parametrize(
+    ("version", "has", "why"),
+    [
+        ("v1.2.5", False, "by its version"),
+        ("v9.0.0", True, "by its version"),
+        (None, None, "its version is not known"),
+        ("latest", None, "its version tells nothing"),
+    ],
+)
+def test_what_a_deployment_can_do_is_shown_with_the_reason(
+    paths: Paths,
+    capsys: pytest.CaptureFixture[str],
+    version: str | None,
+    has: bool | None,
+    why: str,
+) -> None:
+    accounts.add(paths, replace(FINALS, site=replace(SITE, version=version)))
+    run(["account", "show", "--json"])
+    shown = json.loads(capsys.readouterr().out)
+    assert {each["has"] for each in shown["features"].values()} == {has}
+    assert all(each["why"].startswith(why) for each in shown["features"].values())
+
+
+def test_a_store_that_cannot_be_read_is_told_and_the_rest_is_shown(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    paths.store("finals").parent.mkdir(parents=True)
+    paths.store("finals").write_bytes(b"not a store, " * 100)
+    assert run(["account", "show", "--json"]) == exits.OK
+    shown = json.loads(capsys.readouterr().out)
+    assert "not a drtui store" in shown["store_trouble"]
+    assert shown["undelivered"] is None
+    assert shown["api_url"] == SITE.api_url
+
+
+# Renaming and removing
+
+
+def test_a_renamed_account_is_signed_in_still(
+    paths: Paths, backend: MemoryKeyring, said: Say
+) -> None:
+    signed_in(paths)
+    assert run(["account", "rename", "finals", "spring"]) == exits.OK
+    assert said() == "“finals” is called “spring” now.\n"
+    assert account_of(paths, "spring").user == "ada"
+    assert backend.entries == {("drtui account spring", "ada (refresh token)"): TOKEN}
+    assert not paths.store("finals").exists()
+
+
+def test_renaming_what_is_not_there_is_refused(paths: Paths, said: Say) -> None:
+    assert run(["account", "rename", "finals", "spring"]) == exits.USAGE
+    assert "There is no account" in said()
+
+
+def test_removing_forgets_the_sign_in_and_says_so(
+    paths: Paths, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    signed_in(paths)
+    services(monkeypatch, Scripted(tokens()))
+    assert run(["account", "remove", "finals"]) == exits.USAGE  # nobody to ask
+    assert backend.entries
+    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    assert "The sign-in of ada is forgotten and revoked." in said()
+    assert backend.entries == {}
+    assert load_settings(paths, {}).accounts == {}
+    assert paths.store("finals").exists()

@@ -1,0 +1,89 @@
+"""What the header says of a sign-in, by where it and the engine stand."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.failures import FailureKind
+from drtui.domain.signing_in import SignInState
+from drtui.screens.sign_in_words import standing
+from drtui.store.database import open_database
+from drtui.store.sign_in import read_sign_in, write_sign_in
+from drtui.store.sync_state import Connectivity, read_sync_state, write_connectivity, write_halt
+
+REFUSED, BLOCKED = FailureKind.NOT_SIGNED_IN, FailureKind.BLOCKED
+ONLINE, OFFLINE = Connectivity.ONLINE, Connectivity.OFFLINE
+
+
+@pytest.mark.parametrize(
+    ("state", "detail", "halt", "connectivity", "waiting", "told"),
+    [
+        (SignInState.NOT_NEEDED, "", None, ONLINE, 0, ("", "", "")),
+        (SignInState.NOT_NEEDED, "", REFUSED, ONLINE, 3, ("not signed in", "", "halted.")),
+        (SignInState.SIGNED_IN, "", None, ONLINE, 3, ("", "", "")),
+        (
+            SignInState.SIGNED_IN,
+            "",
+            REFUSED,
+            ONLINE,
+            0,
+            ("not signed in", "W", "halted. W signs in."),
+        ),
+        (SignInState.SIGNED_IN, "", REFUSED, OFFLINE, 3, ("", "", "")),
+        (
+            SignInState.NEEDED,
+            "It ended.",
+            REFUSED,
+            ONLINE,
+            2_000,
+            ("not signed in", "W", "It ended. W signs in; 2,000 changes wait for that."),
+        ),
+        (
+            SignInState.NEEDED,
+            "",
+            None,
+            OFFLINE,
+            0,
+            ("not signed in", "W", "Nobody is signed in. W signs in, once there is a network."),
+        ),
+        (
+            SignInState.CODE,
+            "",
+            REFUSED,
+            ONLINE,
+            1,
+            (
+                "a code is asked for",
+                "W",
+                "The deployment asks for a code. W answers; 1 change waits for that.",
+            ),
+        ),
+        (SignInState.UNDER_WAY, "", REFUSED, ONLINE, 1, ("signing in", "", "")),
+        (
+            SignInState.NEEDED,
+            "It ended.",
+            BLOCKED,
+            ONLINE,
+            1,
+            ("blocked by a firewall", "", "halted."),
+        ),
+    ],
+)
+def test_the_header_says_what_holds_and_which_key_helps(
+    *,
+    tmp_path: Path,
+    state: SignInState,
+    detail: str,
+    halt: FailureKind | None,
+    connectivity: Connectivity,
+    waiting: int,
+    told: tuple[str, str, str],
+) -> None:
+    with closing(open_database(tmp_path / "a.db")) as database:
+        write_sign_in(database, state, detail=detail)
+        write_connectivity(database, connectivity)
+        write_halt(database, halt, "halted." if halt else "")
+        with database.read() as connection:
+            said = standing(read_sync_state(connection), read_sign_in(connection), waiting)
+    assert said == told
