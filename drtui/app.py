@@ -173,11 +173,13 @@ class DrtuiApp(TerminalApp[None]):
 
     def _show_glance(self, _: None, glance: "Glance") -> None:
         self.context.glance = glance
-        self.console_screen.take_glance()
+        if self.screen_stack:  # an answer can come when the console is closing
+            self.console_screen.take_glance()
         self._sign_in_news.publish(glance.sign_in)
 
     def _failed(self, sentence: str) -> None:
-        self.console_screen.failed(sentence)
+        if self.screen_stack:
+            self.console_screen.failed(sentence)
 
     def _tick(self) -> None:
         self.console_screen.tick()

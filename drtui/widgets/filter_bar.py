@@ -297,8 +297,11 @@ class FilterBar(Horizontal):
 
     @vocabulary.setter
     def vocabulary(self, vocabulary: Vocabulary) -> None:
+        other_names = vocabulary.saved != self.input.vocabulary.saved
         self.input.vocabulary = vocabulary
         self._follow()
+        if other_names and refers(self.input.value):  # what is typed may mean something else now
+            self._edited(self.input.value)
 
     def place_of(self, position: int) -> int:
         """Return where a character of the filter stands, in cells from the left edge."""

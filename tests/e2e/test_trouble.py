@@ -31,13 +31,11 @@ def test_no_credentials_are_told_with_the_ways_to_give_some(drtui: Drtui) -> Non
     assert "AWS_ACCESS_KEY_ID" in drtui("sync", code=5).err
 
 
-def test_a_facilitator_is_told_that_the_role_does_not_allow_it(
+def test_a_racer_is_told_that_the_role_does_not_allow_it(
     emulator: RunningEmulator, tmp_path: Path, forks: Forks
 ) -> None:
-    drtui = drtui_on(emulator, tmp_path / "home", "facilitator", forks=forks)
-    sentence = drtui.sentence("users", "list", code=5)
-    assert "role" in sentence
-    assert "dr-race-facilitators" in sentence
+    drtui = drtui_on(emulator, tmp_path / "home", "racer", forks=forks)
+    assert "role" in drtui.sentence("users", "list", code=5)
     assert "role" in drtui.sentence("users", "pause", "--all", "--yes", code=5)
     assert "role" in drtui("sync", code=5).err
 

@@ -7,6 +7,7 @@ from textual import events
 from textual.binding import Binding
 
 from drtui.commands import selection, sponsorship, tags
+from drtui.commands.filters import save_filter
 from drtui.commands.workspace import Workspace
 from drtui.screens.dialogs.alias import AliasDialog
 from drtui.screens.dialogs.columns import ColumnsDialog
@@ -294,6 +295,19 @@ async def test_chosen_columns_are_shown_and_remembered(path: Path, database: Dat
         await console.until(lambda: "Email" not in console.text(), "no emails")
     async with running(console_app(path)) as console:
         await console.until(lambda: "Email" not in console.text(), "no emails, still")
+
+
+async def test_a_filter_that_somebody_saves_meanwhile_is_understood(
+    path: Path, database: Database
+) -> None:
+    async with running(console_app(path)) as console:
+        await console.press("slash", "at")
+        await console.write("mine")
+        await console.press("enter")
+        assert console.problem is not None
+        save_filter(Workspace(database, "bo"), "mine", "carlos")
+        await console.until(lambda: console.counts.startswith("1 of 56"), "the saved filter")
+        assert console.problem is None
 
 
 async def test_a_filter_is_saved_and_used_by_name(path: Path, database: Database) -> None:
