@@ -16,7 +16,7 @@ from drtui.domain.signing_in import SignInError, SignInFailure
 class Step(Enum):
     """Where in a sign-in a refusal came."""
 
-    PASSWORD = "the password"  # noqa: S105 - the name of a step
+    PASSWORD = "the password"
     CHALLENGE = "the reply"
     REFRESH = "the renewal"
     KEYS = "the keys"

@@ -26,11 +26,11 @@ Keys = TypeVar("Keys")  # what signs a call, which only the client knows
 class SignInFailure(StrEnum):
     """Why a sign-in did not succeed, by what the admin can do."""
 
-    WRONG_PASSWORD = "wrong password"  # noqa: S105 - the name of a failure
+    WRONG_PASSWORD = "wrong password"
     NOT_CONFIRMED = "not confirmed"
     DISABLED = "disabled"
     RESET_REQUIRED = "password reset required"
-    PASSWORD_REFUSED = "new password refused"  # noqa: S105 - the name of a failure
+    PASSWORD_REFUSED = "new password refused"
     WRONG_CODE = "wrong code"
     TOO_MANY_ATTEMPTS = "too many attempts"
     EXPIRED = "expired"
@@ -61,7 +61,7 @@ class SignInState(StrEnum):
     NOT_NEEDED = "not needed"  # calls are signed by AWS credentials of this machine
     NEEDED = "needed"  # nobody is signed in, or the sign-in has ended
     UNDER_WAY = "under way"
-    NEW_PASSWORD = "new password"  # noqa: S105 - a word for a question
+    NEW_PASSWORD = "new password"
     CODE = "code"
     SIGNED_IN = "signed in"
 
@@ -69,7 +69,7 @@ class SignInState(StrEnum):
 class ChallengeKind(StrEnum):
     """What a sign-in may ask for after the password, as far as drtui can answer."""
 
-    NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - a word of the protocol
+    NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"
     CODE = "SOFTWARE_TOKEN_MFA"
 
 
@@ -168,8 +168,8 @@ class SignInService(Protocol):
 class Secret(StrEnum):
     """What can be kept beyond the process."""
 
-    REFRESH_TOKEN = "refresh token"  # noqa: S105 - the name of an entry
-    PASSWORD = "password"  # noqa: S105 - the name of an entry
+    REFRESH_TOKEN = "refresh token"
+    PASSWORD = "password"
 
 
 class SecretKeeper(Protocol):
