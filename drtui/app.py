@@ -173,16 +173,22 @@ class DrtuiApp(TerminalApp[None]):
 
     def _show_glance(self, _: None, glance: "Glance") -> None:
         self.context.glance = glance
-        if self.screen_stack:  # an answer can come when the console is closing
-            self.console_screen.take_glance()
+        if (screen := self.console_screen) is not None:
+            screen.take_glance()
         self._sign_in_news.publish(glance.sign_in)
 
     def _failed(self, sentence: str) -> None:
-        if self.screen_stack:
-            self.console_screen.failed(sentence)
+        if (screen := self.console_screen) is not None:
+            screen.failed(sentence)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        if (screen := self.console_screen) is not None:
+            screen.say(text, wrong=wrong)
 
     def _tick(self) -> None:
-        self.console_screen.tick()
+        if (screen := self.console_screen) is None:
+            return
+        screen.tick()
         progress = None if self.context.glance is None else self.context.glance.progress
         if progress is not None and progress.per_second > 0:
             # A rate falls, and its time left grows, also while nothing new is in the store.
@@ -193,9 +199,13 @@ class DrtuiApp(TerminalApp[None]):
         return [one for stack in stacks for one in stack if isinstance(one, ConsoleScreen)]
 
     @property
-    def console_screen(self) -> ConsoleScreen:
-        """The screen in sight, below its dialogs."""
-        return next(one for one in reversed(self.screen_stack) if isinstance(one, ConsoleScreen))
+    def console_screen(self) -> ConsoleScreen | None:
+        """The screen in sight, below its dialogs; None while the console closes.
+
+        Answers and ticks still come then, when some or all of the screens are gone.
+        """
+        stack = self._screen_stacks.get(self.current_mode, ())
+        return next((one for one in reversed(stack) if isinstance(one, ConsoleScreen)), None)
 
     def _wake(self) -> None:
         if self._engine is not None:
@@ -243,7 +253,7 @@ class DrtuiApp(TerminalApp[None]):
         try:
             self.appearance.remember(theme.name)
         except ProblemError as problem:
-            self.console_screen.say(str(problem), wrong=True)
+            self._say(str(problem), wrong=True)
 
     async def action_quit(self) -> None:
         """Quit; ask first when something is not delivered yet."""
@@ -275,7 +285,7 @@ class DrtuiApp(TerminalApp[None]):
         """Say why one of the app's own actions cannot be done now; return whether that is so."""
         reason = self.context.refusal(action)
         if reason:
-            self.console_screen.say(f"Not now: {reason}.", wrong=True)
+            self._say(f"Not now: {reason}.", wrong=True)
         return bool(reason)
 
     @property
@@ -297,7 +307,7 @@ class DrtuiApp(TerminalApp[None]):
             signing.EngineSigning(self._engine, self.context.desk),
             self._sign_in_news,
         )
-        signing.ask_to_sign_in(self, dialog, self.console_screen.say)
+        signing.ask_to_sign_in(self, dialog, self._say)
 
     def action_sign_out(self) -> None:
         """Ask, and sign out."""
@@ -305,7 +315,7 @@ class DrtuiApp(TerminalApp[None]):
             return
         from drtui.screens.signing import ask_to_sign_out
 
-        ask_to_sign_out(self, self._engine, self._waiting, self.console_screen.say)
+        ask_to_sign_out(self, self._engine, self._waiting, self._say)
 
     def action_accounts(self) -> None:
         """Go to another account, or add one."""
@@ -314,7 +324,7 @@ class DrtuiApp(TerminalApp[None]):
             return
         from drtui.screens.accounts import switch
 
-        switch(self, book, self.context.account, self._waiting, self.console_screen.say)
+        switch(self, book, self.context.account, self._waiting, self._say)
 
     def action_command_palette(self) -> None:
         """Offer every command, and the racers."""
