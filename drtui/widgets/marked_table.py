@@ -7,11 +7,13 @@ from textual.binding import Binding, BindingType
 
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
-from drtui.widgets.record_table import RecordTable, Row
+from drtui.widgets.record_table import RecordTable, Row, row_signs
+from drtui.widgets.row_lines import Signs
 
-_MARKED: Final = Run("●", Tone.FOCUS)
-_RANGED: Final = Run("○", Tone.FOCUS)
 _BLANK: Final = Run(" ")
+_UNMARKED: Final = row_signs(_BLANK, _BLANK)
+_MARKED: Final = row_signs(Run("●", Tone.FOCUS), _BLANK)
+_RANGED: Final = row_signs(Run("○", Tone.FOCUS), _BLANK)
 
 
 class MarkedTable(RecordTable[Row]):
@@ -204,10 +206,9 @@ class MarkedTable(RecordTable[Row]):
 
     @property
     def _sign_width(self) -> int:
-        return super()._sign_width + len(_MARKED.text)
+        return super()._sign_width + 1
 
-    def _signs(self, key: int, index: int) -> tuple[Run, ...]:
-        cursor, _ = super()._signs(key, index)
+    def _signs(self, key: int, index: int) -> tuple[Signs, Signs, Signs]:
         if key in self._marks:
-            return cursor, _MARKED, _BLANK
-        return cursor, _RANGED if self._in_range(index) else _BLANK, _BLANK
+            return _MARKED
+        return _RANGED if self._in_range(index) else _UNMARKED

@@ -15,19 +15,31 @@ from textual.widget import Widget
 
 from drtui.widgets.cells import Cell, Run, Tone, placed
 from drtui.widgets.columns import GAP, Column, PlacedColumn
-from drtui.widgets.row_lines import LineKey, RowLines
+from drtui.widgets.row_lines import LineKey, RowLines, Signs
 
 Row = TypeVar("Row")
 HEADING: Final = 1  # lines above the rows
 _CURSOR_SIGN: Final = "▌"
 _BLANK: Final = Run(" ")
-_NO_SIGNS: Final = (_BLANK, _BLANK)
-_THUMB: Final = Run("▐", Tone.DIM)
-_NO_THUMB: Final = _BLANK
+_THUMB: Final = Signs((Run("▐", Tone.DIM),))
+_NO_THUMB: Final = Signs((_BLANK,))
 _WHEEL: Final = 3
 _KEPT_ROWS: Final = 600  # more than on the screen and beside it, for going back and forth
 # The keys come first: the pages beside the one on the screen are read when none came for so long.
 _AHEAD_SECONDS: Final = 0.015
+
+
+def row_signs(*after: Run) -> tuple[Signs, Signs, Signs]:
+    """Return what stands before a row: the cursor's place and, after it, what is given.
+
+    The first is without the cursor, the second with it, the third with it where it is active.
+    """
+    looks = _BLANK, Run(_CURSOR_SIGN, Tone.DIM), Run(_CURSOR_SIGN, Tone.FOCUS)
+    away, resting, active = (Signs((one, *after)) for one in looks)
+    return away, resting, active
+
+
+_SIGNS: Final = row_signs(_BLANK)
 
 
 class RecordTable(Widget, Generic[Row], can_focus=True):
@@ -90,6 +102,8 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         self._rows: dict[int, Row] = {}
         self._ahead: Timer | None = None
         self._lines = RowLines(columns, cells, self._look)
+        self._heading = Strip.blank(0)
+        self._heading_of: tuple[object, ...] = ()
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -272,6 +286,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         """Forget the styles, which depend on the theme and the focus."""
         super().notify_style_update()
         self._lines.forget_looks()
+        self._heading_of = ()
 
     def _row(self, key: int) -> Row | None:
         if key not in self._rows:
@@ -305,10 +320,14 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             return self._row_line(self.keys[index], index, width, end)
         said = Run("" if self.keys or y != HEADING + 1 else self.empty, Tone.DIM)
         runs = placed([Run(" " * self._sign_width), said], width - 1)
-        return self._lines.strip([*runs, _NO_THUMB])
+        return self._lines.strip([*runs, _BLANK])
 
-    def _row_line(self, key: int, index: int, width: int, end: Run) -> Strip:
-        which = LineKey(key, self._signs(key, index), index == self.cursor, end)
+    def _row_line(self, key: int, index: int, width: int, end: Signs) -> Strip:
+        away, resting, active = self._signs(key, index)
+        cursor, signs = index == self.cursor, away
+        if cursor:
+            signs = active if self.has_focus else resting
+        which = LineKey(key, signs, cursor, end)
         return self._lines.line(which, self._row(key), self._room(width))
 
     def _thumb(self, page: int) -> range:
@@ -321,11 +340,21 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         return range(first, first + size)
 
     def _render_heading(self, width: int) -> Strip:
-        name, reverse = self.sorted_by
+        columns = self._lines.columns_in(self._room(width))
+        shown = (width, self.sorted_by, columns)
+        if shown != self._heading_of:
+            self._heading_of = shown
+            self._heading = self._make_heading(*shown)
+        return self._heading
+
+    def _make_heading(
+        self, width: int, order: tuple[str, bool], columns: Sequence[PlacedColumn]
+    ) -> Strip:
+        name, reverse = order
         heading = self.get_component_rich_style("record-table--heading")
         by_this = self.get_component_rich_style("record-table--sorted")
         segments = [Segment(" " * self._sign_width, heading)]
-        for number, one in enumerate(self._lines.columns_in(self._room(width))):
+        for number, one in enumerate(columns):
             column, is_sorted = one.column, one.column.name == name
             title = column.title
             if is_sorted:
@@ -334,14 +363,12 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             if number:
                 segments.append(Segment(" " * GAP, heading))
             segments.append(Segment(text, by_this if is_sorted else heading))
-        return Strip(segments).adjust_cell_length(width, heading)
+        return Strip(Segment.simplify(segments)).adjust_cell_length(width, heading)
 
-    def _signs(self, key: int, index: int) -> tuple[Run, ...]:
-        """What stands before the columns, `_sign_width` cells wide."""
-        del key
-        if index != self.cursor:
-            return _NO_SIGNS
-        return Run(_CURSOR_SIGN, Tone.FOCUS if self.has_focus else Tone.DIM), _BLANK
+    def _signs(self, key: int, index: int) -> tuple[Signs, Signs, Signs]:
+        """What stands before the columns, `_sign_width` cells wide; see `row_signs`."""
+        del key, index
+        return _SIGNS
 
     def _look(self, tone: Tone, cursor: bool) -> Style:
         style = self.get_component_rich_style(

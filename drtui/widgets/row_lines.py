@@ -1,18 +1,28 @@
 """The lines of a table's rows: made of their cells, and kept for as long as they look the same."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from drtui.widgets.cells import Cell, Run, Tone, merged, placed, width_of
+from drtui.widgets.cells import Cell, Run, Tone, merged, placed, text_width, width_of
 from drtui.widgets.columns import GAP, Column, PlacedColumn, place
 
 Row = TypeVar("Row")
 _GAP_RUN: Final = Run(" " * GAP)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """What stands before the columns or after them: one object for each look.
+
+    They are told apart by identity, since each line on the screen is looked up by them.
+    """
+
+    runs: tuple[Run, ...]
 
 
 class LineKey(NamedTuple):
@@ -26,9 +36,9 @@ class LineKey(NamedTuple):
     """
 
     key: int
-    signs: tuple[Run, ...]
+    signs: Signs
     cursor: bool
-    end: Run
+    end: Signs
 
 
 class _Piece(NamedTuple):
@@ -103,7 +113,7 @@ class RowLines(Generic[Row]):
         body = self._body(which.key, row, room)
         line = self._lines.get(which)
         if line is None:
-            line = self.strip((*which.signs, *body, which.end), cursor=which.cursor)
+            line = self.strip((*which.signs.runs, *body, *which.end.runs), cursor=which.cursor)
             if row is not None:
                 self._lines[which] = line
         return line
@@ -111,15 +121,16 @@ class RowLines(Generic[Row]):
     def strip(self, runs: Iterable[Run], *, cursor: bool = False) -> Strip:
         """Return runs as a line; neighbours that look alike are one segment: fewer bytes."""
         segments: list[Segment] = []
-        text, style = "", None
+        text, style, width = "", None, 0
         for run in runs:
+            width += text_width(run.text)
             look = self._style(run.tone, cursor=cursor)
             if look is not style and text:
                 segments.append(Segment(text, style))
                 text = ""
             text, style = text + run.text, look
         segments.append(Segment(text, style))
-        return Strip(segments)
+        return Strip(segments, width)  # Textual would have to look the widths up
 
     def _body(self, key: int, row: Row | None, room: int) -> list[Run]:
         columns = self.columns_in(room)

@@ -7,7 +7,7 @@ from rich.style import Style
 
 from drtui.widgets.cells import Cell, Run
 from drtui.widgets.columns import Column, PlacedColumn
-from drtui.widgets.row_lines import LineKey, RowLines
+from drtui.widgets.row_lines import LineKey, RowLines, Signs
 
 NAME = Column("name", "Name", 8)
 BAR = Column("bar", "", 4, lends=True)
@@ -22,7 +22,7 @@ def drawn(row: Mapping[str, str], *columns: Column) -> str:
 
     lines = RowLines(columns, cell, lambda _tone, _cursor: Style())
     room = sum(one.width for one in columns) + 2 * (len(columns) - 1)
-    return lines.line(LineKey(1, (), False, Run("|")), row, room).text
+    return lines.line(LineKey(1, Signs(()), False, Signs((Run("|"),))), row, room).text
 
 
 @pytest.mark.parametrize(
