@@ -8,6 +8,8 @@
         pool.add_user("bob", "Secret-123", permanent=False)     # a first sign-in
         pool.wants_codes("ada")                 # SOFTWARE_TOKEN_MFA
         moto.make_stack("races", {"ApiEndpoint1A": "https://…"})
+        moto.user_keys("ada")                   # of a new IAM user
+        moto.role_keys("Admin")                 # of a session of a new role
 
 Each deployment is new, so that tests share one server. It is a process because importing moto
 changes boto3 for the whole process that does it.
@@ -67,14 +69,21 @@ class MotoDeployment:
         *,
         groups: tuple[str, ...] = ("dr-admins",),
         permanent: bool = True,
+        email: str | None = None,
     ) -> None:
-        """Add a user; one whose password is not permanent has to choose another first."""
+        """Add a user; one whose password is not permanent has to choose another first.
+
+        The email is verified where it is given.
+        """
         pool = self.site.user_pool_id
         self._users.admin_create_user(
             UserPoolId=pool,
             Username=name,
             TemporaryPassword=password,
-            UserAttributes=[{"Name": "email", "Value": f"{name}@example.com"}],
+            UserAttributes=[
+                {"Name": "email", "Value": email or f"{name}@example.com"},
+                *([{"Name": "email_verified", "Value": "true"}] if email else []),
+            ],
         )
         if permanent:
             self._users.admin_set_user_password(
@@ -110,18 +119,39 @@ class RunningMoto:
     def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
         self.process = process
         self.url = url
+        self._session = boto3.Session("testing", "testing", region_name=REGION)
+        self._clients: dict[tuple[str, str], Any] = {}
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """A client of one of its services, with keys that it does not check."""
-        return boto3.Session("testing", "testing", region_name=REGION).client(
-            service,  # type: ignore[call-overload]  # by name, for any service
-            endpoint_url=self.url,
-            config=Config(proxies={}),
-        )
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._session.client(
+                service,  # type: ignore[call-overload]  # by name, for any service
+                region_name=region,
+                endpoint_url=self.url,
+                config=Config(proxies={}),
+            )
+        return self._clients[service, region]
 
     def deployment(self, api_url: str = "https://api.example.com/prod") -> MotoDeployment:
         """Make the pools of another deployment."""
         return MotoDeployment(self, api_url)
+
+    def user_keys(self, name: str, path: str = "/") -> tuple[str, str]:
+        """Make an IAM user, and return its access key and secret key."""
+        iam = self.client("iam")
+        iam.create_user(UserName=name, Path=path)
+        keys = iam.create_access_key(UserName=name)["AccessKey"]
+        return keys["AccessKeyId"], keys["SecretAccessKey"]
+
+    def role_keys(self, name: str, path: str = "/", session: str = "ada") -> tuple[str, str, str]:
+        """Make a role, and return access key, secret key and token of a session of it."""
+        role = self.client("iam").create_role(
+            RoleName=name, Path=path, AssumeRolePolicyDocument="{}"
+        )["Role"]
+        keys = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName=session)
+        held = keys["Credentials"]
+        return held["AccessKeyId"], held["SecretAccessKey"], held["SessionToken"]
 
     def make_stack(self, name: str, outputs: Mapping[str, str]) -> None:
         """Make a stack with such outputs, and with one resource, since it needs one."""
@@ -155,7 +185,12 @@ def running_moto() -> Iterator[RunningMoto]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=os.environ
+        | {
+            "PYTHONUNBUFFERED": "1",
+            # AWS's own policies, DeepRacer's among them; read when IAM is first asked, in 3 s.
+            "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        },
     )
     try:
         moto = RunningMoto(process, _ready_line(process))

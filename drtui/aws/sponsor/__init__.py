@@ -1,0 +1,1 @@
+"""AWS's own services in the sponsor's account: one module for each capability."""

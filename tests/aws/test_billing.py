@@ -1,0 +1,473 @@
+"""Budgets and billing alarms: what drtui makes it may change, what others made it only lists.
+
+moto 5.2 creates, lists and deletes budgets, has CloudWatch's alarms and SNS. It lacks UpdateBudget
+and DescribeSubscribersForNotification, and subscribers that have not confirmed: those, and
+refusals, come from a scripted server.
+"""
+
+from decimal import Decimal
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drtui.aws.sponsor.billing import AwsBilling
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.sponsor.billing import (
+    LONGEST_NAME,
+    PREFIX,
+    AlarmPlan,
+    Alert,
+    Budget,
+    BudgetPlan,
+    Measure,
+    Notice,
+    Trigger,
+    is_ours,
+    own_name,
+    plain,
+)
+from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.domain.text import clean
+from tests.aws.scripted import End, ScriptedServer, Step, answer
+from tests.support.moto import RunningMoto
+from tests.support.moto_billing import (
+    HOSTILE,
+    calls,
+    new_account,
+    origin,
+    refusal,
+    sponsor_door,
+)
+
+ACCOUNT = "123456789012"
+EMAILS = ("ada@example.com", "bob@example.com")
+EIGHTY = Alert(Trigger.ACTUAL, Measure.PERCENT, Decimal(80))
+FORECAST = Alert(Trigger.FORECASTED, Measure.USD, Decimal("450.5"))
+PLAN = BudgetPlan("drtui race day", Decimal("500.00"), (EIGHTY, FORECAST), EMAILS)
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
+ALARM = AlarmPlan("drtui race", Decimal("99.5"), TOPIC)
+WIRE_80 = {
+    "NotificationType": "ACTUAL",
+    "ComparisonOperator": "GREATER_THAN",
+    "Threshold": 80.0,
+    "ThresholdType": "PERCENTAGE",
+}
+WIRE_450 = {
+    "NotificationType": "FORECASTED",
+    "ComparisonOperator": "GREATER_THAN",
+    "Threshold": 450.5,
+    "ThresholdType": "ABSOLUTE_VALUE",
+}
+MADE = {
+    "BudgetName": PLAN.name,
+    "BudgetType": "COST",
+    "TimeUnit": "MONTHLY",
+    "BudgetLimit": {"Amount": "100.0", "Unit": "USD"},
+    "CostFilters": {"Service": ["Amazon SageMaker"]},
+    "TimePeriod": {"Start": 1_790_000_000, "End": 3_706_473_600},
+    "CalculatedSpend": {"ActualSpend": {"Amount": "7", "Unit": "USD"}},
+    "LastUpdatedTime": 1_790_000_000,
+    "AutoAdjustData": {"AutoAdjustType": "FORECAST"},
+}
+
+
+def emails(*addresses: str) -> Step:
+    told = [{"SubscriptionType": "EMAIL", "Address": each} for each in addresses]
+    return answer({"Subscribers": told})
+
+
+@pytest.fixture
+def billing(monkeypatch: pytest.MonkeyPatch, moto: RunningMoto) -> AwsBilling:
+    return AwsBilling(sponsor_door(monkeypatch, moto.url, region="eu-west-1"))
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch, server: ScriptedServer) -> AwsBilling:
+    return AwsBilling(sponsor_door(monkeypatch, origin(server), region="eu-west-1", read=1.0))
+
+
+def test_a_budget_is_created_listed_and_removed(billing: AwsBilling) -> None:
+    account = new_account()
+    billing.create_budget(account, PLAN)
+    [made] = billing.budgets(account)
+    assert made == Budget(PLAN.name, Decimal(500), Decimal(0), Decimal(0), "USD")
+    assert made.ours
+    billing.remove_budget(account, PLAN.name)
+    assert billing.budgets(account) == ()
+
+
+def test_a_budget_is_not_created_twice(billing: AwsBilling) -> None:
+    account = new_account()
+    billing.create_budget(account, PLAN)
+    with pytest.raises(SponsorError) as raised:
+        billing.create_budget(account, PLAN)
+    assert raised.value.kind is SponsorFailure.EXISTS
+
+
+def test_a_budget_that_is_gone_is_told(billing: AwsBilling) -> None:
+    with pytest.raises(SponsorError) as raised:
+        billing.remove_budget(new_account(), PLAN.name)
+    assert raised.value.kind is SponsorFailure.NOT_FOUND
+
+
+def test_only_monthly_cost_budgets_are_listed_and_others_are_not_ours(
+    billing: AwsBilling, moto: RunningMoto
+) -> None:
+    account = new_account()
+    client = moto.client("budgets")
+    for name, kind, unit in (
+        ("finance", "COST", "MONTHLY"),
+        ("usage", "USAGE", "MONTHLY"),
+        ("year", "COST", "ANNUALLY"),
+    ):
+        client.create_budget(
+            AccountId=account,
+            Budget={
+                "BudgetName": name,
+                "BudgetType": kind,
+                "TimeUnit": unit,
+                "BudgetLimit": {"Amount": "1", "Unit": "USD"},
+            },
+        )
+    [listed] = billing.budgets(account)
+    assert (listed.name, listed.ours) == ("finance", False)
+    with pytest.raises(SponsorError) as raised:
+        billing.remove_budget(account, "finance")
+    assert raised.value.kind is SponsorFailure.REFUSED
+    assert len(billing.budgets(account)) == 1
+
+
+def test_a_budget_goes_to_us_east_1_with_its_alerts_as_aws_wants_them_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    server.script(answer({}))
+    scripted.create_budget(ACCOUNT, PLAN)
+    [asked] = calls(server)
+    assert (asked.operation, asked.region) == ("CreateBudget", "us-east-1")
+    assert asked.members["Budget"] == {
+        "BudgetName": PLAN.name,
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": "500", "Unit": "USD"},
+    }
+    told = asked.members["NotificationsWithSubscribers"]
+    assert [each["Notification"] for each in told] == [WIRE_80, WIRE_450]
+    assert [each["Address"] for each in told[0]["Subscribers"]] == list(EMAILS)
+    assert asked.members["ResourceTags"] == [{"Key": "made-by", "Value": "drtui"}]
+
+
+def test_what_a_budget_does_not_tell_is_unknown_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    bare = {"BudgetName": "a", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    odd = bare | {
+        "BudgetLimit": {"Amount": "much", "Unit": HOSTILE},
+        "CalculatedSpend": {"ActualSpend": {"Amount": "12.345"}},
+        "FilterExpression": {"Dimensions": {"Key": "SERVICE", "Values": ["x"]}},
+    }
+    server.script(answer({"Budgets": [bare, odd, {"BudgetType": "COST"}], "NextToken": "more"}))
+    server.script(answer({}))
+    first, second = scripted.budgets(ACCOUNT)
+    assert first == Budget("a", None, None, None, "")
+    assert (second.limit, second.actual, second.forecast) == (None, Decimal("12.345"), None)
+    assert second.narrowed
+    assert second.unit.isprintable()
+
+
+def test_the_notices_of_a_budget_are_told_with_who_gets_them_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    below = WIRE_80 | {"ComparisonOperator": "LESS_THAN", "NotificationState": "ALARM"}
+    server.script(
+        answer({"Notifications": [WIRE_80 | {"NotificationState": "OK"}, below, {}]}),
+        emails(*EMAILS, HOSTILE),
+        answer({"Subscribers": [{"SubscriptionType": "SNS", "Address": TOPIC}, {}]}),
+    )
+    notices = scripted.notices(ACCOUNT, "finance")
+    shown = (*EMAILS, clean(HOSTILE))
+    assert notices[0] == Notice(EIGHTY, "80 % of the limit, actual", shown, (), False)
+    assert notices[1] == Notice(None, "actual less than 80.0 percentage", (), (TOPIC,), True)
+    assert notices[2] == Notice(None, "")
+    assert calls(server)[1].members["Notification"] == WIRE_80
+
+
+def test_a_changed_budget_keeps_what_the_plan_does_not_name_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    stale = WIRE_80 | {"Threshold": 50.0, "NotificationState": "ALARM"}
+    kept = WIRE_80 | {"NotificationState": "OK"}
+    server.script(
+        answer({"Budgets": [MADE]}),
+        answer({}),
+        answer({"Notifications": [kept, stale, WIRE_450]}),
+        emails(*reversed(EMAILS)),
+        emails(*EMAILS),
+        answer({}),
+        emails("former@example.com"),
+        answer({}),
+        answer({}),
+    )
+    scripted.change_budget(ACCOUNT, PLAN)
+    made = [each for each in calls(server) if not each.operation.startswith("Describe")]
+    assert [each.operation for each in made] == [
+        "UpdateBudget",
+        "DeleteNotification",
+        "DeleteNotification",
+        "CreateNotification",
+    ]
+    assert made[0].members["NewBudget"] == {
+        "BudgetName": PLAN.name,
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": "500", "Unit": "USD"},
+        "CostFilters": {"Service": ["Amazon SageMaker"]},
+        "TimePeriod": {"Start": 1_790_000_000, "End": 3_706_473_600},
+    }
+    assert made[1].members["Notification"] == WIRE_80 | {"Threshold": 50.0}
+    assert made[2].members["Notification"] == WIRE_450
+    assert made[3].members["Notification"] == WIRE_450
+    assert [each["Address"] for each in made[3].members["Subscribers"]] == list(EMAILS)
+
+
+def test_a_change_that_was_carried_out_already_touches_no_alert_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    server.script(
+        answer({"Budgets": [MADE]}),
+        answer({}),
+        answer({"Notifications": [WIRE_80, WIRE_450]}),
+        emails(*EMAILS),
+        emails(*EMAILS),
+    )
+    scripted.change_budget(ACCOUNT, PLAN)
+    assert len(server.requests) == 5
+
+
+def test_a_budget_that_is_not_there_is_not_changed(billing: AwsBilling) -> None:
+    with pytest.raises(SponsorError) as raised:
+        billing.change_budget(new_account(), PLAN)
+    assert raised.value.kind is SponsorFailure.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [
+        (refusal("AccessDeniedException"), SponsorFailure.DENIED),
+        (refusal("ThrottlingException"), SponsorFailure.THROTTLED),
+        (refusal("CreationLimitExceededException"), SponsorFailure.REFUSED),
+        (Step(b"", End.HANG), SponsorFailure.OUTCOME_UNKNOWN),
+    ],
+)
+def test_a_refused_creation_is_told_and_not_repeated_scripted(
+    scripted: AwsBilling, server: ScriptedServer, step: Step, kind: SponsorFailure
+) -> None:
+    server.script(step)
+    with pytest.raises(SponsorError) as raised:
+        scripted.create_budget(ACCOUNT, PLAN)
+    assert raised.value.kind is kind
+    denied = kind is SponsorFailure.DENIED
+    assert raised.value.permission == ("budgets:ModifyBudget" if denied else "")
+    assert len(server.requests) == 1
+
+
+def test_a_denied_list_names_the_permission_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    server.script(refusal("AccessDeniedException"))
+    with pytest.raises(SponsorError) as raised:
+        scripted.budgets(ACCOUNT)
+    assert raised.value.permission == "budgets:ViewBudget"
+
+
+def test_an_alarm_is_put_changed_and_removed_in_us_east_1(
+    billing: AwsBilling, moto: RunningMoto
+) -> None:
+    billing.put_alarm(ALARM)
+    billing.put_alarm(AlarmPlan(ALARM.name, Decimal(120), TOPIC))
+    [told] = [each for each in billing.alarms() if each.name == ALARM.name]
+    assert (told.threshold, told.topics, told.ours) == (Decimal(120), (TOPIC,), True)
+    [alarm] = moto.client("cloudwatch").describe_alarms(AlarmNames=[ALARM.name])["MetricAlarms"]
+    assert alarm["Dimensions"] == [{"Name": "Currency", "Value": "USD"}]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Billing", "EstimatedCharges")
+    assert (alarm["Statistic"], alarm["Period"]) == ("Maximum", 21_600)
+    billing.remove_alarm(ALARM.name)
+    assert ALARM.name not in [each.name for each in billing.alarms()]
+
+
+def test_other_billing_alarms_are_listed_and_never_removed(
+    billing: AwsBilling, moto: RunningMoto
+) -> None:
+    client = moto.client("cloudwatch")
+    rest = {
+        "EvaluationPeriods": 1,
+        "Threshold": 5.0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    plain_one = {"MetricName": "EstimatedCharges", "Statistic": "Maximum", "Period": 21_600}
+    client.put_metric_alarm(AlarmName="theirs", Namespace="AWS/Billing", **plain_one, **rest)
+    client.put_metric_alarm(AlarmName="drtui cpu", Namespace="AWS/EC2", **plain_one, **rest)
+    metric = {"Namespace": "AWS/Billing", "MetricName": "EstimatedCharges"}
+    stat = {"Metric": metric, "Period": 86_400, "Stat": "Maximum"}
+    client.put_metric_alarm(
+        AlarmName="theirs, computed",
+        Metrics=[
+            {"Id": "m1", "MetricStat": stat, "ReturnData": False},
+            {"Id": "e1", "Expression": "RATE(m1)*86400", "ReturnData": True},
+        ],
+        **rest,
+    )
+    listed = {each.name: each.ours for each in billing.alarms()}
+    assert listed["theirs"] is False
+    assert listed["theirs, computed"] is False
+    assert "drtui cpu" not in listed
+    with pytest.raises(SponsorError) as raised:
+        billing.remove_alarm("theirs")
+    assert raised.value.kind is SponsorFailure.REFUSED
+    assert "theirs" in [each.name for each in billing.alarms()]
+
+
+def test_the_topic_is_made_once_and_each_address_is_asked_once(
+    billing: AwsBilling, moto: RunningMoto
+) -> None:
+    first = billing.topic(["ada@topic.example"])
+    again = billing.topic(["ada@topic.example", "bob@topic.example"])
+    assert first.arn == again.arn
+    assert again.arn.startswith("arn:aws:sns:us-east-1:")
+    told = moto.client("sns").list_subscriptions_by_topic(TopicArn=first.arn)["Subscriptions"]
+    asked = [each["Endpoint"] for each in told if each["Endpoint"].endswith("@topic.example")]
+    assert sorted(asked) == ["ada@topic.example", "bob@topic.example"]
+
+
+def xml(operation: str, inside: str) -> Step:
+    result = f"<{operation}Result>{inside}</{operation}Result>"
+    body = f"<{operation}Response>{result}</{operation}Response>"
+    return answer(body.encode(), content_type="text/xml")
+
+
+def subscribed(address: str, arn: str) -> str:
+    return (
+        f"<member><Endpoint>{address}</Endpoint><Protocol>email</Protocol>"
+        f"<SubscriptionArn>{arn}</SubscriptionArn></member>"
+    )
+
+
+def test_who_has_not_confirmed_yet_is_told_and_not_asked_again_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    known = subscribed("ada@example.com", "PendingConfirmation")
+    known += subscribed("bob@example.com", f"{TOPIC}:1")
+    server.script(
+        xml("CreateTopic", f"<TopicArn>{TOPIC}</TopicArn>"),
+        xml("ListSubscriptionsByTopic", f"<Subscriptions>{known}</Subscriptions>"),
+        xml("Subscribe", "<SubscriptionArn>pending confirmation</SubscriptionArn>"),
+    )
+    topic = scripted.topic(["ada@example.com", "bob@example.com", "eve@example.com"])
+    assert topic.waiting == ("ada@example.com", "eve@example.com")
+    assert quote("eve@example.com").encode() in server.requests[2].body
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("address", [HOSTILE, "", "a@example.com,b@example.com", "https://x.y"])
+def test_only_addresses_are_subscribed(
+    scripted: AwsBilling, server: ScriptedServer, address: str
+) -> None:
+    with pytest.raises(SponsorError) as raised:
+        scripted.topic([address])
+    assert raised.value.kind is SponsorFailure.REFUSED
+    assert server.requests == []
+
+
+def test_a_topic_without_its_arn_is_no_topic_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    server.script(xml("CreateTopic", ""))
+    with pytest.raises(SponsorError) as raised:
+        scripted.topic(["ada@example.com"])
+    assert raised.value.kind is SponsorFailure.OUTCOME_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "alerts", "to"),
+    [
+        ("finance", Decimal(1), (EIGHTY,), EMAILS),
+        ("drtui ", Decimal(1), (EIGHTY,), EMAILS),
+        ("drtui a:b", Decimal(1), (EIGHTY,), EMAILS),
+        (f"drtui {HOSTILE}", Decimal(1), (EIGHTY,), EMAILS),
+        ("drtui <script>x</script>", Decimal(1), (EIGHTY,), EMAILS),
+        ("drtui " + "x" * LONGEST_NAME, Decimal(1), (EIGHTY,), EMAILS),
+        ("drtui a", Decimal(0), (EIGHTY,), EMAILS),
+        ("drtui a", Decimal(-5), (EIGHTY,), EMAILS),
+        ("drtui a", Decimal("NaN"), (EIGHTY,), EMAILS),
+        ("drtui a", Decimal("Infinity"), (EIGHTY,), EMAILS),
+        ("drtui a", Decimal("1.001"), (EIGHTY,), EMAILS),
+        ("drtui a", Decimal(1), (), EMAILS),
+        ("drtui a", Decimal(1), (EIGHTY, EIGHTY), EMAILS),
+        ("drtui a", Decimal(1), (EIGHTY,), ()),
+        ("drtui a", Decimal(1), (EIGHTY,), ("ada@example.com",) * 2),
+        ("drtui a", Decimal(1), (EIGHTY,), ("ada@example.com\n",)),
+    ],
+)
+def test_a_plan_that_aws_would_refuse_is_not_made(
+    name: str, limit: Decimal, alerts: tuple[Alert, ...], to: tuple[str, ...]
+) -> None:
+    with pytest.raises(InvalidInputError) as raised:
+        BudgetPlan(name, limit, alerts, to)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("count", [5, 6])
+def test_a_budget_has_five_alerts_at_the_most(count: int) -> None:
+    alerts = tuple(Alert(Trigger.ACTUAL, Measure.PERCENT, Decimal(n + 1)) for n in range(count))
+    if count <= 5:
+        assert len(BudgetPlan("drtui a", Decimal(1), alerts, EMAILS).alerts) == count
+        return
+    with pytest.raises(InvalidInputError):
+        BudgetPlan("drtui a", Decimal(1), alerts, EMAILS)
+
+
+@pytest.mark.parametrize("threshold", ["0", "-1", "NaN", "Infinity", "1000001"])
+def test_a_percentage_that_means_nothing_is_refused(threshold: str) -> None:
+    with pytest.raises(InvalidInputError):
+        Alert(Trigger.ACTUAL, Measure.PERCENT, Decimal(threshold))
+
+
+@pytest.mark.parametrize(
+    "topic", ["", "alerts", "arn:aws:sns:eu-west-1:123456789012:alerts", "arn:aws:sqs:a:b:c"]
+)
+def test_an_alarm_notifies_a_topic_of_us_east_1(topic: str) -> None:
+    with pytest.raises(InvalidInputError):
+        AlarmPlan("drtui a", Decimal(1), topic)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("race", "drtui race"),
+        ("  big \n race ", "drtui big race"),
+        ("drtui race", "drtui race"),
+    ],
+)
+def test_the_name_of_what_drtui_makes_begins_with_its_prefix(text: str, name: str) -> None:
+    assert own_name(text) == name
+    assert is_ours(name)
+
+
+@pytest.mark.parametrize("name", ["drtui", "Drtui race", " drtui race", "adrtui race", ""])
+def test_only_the_exact_prefix_is_drtui_s(name: str) -> None:
+    assert PREFIX == "drtui "
+    assert not is_ours(name)
+
+
+@given(st.decimals(min_value="0.01", max_value=10**9, places=2))
+def test_an_amount_keeps_its_value_and_has_no_exponent(amount: Decimal) -> None:
+    text = plain(amount)
+    assert Decimal(text) == amount
+    assert set(text) <= set("0123456789.")
+    assert not text.endswith(".")
+
+
+def test_hundreds_keep_their_zeros() -> None:
+    assert plain(Decimal("1E+3")) == "1000"
+    assert plain(Decimal("500.00")) == "500"
