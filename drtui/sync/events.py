@@ -1,11 +1,14 @@
 """What the engine's threads tell its loop: one queue, one kind of message per thread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import SimpleQueue
 
+from drtui.domain.errands import Carried, Service
 from drtui.domain.failures import DeploymentError
 from drtui.domain.operations import Item
 from drtui.domain.records import Profile, StoredModel
+from drtui.domain.sponsor.failures import SponsorError
 from drtui.sync.calls import CallResult
 
 
@@ -64,5 +67,27 @@ class ModelsEnded:
     result: tuple[StoredModel, ...] | DeploymentError
 
 
-Event = Wake | CallEnded | ProbeEnded | GreetingEnded | FeatureProbed | SweepEnded | ModelsEnded
+# What became of each errand, by item id; an error is true of all of them.
+ErrandsResult = Mapping[int, Carried] | DeploymentError | SponsorError
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandsEnded:
+    """A service has carried errands out, or could not."""
+
+    service: Service
+    claim: int
+    result: ErrandsResult
+
+
+Event = (
+    Wake
+    | CallEnded
+    | ProbeEnded
+    | GreetingEnded
+    | FeatureProbed
+    | SweepEnded
+    | ModelsEnded
+    | ErrandsEnded
+)
 Events = SimpleQueue[Event]

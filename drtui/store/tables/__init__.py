@@ -23,6 +23,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "account": ("account_setting", "usage_sample"),
     "models": ("model", "model_listing"),
     "views": ("interest", "preference"),
+    "participants": ("participant", "pool_user"),
 }
 """The modules of this package, and the tables that each of them makes."""
 

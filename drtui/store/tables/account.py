@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class AccountSettingRow(SQLModel, table=True):
-    """A setting of the deployment, by its dotted key."""
+    """A setting of the deployment, by the name of its field in `AccountSettings`."""
 
     __tablename__: ClassVar[str] = "account_setting"
     key: str = Field(primary_key=True)

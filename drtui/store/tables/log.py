@@ -28,13 +28,13 @@ class OperationItemRow(SQLModel, table=True):
     """One target of an operation; see `operations.Item`.
 
     Attributes:
-        changed_at: When its state last changed.
         due_at: Not to be sent before; 0 is at once.
         look_up_after: A sweep that began after this time has to be complete before the next
             attempt; NULL when none is needed.
         local: Whether it changes only what drtui remembers, so that it needs no call.
         claim: A number that the engine draws per claim, so that an abandoned call's late answer
             is told from the present one's.
+        service: Who carries it out where it is an errand; NULL where it changes a profile.
     """
 
     __tablename__: ClassVar[str] = "operation_item"
@@ -53,6 +53,13 @@ class OperationItemRow(SQLModel, table=True):
             sqlite_where=text(f"state IN ({OPEN_STATES})"),
         ),
         Index("ix_operation_item_settled", "settled_at"),
+        Index(
+            "ix_operation_item_errand",
+            "service",
+            "operation_id",
+            "id",
+            sqlite_where=text("service IS NOT NULL"),
+        ),
         Index("ix_operation_item_target", "target"),
         Index(
             "ix_operation_item_unknown",
@@ -78,3 +85,4 @@ class OperationItemRow(SQLModel, table=True):
     cancel_requested: bool = False
     local: bool = False
     claim: int = 0
+    service: str | None = None

@@ -17,6 +17,7 @@ class SponsoredUserRow(SQLModel, table=True):
         carried_minutes: Minutes of earlier months, zeroed by the deployment since.
         search_text: Alias, email and tags, folded.
         tags: Labels as `label` or `key:value`, sorted, joined by a blank.
+        closed: Whether its limits were set to 0 because multi-user mode was disabled; NULL is no.
         seen_sweep: The last sweep that listed it.
         missed_sweeps: Complete sweeps since then that did not.
         gone_at: When it was taken for deleted; NULL while it is there.
@@ -48,6 +49,7 @@ class SponsoredUserRow(SQLModel, table=True):
     carried_models: int = 0
     remembered_minutes: int | None = None
     remembered_models: int | None = None
+    closed: bool | None = None
     search_text: str
     tags: str = ""
     seen_sweep: int

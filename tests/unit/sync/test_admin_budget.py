@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drtui.domain.admin_calls import HELD_SECONDS
+from drtui.domain.admin_calls import HELD_SECONDS, AdminCalls
+from drtui.store.admin_calls import read_admin_calls
 from drtui.store.database import Database, open_database
 from drtui.sync.pacing import AdminBudget
 from tests.support.logs import BEGINNING, SteppedClock
@@ -51,6 +52,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture
 def machine(database: Database) -> Machine:
     return Machine(database)
+
+
+def seen(machine: Machine) -> AdminCalls:
+    with machine.database.read() as connection:
+        return read_admin_calls(connection, machine.wall(), CALLS)
 
 
 def never_too_many(made: list[float]) -> bool:
@@ -171,11 +177,11 @@ def test_the_view_tells_what_counts_what_is_free_and_when_the_next_slot_comes(
     machine: Machine,
 ) -> None:
     budget, truth = machine.processes[0], machine.wall.truth
-    assert budget.view().made_at == ()
+    assert seen(machine).made_at == ()
     budget.take(2)
     truth.step(10)
     machine.processes[1].take()
-    view = budget.view()
+    view = seen(machine)
     first, *_, last = view.made_at
     assert (view.allowed, view.used(last), view.free(last)) == (CALLS, 3, CALLS - 3)
     slot = view.next_slot(last)

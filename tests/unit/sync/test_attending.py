@@ -25,7 +25,7 @@ from drtui.sync.assignment import (
     read_order,
 )
 from drtui.sync.attending import attend
-from drtui.sync.engine import EngineOptions
+from drtui.sync.options import EngineOptions
 from drtui.sync.running import Runner
 from tests.support.deployments import FakeDeployment, racers
 from tests.support.waiting import eventually

@@ -136,3 +136,30 @@ def test_without_a_pace_nothing_waits() -> None:
     for _ in range(1000):
         ceiling.wait()
     assert clock.now == 1000.0
+
+
+def test_what_is_not_wanted_takes_nobody_s_turn() -> None:
+    clock = Sleeping()
+    ceiling = Ceiling(1.0, clock, clock.sleep)
+    assert ceiling.wait()
+    began = clock()
+    assert not ceiling.wait(lambda: False)
+    assert clock() == began
+    assert ceiling.wait()
+    assert clock() == began + 1.0
+
+
+def test_what_is_given_up_while_it_waits_takes_nobody_s_turn() -> None:
+    clock = Sleeping()
+    wanted = [True]
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        wanted[0] = False
+
+    ceiling = Ceiling(1.0, clock, sleep)
+    assert ceiling.wait()
+    assert not ceiling.wait(lambda: wanted[0])
+    now = clock()
+    assert ceiling.wait()
+    assert clock() == now

@@ -1,7 +1,7 @@
 """The threads that make the calls, and giving them up."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -163,9 +163,12 @@ def test_idle_threads_end_when_everything_is_given_up(crew: Crew) -> None:
 def test_each_call_of_an_item_waits_for_its_turn() -> None:
     turns: list[str] = []
     deployment, events = FakeDeployment(racers(2)), Events()
-    workers = Workers(
-        deployment, 1, events, begin=lambda: turns.append(threading.current_thread().name)
-    )
+
+    def begin(wanted: Callable[[], bool]) -> bool:
+        turns.append(threading.current_thread().name)
+        return wanted()
+
+    workers = Workers(deployment, 1, events, begin)
     deletion = replace(item(0), before={"user": None}, after={"user": "deleted"})
     workers.start([item(1), deletion], claim=1)
     for _ in range(2):
@@ -173,3 +176,48 @@ def test_each_call_of_an_item_waits_for_its_turn() -> None:
     workers.give_up("the test is over")
     assert turns == ["call-0"] * 4  # one for the quota, three for the deletion
     assert deployment.profile(racer_id(0)) is None
+
+
+class Gate:
+    """Holds calls back before they are made."""
+
+    def __init__(self) -> None:
+        self.came = threading.Semaphore(0)
+        self.opened = threading.Event()
+
+    def __call__(self, wanted: Callable[[], bool]) -> bool:
+        self.came.release()
+        assert self.opened.wait(10)
+        return wanted()
+
+
+def test_what_still_waits_for_its_turn_when_all_is_given_up_was_never_sent() -> None:
+    deployment, events, gate = FakeDeployment(racers(2)), Events(), Gate()
+    workers = Workers(deployment, 2, events, gate)
+    workers.start([item(0), item(1)], claim=1)
+    for _ in range(2):
+        assert gate.came.acquire(timeout=10)
+    assert [one.state for one in workers.give_up("gone")] == [ItemState.PENDING] * 2
+    assert workers.abandoned() == []
+    gate.opened.set()
+    for _ in range(2):
+        event = events.get(timeout=10)
+        assert isinstance(event, CallEnded)
+        assert not workers.ended(event)
+    assert deployment.changes == []
+
+
+def test_a_deletion_between_two_of_its_calls_is_in_doubt_when_it_is_given_up() -> None:
+    deployment, events, gate = FakeDeployment(racers(2)), Events(), Gate()
+    workers = Workers(deployment, 1, events, gate)
+    gate.opened.set()
+    with deployment.holding():
+        workers.start([replace(item(0), before={"user": None}, after={"user": "deleted"})], claim=1)
+        assert deployment.waiting.acquire(timeout=10)
+        gate.opened.clear()
+    assert gate.came.acquire(timeout=10)
+    assert gate.came.acquire(timeout=10)
+    assert [one.state for one in workers.give_up("gone")] == [ItemState.DOUBTFUL]
+    gate.opened.set()
+    assert isinstance(events.get(timeout=10), CallEnded)
+    assert deployment.profile(racer_id(0)) is not None

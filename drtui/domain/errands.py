@@ -1,0 +1,150 @@
+"""Errands: items of an operation that change something else than a profile's fields.
+
+A setting of the deployment, an invitation, a sign-in that is closed, a user in AWS, an email: each
+is carried out by one service, one after the other, and reports its own result like any target. What
+a service has already done is found out by the service itself; the store knows nothing to compare
+an errand with, so that errands never conflict.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from drtui.domain.operations import Item, ItemState, OperationKind, Values
+
+
+class Service(StrEnum):
+    """Who carries an errand out: the deployment, or one of the sponsor's own AWS services."""
+
+    SETTINGS = "setting"
+    INVITATIONS = "invitation"
+    SIGN_INS = "sign-in"
+    IAM = "iam"
+    IDENTITY_CENTER = "identity-center"
+    MAIL = "mail"
+    BILLING = "billing"
+
+
+OF_DEPLOYMENT: Final = frozenset({Service.SETTINGS, Service.INVITATIONS})
+"""Those that need a sign-in to the deployment; the others need the sponsor's AWS profile."""
+
+ONLY_ERRANDS: Final = frozenset(
+    {
+        OperationKind.CHANGE_SETTINGS,
+        OperationKind.INVITE,
+        OperationKind.RESEND_INVITATIONS,
+        OperationKind.RESET_PASSWORDS,
+        OperationKind.CLOSE_SIGN_INS,
+        OperationKind.OPEN_SIGN_INS,
+        OperationKind.GIVE_ACCESS,
+        OperationKind.REMOVE_ACCESS,
+        OperationKind.SEND_MAIL,
+        OperationKind.CHANGE_BILLING_ALERTS,
+    }
+)
+"""The kinds of operation that change no profile's fields."""
+
+PUT_BACK: Final = frozenset({Service.SETTINGS, Service.SIGN_INS})
+"""Those whose errands an undo can put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One errand of a plan.
+
+    Attributes:
+        service: Who carries it out.
+        subject: What it is about, unique within the service: a setting's key, an address.
+        label: How the admin knows the subject.
+        before: What is there as far as is known; the same keys as `after`.
+        after: What is asked for.
+        note: What the admin has to know before confirming it; empty when there is nothing.
+    """
+
+    service: Service
+    subject: str
+    label: str
+    before: Values
+    after: Values
+    note: str = ""
+
+    @property
+    def target(self) -> str:
+        """The item's target, which no profile id can be."""
+        return f"{self.service}:{self.subject}"
+
+    @property
+    def already_so(self) -> bool:
+        """Whether nothing would change, as far as is known."""
+        return dict(self.before) == dict(self.after)
+
+
+def subject_of(item: Item) -> str:
+    """Return what an errand's item is about."""
+    return item.target.partition(":")[2]
+
+
+def service_of(target: str) -> Service | None:
+    """Return who carries an item out; None where it changes a profile."""
+    name, colon, _ = target.partition(":")
+    return Service(name) if colon else None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of one errand.
+
+    Attributes:
+        state: `DONE`, `ALREADY_SO` or `FAILED`; `PENDING` is tried again.
+        reason: Why, or what else there is to know; empty when there is nothing to say.
+        found: What is there instead of what the plan was made on: the next attempt's `before`.
+        delay: Seconds until the next attempt.
+        counted: Whether the attempt counts towards the number after which it fails.
+        unknown: Whether it may have come about although it is said to have failed.
+    """
+
+    state: ItemState
+    reason: str = ""
+    found: Values = field(default_factory=dict)
+    delay: float = 0.0
+    counted: bool = True
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a service wants its errands.
+
+    Attributes:
+        batch: How many it takes at once.
+        repeatable: Whether one whose outcome is unknown may simply be carried out again.
+        daily: How many in 24 hours at the most; None is no limit.
+        interval: Seconds between the beginnings of two calls.
+    """
+
+    batch: int = 1
+    repeatable: bool = True
+    daily: int | None = None
+    interval: float = 0.0
+
+
+class Courier(Protocol):
+    """Carries the errands of one service out; called by one thread at a time.
+
+    Whatever a call meets is raised as `DeploymentError` or `SponsorError`, and is then true of all
+    errands of the call.
+    """
+
+    def terms(self) -> Terms:
+        """How errands are to be handed over now; asked before each call, without the network."""
+
+    def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
+        """Carry errands out.
+
+        Args:
+            items: As they were claimed, `Terms.batch` at the most.
+
+        Returns:
+            What became of each, by item id; one that is left out is tried again.
+        """

@@ -1,0 +1,61 @@
+"""How old the store's copy of the account is, and when it is to be read again."""
+
+import time
+from typing import Final
+
+from drtui.sync.sweeping import NAMES_SECONDS, Sweeper
+
+_SWEEP_SHARE: Final = 5.0  # a sweep may take at most a fifth of the time
+
+
+class CopyAge:
+    """The age of one engine's copy; for the engine's own thread.
+
+    Args:
+        sweeper: Who reads it.
+        refresh_seconds: How old it may get before it is read again.
+
+    Attributes:
+        wanted: Whether it is to be read before anything is sent: an outage would hide a conflict.
+    """
+
+    def __init__(self, sweeper: Sweeper, refresh_seconds: float) -> None:
+        self.wanted = True
+        self._sweeper = sweeper
+        self._refresh = refresh_seconds
+        self._ended_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
+        self._complete_at = float("-inf")
+
+    def begin(self, age: float, *, names_only: bool) -> None:
+        """Take over a copy that was read so many seconds ago.
+
+        Below 0 the clock was set back, and the age is not known.
+        """
+        self._complete_at = self._ended_at = time.monotonic() - max(0.0, age)
+        self.wanted = names_only or not 0.0 <= age <= self._refresh
+
+    def ended(self, *, complete: bool) -> None:
+        """A sweep ended."""
+        self._ended_at = time.monotonic()
+        if complete:
+            self._complete_at = self._ended_at
+            self.wanted = False
+
+    @property
+    def pause(self) -> float:
+        """How long to wait between two sweeps, in seconds."""
+        least = NAMES_SECONDS if self._sweeper.names_only else 0.0
+        return max(least, self._refresh, _SWEEP_SHARE * self._sweeper.duration)
+
+    def since_sweep(self) -> float:
+        """How long ago the last sweep ended, in seconds."""
+        return time.monotonic() - self._ended_at
+
+    @property
+    def good(self) -> bool:
+        """Whether it can show a conflict: it was read whole, and not too long ago.
+
+        One of names alone shows none, and who reads that may not change anything either.
+        """
+        too_old = time.monotonic() - self._complete_at > 2 * self.pause
+        return not (self.wanted or too_old or self._sweeper.names_only)

@@ -1,0 +1,1 @@
+"""Couriers: each carries the errands of one service out, by the domain's protocols alone."""

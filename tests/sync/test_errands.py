@@ -1,0 +1,339 @@
+"""Errands: claimed by service, one call at a time, never done twice where that matters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from queue import Empty
+
+import pytest
+
+from drtui.domain.errands import Carried, Errand, Service, Terms, service_of, subject_of
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.operations import Item, ItemState, OperationKind
+from drtui.domain.planning import Plan, plan_errand
+from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.store import interventions
+from drtui.store.database import Database, open_database
+from drtui.store.delivery import exchange, recover
+from drtui.store.operation_log import items, newest_operation, operation, submit
+from drtui.sync.errands import ErrandRunner
+from drtui.sync.events import ErrandsEnded, Events
+from tests.support.logs import ADA, SteppedClock
+
+DONE = Carried(ItemState.DONE)
+ALL = frozenset(Service)
+Answer = Callable[[Sequence[Item]], Mapping[int, Carried]]
+
+
+class FakeCourier:
+    """Carries everything out as it is told, and remembers what it was handed."""
+
+    def __init__(self) -> None:
+        self.agreed = Terms()
+        self.handed: list[list[str]] = []
+        self.answer: Answer = lambda found: {item.item_id: DONE for item in found}
+
+    def terms(self) -> Terms:
+        return self.agreed
+
+    def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
+        self.handed.append([subject_of(item) for item in items])
+        return self.answer(items)
+
+
+class World:
+    """A store, a clock, a courier of invitations, and the errands' part of an engine."""
+
+    def __init__(self, path: Path) -> None:
+        self.clock = SteppedClock()
+        self.database: Database = open_database(path, self.clock)
+        self.courier = FakeCourier()
+        self.start()
+
+    def start(self) -> None:
+        self.events: Events = Events()
+        self.runner = ErrandRunner(
+            self.database,
+            {Service.INVITATIONS: self.courier},
+            self.events,
+            clock=self.clock,
+            jitter=lambda: 1.0,
+        )
+
+    def submit(self, *emails: str, before: str = "", after: str = "invited") -> int:
+        rows = tuple(
+            plan_errand(
+                Errand(Service.INVITATIONS, one, one, {"invited": before}, {"invited": after})
+            )
+            for one in emails
+        )
+        with self.database.read() as connection:
+            position = newest_operation(connection)
+        plan = Plan(OperationKind.INVITE, "Invite", rows, position)
+        number = submit(self.database, plan, ADA)
+        self.runner.look()
+        return number
+
+    def turn(self) -> None:
+        """Begin what is due, and take what it brings."""
+        self.runner.turn(ALL)
+        while self.runner.under_way:
+            event = self.events.get(timeout=30)
+            assert isinstance(event, ErrandsEnded)
+            assert self.runner.ended(event)
+            self.runner.turn(ALL)
+
+    def items(self, number: int) -> list[Item]:
+        with self.database.read() as connection:
+            return items(connection, number)
+
+    def states(self, number: int) -> list[ItemState]:
+        return [one.state for one in self.items(number)]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "store.sqlite")
+
+
+def raising(error: Exception) -> Answer:
+    def answer(_: Sequence[Item]) -> Mapping[int, Carried]:
+        raise error
+
+    return answer
+
+
+def test_errands_are_carried_out_in_batches_and_each_has_its_result(world: World) -> None:
+    world.courier.agreed = Terms(batch=2)
+    failing = Carried(ItemState.FAILED, "no such domain")
+    world.courier.answer = lambda found: {
+        one.item_id: failing if "bo@" in one.target else DONE for one in found
+    }
+    number = world.submit("ada@example.com", "bo@example.com", "cy@example.com")
+    world.turn()
+    assert world.courier.handed == [["ada@example.com", "bo@example.com"], ["cy@example.com"]]
+    assert world.states(number) == [ItemState.DONE, ItemState.FAILED, ItemState.DONE]
+    assert world.items(number)[1].reason == "no such domain"
+
+
+def test_the_engine_of_profiles_leaves_errands_alone(world: World) -> None:
+    number = world.submit("ada@example.com")
+    assert exchange(world.database, (), 10, 1) == []
+    assert world.states(number) == [ItemState.PENDING]
+    (item,) = world.items(number)
+    assert item.service == Service.INVITATIONS == service_of(item.target)
+    assert service_of("profile00000001") is None
+
+
+def test_what_is_so_already_is_not_carried_out(world: World) -> None:
+    number = world.submit("ada@example.com", before="invited")
+    world.turn()
+    assert world.courier.handed == []
+    assert world.states(number) == [ItemState.ALREADY_SO]
+
+
+def test_only_services_that_may_be_called_are(world: World) -> None:
+    number = world.submit("ada@example.com")
+    world.runner.turn(ALL - {Service.INVITATIONS})
+    assert world.runner.under_way == 0
+    assert world.states(number) == [ItemState.PENDING]
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_an_unknown_outcome_is_repeated_only_where_that_is_harmless(
+    world: World, repeatable: bool
+) -> None:
+    world.courier.agreed = Terms(repeatable=repeatable)
+    world.courier.answer = raising(SponsorError(SponsorFailure.OUTCOME_UNKNOWN, "no answer"))
+    number = world.submit("ada@example.com")
+    world.turn()
+    world.courier.answer = lambda found: {one.item_id: DONE for one in found}
+    world.clock.step(60)
+    world.runner.look()
+    world.turn()
+    (item,) = world.items(number)
+    assert len(world.courier.handed) == (2 if repeatable else 1)
+    if not repeatable:
+        assert item.state is ItemState.FAILED
+        assert item.reason == "it may have been done: no answer; a retry does it again"
+        interventions.retry(world.database, number, ADA)
+        world.runner.look()
+        world.turn()
+    assert world.states(number) == [ItemState.DONE]
+    assert len(world.courier.handed) == 2
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_a_kill_does_nothing_twice_that_may_not_be_done_twice(
+    world: World, repeatable: bool
+) -> None:
+    world.courier.agreed = Terms(repeatable=repeatable)
+    number = world.submit("ada@example.com")
+    world.runner.turn(ALL)  # and nobody takes the result: the process is killed
+    assert world.events.get(timeout=30)
+    assert world.states(number) == [ItemState.SENDING]
+    recover(world.database)
+    world.start()
+    world.turn()
+    expected = ItemState.DONE if repeatable else ItemState.FAILED
+    assert world.states(number) == [expected]
+    assert len(world.courier.handed) == (2 if repeatable else 1)
+
+
+def test_so_many_a_day_and_no_more(world: World) -> None:
+    world.courier.agreed = Terms(batch=200, daily=3)
+    number = world.submit(*(f"racer{one}@example.com" for one in range(7)))
+    world.turn()
+    assert world.states(number).count(ItemState.DONE) == 3
+    world.clock.step(86_000)
+    world.runner.look()
+    world.turn()
+    assert world.states(number).count(ItemState.DONE) == 3
+    world.clock.step(401)
+    world.turn()  # without a look: it knows when the first of them is a day old
+    assert world.states(number).count(ItemState.DONE) == 6
+    assert [len(one) for one in world.courier.handed] == [3, 3]
+
+
+def test_calls_keep_their_distance(world: World) -> None:
+    world.courier.agreed = Terms(interval=2.0)
+    number = world.submit("ada@example.com", "bo@example.com")
+    world.turn()
+    assert world.states(number) == [ItemState.DONE, ItemState.PENDING]
+    world.clock.step(1.9)
+    world.turn()
+    assert world.states(number) == [ItemState.DONE, ItemState.PENDING]
+    world.clock.step(0.1)
+    world.turn()
+    assert world.states(number) == [ItemState.DONE, ItemState.DONE]
+
+
+@pytest.mark.parametrize("kind", [SponsorFailure.DENIED, SponsorFailure.NO_CREDENTIALS])
+def test_what_needs_a_hand_outside_waits_and_fails_nothing(
+    world: World, kind: SponsorFailure
+) -> None:
+    world.courier.answer = raising(SponsorError(kind, "they need ses:SendEmail"))
+    number = world.submit("ada@example.com", "bo@example.com")
+    world.turn()
+    assert [one.reason for one in world.items(number)] == ["they need ses:SendEmail", ""]
+    for _ in range(20):
+        world.clock.step(61)
+        world.runner.look()
+        world.turn()
+    assert world.states(number) == [ItemState.PENDING] * 2
+    assert all(one.attempts == 0 for one in world.items(number))
+    world.courier.answer = lambda found: {one.item_id: DONE for one in found}
+    for _ in range(2):
+        world.clock.step(61)
+        world.runner.look()
+        world.turn()
+    assert world.states(number) == [ItemState.DONE] * 2
+
+
+def test_a_throttled_errand_is_tried_later_and_given_up_after_ten_attempts(world: World) -> None:
+    world.courier.answer = raising(SponsorError(SponsorFailure.THROTTLED, "too fast"))
+    number = world.submit("ada@example.com")
+    for _ in range(12):
+        world.turn()
+        world.clock.step(30)
+        world.runner.look()
+    (item,) = world.items(number)
+    assert item.state is ItemState.FAILED
+    assert item.reason == "given up after 10 attempts: too fast"
+    assert len(world.courier.handed) == 10
+
+
+def test_a_halt_of_the_deployment_fails_nothing(world: World) -> None:
+    world.courier.answer = raising(DeploymentError(FailureKind.NOT_SIGNED_IN, "sign in"))
+    number = world.submit("ada@example.com")
+    world.runner.turn(ALL)
+    event = world.events.get(timeout=30)
+    assert isinstance(event, ErrandsEnded)
+    assert world.runner.ended(event)
+    (item,) = world.items(number)
+    assert (item.state, item.attempts, item.reason) == (ItemState.PENDING, 0, "sign in")
+
+
+def test_a_mistake_of_a_courier_ends_as_unknown(world: World) -> None:
+    world.courier.agreed = Terms(repeatable=False)
+    world.courier.answer = raising(KeyError("oops"))
+    number = world.submit("ada@example.com")
+    world.turn()
+    (item,) = world.items(number)
+    assert item.state is ItemState.FAILED
+    assert "internal error" in item.reason
+
+
+def test_an_errand_waits_for_an_earlier_one_of_the_same_target(world: World) -> None:
+    world.courier.agreed = Terms(batch=10)
+    first = world.submit("ada@example.com")
+    second = world.submit("ada@example.com", before="invited", after="invited again")
+    world.turn()
+    assert world.courier.handed == [["ada@example.com"], ["ada@example.com"]]
+    assert world.states(first) + world.states(second) == [ItemState.DONE, ItemState.DONE]
+
+
+def test_what_is_cancelled_before_it_is_sent_is_not_done(world: World) -> None:
+    number = world.submit("ada@example.com")
+    assert interventions.cancel(world.database, number, ADA) == (1, 0)
+    world.turn()
+    assert world.courier.handed == []
+    assert world.states(number) == [ItemState.CANCELLED]
+
+
+def test_what_is_cancelled_while_it_is_carried_out_is_not_tried_again(world: World) -> None:
+    world.courier.answer = raising(SponsorError(SponsorFailure.THROTTLED, "too fast"))
+    number = world.submit("ada@example.com")
+    world.runner.turn(ALL)
+    event = world.events.get(timeout=30)
+    assert interventions.cancel(world.database, number, ADA) == (0, 1)
+    assert isinstance(event, ErrandsEnded)
+    world.runner.ended(event)
+    (item,) = world.items(number)
+    assert (item.state, item.reason) == (ItemState.CANCELLED, "cancelled while it was sent")
+
+
+def test_what_may_have_been_done_and_is_to_be_done_again_says_so_when_cancelled(
+    world: World,
+) -> None:
+    world.courier.agreed = Terms(repeatable=False)
+    world.courier.answer = raising(SponsorError(SponsorFailure.OUTCOME_UNKNOWN, "no answer"))
+    number = world.submit("ada@example.com")
+    world.turn()
+    interventions.retry(world.database, number, ADA)
+    assert interventions.cancel(world.database, number, ADA) == (1, 0)
+    (item,) = world.items(number)
+    assert (item.state, item.reason) == (
+        ItemState.CANCELLED,
+        "cancelled, but it may have been done",
+    )
+
+
+def test_what_was_found_instead_is_what_the_next_attempt_is_planned_on(world: World) -> None:
+    found = Carried(ItemState.FAILED, "changed meanwhile", found={"invited": "by somebody"})
+    world.courier.answer = lambda ones: {one.item_id: found for one in ones}
+    number = world.submit("ada@example.com")
+    world.turn()
+    (item,) = world.items(number)
+    assert item.before == {"invited": "by somebody"}
+    assert item.after == {"invited": "invited"}
+
+
+def test_the_result_of_a_call_that_was_given_up_is_not_taken(world: World) -> None:
+    number = world.submit("ada@example.com")
+    world.runner.turn(ALL)
+    event = world.events.get(timeout=30)
+    world.runner.finish()
+    assert world.states(number) == [ItemState.DOUBTFUL]
+    assert isinstance(event, ErrandsEnded)
+    assert not world.runner.ended(event)
+    with pytest.raises(Empty):
+        world.events.get_nowait()
+
+
+def test_an_operation_of_errands_counts_like_any_other(world: World) -> None:
+    number = world.submit("ada@example.com", "bo@example.com")
+    with world.database.read() as connection:
+        found = operation(connection, number)
+    assert found is not None
+    assert found.total == 2
+    assert found.counts == {ItemState.PENDING: 2}
