@@ -15,7 +15,6 @@ from textual.theme import Theme
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
-from drtui.domain.wording import counted
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
@@ -30,9 +29,9 @@ from drtui.widgets.size_guard import GuardedScreen
 
 if TYPE_CHECKING:
     from drtui.commands.workspace import Workspace
+    from drtui.domain.sponsor.services import OpenSponsor
     from drtui.screens.account_book import AccountBook
     from drtui.screens.desk import Desk
-    from drtui.screens.dialogs.confirm import ConfirmDialog
     from drtui.screens.views import Glance
     from drtui.store.sign_in import SignIn
     from drtui.store.watching import ChangeWatch
@@ -74,6 +73,7 @@ class DrtuiApp(TerminalApp[None]):
         show_tracebacks: Whether a mistake of the console's own is shown with its place.
         user: Who signed in last, as the configuration says; empty when nobody is known.
         book: The accounts there are; None where this console has only its own.
+        open_sponsor: Opens the sponsor's AWS account; None where no AWS profile is named.
     """
 
     DEFAULT_MODE = START
@@ -89,6 +89,8 @@ class DrtuiApp(TerminalApp[None]):
         Binding("colon", "app.command_palette", "more", key_display=":", tooltip="All commands"),
         Binding("ctrl+p", "app.command_palette", show=False, priority=True, system=True),
         Binding("q", "app.quit", "quit", tooltip="Quit"),
+        # While something is typed too; Textual's own is none that the help tells of.
+        Binding("ctrl+q", "app.quit", "Quit", key_display="ctrl+q", show=False, priority=True),
     ]
 
     def __init__(
@@ -102,12 +104,15 @@ class DrtuiApp(TerminalApp[None]):
         show_tracebacks: bool = False,
         user: str = "",
         book: "AccountBook | None" = None,
+        open_sponsor: "OpenSponsor | None" = None,
     ) -> None:
         super().__init__(appearance=appearance, show_tracebacks=show_tracebacks)
         self._open_workspace = open_workspace
         self._engine = engine
         self._user = user
-        self.context = ConsoleContext(account, simulated, PLACES, self._wake, self.gate, book)
+        self.context = ConsoleContext(
+            account, simulated, PLACES, self._wake, self.gate, book, open_sponsor
+        )
         self._sign_in_news: Signal[SignIn] = Signal(self, "sign-in")
         self._glances: Lane[None, Glance] = Lane(self, self._read, self._show_glance, self._failed)
         self._watcher: Watcher | None = None
@@ -263,9 +268,11 @@ class DrtuiApp(TerminalApp[None]):
 
     @work(group="quitting")
     async def _quit(self) -> None:
+        from drtui.screens.quitting import quit_dialog
+
         try:
             undelivered = 0 if self.is_too_small else await self._undelivered()
-            if not undelivered or await self.push_screen_wait(_quit_dialog(undelivered)):
+            if not undelivered or await self.push_screen_wait(quit_dialog(undelivered)):
                 self.exit()
         finally:
             self._quitting = False
@@ -274,10 +281,9 @@ class DrtuiApp(TerminalApp[None]):
         if self.context.desk is None:
             return 0
         try:
-            glance = await asyncio.to_thread(self.context.desk.glance)
+            return await asyncio.to_thread(self.context.desk.undelivered)
         except ProblemError:
             return 0  # a store that cannot be read is no reason to stay
-        return glance.sync.on_the_way
 
     # Accounts
 
@@ -324,7 +330,9 @@ class DrtuiApp(TerminalApp[None]):
             return
         from drtui.screens.accounts import switch
 
-        switch(self, book, self.context.account, self._waiting, self._say)
+        self.gate.hold()  # until its dialog is there
+        opening = switch(self, book, self.context.account, self._waiting, self._say)
+        self.run_worker(opening, group="reading")
 
     def action_command_palette(self) -> None:
         """Offer every command, and the racers."""
@@ -377,19 +385,3 @@ def _open_desk(open_workspace: "Callable[[], Workspace]") -> "tuple[Desk, Change
 
     desk = Desk(open_workspace())
     return desk, desk.watch()
-
-
-def _quit_dialog(undelivered: int) -> "ConfirmDialog":
-    from drtui.screens.dialogs.confirm import ConfirmDialog
-
-    changes = counted(undelivered, "change is", "changes are")
-    return ConfirmDialog(
-        "Quit",
-        [
-            f"{changes} not delivered yet.",
-            "They are kept on this computer; what is not delivered while drtui closes goes out "
-            "when it runs again.",
-        ],
-        confirm="Quit",
-        cancel="Stay",
-    )

@@ -27,6 +27,10 @@ app = typer.Typer(
 _COMMANDS: Final = {
     "users": ("users", "users"),
     "operations": ("operations", "operations"),
+    "setup": ("setup", "setup"),
+    "invite": ("inviting", "invite"),
+    "access": ("access", "access"),
+    "billing": ("billing", "billing"),
     "account": ("accounts", "account"),
     "sync": ("sync", "sync"),
     "summary": ("summary", "summary"),
@@ -73,10 +77,10 @@ def run(arguments: list[str]) -> int:
         code = app(args=rest, prog_name="drtui", standalone_mode=False) or exits.OK
     except typer.TyperException as error:
         code = complain_of_usage(error)
-    except typer.Abort:
+    except typer.Abort as abort:
         say("")
         say("Nothing was changed.")
-        code = exits.USAGE
+        code = exits.of_unanswered(abort)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else exits.OK
     except KeyboardInterrupt:

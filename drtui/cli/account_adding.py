@@ -12,7 +12,8 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.sites import Site
 
 _WAYS = (
-    "Say how the deployment is found: --site URL, --stack NAME, or --api-url URL with --region R."
+    "Say how the deployment is found, in one way: --site URL, --stack NAME, or --api-url URL with "
+    "--region R."
 )
 
 

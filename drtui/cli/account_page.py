@@ -13,13 +13,10 @@ from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import role_text
+from drtui.store.deployment_facts import Fact
 from drtui.store.operation_log import open_count
 from drtui.store.sign_in import SignIn, read_sign_in
 
-_NO_PROFILE = (
-    "none named: what needs the AWS account that hosts the deployment (jobs, files of models, "
-    "costs) is missing"
-)
 _ANSWERS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -91,7 +88,7 @@ def page_as_json(
             "detail": sign_in.detail,
             "since": iso(sign_in.since),
         },
-        "aws_missing": "" if account.aws_profile else _NO_PROFILE,
+        "aws_missing": "" if account.aws_profile else _no_profile(account),
         "store": str(paths.store(account.name)),
         "store_trouble": store.trouble,
         "undelivered": store.undelivered,
@@ -164,24 +161,23 @@ def _version_text(account: Account, store: StoreFacts) -> str:
 
 
 def _abilities(account: Account, store: StoreFacts) -> Mapping[Feature, _Ability]:
-    """Return what the deployment can do: as was found out, or else by its version."""
-    version = _version(account, store)
-    by_version = features_of(version)
+    """Return what the deployment can do: what the store knows, or else what its version says."""
     known = store.deployment.features if store.deployment else {}
-    abilities = {}
-    for feature in Feature:
-        fact, has = known.get(feature), by_version[feature]
-        if fact is not None and fact.has is not None:
-            why = f"{fact.source}, {iso(fact.as_of)}"
-            abilities[feature] = _Ability(fact.has, why)
-        elif has is not None:
-            abilities[feature] = _Ability(has, f"by its version {version}")
-        else:
-            abilities[feature] = _Ability(None, "its version tells nothing" if version else "")
+    if any(fact is not None for fact in known.values()):
+        return {feature: _known(known[feature]) for feature in Feature}
+    version = _version(account, store)
+    silent = "its version tells nothing" if version else "its version is not known"
     return {
-        feature: ability if ability.why else _Ability(None, "its version is not known")
-        for feature, ability in abilities.items()
+        feature: _Ability(has, silent if has is None else f"by its version {version}")
+        for feature, has in features_of(version).items()
     }
+
+
+def _known(fact: Fact | None) -> _Ability:
+    if fact is None:
+        return _Ability(None, "nothing has asked yet")
+    how = "asked in vain" if fact.has is None else fact.source.value
+    return _Ability(fact.has, f"{how}, {iso(fact.as_of)}")
 
 
 def _credentials_text(account: Account) -> str:
@@ -208,5 +204,12 @@ def _as_role(role: Role) -> str:
 
 def _profile_text(account: Account) -> str:
     if not account.aws_profile:
-        return _NO_PROFILE
+        return _no_profile(account)
     return f"{account.aws_profile}, region {account.aws_region or account.region}"
+
+
+def _no_profile(account: Account) -> str:
+    return (
+        "none named: what needs the AWS account that hosts the deployment (jobs, files of models, "
+        f"costs) is missing; “drtui account set {account.name} --aws-profile P” names one"
+    )

@@ -1,4 +1,4 @@
-"""`drtui account`: add, list, show, default, rename, remove, sign in and out."""
+"""`drtui account`: add, list, show, set, default, rename, remove, sign in and out."""
 
 from typing import Annotated
 
@@ -6,13 +6,14 @@ import typer
 
 from drtui import accounts
 from drtui.cli.account_adding import add
+from drtui.cli.account_setting import set_
 from drtui.cli.changes import confirm
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.signing import sign_in, sign_out
 from drtui.cli.tables import Column, print_table
-from drtui.config import Account, Paths, Settings, find_paths, load_settings
-from drtui.domain.problems import ProblemError, StoreProblemError
+from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
+from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
 from drtui.domain.wording import counted
 
 account = typer.Typer(no_args_is_help=True, help="The deployments that drtui works with.")
@@ -91,9 +92,14 @@ def show(
         print_account(entry, paths, store, default=is_default)
 
 
+account.command("set")(set_)
+
+
 @account.command()
 def default(name: Name) -> None:
     """Make an account the one that is used where none is named."""
+    if not name:
+        raise InvalidInputError("Say which account: “drtui account list” names them.")
     paths = find_paths()
     accounts.choose(load_settings(paths), name)
     accounts.make_default(paths, name)
@@ -139,11 +145,14 @@ def remove(
             say(f"{changes} not delivered, and will not be without the account.")
     forgets = f" The sign-in of {entry.user} is revoked and forgotten." if entry.user else ""
     confirm(yes, f"Remove “{name}”? Its store {store} is kept.{forgets}")
-    _note_origin(entry, paths, settings)
+    _take_leave(entry, paths, settings)
+    accounts.remove(paths, name)
+    # Last: what cannot be written above leaves the sign-in as it was.
     if entry.user:
         _forget_sign_in(entry, settings)
-    accounts.remove(paths, name)
     say(f"Removed “{name}”; adding it again under this name finds its store as it is.")
+    if name == settings.default_account and len(settings.accounts) > 2:
+        say("It was the default account: “drtui account default NAME” makes another one that.")
 
 
 account.command("sign-in")(sign_in)
@@ -165,9 +174,13 @@ def _undelivered(name: str, paths: Paths, settings: Settings) -> int:
         workspace.database.close()
 
 
-def _note_origin(entry: Account, paths: Paths, settings: Settings) -> None:
-    """Note in the store whose copy it is, for an account that has this name later."""
+def _take_leave(entry: Account, paths: Paths, settings: Settings) -> None:
+    """Note in the store whose copy it is, for an account that has this name later.
+
+    And that nobody is signed in: whoever adds it again has nothing that is kept.
+    """
     from drtui.bootstrap import open_workspace
+    from drtui.commands.signing_in import note_signed_out
     from drtui.store.origin import note_origin
 
     if not paths.store(entry.name).exists():
@@ -178,6 +191,8 @@ def _note_origin(entry: Account, paths: Paths, settings: Settings) -> None:
         return  # a store that cannot be opened was told of already
     try:
         note_origin(workspace.database, entry.api_url)
+        if entry.credentials is Credentials.SIGN_IN:
+            note_signed_out(workspace.database, entry.user)
     except StoreProblemError as problem:
         say(f"{problem}")
     finally:

@@ -1,6 +1,7 @@
 """From a plan to an exit code: show it, ask, submit, wait, and say what became of it."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Final, NoReturn
 
@@ -14,23 +15,25 @@ from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
+from drtui.domain.errands import service_of
 from drtui.domain.naming import confirmation, confirms, name_lines
 from drtui.domain.operations import (
     NEEDS_A_HAND,
     ON_THE_WAY,
-    SETTLED_WELL,
     Item,
     ItemState,
     Operation,
 )
 from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.progress import progress_text
 from drtui.domain.text import clean
-from drtui.domain.wording import counted, values_text
+from drtui.domain.wording import counted, texts_in
 from drtui.store.operation_log import items, operation
 
 _ROWS_SHOWN: Final = 20
 _REPLANS: Final = 3
+_REASONS_SHOWN: Final = 3
 _LONGEST: Final = 600  # characters of a line that names targets
 
 
@@ -81,6 +84,7 @@ def carry_out(
     wait: bool,
     consequences: str = "",
     typed: bool = False,
+    wanted: Callable[[Plan], str] = confirmation,
 ) -> int:
     """Plan, show, confirm, submit and, unless told not to, wait; return the exit code.
 
@@ -91,8 +95,8 @@ def carry_out(
         yes: Whether to go on without asking.
         wait: Whether to wait until it is settled.
         consequences: What there is to know before it is confirmed.
-        typed: Whether it is confirmed by typing what `naming.confirmation` says, since it
-            cannot be undone.
+        typed: Whether it is confirmed by typing what `wanted` says, since it cannot be undone.
+        wanted: What has to be typed.
     """
     plan = make_plan()
     show_plan(plan)
@@ -107,9 +111,9 @@ def carry_out(
     if consequences:
         say(consequences)
     count = plan.count(Outcome.CHANGE)
-    question = f"{plan.what} for {counted(count, 'user')}?"
+    question = f"{plan.what} for {counted(count, 'target' if plan.errands else 'user')}?"
     if typed:
-        confirm_typed(yes, question, confirmation(plan))
+        confirm_typed(yes, question, wanted(plan))
     else:
         confirm(yes, question)
     operation_id = _submit(desk, plan, make_plan)
@@ -186,14 +190,15 @@ def _ask(yes: bool, confirmed: Callable[[], bool]) -> None:
         return
     if not sys.stdin.isatty():
         raise InvalidInputError("There is no terminal to ask on: confirm with --yes.")
+    code = exits.USAGE
     try:
         go_on = confirmed()
-    except typer.Abort:
+    except typer.Abort as abort:
         say("")
-        go_on = False
+        go_on, code = False, exits.of_unanswered(abort)
     if not go_on:
         say("Nothing was changed.")
-        raise typer.Exit(exits.USAGE)
+        raise typer.Exit(code)
 
 
 def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None:
@@ -228,7 +233,11 @@ def print_rows(plan: Plan) -> None:
     for row in plan.rows:
         change = ""
         if row.change is not None:
-            change = f"{values_text(row.change.before)} → {values_text(row.change.after)}"
+            before, after = (
+                texts_in(row.target.profile_id, values)
+                for values in (row.change.before, row.change.after)
+            )
+            change = f"{before} → {after}"
         parts = (row.target.profile_id, row.target.alias, row.outcome.value, change, row.reason)
         lines.append("\t".join(clean(part) for part in parts) + "\n")
     emit("".join(lines))
@@ -255,11 +264,14 @@ def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -
         latest = _read(desk, operation_id)
         return not latest.count(*ON_THE_WAY)
 
+    def tell() -> None:
+        line.show(progress_text(latest))
+
     with stopping() as stop:
-        desk.runner().run_once(stop, enough=settled, on_tick=lambda: line.show(_progress(latest)))
+        desk.runner().run_once(stop, enough=settled, on_tick=tell)
     line.clear()
     done = _read(desk, operation_id)
-    say(f"Operation {operation_id}: {_progress(done)}.")
+    say(f"Operation {operation_id}: {progress_text(done)}.")
     if done.count(*ON_THE_WAY):
         return _undelivered(desk, done, interrupted=stop.is_set())
     if done.count(*NEEDS_A_HAND):
@@ -273,12 +285,6 @@ def _read(desk: Desk, operation_id: int) -> Operation:
         found = operation(connection, operation_id)
     assert found is not None
     return found
-
-
-def _progress(it: Operation) -> str:
-    words = (ItemState.FAILED, ItemState.CONFLICT, ItemState.DOUBTFUL, ItemState.CANCELLED)
-    rest = [f"{it.count(state):,} {state.value}" for state in words if it.count(state)]
-    return " · ".join([f"{it.count(*SETTLED_WELL):,} of {it.total:,} done", *rest])
 
 
 def _undelivered(desk: Desk, it: Operation, *, interrupted: bool) -> int:
@@ -298,10 +304,23 @@ def _undelivered(desk: Desk, it: Operation, *, interrupted: bool) -> int:
         )
         return exits.UNSETTLED
     if state.halt is not None:
-        say(f"{number}: {state.halt_reason}")
+        say(f"{number}: {desk.why_halted(state)}")
+    elif reasons := _why_waiting(desk, it.operation_id):
+        say(f"{number} yet: “drtui sync” goes on with them when it can.")
+        for reason in reasons:
+            say(f"  {reason}")
     else:
         say(f"{number} yet: “drtui sync” delivers them when the deployment answers.")
     return exit_code_of(state)
+
+
+def _why_waiting(desk: Desk, operation_id: int) -> list[str]:
+    """Return why errands of an operation wait, the most frequent reasons first; none for users."""
+    with desk.workspace.database.read() as connection:
+        waiting = items(connection, operation_id, states=ON_THE_WAY)
+    errands = [item for item in waiting if service_of(item.target) is not None]
+    reasons = Counter(item.reason or "for its turn" for item in errands)
+    return [f"{number:,}: {reason}" for reason, number in reasons.most_common(_REASONS_SHOWN)]
 
 
 def _conflicts_before(desk: Desk, operation_id: int) -> list[int]:

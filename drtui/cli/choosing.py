@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from drtui.commands.list_files import text_of
+from drtui.commands.list_files import read_list
 from drtui.commands.selection import (
     Selection,
     select_all,
@@ -71,13 +71,16 @@ def _named(workspace: Workspace, names: list[str]) -> Selection:
 
 
 def read_text(source: str) -> str:
-    """Read a file, or stdin for `-`: UTF-8, or UTF-16 where it says so, as spreadsheets write it.
+    """Read a file or a pipe, or stdin for `-`; see `list_files.read_list`.
 
     Raises:
-        InvalidInputError: It cannot be read.
+        InvalidInputError: It cannot be read, or is no text, or too long to be meant.
     """
+    shown = clean(source)
     try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        if source == "-":
+            return read_list(sys.stdin.buffer, "Standard input")
+        with Path(source).open("rb") as opened:
+            return read_list(opened, shown)
     except OSError as error:
-        raise InvalidInputError(f"{clean(source)} cannot be read ({error.strerror}).") from error
-    return text_of(data)
+        raise InvalidInputError(f"{shown} cannot be read ({error.strerror}).") from error

@@ -14,9 +14,10 @@ from drtui.cli import exits
 from drtui.cli.output import say
 from drtui.cli.problems import StoppedError
 from drtui.commands.workspace import Workspace
-from drtui.config import Account, Paths, Settings, find_paths, load_settings
-from drtui.domain.failures import HALTING
+from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
+from drtui.domain.failures import HALTING, FailureKind
 from drtui.domain.problems import NotAllowedError, ProblemError
+from drtui.domain.signing_in import is_of_the_clock
 from drtui.domain.text import iso
 from drtui.store.sync_state import SyncState, read_sync_state
 
@@ -40,6 +41,15 @@ class Desk:
         """Where the engine stands."""
         with self.workspace.database.read() as connection:
             return read_sync_state(connection)
+
+    def why_halted(self, state: SyncState) -> str:
+        """Say what stops delivery as a whole, and which command helps; empty when nothing does."""
+        signs_in = self.account.credentials is Credentials.SIGN_IN
+        helps = signs_in and not is_of_the_clock(state.halt_reason)
+        if state.halt is FailureKind.NOT_SIGNED_IN and helps:
+            name = self.account.name
+            return f"{state.halt_reason} Sign in with “drtui account sign-in {name}”."
+        return state.halt_reason
 
     def runner(self) -> "Runner":
         """What runs the engine here, or watches it where it runs."""
@@ -71,7 +81,7 @@ class Desk:
                 raise StoppedError("Interrupted; nothing was changed.")
             state = self.sync_state()
             if not _pulled(state, began):
-                _tell_what_there_is(state)
+                _tell_what_there_is(state, self.why_halted(state))
         elif self.sync_state().swept_at is None:
             raise ProblemError("Nothing has been read from this account yet: run “drtui sync”.")
 
@@ -98,7 +108,7 @@ def _pulled(state: SyncState, since: float) -> bool:
     return state.swept_from is not None and state.swept_from.timestamp() >= since
 
 
-def _tell_what_there_is(state: SyncState) -> None:
+def _tell_what_there_is(state: SyncState, halted: str) -> None:
     """Say why the account could not be read, and how old the copy is.
 
     Raises:
@@ -106,10 +116,10 @@ def _tell_what_there_is(state: SyncState) -> None:
         ProblemError: There is no copy, since the account does not answer.
     """
     if state.swept_at is not None:
-        say(f"The account cannot be read now: {state.halt_reason or state.trouble or _SILENT}")
+        say(f"The account cannot be read now: {halted or state.trouble or _SILENT}")
         say(f"What follows is as of {iso(state.swept_at)}.")
     elif state.halt is not None:
-        raise NotAllowedError(f"Nothing can be read from the account: {state.halt_reason}")
+        raise NotAllowedError(f"Nothing can be read from the account: {halted}")
     else:
         raise ProblemError(
             f"Nothing has been read from this account yet, and now it does not answer: run “drtui "

@@ -17,7 +17,7 @@ from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import emit, print_json, say
 from drtui.commands.doctor import examine
 from drtui.commands.doctor.report import report
-from drtui.commands.doctor.surroundings import Keyring, Screen, Surroundings
+from drtui.commands.doctor.surroundings import Keyring, Screen, Surroundings, screen_of
 from drtui.config import Account, Credentials, Settings, find_paths, load_settings
 from drtui.domain.doctoring import Heard, Verdict, has_failed, tally
 from drtui.domain.problems import InvalidInputError, ProblemError
@@ -47,6 +47,8 @@ def doctor(
     if firewall:
         _print_firewall(settings)
         return
+    from drtui.bootstrap import trusted_bundle
+
     account = _account(settings)
     heard, keyring = _hear(account, settings)
     surroundings = Surroundings(
@@ -55,6 +57,7 @@ def doctor(
         screen=_screen(),
         user=_user(),
         keyring=keyring,
+        bundle=trusted_bundle(account if isinstance(account, Account) else None),
     )
     checks = examine(surroundings, settings, account, heard)
     if as_json:
@@ -132,7 +135,6 @@ def _keyring(account: Account | ProblemError) -> Keyring:
 
 
 def _screen() -> Screen:
-    from drtui.screens.copying import tmux_program, tmux_version
     from drtui.widgets.size_guard import LEAST_HEIGHT, LEAST_WIDTH
 
     columns = lines = None
@@ -140,14 +142,7 @@ def _screen() -> Screen:
         with suppress(OSError):
             columns, lines = os.get_terminal_size(descriptor)
             break
-    return Screen(
-        columns,
-        lines,
-        (LEAST_WIDTH, LEAST_HEIGHT),
-        sys.stderr.encoding or "",
-        tmux_program(),
-        tmux_version(tmux_program()),
-    )
+    return screen_of(columns, lines, (LEAST_WIDTH, LEAST_HEIGHT), sys.stderr)
 
 
 def _user() -> str:

@@ -15,10 +15,10 @@ from drtui.cli.tables import Column, print_table
 from drtui.commands import operations as commands
 from drtui.commands.pacing import read_pacing
 from drtui.commands.undo import plan_undo, submit_undo
-from drtui.domain.operations import NEEDS_A_HAND, SETTLED_WELL, Item, ItemState, Operation
-from drtui.domain.progress import state_text
+from drtui.domain.operations import NEEDS_A_HAND, Item, ItemState, Operation
+from drtui.domain.progress import progress_text, state_text, to_deliver
 from drtui.domain.text import clean, iso
-from drtui.domain.wording import counted, values_text
+from drtui.domain.wording import counted, texts_in
 from drtui.store import operation_log
 
 operations = typer.Typer(
@@ -41,10 +41,11 @@ _LIST: Final = (
     Column("When (UTC)", spare=2),
     Column("Who", spare=3),
     Column("What"),
-    Column("Targets", number=True, spare=1),
+    Column("Changes", number=True, spare=1),
     Column("Done", number=True),
     Column("Failed", number=True),
     Column("Conflict", number=True),
+    Column("Already so", number=True, spare=4),
     Column("State"),
 )
 _ITEMS: Final = (
@@ -59,7 +60,7 @@ _ITEMS: Final = (
 _LIST_FIELDS: Final = (
     *("operation", "kind", "what", "who", "account_user", "created_at", "state", "targets"),
     *(state.value for state in ItemState),
-    *("undoes", "undone_by", "waits_for"),
+    *("undoes", "undone_by", "waits_for", "to_deliver"),
 )
 _ITEM_FIELDS: Final = (
     *("profile_id", "alias", "state", "reason", "before", "after", "theirs"),
@@ -88,6 +89,7 @@ def _as_json(it: Operation) -> dict[str, object]:
         "undoes": it.undoes,
         "undone_by": it.undone_by,
         "waits_for": None if it.hold is None else it.hold.value,
+        "to_deliver": to_deliver(it),
     }
 
 
@@ -133,10 +135,11 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
                 f"{it.created_at:%Y-%m-%d %H:%M:%S}",
                 it.who,
                 it.what,
-                f"{it.total:,}",
-                f"{it.count(*SETTLED_WELL):,}",
+                f"{to_deliver(it):,}",
+                f"{it.count(ItemState.DONE):,}",
                 f"{it.count(ItemState.FAILED):,}",
                 f"{it.count(ItemState.CONFLICT):,}",
+                f"{it.count(ItemState.ALREADY_SO):,}",
                 state_text(it),
             ]
             for it in found
@@ -166,17 +169,17 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
     if as_csv:
         print_csv(rows, _ITEM_FIELDS)
         return
-    say(f"Operation {it.operation_id}: {it.what} · {state_text(it)}")
+    say(f"Operation {it.operation_id}: {it.what} · {state_text(it)} · {progress_text(it)}")
     for line in lines:
         say(f"  {line.at:%Y-%m-%d %H:%M:%S} UTC  {clean(line.who)}  {line.what}: {line.result}")
     cells = [
         [
             item.target,
             item.label,
-            item.state.value,
-            values_text(item.before),
-            values_text(item.after),
-            values_text(item.theirs),
+            item.state.value.replace("_", " "),
+            texts_in(item.target, item.before),
+            texts_in(item.target, item.after),
+            texts_in(item.target, item.theirs),
             item.reason,
         ]
         for item in found
@@ -233,6 +236,8 @@ def settle(
         if not conflicts:
             say("There is no conflict in it.")
             return
+        if keep is Keep.OURS:
+            commands.check_may_send(workspace, number)
         confirm(yes, f"Settle {counted(conflicts, 'conflict')}, {keep.value} win?")
         if keep is Keep.THEIRS:
             count = commands.keep_theirs(workspace, number, targets)

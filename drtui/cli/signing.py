@@ -22,6 +22,8 @@ from drtui.keeping import Keeper
 _MOST_BYTES: Final = 4_096
 # The deployment did not answer, which says nothing of the sign-in.
 _NO_ANSWER: Final = frozenset({SignInFailure.UNREACHABLE, SignInFailure.UNAVAILABLE})
+_NO_KEYRING: Final = "there is no system keyring here that would keep it beyond this command."
+_NOTHING_LASTS: Final = "the deployment gave nothing that outlives this command."
 _NO_TERMINAL: Final = "There is no terminal to ask on"
 
 _Name = Annotated[
@@ -75,14 +77,16 @@ def sign_in(
         if done.kept:
             signing_in.note_signed_in(desk.workspace.database, done)
     role = role_text(done.role) if done.role is not Role.UNKNOWN else "role not known"
-    say(f"Signed in to “{account.name}” as {done.user} ({role}).")
+    if done.kept:
+        say(f"Signed in to “{account.name}” as {done.user} ({role}).")
     if done.role in (Role.RACER, Role.UNKNOWN):
         say("Most of what drtui does needs an admin; some of it, a race facilitator.")
     for notice in done.notices:
         say(notice)
     if not done.kept:
-        say(keeper.take_notice() or "The deployment gave nothing that outlives this command.")
-        say("So this sign-in has ended: sign in in the console, which holds it while it is open.")
+        say(f"The password of {done.user} ({role}) is right, but the sign-in has ended again:")
+        say(_NO_KEYRING if keeper.take_notice() else _NOTHING_LASTS)
+        say("Sign in in the console, which holds a sign-in while it is open.")
         raise typer.Exit(exits.NOT_ALLOWED)
 
 

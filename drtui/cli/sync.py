@@ -4,7 +4,6 @@ import os
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -13,11 +12,12 @@ from drtui.cli import exits
 from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import ProgressLine, say
-from drtui.commands.workspace import Workspace
-from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY
+from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Hold
+from drtui.domain.progress import hold_text
 from drtui.domain.text import iso
 from drtui.domain.wording import counted
 from drtui.store.operation_log import open_count
+from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 
 _UNKNOWN: Final = Connectivity.UNKNOWN
@@ -37,36 +37,52 @@ def sync(
 
 
 def _once(desk: Desk) -> int:
-    from drtui.sync.engine import Ending
+    from drtui.sync.options import Ending
 
     line = ProgressLine()
     with stopping() as stop:
         ending = desk.runner().run_once(
-            stop, pull=True, on_tick=lambda: line.show(_line(_standing(desk.workspace)))
+            stop, pull=True, on_tick=lambda: line.show(_line(_standing(desk)))
         )
     line.clear()
-    standing = _standing(desk.workspace)
+    standing = _standing(desk)
     say(_line(standing))
-    return exits.OK if ending is Ending.DELIVERED else exit_code_of(standing.state)
+    return exits.OK if ending is Ending.DELIVERED else _code(standing)
 
 
 def _watch(desk: Desk) -> int:
-    teller = _Teller(desk.workspace)
+    teller = _Teller(desk)
     with stopping() as stop:
         desk.runner().watch(stop, finish=threading.Event(), on_tick=teller.tell)
     teller.line.clear()
-    standing = _standing(desk.workspace)
+    standing = _standing(desk)
     say(_line(standing))
-    return exit_code_of(standing.state) if standing.undelivered else exits.OK
+    return _code(standing) if standing.undelivered else exits.OK
+
+
+def _code(standing: "_Standing") -> int:
+    return exits.NOT_ALLOWED if standing.role_waits else exit_code_of(standing.state)
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How things stand: the engine, and how many items are on their way or need a hand."""
+    """How things stand: the engine, and how many items are on their way or need a hand.
+
+    Attributes:
+        halted: What stops delivery as a whole; empty when nothing does.
+        names_only: Whether the role may read no more than names, and so change nothing.
+    """
 
     state: SyncState
+    halted: str
     undelivered: int
     troubled: int
+    names_only: bool
+
+    @property
+    def role_waits(self) -> bool:
+        """Whether changes wait for a role that may make them."""
+        return bool(self.undelivered) and self.names_only and self.state.halt is None
 
     @property
     def news(self) -> tuple[object, ...]:
@@ -78,14 +94,14 @@ class _Standing:
 class _Teller:
     """Tells how things stand: always on a terminal, and elsewhere when it is news."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.line = ProgressLine()
-        self._workspace = workspace
+        self._desk = desk
         self._told: tuple[object, ...] = ()
 
     def tell(self) -> None:
         """Look, and tell."""
-        standing = _standing(self._workspace)
+        standing = _standing(self._desk)
         if self.line.terminal:
             self.line.show(_line(standing))
         elif standing.news != self._told and standing.state.connectivity is not _UNKNOWN:
@@ -93,12 +109,15 @@ class _Teller:
             say(_line(standing))
 
 
-def _standing(workspace: Workspace) -> _Standing:
-    with workspace.database.read() as connection:
+def _standing(desk: Desk) -> _Standing:
+    with desk.workspace.database.read() as connection:
+        state = read_sync_state(connection)
         return _Standing(
-            read_sync_state(connection),
+            state,
+            desk.why_halted(state),
             open_count(connection, ON_THE_WAY),
             open_count(connection, NEEDS_A_HAND),
+            swept_names_only(connection),
         )
 
 
@@ -106,11 +125,13 @@ def _line(standing: _Standing) -> str:
     state = standing.state
     parts = [state.connectivity.value]
     if state.halt is not None:
-        parts = [f"halted: {state.halt_reason}"]
+        parts = [f"halted: {standing.halted}"]
     elif state.trouble:
         parts.append(state.trouble)
     parts.append(f"as of {iso(state.swept_at)}" if state.swept_at else "nothing read yet")
     parts.append(f"{standing.undelivered:,} pending")
+    if standing.role_waits:
+        parts.append(hold_text(Hold.ROLE))
     if standing.troubled:
         in_need = counted(standing.troubled, "needs", "need")
         parts.append(f"{in_need} a hand: see “drtui operations list”")
@@ -121,10 +142,8 @@ def _line(standing: _Standing) -> str:
 
 def _attend() -> None:
     """Be the console's engine: what to work on comes by standard input."""
-    from drtui.aws.sessions import AwsCredentials
-    from drtui.bootstrap import runner, set_up_logging, system_user
-    from drtui.config import Account, Credentials, find_paths, load_settings
-    from drtui.store.database import open_database
+    from drtui.bootstrap import assigned_runner, set_up_logging
+    from drtui.config import find_paths, load_settings
     from drtui.sync.assignment import read_assignment
     from drtui.sync.attending import attend
 
@@ -132,21 +151,5 @@ def _attend() -> None:
     settings = load_settings(paths)
     set_up_logging(paths)
     assignment = read_assignment(sys.stdin)
-    store = Path(assignment.store)
-    entry = Account(
-        assignment.account or store.stem,
-        assignment.api_url,
-        assignment.region,
-        Credentials.AWS if assignment.site is None else Credentials.SIGN_IN,
-        assignment.site,
-        assignment.user,
-    )
-    keys = AwsCredentials(*assignment.keys) if assignment.keys else None
-    workspace = Workspace(open_database(store), system_user())
-    with stopping() as stop:
-        attend(
-            runner(workspace, entry, settings, keys),
-            sys.stdin,
-            stop,
-            deliver_at_end=assignment.deliver_at_end,
-        )
+    with stopping() as stop, assigned_runner(assignment, settings) as runner:
+        attend(runner, sys.stdin, stop, deliver_at_end=assignment.deliver_at_end)

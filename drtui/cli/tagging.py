@@ -10,8 +10,9 @@ from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import say
 from drtui.commands.tag_import import import_tags, read_tag_import
-from drtui.commands.tags import read_tags, tag_users, told
+from drtui.commands.tags import label_sets, read_tags, tag_users, told
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.tags import other_values
 from drtui.domain.wording import counted
 
 tagging = typer.Typer(
@@ -30,6 +31,10 @@ def tag(
     remove: Annotated[
         list[str] | None, typer.Option("--remove", metavar="L", help="The same; repeatable.")
     ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Take off the others of its key: team:red for team:blue."),
+    ] = False,
     filter_: Filter = None,
     profile: Profiles = None,
     from_: FromFile = None,
@@ -37,18 +42,24 @@ def tag(
 ) -> None:
     """Put labels on users, such as team:red, for filters; they stay on this machine."""
     if context.invoked_subcommand is not None:
-        if any((add, remove, filter_ is not None, profile, from_ is not None, everybody)):
+        if any((add, remove, replace, filter_ is not None, profile, from_ is not None, everybody)):
             raise InvalidInputError("“tag import” takes a file, and no options before it.")
         return
     select = choice(filter_, profile, from_, everybody)
-    change = read_tags(add or [], remove or [])
+    change = read_tags(add or [], remove or [], instead=replace)
     with open_desk(chosen_account()) as desk:
         desk.refresh(None)
         selection = select(desk.workspace)
+        others = other_values(label_sets(desk.workspace, selection), change.add, change.remove)
         number = tag_users(desk.workspace, selection, change)
-    say(told(change, counted(number, "user")))
-    if number:
+    say(told(change, counted(number, "user"), others))
+    if others.users and replace:
+        say("  Who had which of them is not kept: to reverse it, label them anew.")
+    elif number:
         say("  To reverse it, give the same labels the other way round: --remove for --add.")
+    if others.users and not replace:
+        have = counted(others.users, "has", "have")
+        say(f"  {have} {others.what} too, which stays: {others}. --replace takes it off.")
     for name in selection.unmatched:
         say(f"  not labelled, it matched nobody or more than one: {name}")
     raise typer.Exit(exits.UNSETTLED if selection.unmatched else exits.OK)

@@ -18,11 +18,16 @@ from drtui.store.history import Touch
 _TOUCHES_SHOWN = 20
 
 
-def ask_for_models(workspace: Workspace, name: str) -> None:
-    """Have the next sync, or the engine that runs, read a user's models."""
-    selection = select_by_name(workspace, [name])
-    for user in list_users(workspace, selection):
+def ask_for_models(workspace: Workspace, name: str) -> bool:
+    """Have the next sync, or the engine that runs, read a user's models.
+
+    Returns:
+        Whether somebody is known by that name.
+    """
+    found = list_users(workspace, select_by_name(workspace, [name]))
+    for user in found:
         watch_models(workspace, user.profile.profile_id)
+    return bool(found)
 
 
 def page_of(workspace: Workspace, key: int) -> RacerPage:

@@ -128,9 +128,11 @@ def show(
     from drtui.cli.user_page import ask_for_models, page_of, print_user, user_page_as_json
 
     with open_desk(chosen_account(), reading=True) as desk:
-        if sync is not False and not desk.workspace.database.read_only:
-            ask_for_models(desk.workspace, name)
+        asks = sync is not False and not desk.workspace.database.read_only
+        known = asks and ask_for_models(desk.workspace, name)
         desk.refresh(sync)
+        if sync and asks and not known and ask_for_models(desk.workspace, name):
+            desk.refresh(sync)  # who it is was not known before the list was read
         selection = select_by_name(desk.workspace, [name])
         if not selection.keys:
             raise InvalidInputError(

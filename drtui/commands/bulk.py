@@ -1,13 +1,16 @@
 """Planning an action for a selection, and submitting a confirmed plan."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
 from drtui.domain.actions import Action
+from drtui.domain.errands import Errand
 from drtui.domain.naming import leading
-from drtui.domain.planning import Plan, plan_target
+from drtui.domain.operations import OperationKind
+from drtui.domain.planning import Plan, plan_errand, plan_target
 from drtui.store import operation_log
 from drtui.store.database import Transaction
 from drtui.store.sign_in import read_sign_in
@@ -35,6 +38,29 @@ def plan_action(workspace: Workspace, action: Action, selection: Selection) -> P
             unmatched=selection.unmatched,
         )
         return with_names(connection, plan)
+
+
+def with_errands(plan: Plan, errands: Iterable[Errand]) -> Plan:
+    """Return a plan that carries errands out too."""
+    return replace(plan, rows=(*plan.rows, *map(plan_errand, errands)))
+
+
+def plan_errands(
+    workspace: Workspace,
+    kind: OperationKind,
+    what: str,
+    errands: Iterable[Errand],
+    unmatched: tuple[str, ...] = (),
+) -> Plan:
+    """Return a plan of nothing but errands.
+
+    Raises:
+        NotAllowedError: Whoever is signed in has a role that may not do it.
+    """
+    with workspace.database.read() as connection:
+        permissions.check(read_sign_in(connection).role, kind)
+        position = operation_log.newest_operation(connection)
+    return with_errands(Plan(kind, what, (), position, unmatched=unmatched), errands)
 
 
 def with_names(connection: Transaction, plan: Plan) -> Plan:

@@ -8,7 +8,7 @@ from drtui.domain.features import Feature
 from drtui.domain.records import Role
 from drtui.domain.text import clean, iso
 from drtui.store import deployment_facts
-from drtui.store.database import Database
+from drtui.store.database import Database, Transaction
 from drtui.store.deployment_facts import Fact
 from drtui.store.sign_in import read_sign_in
 
@@ -53,21 +53,15 @@ def deployment_info(database: Database) -> DeploymentInfo:
         StoreProblemError: The store cannot be read.
     """
     with database.read() as connection:
-        facts = deployment_facts.read_facts(connection)
-        role = read_sign_in(connection).role
+        return deployment_info_in(connection)
+
+
+def deployment_info_in(connection: Transaction) -> DeploymentInfo:
+    """Return what the store knows of the deployment, as one transaction sees it."""
+    facts = deployment_facts.read_facts(connection)
     return DeploymentInfo(
         version=clean(facts.version),
         version_as_of=facts.version_as_of,
         features={feature: facts.features.get(feature) for feature in Feature},
-        role=role,
+        role=read_sign_in(connection).role,
     )
-
-
-def note_version(database: Database, version: str | None) -> None:
-    """Note the version that a deployment's site says; None or empty is that it says none.
-
-    Raises:
-        StoreProblemError: The store cannot be written.
-    """
-    if version:
-        deployment_facts.write_version(database, version)

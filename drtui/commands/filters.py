@@ -7,7 +7,7 @@ from drtui.domain.filters import Expression, parse
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.saved_filters import SavedFilter, check_name, expand, parse_with, refers
 from drtui.domain.text import clean, fold
-from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.preferences import delete_preference, read_preferences, write_preference
 
 _PREFIX = "filter."  # of a preference; one each, so that two consoles never lose the other's
 
@@ -68,7 +68,7 @@ def remove_filter(workspace: Workspace, name: str) -> None:
     """
     if fold(name) not in _known(workspace):
         raise InvalidInputError(f"No saved filter is called “{clean(name, 40)}”.")
-    write_preference(workspace.database, _PREFIX + fold(name), None)
+    delete_preference(workspace.database, _PREFIX + fold(name))
 
 
 def _known(workspace: Workspace) -> dict[str, str]:

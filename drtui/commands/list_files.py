@@ -1,8 +1,8 @@
-"""Files that are typed by their path: lists of users, and labels from a spreadsheet."""
+"""Files that are named by their path: lists of users, and labels from a spreadsheet."""
 
 import codecs
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
@@ -27,22 +27,28 @@ def read_list_file(path: str) -> list[str]:
         if not file.is_file():
             raise InvalidInputError(f"There is no file {shown}.")
         with file.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
+            return read_list(opened, shown).splitlines()
     except OSError as error:
         raise InvalidInputError(f"{shown} cannot be read ({error.strerror}).") from error
     except (RuntimeError, ValueError) as error:  # a user without a home, or a NUL in the path
         raise InvalidInputError(f"{shown} is no path.") from error
+
+
+def read_list(source: BinaryIO, shown: str) -> str:
+    """Return text as spreadsheets write it: UTF-8, or UTF-16 where it says so.
+
+    Args:
+        source: What is read, to its end or to where it is too long.
+        shown: What it is called, safe to show.
+
+    Raises:
+        InvalidInputError: It is larger than 20 MB, or no text.
+        OSError: It cannot be read.
+    """
+    data = source.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise InvalidInputError(f"{shown} is larger than {LARGEST // 2**20} MB: no list is.")
-    if b"\0" in data and not _is_wide(data):
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data and not is_wide:
         raise InvalidInputError(f"{shown} is no text: save it as CSV, or as one name a line.")
-    return text_of(data).splitlines()
-
-
-def text_of(data: bytes) -> str:
-    """Return text as spreadsheets write it: UTF-8, or UTF-16 where it says so."""
-    return data.decode("utf-16" if _is_wide(data) else "utf-8-sig", errors="replace")
-
-
-def _is_wide(data: bytes) -> bool:
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if is_wide else "utf-8-sig", errors="replace")

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from drtui.commands.workspace import Workspace
-from drtui.domain.handling import Handling, refusal
+from drtui.domain import permissions
+from drtui.domain.handling import Handling, not_theirs, refusal
 from drtui.domain.operations import ON_THE_WAY, Hold, Item, ItemState, Operation
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.progress import WINDOW_SECONDS, rate_of, seconds_left
+from drtui.domain.records import Role
 from drtui.domain.text import clean
 from drtui.domain.wording import noun
 from drtui.store import attribution, following, interventions, operation_log
 from drtui.store.database import Transaction
 from drtui.store.journal import JournalEntry, journal
+from drtui.store.sign_in import read_sign_in
 from drtui.store.sync_state import read_sync_state
 
 
@@ -27,6 +30,7 @@ class Followed:
         reader: The system user who looks at it.
         pace: Changes a second that the engine sends at the most at present; None is unknown.
         behind: The operation whose conflict it waits for; None where it waits for none.
+        role: Of whoever is signed in.
     """
 
     operation: Operation
@@ -34,6 +38,7 @@ class Followed:
     reader: str
     pace: float | None = None
     behind: int | None = None
+    role: Role = Role.UNKNOWN
 
     @property
     def seconds_left(self) -> float | None:
@@ -42,7 +47,10 @@ class Followed:
 
     def refusal(self, handling: Handling) -> str:
         """Say why something cannot be done to it; empty when it can."""
-        return refusal(handling, self.operation, self.reader)
+        reason = refusal(handling, self.operation, self.reader)
+        if reason or handling is not Handling.RETRY:
+            return reason
+        return permissions.refusal(self.role, self.operation.kind)
 
 
 def find(workspace: Workspace, number: int) -> Operation:
@@ -83,13 +91,26 @@ def check_targets(workspace: Workspace, number: int, targets: Sequence[str]) -> 
         InvalidInputError: There is no such operation, or it has no such target.
     """
     find(workspace, number)
-    there = {item.target for item in items_in(workspace, number)} if targets else set()
+    with workspace.database.read() as connection:
+        there = operation_log.targets_among(connection, number, targets)
     for profile in targets:
         if profile not in there:
             raise InvalidInputError(
                 f"“{clean(profile, 40)}” is no target of operation {number}: see “drtui operations "
                 f"show {number}”."
             )
+
+
+def check_may_send(workspace: Workspace, number: int) -> None:
+    """Refuse to send again what the role of whoever is signed in may not do.
+
+    Raises:
+        InvalidInputError: There is no such operation.
+        NotAllowedError: It may not.
+    """
+    kind = find(workspace, number).kind
+    with workspace.database.read() as connection:
+        permissions.check(read_sign_in(connection).role, kind)
 
 
 def overtaken(workspace: Workspace, number: int, targets: Collection[str] = ()) -> list[str]:
@@ -104,7 +125,13 @@ def overtaken(workspace: Workspace, number: int, targets: Collection[str] = ()) 
 
 
 def retry(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
-    """Send what failed again, of all targets or of some; return how many."""
+    """Send what failed again, of all targets or of some; return how many.
+
+    Raises:
+        InvalidInputError: There is no such operation.
+        NotAllowedError: The role of whoever is signed in may not do it.
+    """
+    check_may_send(workspace, number)
     return interventions.retry(workspace.database, number, workspace.author(), targets)
 
 
@@ -114,12 +141,9 @@ def cancellable(workspace: Workspace, number: int, targets: Collection[str] = ()
     Raises:
         InvalidInputError: There is no such operation, or it is somebody else's.
     """
-    it = find(workspace, number)
-    waiting = len(items_in(workspace, number, ON_THE_WAY, targets))
-    reason = refusal(Handling.CANCEL, it, workspace.who)
-    if reason and it.who != workspace.who:
-        raise InvalidInputError(f"{reason[:1].upper()}{reason[1:]}.")
-    return waiting
+    _check_own(find(workspace, number), workspace.who)
+    with workspace.database.read() as connection:
+        return operation_log.item_count(connection, number, ON_THE_WAY, targets)
 
 
 def cancel(workspace: Workspace, number: int, targets: Collection[str] = ()) -> tuple[int, int]:
@@ -131,8 +155,14 @@ def cancel(workspace: Workspace, number: int, targets: Collection[str] = ()) -> 
     Raises:
         InvalidInputError: There is no such operation, or it is somebody else's.
     """
-    cancellable(workspace, number, targets)
+    _check_own(find(workspace, number), workspace.who)
     return interventions.cancel(workspace.database, number, workspace.author(), targets)
+
+
+def _check_own(it: Operation, who: str) -> None:
+    reason = not_theirs(Handling.CANCEL, it, who)
+    if reason:
+        raise InvalidInputError(f"{reason[:1].upper()}{reason[1:]}.")
 
 
 def keep_theirs(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
@@ -141,7 +171,13 @@ def keep_theirs(workspace: Workspace, number: int, targets: Collection[str] = ()
 
 
 def apply_ours(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
-    """Settle conflicts by applying what was asked for on top of theirs; return how many."""
+    """Settle conflicts by applying what was asked for on top of theirs; return how many.
+
+    Raises:
+        InvalidInputError: There is no such operation.
+        NotAllowedError: The role of whoever is signed in may not do it.
+    """
+    check_may_send(workspace, number)
     return interventions.apply_ours(workspace.database, number, workspace.author(), targets)
 
 
@@ -161,8 +197,11 @@ def follow(
     now = datetime.fromtimestamp(workspace.database.clock(), UTC)
     found = operation_log.operations_by_number(connection, numbers)
     rates, pace = rates_now(connection, now), read_sync_state(connection).pace
+    role = read_sign_in(connection).role
     return {
-        number: Followed(one, rates.get(number, 0.0), workspace.who, pace, _behind(connection, one))
+        number: Followed(
+            one, rates.get(number, 0.0), workspace.who, pace, _behind(connection, one), role
+        )
         for number, one in found.items()
     }
 

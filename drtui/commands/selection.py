@@ -7,14 +7,18 @@ from typing import Final
 
 from drtui.commands.filters import read_filter
 from drtui.commands.workspace import Workspace
-from drtui.domain.text import clean
+from drtui.domain.text import clean, fold
 from drtui.store.database import Transaction
 from drtui.store.filter_sql import where
 from drtui.store.users import keys_matching, user_keys
 
-_HEADINGS: Final = frozenset(
-    {"email", "e-mail", "emailaddress", "email address", "alias", "profile_id", "profile id", "id"}
+WHO_HEADINGS: Final = (
+    frozenset({"profile_id", "profile id", "profileid", "id"}),
+    frozenset({"email", "e-mail", "emailaddress", "email address", "email_address"}),
+    frozenset({"alias"}),
 )
+"""What heads a column that says who, folded; the surest columns first."""
+_HEADINGS: Final = frozenset().union(*WHO_HEADINGS)
 _SHOWN: Final = 60
 _QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"\s*(?:[,;\t]|$)')
 _DELIMITER: Final = re.compile("[,;\t]")
@@ -82,7 +86,7 @@ def names_in(lines: Iterable[str]) -> list[str]:
         if not text:
             continue
         name = _first_cell(text)
-        if name and not (first and name.lower() in _HEADINGS):
+        if name and not (first and fold(name) in _HEADINGS):
             names[name] = None
         first = False
     return list(names)

@@ -3,12 +3,14 @@
 Secrets pass through and are held by nobody here; what is returned can be shown.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import (
+    PASSING,
     Challenge,
     ChallengeKind,
     Secret,
@@ -119,6 +121,7 @@ def sign_in(
     """
     user = check_user(user)
     tokens, password = _complete(service, questions, user, password)
+    _check_rights(service, tokens)
     identity = read_identity(tokens.id_token)
     notices = [clock_notice(tokens.clock_ahead)]
     for each in dict.fromkeys((former, user)):
@@ -142,6 +145,23 @@ def sign_in(
         bool(lasting) and all(lasting),
         tuple(notice for notice in notices if notice),
     )
+
+
+def _check_rights(service: SignInService, tokens: Tokens) -> None:
+    """See that the sign-in is good for something; where that cannot be asked now, it may be.
+
+    Raises:
+        SignInError: It gives no keys; it is revoked, as far as it can be.
+    """
+    try:
+        service.keys_for(tokens.id_token)
+    except SignInError as error:
+        if error.kind in PASSING:
+            return
+        if tokens.refresh_token is not None:
+            with suppress(SignInError):
+                service.revoke(tokens.refresh_token)
+        raise
 
 
 def note_signed_in(database: Database, signed_in: SignedIn) -> None:

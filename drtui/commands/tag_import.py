@@ -7,18 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drtui.commands.selection import Unmatched, match_names
+from drtui.commands.selection import WHO_HEADINGS, Unmatched, match_names
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import TEAM, Tag, TagError, parse_new_tag
 from drtui.domain.text import clean, fold
 from drtui.store.tagging import TagGroup, change_tags
 
-_WHO: Final = (  # the columns that say who, the surest first
-    frozenset({"profile_id", "profile id", "profileid", "id"}),
-    frozenset({"email", "e-mail", "emailaddress", "email address", "email_address"}),
-    frozenset({"alias"}),
-)
 _LABELS: Final = frozenset({"tag", "tags", "label", "labels"})
 _BETWEEN: Final = re.compile(r"[\s,;|]+")
 _BLANKS: Final = re.compile(r"\s+")
@@ -156,7 +151,7 @@ def _rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(headings: Sequence[str]) -> _Columns:
     folded = [fold(heading) for heading in headings]
-    who = tuple(place for names in _WHO for place, one in enumerate(folded) if one in names)
+    who = tuple(place for names in WHO_HEADINGS for place, one in enumerate(folded) if one in names)
     labels = tuple(place for place, one in enumerate(folded) if one in _LABELS)
     keyed = {
         place: one.removesuffix(":").strip()

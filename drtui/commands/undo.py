@@ -2,25 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from drtui.commands import bulk
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
 from drtui.domain.actions import TargetState
+from drtui.domain.changes import RecordKind
+from drtui.domain.errands import OF_DEPLOYMENT, service_of
 from drtui.domain.handling import Handling, refusal
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_restore
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.records import NO_LIMITS, Role
-from drtui.domain.text import clean
-from drtui.domain.wording import CHANGED_MEANWHILE
-from drtui.store import interventions, operation_log
-from drtui.store.attribution import reasons_of_change
+from drtui.domain.undo_errands import plan_put_back, present_of
+from drtui.domain.wording import changed_since
+from drtui.store import following, interventions, operation_log
+from drtui.store.attribution import operations_of_change
 from drtui.store.database import Transaction
+from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in
 from drtui.store.targets import targets_by_profile
 
-_APPLIED = (ItemState.DONE, ItemState.SENDING, ItemState.DOUBTFUL)
+_APPLIED: Final = (ItemState.DONE, ItemState.SENDING, ItemState.DOUBTFUL)
+_AT_ONCE: Final = 20  # operations that are read at once, of which the first one mostly does
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,15 @@ def plan_undo(workspace: Workspace, operation_id: int | None = None) -> UndoPlan
     Raises:
         NotAllowedError: Whoever is signed in has a role that may not put anything back; what has
             not been sent can still be cancelled.
-        InvalidInputError: There is none, it is somebody else's, or it is undone already.
+        InvalidInputError: There is none, it is somebody else's, it is undone already, or nothing
+            of it can be.
     """
     with workspace.database.read() as connection:
         if operation_id is not None:
             undo = _plan(connection, _own_operation(connection, workspace.who, operation_id))
         else:
             undo = _plan_last(connection, workspace.who)
-        if undo.plan.changes_something:
-            permissions.check(read_sign_in(connection).role, OperationKind.UNDO)
+        _check_permission(connection, undo.plan)
     return undo
 
 
@@ -85,24 +90,77 @@ def submit_undo(workspace: Workspace, plan: UndoPlan) -> int | None:
         The undo's number; None when nothing had been sent.
 
     Raises:
-        PlanOutdatedError: Another operation on one of its targets came in since.
-        StoreProblemError: The store cannot be written.
+        PlanOutdatedError: It would come to something else than what the plan says by now.
+        NotAllowedError: As of `plan_undo`.
+        InvalidInputError: It has been undone meanwhile.
+        StoreProblemError: The store cannot be written. Of all these nothing was changed.
     """
+    database, author = workspace.database, workspace.author()
     operation_id = plan.undone.operation_id
-    interventions.cancel(workspace.database, operation_id, workspace.author(), unsent_only=True)
-    with workspace.database.read() as connection:
+    with database.write(
+        RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
+    ) as connection:
+        undone = _own_operation(connection, workspace.who, operation_id)
+        now = database.clock()
+        interventions.cancel_unsent(connection, operation_id, author, now)
         # What was on its way when the plan was made may have arrived since.
-        anew = _plan(connection, plan.undone)
-    return bulk.submit(workspace, anew.plan)
+        anew = _plan(connection, undone)
+        _check_as_shown(plan.plan, anew.plan)
+        _check_permission(connection, anew.plan)
+        if not anew.plan.changes_something:
+            return None
+        return operation_log.submit_in(connection, anew.plan, author, now)
+
+
+def _check_as_shown(shown: Plan, now: Plan) -> None:
+    """Refuse what comes to something else than the plan that was confirmed.
+
+    Whoever was going to be cancelled and has been sent since is put back, and whoever was going
+    to be put back and was not sent after all is cancelled: both have what they had before.
+
+    Raises:
+        PlanOutdatedError: It does.
+    """
+    before = {row.target.profile_id: row for row in shown.rows}
+    as_shown = all(
+        (row.outcome, row.change, row.theirs) == (was.outcome, was.change, was.theirs)
+        if (was := before.get(row.target.profile_id)) is not None
+        else row.outcome in (Outcome.CHANGE, Outcome.ALREADY_SO)
+        for row in now.rows
+    )
+    if not as_shown or not set(now.unmatched) <= set(shown.unmatched):
+        raise PlanOutdatedError(
+            "What there is to put back has changed meanwhile: look at the plan again."
+        )
+
+
+def _check_permission(connection: Transaction, plan: Plan) -> None:
+    """Refuse what the role of whoever is signed in may not put back.
+
+    The sponsor's own AWS services do not ask for that role.
+
+    Raises:
+        NotAllowedError: It may not.
+    """
+    services = {
+        service_of(row.target.profile_id)
+        for row in plan.rows
+        if row.outcome in (Outcome.CHANGE, Outcome.CONFLICT)
+    }
+    if any(service is None or service in OF_DEPLOYMENT for service in services):
+        permissions.check(read_sign_in(connection).role, OperationKind.UNDO)
 
 
 def _candidates(connection: Transaction, who: str) -> Iterator[Operation]:
     """Return one's own operations of which something came about, or will, the newest first."""
-    for candidate in operation_log.operations(connection):
-        own = candidate.who == who and candidate.kind is not OperationKind.UNDO
-        effective = candidate.count(*_APPLIED, ItemState.PENDING)
-        if own and effective and candidate.undone_by is None:
-            yield candidate
+    numbers = following.operations_to_undo(connection, who)
+    for first in range(0, len(numbers), _AT_ONCE):
+        part = numbers[first : first + _AT_ONCE]
+        found = operation_log.operations_by_number(connection, part)
+        for candidate in (found[number] for number in part):
+            effective = candidate.count(*_APPLIED, ItemState.PENDING)
+            if effective and candidate.undone_by is None:
+                yield candidate
 
 
 def _plan_last(connection: Transaction, who: str) -> UndoPlan:
@@ -132,20 +190,16 @@ def _own_operation(connection: Transaction, who: str, operation_id: int) -> Oper
     found = operation_log.operation(connection, operation_id)
     if found is None:
         raise InvalidInputError(f"There is no operation {operation_id}.")
-    if found.who != who:
-        raise InvalidInputError(
-            f"Operation {operation_id} is {clean(found.who)}'s: only they undo it."
-        )
-    if found.undone_by is not None:
-        raise InvalidInputError(
-            f"Operation {operation_id} has been undone already, by operation {found.undone_by}."
-        )
+    reason = refusal(Handling.UNDO, found, who)
+    if reason:
+        raise InvalidInputError(f"{reason[:1].upper()}{reason[1:]}.")
     return found
 
 
 def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
     items = operation_log.items(connection, undone.operation_id)
-    applied = [item for item in items if item.state in _APPLIED and not item.cancel_requested]
+    came_about = [item for item in items if item.state in _APPLIED and not item.cancel_requested]
+    applied = [item for item in came_about if item.service is None]
     chosen = targets_by_profile(connection, [item.target for item in applied])
     # Of a deletion there is nobody left, but something to say.
     chosen |= {
@@ -157,6 +211,7 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
         plan_restore(item, chosen[item.target]) for item in applied if item.target in chosen
     ]
     rows = _attributed(connection, applied, rows)
+    rows += _errands(connection, undone, [item for item in came_about if item.service is not None])
     gone = tuple(_gone(item) for item in applied if item.target not in chosen)
     plan = Plan(
         kind=OperationKind.UNDO,
@@ -170,18 +225,31 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
     return UndoPlan(undone, plan, sum(item.state is ItemState.PENDING for item in items))
 
 
+def _errands(
+    connection: Transaction, undone: Operation, items: Sequence[Item]
+) -> list[PlannedTarget]:
+    if not items:
+        return []
+    later = following.later_errands(connection, undone.operation_id)
+    settings, _ = read_settings(connection)
+    return [
+        plan_put_back(item, present_of(item, later.get(item.target, ()), settings))
+        for item in items
+    ]
+
+
 def _attributed(
     connection: Transaction, items: Sequence[Item], rows: Sequence[PlannedTarget]
 ) -> list[PlannedTarget]:
     """Say of what was changed since which later operation of ours did it, where one did."""
     by_target = {item.target: item for item in items}
-    changed = [
+    strange = [
         (by_target[row.target.profile_id], row.theirs) for row in rows if row.theirs is not None
     ]
     reasons = {
-        item.target: reason
-        for item, reason in reasons_of_change(connection, changed, pending=True)
-        if reason != CHANGED_MEANWHILE
+        item.target: changed_since(operations)
+        for item, operations in operations_of_change(connection, strange, pending=True)
+        if operations
     }
     return [
         replace(row, reason=reasons.get(row.target.profile_id, row.reason))

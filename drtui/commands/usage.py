@@ -9,13 +9,14 @@ from drtui.domain.records import Role, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.domain.summary import Summary
 from drtui.domain.text import iso
+from drtui.store.database import Transaction
 from drtui.store.interests import SWEEP, declare_interest
 from drtui.store.operation_log import open_count
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in
 from drtui.store.summing import totals
 from drtui.store.sweeps import usage_known_from
-from drtui.store.sync_state import read_sync_state
+from drtui.store.sync_state import SyncState, read_sync_state
 from drtui.store.users import users_by_key
 
 _ASKED_SECONDS: Final = 20.0
@@ -30,15 +31,20 @@ def list_users(workspace: Workspace, selection: Selection) -> list[SponsoredUser
 def summarise(workspace: Workspace) -> Summary:
     """Return the usage summary."""
     with workspace.database.read() as connection:
-        settings, settings_as_of = read_settings(connection)
-        return Summary(
-            totals=totals(connection),
-            settings=settings,
-            rates=workspace.rates,
-            open_items=open_count(connection),
-            as_of=read_sync_state(connection).swept_from,
-            settings_as_of=settings_as_of,
-        )
+        return summary_of(connection, read_sync_state(connection), workspace.rates)
+
+
+def summary_of(connection: Transaction, state: SyncState, rates: Rates) -> Summary:
+    """Return the usage summary, of the same moment as whatever else is read."""
+    settings, settings_as_of = read_settings(connection)
+    return Summary(
+        totals=totals(connection),
+        settings=settings,
+        rates=rates,
+        open_items=open_count(connection),
+        as_of=state.swept_from,
+        settings_as_of=settings_as_of,
+    )
 
 
 def ask_for_sweep(workspace: Workspace) -> None:
@@ -54,8 +60,12 @@ def ask_for_sweep(workspace: Workspace) -> None:
 def not_shown(workspace: Workspace) -> str:
     """Say what the role of whoever is signed in is not shown; empty when it is everything."""
     with workspace.database.read() as connection:
-        role = read_sign_in(connection).role
-        known_from = usage_known_from(connection) if role is Role.FACILITATOR else None
+        return not_shown_to(connection, read_sign_in(connection).role)
+
+
+def not_shown_to(connection: Transaction, role: Role) -> str:
+    """Say what a role is not shown; empty when it is everything."""
+    known_from = usage_known_from(connection) if role is Role.FACILITATOR else None
     return permissions.not_shown(role, known_from)
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 
 from drtui.domain.operations import (
     ALIAS,
+    CLOSED,
     DELETED,
     MINUTES_LIMIT,
     MODELS_LIMIT,
@@ -22,6 +23,7 @@ from drtui.domain.operations import (
     OperationKind,
     Value,
     Values,
+    deletes,
     limits_in,
     number_in,
     text_in,
@@ -42,6 +44,7 @@ class TargetState:
         role_name: The user-pool group; None when it is not known.
         models_deleted: Whether a deletion of all stored models is on its way.
         deleted: Whether a deletion of the user is on its way.
+        closed: Whether its limits are 0 because multi-user mode was disabled.
     """
 
     limits: Limits
@@ -50,6 +53,7 @@ class TargetState:
     role_name: str | None = None
     models_deleted: bool = False
     deleted: bool = False
+    closed: bool = False
 
     def values(self) -> dict[str, Value]:
         """Return the state as values by field name."""
@@ -60,6 +64,7 @@ class TargetState:
             ROLE_NAME: self.role_name,
             STORED_MODELS: DELETED if self.models_deleted else PRESENT,
             USER: DELETED if self.deleted else PRESENT,
+            CLOSED: 1 if self.closed else None,
         }
 
     def has(self, values: Values) -> bool:
@@ -79,6 +84,7 @@ class TargetState:
             role_name=text_in(values, ROLE_NAME),
             models_deleted=values[STORED_MODELS] == DELETED,
             deleted=values[USER] == DELETED,
+            closed=bool(values[CLOSED]),
         )
 
 
@@ -98,6 +104,17 @@ class Change:
     def already_so(self) -> bool:
         """Whether nothing would change."""
         return dict(self.before) == dict(self.after)
+
+
+def planned_on(change: Change, state: TargetState) -> dict[str, Value]:
+    """Return what an item was planned on: of a deletion also the role, which decides whose it is.
+
+    Args:
+        change: What the item does.
+        state: Of its target, as planned on.
+    """
+    role = {ROLE_NAME: state.role_name} if deletes(change.after) else {}
+    return {**change.before, **role}
 
 
 class Applicable(Protocol):
@@ -142,6 +159,11 @@ def change_of(state: TargetState, after: Values, note: str = "") -> Change:
 
 def _limits(limits: Limits) -> dict[str, int | None]:
     return {MINUTES_LIMIT: limits.minutes, MODELS_LIMIT: limits.models}
+
+
+def _open(state: TargetState) -> dict[str, int | None]:
+    """Whoever is paused or resumed on its own is not waiting for multi-user mode any more."""
+    return {CLOSED: None} if state.closed else {}
 
 
 def _remembering(limits: Limits) -> dict[str, int | None]:
@@ -235,7 +257,7 @@ class Pause:
     def apply(self, state: TargetState) -> Change:
         """See `Applicable.apply`."""
         if state.limits.paused:
-            return change_of(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0})
+            return change_of(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_open(state)})
         return change_of(state, {MINUTES_LIMIT: 0, MODELS_LIMIT: 0, **_remembering(state.limits)})
 
     def params(self) -> dict[str, str]:
@@ -284,7 +306,12 @@ class Resume:
             raise CannotChangeError("nothing is remembered and the new-user defaults are 0 and 0")
         change = change_of(
             state,
-            {MINUTES_LIMIT: minutes, MODELS_LIMIT: models, **_remembering(NO_LIMITS)},
+            {
+                MINUTES_LIMIT: minutes,
+                MODELS_LIMIT: models,
+                **_remembering(NO_LIMITS),
+                **_open(state),
+            },
         )
         if self.to is ResumeTo.REMEMBERED:
             return replace(change, note=self._note(remembered, minutes, models))

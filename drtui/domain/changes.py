@@ -13,3 +13,4 @@ class RecordKind(StrEnum):
     MODEL = "model"
     INTEREST = "interest"
     PREFERENCE = "preference"
+    PARTICIPANT = "participant"

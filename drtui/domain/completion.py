@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from drtui.domain.filter_fields import FIELDS, Field, FieldKind, field_named
+from drtui.domain.filters import KEYWORDS
 from drtui.domain.saved_filters import SAVED_SIGN
 from drtui.domain.text import fold
 
@@ -26,7 +27,6 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CLOSED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_KEYWORDS: Final = frozenset({"and", "or", "not"})
 # The beginnings of values that are none yet.
 _BEGUN: Final[Mapping[FieldKind, re.Pattern[str]]] = {
     FieldKind.NUMBER: re.compile(r"[+-]?\.?"),
@@ -125,7 +125,7 @@ def is_begun(text: str) -> bool:
     if field_named(word) is not None:
         return True
     behind_blank = tokens[-1].start() > 0 and text[tokens[-1].start() - 1].isspace()
-    starts = any(keyword.startswith(word.lower()) for keyword in _KEYWORDS)
+    starts = any(keyword.startswith(word.lower()) for keyword in KEYWORDS)
     return len(tokens) > 1 and behind_blank and ends_in_word(text) and starts
 
 
@@ -138,7 +138,7 @@ def _unfinished(tokens: Sequence[re.Match[str]]) -> list[int]:
             opened.pop()
     if tokens:
         last = tokens[-1]
-        keyword = last["word"] is not None and last["word"].lower() in _KEYWORDS
+        keyword = last["word"] is not None and last["word"].lower() in KEYWORDS
         if keyword or last["minus"]:
             opened.append(last.start())
     return opened

@@ -28,6 +28,9 @@ class Deployment(Protocol):
         `UNREACHABLE` or `OUTCOME_UNKNOWN` when nothing did.
         """
 
+    def close(self) -> None:
+        """Close the connections that nothing uses now; the next call opens new ones."""
+
     def own_profile(self) -> Profile:
         """Return the profile of whoever is signed in."""
 

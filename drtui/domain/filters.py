@@ -53,7 +53,7 @@ _CONDITION: Final = re.compile(
     r"(?P<name>[^\s:<>=]+)\s*(?P<sign>:|>=|<=|=|<|>)\s*(?P<value>.*)", re.DOTALL
 )
 _ESCAPED: Final = re.compile(r'\\(["\\])')
-_KEYWORDS: Final = frozenset({"and", "or", "not"})
+KEYWORDS: Final = frozenset({"and", "or", "not"})
 # Not text that a database could compare: controls other than white space, and lone surrogates,
 # which is how Python reads arguments that are no UTF-8.
 _NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
@@ -268,7 +268,7 @@ def _condition(text: str, position: int) -> Condition:
     if field is None:
         raise _MisplacedError(_unknown_field(name, sign), position)
     at_value = position + match.start("value")
-    if not value or value.lower() in _KEYWORDS:
+    if not value or value.lower() in KEYWORDS:
         what = f"“{value}” in quotes, if that is it" if value else field.accepts
         message = f"“{name}{sign}” needs a value: {what}"
         raise _MisplacedError(message, at_value)

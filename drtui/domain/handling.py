@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from drtui.domain.errands import ONLY_ERRANDS
 from drtui.domain.operations import (
     NEEDS_A_HAND,
     ON_THE_WAY,
@@ -13,7 +14,12 @@ from drtui.domain.operations import (
 from drtui.domain.text import clean
 
 _EFFECTIVE: Final = (ItemState.DONE, *ON_THE_WAY)
-_DELETIONS: Final = (OperationKind.DELETE_MODELS, OperationKind.DELETE_USERS)
+_DELETIONS: Final = frozenset({OperationKind.DELETE_MODELS, OperationKind.DELETE_USERS})
+_LASTING: Final = ONLY_ERRANDS - {
+    OperationKind.CHANGE_SETTINGS,
+    OperationKind.CLOSE_SIGN_INS,
+    OperationKind.OPEN_SIGN_INS,
+}
 
 
 class Handling(StrEnum):
@@ -26,16 +32,20 @@ class Handling(StrEnum):
     UNDO = "undo"
 
 
+_OWN: Final = {Handling.CANCEL: "cancel", Handling.UNDO: "undo"}
+"""What is for whoever confirmed the operation; anybody may help it along."""
+
+
 def refusal(handling: Handling, operation: Operation, who: str) -> str:
     """Return why something cannot be done to an operation; empty when it can.
-
-    To cancel and to undo is for whoever confirmed it; anybody may help it along.
 
     Args:
         handling: What is to be done.
         operation: To what.
         who: The system user who would do it.
     """
+    if reason := not_theirs(handling, operation, who):
+        return reason
     match handling:
         case Handling.RETRY:
             return "" if operation.count(ItemState.FAILED) else "nothing of it has failed"
@@ -44,29 +54,28 @@ def refusal(handling: Handling, operation: Operation, who: str) -> str:
         case Handling.SET_ASIDE:
             return "" if operation.count(*NEEDS_A_HAND) else "nothing of it needs a hand"
         case Handling.CANCEL:
-            return _not_cancelled(operation, who)
+            return "" if operation.count(*ON_THE_WAY) else "nothing of it is on its way any more"
         case Handling.UNDO:
-            return _not_undone(operation, who)
+            return _not_undone(operation)
 
 
-def _not_cancelled(operation: Operation, who: str) -> str:
-    if operation.who != who:
-        return (
-            f"operation {operation.operation_id} is {clean(operation.who)}'s: only they cancel it"
-        )
-    if not operation.count(*ON_THE_WAY):
-        return "nothing of it is on its way any more"
-    return ""
+def not_theirs(handling: Handling, operation: Operation, who: str) -> str:
+    """Return why somebody has to leave an operation to whoever confirmed it; empty otherwise."""
+    if handling not in _OWN or operation.who == who:
+        return ""
+    whose = f"operation {operation.operation_id} is {clean(operation.who)}'s"
+    return f"{whose}: only they {_OWN[handling]} it"
 
 
-def _not_undone(operation: Operation, who: str) -> str:
+def _not_undone(operation: Operation) -> str:
     number = operation.operation_id
-    if operation.who != who:
-        return f"operation {number} is {clean(operation.who)}'s: only they undo it"
     if operation.undone_by is not None:
         return f"operation {number} has been undone already, by operation {operation.undone_by}"
-    if operation.kind in _DELETIONS and not operation.count(ItemState.PENDING):
-        return "a deletion cannot be undone"
+    if not operation.count(ItemState.PENDING):
+        if operation.kind in _DELETIONS:
+            return "a deletion cannot be undone"
+        if operation.kind in _LASTING:
+            return "what it did cannot be taken back"
     if not operation.count(*_EFFECTIVE):
         return "nothing of it was done"
     return ""

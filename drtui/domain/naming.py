@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from drtui.domain.errands import Service
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
 from drtui.domain.records import Role
 from drtui.domain.text import clean
@@ -19,20 +20,33 @@ def name_of(alias: str, profile_id: str) -> str:
 
 def leading(plan: Plan) -> Sequence[PlannedTarget]:
     """Return the rows that a plan is told by: all of a few, else the first that change."""
-    if len(plan.rows) <= _ALL_NAMED:
-        return plan.rows
-    changed = [row for row in plan.rows if row.outcome is Outcome.CHANGE]
-    return (changed or plan.rows)[:_ALL_NAMED]
+    rows = _told_by(plan)
+    if len(rows) <= _ALL_NAMED:
+        return rows
+    return (_changing(rows) or rows)[:_ALL_NAMED]
 
 
 def name_lines(plan: Plan) -> list[str]:
     """Return whom a plan is for: a line each of up to three, one line where they are more."""
-    rows = leading(plan)
-    if len(plan.rows) <= _ALL_NAMED:
+    rows, everybody = leading(plan), _told_by(plan)
+    if len(everybody) <= _ALL_NAMED:
         return [_whole_name(plan, row) for row in rows]
     names = ", ".join(_short_name(plan, row.target) for row in rows)
-    more = (plan.count(Outcome.CHANGE) or len(plan.rows)) - len(rows)
+    more = len(_changing(everybody) or everybody) - len(rows)
     return [f"{names} and {more:,} more" if more else names]
+
+
+def _told_by(plan: Plan) -> Sequence[PlannedTarget]:
+    """Return the users of a plan; without any, its errands, but for settings, told one by one."""
+    if users := plan.users:
+        return users
+    return [
+        row for service, rows in plan.errands.items() if service != Service.SETTINGS for row in rows
+    ]
+
+
+def _changing(rows: Sequence[PlannedTarget]) -> Sequence[PlannedTarget]:
+    return [row for row in rows if row.outcome is Outcome.CHANGE]
 
 
 def _whole_name(plan: Plan, row: PlannedTarget) -> str:

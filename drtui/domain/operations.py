@@ -2,7 +2,8 @@
 
 An operation is what an admin confirmed; it has one item per target. An item carries the values
 of the fields it changes, before and after. Fields of the account are delivered to the deployment;
-the remembered limits are drtui's own and change only here.
+the remembered limits, and who was stopped by disabling multi-user mode, are drtui's own and change
+only here.
 
 A deletion is a field too, whose value goes from `PRESENT` to `DELETED`: that of all stored
 models, and that of the user. Of these the store knows nothing to compare with, so that only a
@@ -28,9 +29,10 @@ STORED_MODELS: Final = "stored_models"  # all of a racer's, running ones too
 USER: Final = "user"  # with its profile; the models first
 REMEMBERED_MINUTES: Final = "remembered_minutes"
 REMEMBERED_MODELS: Final = "remembered_models"
+CLOSED: Final = "closed"  # 1 where disabling multi-user mode set the limits to 0
 DELETIONS: Final = (STORED_MODELS, USER)
 ACCOUNT_FIELDS: Final = (MINUTES_LIMIT, MODELS_LIMIT, ALIAS, ROLE_NAME, *DELETIONS)
-LOCAL_FIELDS: Final = (REMEMBERED_MINUTES, REMEMBERED_MODELS)
+LOCAL_FIELDS: Final = (REMEMBERED_MINUTES, REMEMBERED_MODELS, CLOSED)
 
 # The values of a deletion's fields.
 PRESENT: Final = "present"
@@ -58,6 +60,18 @@ class OperationKind(StrEnum):
     CHANGE_ROLE = "change_role"
     DELETE_MODELS = "delete_models"
     DELETE_USERS = "delete_users"
+    ENABLE_MULTI_USER = "enable_multi_user"
+    DISABLE_MULTI_USER = "disable_multi_user"
+    CHANGE_SETTINGS = "change_settings"
+    INVITE = "invite"
+    RESEND_INVITATIONS = "resend_invitations"
+    RESET_PASSWORDS = "reset_passwords"
+    CLOSE_SIGN_INS = "close_sign_ins"
+    OPEN_SIGN_INS = "open_sign_ins"
+    GIVE_ACCESS = "give_access"
+    REMOVE_ACCESS = "remove_access"
+    SEND_MAIL = "send_mail"
+    CHANGE_BILLING_ALERTS = "change_billing_alerts"
 
 
 class ItemState(StrEnum):
@@ -106,7 +120,7 @@ class Item:
     """One target of an operation.
 
     Attributes:
-        target: The profile id.
+        target: The profile id; of an errand, see `errands.Errand.target`.
         label: The target's alias when it was planned.
         before: The values that the plan was made on.
         after: The values asked for; the same keys as `before`.
@@ -114,6 +128,7 @@ class Item:
         reason: Why it stands as it does, for the admin; empty when there is nothing to say.
         unknown_at: When a call whose outcome is unknown was last given up; None when none was.
         cancel_requested: A doubtful item that is only verified, never sent again.
+        service: Who carries it out where it is an errand; None where it changes a profile.
     """
 
     item_id: int
@@ -129,6 +144,7 @@ class Item:
     unknown_at: datetime | None = None
     settled_at: datetime | None = None
     cancel_requested: bool = False
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

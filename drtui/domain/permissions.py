@@ -18,6 +18,9 @@ READERS: Final = (
 )
 """What somebody is told whom the deployment lets read neither list of profiles."""
 
+ROLES_UNSEEN: Final = "their roles are not shown to race facilitators"
+"""What there is to say of profiles that only a list of names has."""
+
 _WHO: Final = {Role.FACILITATOR: "race facilitators", Role.RACER: "racers"}
 _WHAT: Final[Mapping[OperationKind, str]] = {
     OperationKind.SET_QUOTAS: "set quotas",
@@ -28,13 +31,19 @@ _WHAT: Final[Mapping[OperationKind, str]] = {
     OperationKind.CHANGE_ROLE: "change roles",
     OperationKind.DELETE_MODELS: "delete others' models",
     OperationKind.DELETE_USERS: "delete users",
+    OperationKind.ENABLE_MULTI_USER: "enable multi-user mode",
+    OperationKind.DISABLE_MULTI_USER: "disable multi-user mode",
+    OperationKind.CHANGE_SETTINGS: "change the deployment's settings",
+    OperationKind.INVITE: "invite anybody",
+    OperationKind.RESEND_INVITATIONS: "invite anybody again",
 }
+"""What needs an admin of the deployment; the sponsor's own AWS services know no such roles."""
 
 
 def refusal(role: Role, kind: OperationKind) -> str:
     """Say why a role may not do something to users; empty when it may, or is not known."""
-    who = _WHO.get(role)
-    return "" if who is None else f"{who} may not {_WHAT[kind]}, which needs an admin"
+    who, what = _WHO.get(role), _WHAT.get(kind)
+    return f"{who} may not {what}, which needs an admin" if who and what else ""
 
 
 def check(role: Role, kind: OperationKind) -> None:

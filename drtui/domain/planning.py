@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from drtui.domain.actions import Action, Change, Restore, TargetState, applied
+from drtui.domain.errands import Errand, Service, service_of
 from drtui.domain.operations import (
+    ACCOUNT_FIELDS,
     ALIAS,
     MINUTES_LIMIT,
     MODELS_LIMIT,
@@ -19,7 +21,10 @@ from drtui.domain.operations import (
     text_in,
 )
 from drtui.domain.quotas import CannotChangeError
-from drtui.domain.records import Role
+from drtui.domain.records import NO_LIMITS, Role
+from drtui.domain.setting_keys import VALUE as SETTING_VALUE
+from drtui.domain.setting_keys import SettingKey
+from drtui.domain.setting_keys import text_of as setting_text
 from drtui.domain.sponsorship import is_alias
 from drtui.domain.wording import counted, role_text
 
@@ -32,7 +37,30 @@ _ACTS: Final[Mapping[OperationKind, str]] = {
     OperationKind.CHANGE_ROLE: "change role",
     OperationKind.DELETE_MODELS: "lose their models",
     OperationKind.DELETE_USERS: "be deleted",
+    OperationKind.ENABLE_MULTI_USER: "get their quotas back",
+    OperationKind.DISABLE_MULTI_USER: "be stopped",
 }
+_NOTHING: Final = "nothing will be changed"
+_ERRANDS: Final[Mapping[Service, str]] = {
+    Service.INVITATIONS: "{} will be sent by the deployment",
+    Service.SIGN_INS: "{} will be changed",
+    Service.IAM: "{} will be changed",
+    Service.IDENTITY_CENTER: "{} will be changed",
+    Service.MAIL: "{} will be sent",
+    Service.BILLING: "{} will be changed",
+}
+_ERRAND_NOUNS: Final[Mapping[Service, str]] = {
+    Service.INVITATIONS: "invitation",
+    Service.SIGN_INS: "sign-in",
+    Service.IAM: "IAM user",
+    Service.IDENTITY_CENTER: "Identity Center user",
+    Service.MAIL: "email",
+    Service.BILLING: "billing alert",
+}
+
+
+_ROLE_UNREAD: Final = "its role is not known"
+_ADMIN_FIRST: Final = "sync as an admin first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +68,7 @@ class Target:
     """A selected profile, with the state it will be in once what is on its way has arrived.
 
     Attributes:
+        profile_id: Of an errand, `Errand.target`.
         named: Whether the admin named it on its own, not by a filter or with all others.
         email: None is unknown.
     """
@@ -50,6 +79,11 @@ class Target:
     state: TargetState
     named: bool = False
     email: str | None = None
+
+    @property
+    def by_name(self) -> bool:
+        """Whether nothing but its name was ever read, so that its role is not known."""
+        return self.role is Role.UNKNOWN and self.state.role_name is None
 
 
 class Outcome(StrEnum):
@@ -104,6 +138,21 @@ class Plan:
     undoes: int | None = None
     ambiguous: frozenset[str] = frozenset()
 
+    @property
+    def users(self) -> list[PlannedTarget]:
+        """The rows that are about users, and not errands."""
+        return [row for row in self.rows if service_of(row.target.profile_id) is None]
+
+    @property
+    def errands(self) -> dict[Service, list[PlannedTarget]]:
+        """The rows that are errands, by who carries them out."""
+        found: dict[Service, list[PlannedTarget]] = {}
+        for row in self.rows:
+            service = service_of(row.target.profile_id)
+            if service is not None:
+                found.setdefault(service, []).append(row)
+        return found
+
     def count(self, outcome: Outcome) -> int:
         """How many targets have this outcome."""
         return sum(row.outcome is outcome for row in self.rows)
@@ -133,7 +182,9 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
     """Plan an action on one target.
 
     Sponsored users are the racers: other roles are left out of bulk actions unless they are
-    named on their own, and whoever is signed in is always left out.
+    named on their own, and whoever is signed in is always left out. Of somebody who was read by
+    name alone nothing can be planned that depends on what was not read; a deletion always does,
+    by the role.
 
     Args:
         action: What to do.
@@ -143,20 +194,41 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
     if target.profile_id == me:
         return PlannedTarget(target, Outcome.LEFT_OUT, reason="yourself")
     if target.role is not Role.RACER and not target.named:
-        return PlannedTarget(target, Outcome.LEFT_OUT, reason=_role_reason(target.role))
+        return PlannedTarget(target, Outcome.LEFT_OUT, reason=_role_reason(target))
     try:
         change = applied(action, target.state)
     except CannotChangeError as error:
         return PlannedTarget(target, Outcome.CANNOT, reason=str(error))
+    if target.by_name and (lacking := _unread(change)):
+        return PlannedTarget(target, Outcome.CANNOT, reason=lacking)
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
     return PlannedTarget(target, Outcome.CHANGE, change, reason=_notes(change))
 
 
-def _role_reason(role: Role) -> str:
-    if role is Role.UNKNOWN:
+def plan_errand(errand: Errand) -> PlannedTarget:
+    """Return an errand as a row of a plan; its target bears the errand's and its label."""
+    target = Target(errand.target, errand.label, Role.UNKNOWN, TargetState(NO_LIMITS))
+    change = Change(errand.before, errand.after, errand.note)
+    if change.already_so:
+        return PlannedTarget(target, Outcome.ALREADY_SO, change)
+    return PlannedTarget(target, Outcome.CHANGE, change, reason=errand.note)
+
+
+def _role_reason(target: Target) -> str:
+    if target.by_name:
+        return _ROLE_UNREAD
+    if target.role is Role.UNKNOWN:
         return "role that this version does not know"
-    return role_text(role)
+    return role_text(target.role)
+
+
+def _unread(change: Change) -> str:
+    """Say what a change lacks of somebody who was read by name alone; empty when nothing."""
+    if deletes(change.after):
+        return f"{_ROLE_UNREAD}: {_ADMIN_FIRST}"
+    unknown = any(change.before[name] is None for name in change.before if name in ACCOUNT_FIELDS)
+    return f"what it has is not known: {_ADMIN_FIRST}" if unknown else ""
 
 
 def _notes(change: Change) -> str:
@@ -210,12 +282,37 @@ def act_line(plan: Plan, whose: str = "") -> str:
     """Return what a plan will do, in a line: `1,997 of 2,000 marked users will be paused`.
 
     Args:
-        plan: What will happen, target by target.
+        plan: What will happen, target by target; errands are told apart from users.
         whose: How the targets were chosen, such as `marked`; empty where that goes without
             saying.
     """
-    users = counted(len(plan.rows), f"{whose} user".strip())
-    return f"{plan.count(Outcome.CHANGE):,} of {users} will {_ACTS[plan.kind]}"
+    rows = plan.users
+    users = counted(len(rows), f"{whose} user".strip())
+    changing = sum(row.outcome is Outcome.CHANGE for row in rows)
+    return f"{changing:,} of {users} will {_ACTS[plan.kind]}"
+
+
+def errand_lines(plan: Plan) -> list[str]:
+    """Return a plan's errands: settings one by one, the others in numbers."""
+    lines: list[str] = []
+    for service, rows in plan.errands.items():
+        changing = [row for row in rows if row.outcome is Outcome.CHANGE]
+        if service is Service.SETTINGS:
+            lines += [_setting_line(row) for row in rows if row.change is not None]
+        elif changing:
+            lines.append(_ERRANDS[service].format(counted(len(changing), _ERRAND_NOUNS[service])))
+    return lines
+
+
+def _setting_line(row: PlannedTarget) -> str:
+    assert row.change is not None, "rows without a change are left out"
+    key = SettingKey(row.target.profile_id.partition(":")[2])
+    before, after = (
+        setting_text(key, values[SETTING_VALUE]) for values in (row.change.before, row.change.after)
+    )
+    change = f"{after}, as it is" if before == after else f"{before} → {after}"
+    note = f" ({row.change.note})" if row.change.note else ""
+    return f"{row.target.alias}: {change}{note}"
 
 
 def stay_paused(number: int) -> str:
@@ -233,7 +330,10 @@ def _paused(plan: Plan) -> int:
 
 def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     """Return the plan in numbers, one line an outcome, the reasons behind it; see `act_line`."""
-    lines = [act_line(plan, whose)]
+    lines = [act_line(plan, whose)] if plan.users else []
+    if not plan.rows:
+        lines = [act_line(plan, whose) if plan.kind in _ACTS else _NOTHING]
+    lines += errand_lines(plan)
     if plan.kind is OperationKind.SET_QUOTAS and (paused := _paused(plan)):
         lines.append(stay_paused(paused))
     words = {

@@ -19,6 +19,10 @@ _SHORTEST: Final = 1.0  # what came in within one group says nothing of the rate
 _NO_PACE: Final = 100_000.0  # from here on nothing is held back
 _UNITS: Final = (("h", 3_600), ("min", 60))
 _POOL_QUOTA: Final = 120.0  # a second, unless the sponsor had it raised (DeepRacer API facts)
+_NAMED: Final = (  # beside what is done, where there is any
+    *(ItemState.FAILED, ItemState.CONFLICT, ItemState.DOUBTFUL, ItemState.CANCELLED),
+    ItemState.ALREADY_SO,
+)
 _STEP: Final = 10  # seconds; a line that counted every one of them would be written all the time
 
 
@@ -36,6 +40,17 @@ def rate_of(count: int, first: datetime, now: datetime) -> float:
 def to_deliver(operation: Operation) -> int:
     """Return how many changes an operation has to deliver: what was so already is none."""
     return operation.total - operation.count(ItemState.ALREADY_SO)
+
+
+def progress_text(operation: Operation) -> str:
+    """Return how far an operation is: `298 of 300 done · 2 failed · 5 already so`."""
+    done = f"{operation.count(ItemState.DONE):,} of {to_deliver(operation):,} done"
+    named = [
+        f"{count:,} {state.value.replace('_', ' ')}"
+        for state in _NAMED
+        if (count := operation.count(state))
+    ]
+    return " · ".join([done, *named])
 
 
 def seconds_left(
@@ -106,7 +121,7 @@ def pace_text(pace: float | None, ceiling: float | None) -> str:
 
 
 def pacer_text(pace: float | None, ceiling: float | None, calls: AdminCalls, now: datetime) -> str:
-    """Return what the pacer lets through: `changes 40 of 110/s · /admin/ calls 12 of 90 in 5 min`.
+    """Return what the pacer lets through: `changes 40 of 110/s · /admin/ calls 78 of 90 free`.
 
     Empty where nothing was sent yet.
 
@@ -119,9 +134,10 @@ def pacer_text(pace: float | None, ceiling: float | None, calls: AdminCalls, now
     parts = []
     if pace is not None and ceiling is not None:
         parts.append(_changes_text(pace, ceiling))
-    if used := calls.used(now):
-        parts.append(f"/admin/ calls {used} of {calls.allowed} in 5 min")
-    if slot := calls.next_slot(now):
+    free = calls.free(now)
+    if calls.used(now):
+        parts.append(f"/admin/ calls {free} of {calls.allowed} free")
+    if not free and (slot := calls.next_slot(now)):
         left = (slot - now).total_seconds()
         parts.append(f"next slot in {duration_text(_STEP * _up(left, _STEP))}")
     return " · ".join(parts)

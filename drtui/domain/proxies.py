@@ -1,11 +1,11 @@
 """Which proxy and which certificates hold, by the environment; nothing of a password is shown.
 
-It follows what botocore does: the proxy of a scheme, in small letters before capitals, a bundle of
-trusted certificates by `AWS_CA_BUNDLE` and then by `REQUESTS_CA_BUNDLE`.
+It follows what botocore does: the proxy of a scheme, in small letters before capitals.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 _SHOWN: Final = re.compile(
@@ -13,7 +13,20 @@ _SHOWN: Final = re.compile(
 )
 _SCHEME: Final = re.compile(r"(?:(https?)://)?(.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
 _PARTS: Final = re.compile(r"[/?#\\]")
-BUNDLES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateBundle:
+    """The certificates that are trusted.
+
+    Attributes:
+        path: The file they are in, as it was given, never shown; None where they are those that
+            came with the libraries.
+        named_by: The variable or the setting that gives the file.
+    """
+
+    path: str | None = None
+    named_by: str = ""
 
 
 def setting(environment: Mapping[str, str], name: str) -> str:
@@ -53,8 +66,3 @@ def past_proxy(hosts: Iterable[str], no_proxy: str) -> list[str]:
 def _ends(host: str, ending: str) -> bool:
     bare = re.sub(r":\d+\Z", "", host)
     return any(name == ending or name.endswith(f".{ending}") for name in (host, bare))
-
-
-def bundle_variable(environment: Mapping[str, str]) -> str:
-    """Return the variable that names the trusted certificates; empty where none does."""
-    return next((name for name in BUNDLES if environment.get(name)), "")

@@ -39,6 +39,7 @@ class Status(StrEnum):
     INVITED = "invited"
     OVER_QUOTA = "over_quota"
     PAUSED = "paused"
+    UNKNOWN = "unknown"  # of whom nothing but the name was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Profile:
     Attributes:
         role_name: The user-pool group as sent, such as `dr-racers`; it can be a group that this
             version does not know.
+        by_name: Whether nothing but its name was ever read, as from a list that tells no more.
     """
 
     profile_id: str
@@ -82,12 +84,13 @@ class Profile:
     models_limit: int | None = None
     storage_bytes: int | None = None
     created_at: datetime | None = None
+    by_name: bool = False
 
     @property
     def role(self) -> Role:
-        """The role behind the group; a profile without a group is taken for a racer."""
+        """The role behind the group; a whole profile without a group is taken for a racer."""
         if self.role_name is None:
-            return Role.RACER
+            return Role.UNKNOWN if self.by_name else Role.RACER
         return ROLE_OF_GROUP.get(self.role_name, Role.UNKNOWN)
 
     @property
@@ -151,11 +154,19 @@ class SponsoredUser:
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """The deployment's settings that drtui reads; None is unknown or not there."""
+    """The deployment's settings that drtui reads; None is unknown or not there.
+
+    Attributes:
+        instance_minutes: A limit for all together, which the deployment stores and does not
+            enforce (DeepRacer API facts, "Settings").
+        instance_models: The same for models.
+    """
 
     new_user_minutes: int | None = None
     new_user_models: int | None = None
     registration: str | None = None
+    instance_minutes: int | None = None
+    instance_models: int | None = None
 
     @property
     def new_user_limits(self) -> Limits:

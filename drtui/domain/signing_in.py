@@ -17,7 +17,8 @@ from drtui.domain.records import ROLE_OF_GROUP, Role
 from drtui.domain.text import clean
 
 _MOST_IN_A_TOKEN: Final = 65_536
-_CLOCK_SECONDS: Final = 300  # further off, and AWS refuses every signature
+MOST_SKEW_SECONDS: Final = 300  # further off, and AWS refuses every signature
+_CLOCK: Final = "The clock of this machine is about"
 _MOST_GROUPS: Final = 100
 _STRONGEST_FIRST: Final = (Role.ADMIN, Role.FACILITATOR, Role.RACER)
 Keys = TypeVar("Keys")  # what signs a call, which only the client knows
@@ -35,6 +36,7 @@ class SignInFailure(StrEnum):
     TOO_MANY_ATTEMPTS = "too many attempts"
     EXPIRED = "expired"
     UNKNOWN_CHALLENGE = "unknown challenge"
+    NO_RIGHTS = "no rights"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     UNAVAILABLE = "unavailable"
@@ -226,6 +228,7 @@ class KeyMaker(Protocol[Keys]):
         password: str | None = None,
         clock_ahead: float | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
+        on_password_refused: Callable[[], None] | None = None,
     ) -> RenewedKeys[Keys]:
         """Return the keys of a sign-in; nothing is sent yet."""
 
@@ -236,14 +239,19 @@ def clock_notice(clock_ahead: float | None) -> str:
     Args:
         clock_ahead: Seconds by which it is ahead of AWS's clock.
     """
-    if clock_ahead is None or abs(clock_ahead) <= _CLOCK_SECONDS:
+    if clock_ahead is None or abs(clock_ahead) <= MOST_SKEW_SECONDS:
         return ""
     minutes = round(abs(clock_ahead) / 60)
     side = "ahead of" if clock_ahead > 0 else "behind"
     return (
-        f"The clock of this machine is about {minutes} minutes {side} AWS's: set it right, since "
+        f"{_CLOCK} {minutes} minutes {side} AWS's: set it right, since "
         "AWS refuses calls that are signed more than 5 minutes off."
     )
+
+
+def is_of_the_clock(reason: str) -> bool:
+    """Whether a reason is a `clock_notice`, which no sign-in mends."""
+    return reason.startswith(_CLOCK)
 
 
 def read_identity(id_token: str) -> Identity | None:

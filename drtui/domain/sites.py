@@ -36,6 +36,11 @@ class SiteProblemError(ProblemError):
     """An address, its `env.js` or a stack does not describe a deployment that can be used."""
 
 
+def is_region(text: str) -> bool:
+    """Whether a text looks like an AWS region."""
+    return _REGION.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A deployment, as it describes itself.
@@ -147,7 +152,7 @@ def _site(values: Mapping[str, str], region: str, whose: str, **more: str | None
     pool = _USER_POOL.fullmatch(values["userPoolId"])
     identities = _IDENTITY_POOL.fullmatch(values["identityPoolId"])
     odd = {
-        "region": _REGION.fullmatch(region),
+        "region": is_region(region),
         "userPoolId": pool,
         "userPoolClientId": _CLIENT.fullmatch(values["userPoolClientId"]),
         "identityPoolId": identities,
@@ -215,7 +220,7 @@ def _text_of(found: Mapping[str, object], name: str) -> str | None:
     if value is None or value == "":
         return None
     if not _is_plain(value):
-        _refuse(f"says a {name} that is no plain text")
+        _refuse(f"has a value of {name} that is no plain text")
     return str(value).strip()
 
 

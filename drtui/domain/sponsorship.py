@@ -35,6 +35,8 @@ def never_signed_in(profile: Profile) -> bool:
 
 def status_of(profile: Profile) -> Status:
     """Return the one status a profile is listed under, the one that needs a hand first."""
+    if profile.by_name:
+        return Status.UNKNOWN
     if profile.limits.paused:
         return Status.PAUSED
     if over_quota(profile.minutes_used, profile.minutes_queued, profile.minutes_limit):

@@ -5,6 +5,7 @@ from typing import Final
 
 from drtui.domain.actions import Action, Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
+from drtui.domain.multi_user_actions import Close, Reopen
 from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, OperationKind
 from drtui.domain.quotas import parse_amount
 from drtui.domain.records import Limits, Role
@@ -79,4 +80,6 @@ _READERS: Final[Mapping[OperationKind, Callable[[Mapping[str, str]], Action]]] =
     OperationKind.CHANGE_ROLE: lambda params: ChangeRole(Role(_text(params, "role"))),
     OperationKind.DELETE_MODELS: lambda _: DeleteModels(),
     OperationKind.DELETE_USERS: lambda _: DeleteUser(),
+    OperationKind.ENABLE_MULTI_USER: lambda params: Reopen(_limits(params, "default")),
+    OperationKind.DISABLE_MULTI_USER: lambda _: Close(),
 }

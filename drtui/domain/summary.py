@@ -25,6 +25,8 @@ class Totals:
         storage_bytes: What is stored.
         unknown_usage: Profiles whose used minutes are unknown, and missing in the sums.
         others_minutes: What the others used in all, which is in none of the other sums.
+        unknown_role: Profiles of which nothing but names was ever read, as a race facilitator
+            reads them; whether they are sponsored users is not known.
     """
 
     racers: dict[Status, int]
@@ -37,6 +39,7 @@ class Totals:
     storage_bytes: int
     unknown_usage: int
     others_minutes: int = 0
+    unknown_role: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,16 @@ class Summary:
         return sum(self.totals.racers.values())
 
     @property
+    def profiles(self) -> int:
+        """How many profiles there are, whatever their role."""
+        return self.sponsored_users + self.totals.others + self.totals.unknown_role
+
+    @property
+    def names_only(self) -> bool:
+        """Whether nothing but names was ever read of anybody."""
+        return 0 < self.profiles == self.totals.unknown_role
+
+    @property
     def training_usd(self) -> float:
         """Estimated spending on training and evaluation so far."""
         return self.rates.training(self.totals.minutes_in_total)
@@ -112,9 +125,14 @@ class Summary:
         return {
             "sponsored_users": {
                 "total": self.sponsored_users,
-                **{status.value: totals.racers.get(status, 0) for status in Status},
+                **{
+                    status.value: totals.racers.get(status, 0)
+                    for status in Status
+                    if status is not Status.UNKNOWN
+                },
             },
             "other_users": totals.others,
+            "users_with_unknown_role": totals.unknown_role,
             "other_users_minutes_in_total": totals.others_minutes,
             "minutes_used": totals.minutes_used,
             "minutes_in_total": totals.minutes_in_total,

@@ -1,5 +1,6 @@
 """Text from outside is data: what may reach a terminal, a log, a CSV cell or a comparison."""
 
+import re
 import unicodedata
 from datetime import datetime
 from typing import Final
@@ -8,10 +9,18 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 # Cc controls, Cf formats (bidi, zero width, soft hyphen), Cs surrogates, Co private use,
 # Zl and Zp line and paragraph separators: each can move the cursor, reorder or hide text.
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Account ids, access keys, and what is as long as a token; what begins with a slash is a path, of
+# which a part is shorter from one slash to the next.
+_SECRET: Final = re.compile(
+    r"\b\d{12}\b|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"
+    r"|(?<![A-Za-z0-9+/=_.~-])[A-Za-z0-9+=_-][A-Za-z0-9+/=_-]{79,}|[A-Za-z0-9+=_-]{64,}",
+    re.ASCII,
+)
+_USER_AGENT: Final = re.compile(r"(?=.{1,256}\Z)[!-~]+( [!-~]+)*")
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"
 # Full-width forms too: spreadsheets for East Asian scripts take them for the plain ones.
 _FORMULA: Final = (
-    *("=", "+", "-", "@", "\t", "\r", "\n", "|", "%"),
+    *("=", "+", "-", "@", "|", "%"),
     *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
     *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
 )
@@ -36,6 +45,16 @@ def clean(text: str, limit: int = 200) -> str:
             if char != _JOINER
         )
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
+
+
+def is_user_agent(text: str) -> bool:
+    """Whether calls can say that they come from this: words of printable ASCII, a blank between."""
+    return _USER_AGENT.fullmatch(text) is not None
+
+
+def without_secrets(text: str) -> str:
+    """Return text on one line without account ids, keys and tokens."""
+    return _SECRET.sub("…", " ".join(text.split()))
 
 
 def csv_cell(value: object) -> str:

@@ -1,5 +1,6 @@
 """Going to another account, and adding one."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,22 +12,29 @@ from drtui.screens.account_book import AccountBook, Adding
 from drtui.screens.actions import Say
 from drtui.screens.dialogs.accounts import AccountsDialog
 from drtui.screens.dialogs.add_account import AddAccountDialog
+from drtui.screens.terminal_app import TerminalApp
 
 
-def switch(app: App[Any], book: AccountBook, account: str, waiting: int, say: Say) -> None:
+async def switch(
+    app: TerminalApp[Any], book: AccountBook, account: str, waiting: int, say: Say
+) -> None:
     """Choose another account, or add one, and close the console for it.
 
     Args:
-        app: Where the dialogs open.
+        app: Where the dialogs open; what is typed until the first is there is meant for it.
         book: The accounts there are.
         account: The name of the one that is open.
         waiting: How many changes of it are not delivered yet.
         say: Where problems are said.
     """
+    app.gate.hold()
     try:
-        there = book.accounts()
-    except ProblemError as problem:
-        say(str(problem), wrong=True)
+        there = await asyncio.to_thread(book.accounts)
+    except BaseException as error:
+        app.gate.release()
+        if not isinstance(error, ProblemError):
+            raise
+        say(str(error), wrong=True)
         return
 
     def go_to(name: str) -> None:
@@ -41,7 +49,9 @@ def switch(app: App[Any], book: AccountBook, account: str, waiting: int, say: Sa
         elif answer is not None:
             go_to(answer)
 
-    app.push_screen(AccountsDialog(there, account, waiting), chosen)
+    dialog = AccountsDialog(there, account, waiting)
+    app.push_screen(dialog, chosen)
+    app.gate.release(dialog)
 
 
 def add(app: App[Any], book: AccountBook, how: Adding, added: Callable[[str], None]) -> None:

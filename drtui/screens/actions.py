@@ -124,8 +124,16 @@ class Actions:
             return ["You are offline: this will be delivered when the network returns."]
         return []
 
-    async def decide(self, propose: Callable[[], Proposal]) -> bool:
-        """Plan, show, and submit; again where another operation came in between."""
+    async def decide(self, propose: Callable[[], Proposal], *, back: bool = False) -> bool:
+        """Plan, show, and submit; again where another operation came in between.
+
+        Args:
+            propose: Plans; called in a thread.
+            back: Whether leaving the plan leads back to a form, which the caller shows again.
+
+        Returns:
+            Whether something was submitted.
+        """
         outdated: list[str] = []
         while True:
             proposal = await asyncio.to_thread(propose)
@@ -138,6 +146,7 @@ class Actions:
                 whose=proposal.whose,
                 typed=proposal.typed,
                 careful=proposal.careful,
+                back=back,
             )
             if not await self.ask(dialog):
                 return False

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
-from textual.widgets import Label
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
@@ -18,8 +17,10 @@ from drtui.screens.subject import Subject
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.navigation import Navigation
+from drtui.widgets.plain_input import LineInput
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 from drtui.widgets.sync_status import SyncStatus, SyncView
+from drtui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:  # what a key opens is imported when it is pressed
     from drtui.screens.actions import Actions, Flow
@@ -50,6 +51,8 @@ class ConsoleScreen(GuardedScreen[None]):
     """The actions of the Actions menu, in order."""
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = ()
     """The actions that the line of keys leaves out where there is no room, in this order."""
+    FOR_A_LIST: ClassVar[str] = ""
+    """What a list is for that was pasted into a line; empty where it is for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "menu", "actions", tooltip="Actions: everything that can be done here"),
@@ -66,7 +69,7 @@ class ConsoleScreen(GuardedScreen[None]):
         self._failure = ""  # the sentence of the last reading that failed
         self._refusal = ("", "")  # the action that was refused last, and why
         self._status = SyncStatus(context.account, simulated=context.simulated)
-        self._trouble = Label("", classes="trouble", markup=False)
+        self._trouble = TroubleLine(classes="trouble")
         self._navigation = Navigation(context.places, self.PLACE)
         self._line = MessageLine()
         self._keys = KeyLine(self.LEFT_OUT_FIRST)
@@ -172,7 +175,7 @@ class ConsoleScreen(GuardedScreen[None]):
             return
         self.tick()
         self._status.view = glance.sync
-        self._trouble.update(glance.sync.trouble)
+        self._trouble.sentence = glance.sync.trouble
         self._trouble.display = bool(glance.sync.trouble)
         self._line.progress = glance.progress
         self.glanced(glance)
@@ -187,6 +190,11 @@ class ConsoleScreen(GuardedScreen[None]):
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Say something in the line above the keys."""
         self._line.say(text, wrong=wrong)
+
+    def on_line_input_first_line_only(self, event: LineInput.FirstLineOnly) -> None:
+        """Say what became of lines that were pasted into a line."""
+        told = f"Only the first of {event.pasted:,} pasted lines was taken. {self.FOR_A_LIST}"
+        self.say(told.rstrip())
 
     def failed(self, sentence: str) -> None:
         """Say why something could not be read; it is over once something is."""

@@ -22,13 +22,16 @@ class Command(NamedTuple):
 
 
 def own_bindings(active: Mapping[str, ActiveBinding]) -> list[Command]:
-    """Return the bindings that have a description: the screen's, its widgets', then the app's."""
+    """Return the bindings that have a description: the screen's, its widgets', then the app's.
+
+    Those that go before what is typed come last: another key does the same.
+    """
     commands = []
     for one in active.values():
         binding, node = one.binding, one.node
         if binding.description and not binding.system and binding.action not in _TEXTUALS_OWN:
             commands.append(Command(binding, node, node.BINDING_GROUP_TITLE or "Everywhere"))
-    return sorted(commands, key=lambda command: _rank(command.node))
+    return sorted(commands, key=lambda one: (_rank(one.node), one.binding.priority))
 
 
 def _rank(node: DOMNode) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from drtui.widgets.navigation import Place
 
 if TYPE_CHECKING:  # the store is imported after the first frame
+    from drtui.domain.sponsor.services import OpenSponsor
     from drtui.screens.account_book import AccountBook
     from drtui.screens.desk import Desk
     from drtui.screens.key_gate import KeyGate
@@ -26,6 +27,8 @@ class ConsoleContext:
         wake: Tells the engine that there is something to deliver, or to be read now.
         gate: Keeps keys back while a dialog is on its way.
         book: The accounts there are; None where this console has only its own.
+        open_sponsor: Opens the sponsor's AWS account, the second door; None where the account
+            names no AWS profile.
         desk: What the store is asked through; None until it is open.
         glance: The state of the account as last read; None until then.
     """
@@ -36,6 +39,7 @@ class ConsoleContext:
     wake: Callable[[], None]
     gate: "KeyGate"
     book: "AccountBook | None" = None
+    open_sponsor: "OpenSponsor | None" = None
     desk: "Desk | None" = None
     glance: "Glance | None" = None
 

@@ -10,11 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drtui.commands.workspace import Workspace
+from drtui.domain.operations import ON_THE_WAY
 from drtui.domain.records import Profile, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.screens.views import Glance, Reading, View
 from drtui.store.filter_sql import where
+from drtui.store.multi_user import but_racers, stopped_racers
 from drtui.store.need import with_trouble
+from drtui.store.operation_log import open_count
 from drtui.store.sign_in import SignIn, read_sign_in
 from drtui.store.users import found_keys, user_keys, users_by_key
 from drtui.store.watching import ChangeWatch
@@ -24,6 +27,7 @@ if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.domain.doctoring import Check
     from drtui.screens.log_desk import LogDesk
     from drtui.screens.planner import Planner
+    from drtui.screens.setup_desk import SetupDesk
     from drtui.screens.view_desk import ViewDesk
 
 
@@ -59,6 +63,13 @@ class Desk:
 
         return LogDesk(self._workspace)
 
+    @cached_property
+    def setup(self) -> "SetupDesk":
+        """Multi-user mode, the deployment's settings, the checklist, and the event."""
+        from drtui.screens.setup_desk import SetupDesk
+
+        return SetupDesk(self._workspace)
+
     def now(self) -> datetime:
         """Return the moment by the store's clock."""
         return datetime.fromtimestamp(self._workspace.database.clock(), UTC)
@@ -79,9 +90,12 @@ class Desk:
         """
         condition = where(view.expression, rates=self.rates)
         with self._workspace.database.read() as connection:
+            stopped = stopped_racers(connection)
+            if stopped and not view.stopped:
+                condition = but_racers(condition)
             keys = user_keys(connection, condition, view.sort, reverse=view.reverse)
             rows = users_by_key(connection, view.visible)
-            return Reading(keys, with_trouble(connection, rows))
+            return Reading(keys, with_trouble(connection, rows), stopped)
 
     def racers(self, keys: Sequence[int]) -> dict[int, SponsoredUser]:
         """Read users by key; those that are gone are left out.
@@ -101,6 +115,15 @@ class Desk:
         from drtui.screens.glancing import glance
 
         return glance(self._workspace, self.now())
+
+    def undelivered(self) -> int:
+        """Count the changes that are not delivered yet.
+
+        Raises:
+            StoreProblemError: The store cannot be read.
+        """
+        with self._workspace.database.read() as connection:
+            return open_count(connection, ON_THE_WAY)
 
     def sign_in(self) -> SignIn:
         """Read where the account stands with its sign-in.

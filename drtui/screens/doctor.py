@@ -94,7 +94,7 @@ class DoctorScreen(ModalScreen[None], GuardedScreen[None]):
 
     async def _copy(self) -> None:
         from drtui.commands.doctor.report import report
-        from drtui.screens.copying import OTHERWISE, copy
+        from drtui.copying import OTHERWISE, copy
         from drtui.screens.dialogs.copied import CopiedDialog
 
         text = "\n".join(report(self._checks, None))

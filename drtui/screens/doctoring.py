@@ -5,11 +5,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from drtui.commands.doctor import examine
-from drtui.commands.doctor.surroundings import Screen, Surroundings
+from drtui.commands.doctor.surroundings import Surroundings, screen_of
 from drtui.config import Account, Settings, find_paths, load_settings
 from drtui.domain.doctoring import Check
 from drtui.domain.problems import ProblemError
-from drtui.screens.copying import tmux_program, tmux_version
 from drtui.widgets.size_guard import LEAST_HEIGHT, LEAST_WIDTH
 
 if TYPE_CHECKING:
@@ -35,15 +34,8 @@ def examine_here(name: str, columns: int, lines: int, workspace: "Workspace | No
     account = Account(name, "", "")
     if isinstance(settings, Settings):
         account = settings.accounts.get(name, account)
-    tmux = tmux_program()
-    screen = Screen(
-        columns,
-        lines,
-        (LEAST_WIDTH, LEAST_HEIGHT),
-        (sys.__stderr__ or sys.stderr).encoding or "",
-        tmux,
-        tmux_version(tmux),
-    )
+    least = (LEAST_WIDTH, LEAST_HEIGHT)
+    screen = screen_of(columns, lines, least, sys.__stderr__ or sys.stderr)
     return examine(
         Surroundings(os.environ, paths, screen, user="" if workspace is None else workspace.who),
         settings,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from drtui.domain.planning import Outcome, Plan
@@ -25,24 +26,29 @@ async def set_quotas(actions: Actions, subject: Subject) -> bool:
     hours, models, paused = None, None, 0
     if len(subject.keys) <= _MOST_COUNTED:
         hours, models, paused = await asyncio.to_thread(actions.planner.limits, selection)
-    texts = await actions.ask(
-        QuotaDialog(
-            _SET,
-            str(subject),
-            "N, +N, -N or unlimited; an empty field leaves the quota as it is.",
-            hours=hours,
-            models=models,
-            paused=paused,
+    texts = QuotaTexts("", "")
+    while True:
+        answer = await actions.ask(
+            QuotaDialog(
+                _SET,
+                str(subject),
+                "N, +N, -N or unlimited; an empty field leaves the quota as it is.",
+                hours=hours,
+                models=models,
+                paused=paused,
+                typed=texts,
+            )
         )
-    )
-    if texts is None:
-        return False
+        if answer is None:
+            return False
+        texts = answer
+        if await actions.decide(partial(_quotas, actions, subject, texts), back=True):
+            return True
 
-    def propose() -> Proposal:
-        plan = actions.planner.set_quotas(selection, texts.hours, texts.models)
-        return actions.proposal(plan, _SET, subject)
 
-    return await actions.decide(propose)
+def _quotas(actions: Actions, subject: Subject, texts: QuotaTexts) -> Proposal:
+    plan = actions.planner.set_quotas(actions.selection(subject), texts.hours, texts.models)
+    return actions.proposal(plan, _SET, subject)
 
 
 async def pause(actions: Actions, subject: Subject) -> bool:
@@ -58,27 +64,34 @@ async def pause(actions: Actions, subject: Subject) -> bool:
 
 async def resume(actions: Actions, subject: Subject) -> bool:
     """Resume sponsorship; ask for limits where none are known."""
-    selection = actions.selection(subject)
-    plan = await asyncio.to_thread(actions.planner.resume, selection)
+    plan = await asyncio.to_thread(actions.planner.resume, actions.selection(subject))
     texts = QuotaTexts("", "")
-    if lacking := plan.count(Outcome.CANNOT):
-        texts = await actions.ask(_lacking_dialog(plan, lacking)) or texts
+    lacking = plan.count(Outcome.CANNOT)
+    if not lacking:
+        return await actions.decide(partial(_resumed, actions, subject, texts))
+    while True:
+        answer = await actions.ask(_lacking_dialog(plan, lacking, texts))
+        if answer is None:
+            return False
+        texts = answer
+        if await actions.decide(partial(_resumed, actions, subject, texts), back=True):
+            return True
 
-    def propose() -> Proposal:
-        again = actions.planner.resume(selection, texts.hours, texts.models)
-        return actions.proposal(again, _RESUME, subject)
 
-    return await actions.decide(propose)
+def _resumed(actions: Actions, subject: Subject, texts: QuotaTexts) -> Proposal:
+    plan = actions.planner.resume(actions.selection(subject), texts.hours, texts.models)
+    return actions.proposal(plan, _RESUME, subject)
 
 
-def _lacking_dialog(plan: Plan, lacking: int) -> QuotaDialog:
+def _lacking_dialog(plan: Plan, lacking: int, typed: QuotaTexts) -> QuotaDialog:
     reason, _ = plan.reasons(Outcome.CANNOT)[0]
     return QuotaDialog(
         _RESUME,
         f"For {lacking:,} of {len(plan.rows):,} {reason}. What shall they get?",
         "N or unlimited. Without an answer they stay paused.",
+        typed=typed,
         relative=False,
-        cancel="Leave them paused",
+        without="Leave them paused",
     )
 
 

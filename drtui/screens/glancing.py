@@ -5,7 +5,7 @@ from datetime import datetime
 from drtui.commands import usage
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ON_THE_WAY, ItemState
-from drtui.domain.records import Role
+from drtui.domain.records import Profile, Role
 from drtui.domain.text import clean
 from drtui.screens.log_desk import progress
 from drtui.screens.sign_in_words import standing
@@ -25,30 +25,28 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
     Raises:
         StoreProblemError: The store cannot be read.
     """
-    summary = usage.summarise(workspace)
-    unseen = usage.not_shown(workspace)
     with workspace.database.read() as connection:
-        sign_in = read_sign_in(connection)
+        sign_in, state = read_sign_in(connection), read_sync_state(connection)
+        me = rows_by_profile(connection, [state.caller_profile]).get(state.caller_profile)
         return Glance(
-            summary=summary,
-            sync=_sync_view(connection, sign_in),
-            users=summary.sponsored_users + summary.totals.others,
+            summary=usage.summary_of(connection, state, workspace.rates),
+            sync=_sync_view(connection, sign_in, state, None if me is None else profile_of(me)),
             progress=progress(connection, now),
             operations=bool(newest_operation(connection)),
             sign_in=sign_in,
-            role=sign_in.role,
-            unseen=unseen,
-            me=_own_key(connection),
+            unseen=usage.not_shown_to(connection, sign_in.role),
+            me=None if me is None else me["id"],
         )
 
 
-def _sync_view(connection: Transaction, sign_in: SignIn) -> SyncView:
-    state = read_sync_state(connection)
+def _sync_view(
+    connection: Transaction, sign_in: SignIn, state: SyncState, me: Profile | None
+) -> SyncView:
     on_the_way = open_count(connection, ON_THE_WAY)
     halted, key, trouble = standing(state, sign_in, on_the_way)
     online = {Connectivity.ONLINE: True, Connectivity.OFFLINE: False}.get(state.connectivity)
     return SyncView(
-        signed_in="" if key else _signed_in(connection, state),
+        signed_in="" if key else _signed_in(sign_in, state, me),
         online=online,
         since=state.since,
         halted=halted,
@@ -62,19 +60,10 @@ def _sync_view(connection: Transaction, sign_in: SignIn) -> SyncView:
     )
 
 
-def _own_key(connection: Transaction) -> int | None:
-    me = read_sync_state(connection).caller_profile
-    row = rows_by_profile(connection, [me]).get(me)
-    return None if row is None else row["id"]
-
-
-def _signed_in(connection: Transaction, state: SyncState) -> str:
-    sign_in = read_sign_in(connection)
-    row = rows_by_profile(connection, [state.caller_profile]).get(state.caller_profile)
-    profile = None if row is None else profile_of(row)
+def _signed_in(sign_in: SignIn, state: SyncState, me: Profile | None) -> str:
     # A facilitator's list names no roles, and the deployment's is a minute or two behind.
-    listed = Role.UNKNOWN if profile is None else profile.role
+    listed = Role.UNKNOWN if me is None else me.role
     role = sign_in.role if sign_in.role is not Role.UNKNOWN else listed
-    name = "" if profile is None else profile.email or profile.alias
+    name = "" if me is None else me.email or me.alias
     name = name or sign_in.user or state.caller_alias
     return clean(name if role is Role.UNKNOWN or not name else f"{role.value} {name}")

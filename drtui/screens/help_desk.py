@@ -1,11 +1,15 @@
 """The help desk's actions, each from its question to its operation; labels need none."""
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from drtui.domain.naming import confirmation
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.records import Role
+from drtui.domain.tags import OtherValues, other_values
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.actions import Actions, Flow, Proposal
@@ -23,15 +27,19 @@ async def change_alias(actions: Actions, subject: Subject) -> bool:
     profile = await asyncio.to_thread(actions.planner.profile, selection)
     if profile is None:
         raise InvalidInputError("An alias is changed for one racer at a time: unmark the others.")
-    alias = await actions.ask(AliasDialog(clean(profile.alias), actions.planner.check_alias))
-    if alias is None:
-        return False
+    present, alias = clean(profile.alias), ""
+    while True:
+        answer = await actions.ask(AliasDialog(present, actions.planner.check_alias, alias))
+        if answer is None:
+            return False
+        alias = answer
+        if await actions.decide(partial(_with_alias, actions, subject, alias), back=True):
+            return True
 
-    def propose() -> Proposal:
-        plan = actions.planner.change_alias(selection, alias)
-        return actions.proposal(plan, _ALIAS, subject)
 
-    return await actions.decide(propose)
+def _with_alias(actions: Actions, subject: Subject, alias: str) -> Proposal:
+    plan = actions.planner.change_alias(actions.selection(subject), alias)
+    return actions.proposal(plan, _ALIAS, subject)
 
 
 async def change_role(actions: Actions, subject: Subject) -> bool:
@@ -39,14 +47,18 @@ async def change_role(actions: Actions, subject: Subject) -> bool:
     selection = actions.selection(subject)
     profile = await asyncio.to_thread(actions.planner.profile, selection)
     whom = str(subject) if profile is None else clean(f"{profile.alias} {profile.email or ''}")
-    role = await actions.ask(RoleDialog(whom, None if profile is None else profile.role))
-    if role is None:
-        return False
+    present, role = None if profile is None else profile.role, None
+    while True:
+        role = await actions.ask(RoleDialog(whom, present, role))
+        if role is None:
+            return False
+        if await actions.decide(partial(_with_role, actions, subject, role), back=True):
+            return True
 
-    def propose() -> Proposal:
-        return actions.proposal(actions.planner.change_role(selection, role), _ROLE, subject)
 
-    return await actions.decide(propose)
+def _with_role(actions: Actions, subject: Subject, role: Role) -> Proposal:
+    plan = actions.planner.change_role(actions.selection(subject), role)
+    return actions.proposal(plan, _ROLE, subject)
 
 
 async def delete_models(actions: Actions, subject: Subject) -> bool:
@@ -78,15 +90,23 @@ async def delete_user(actions: Actions, subject: Subject) -> bool:
 async def tags(actions: Actions, subject: Subject) -> bool:
     """Put labels on racers, and take others off; drtui's own, so that nothing is delivered."""
     selection = actions.selection(subject)
-    present = await asyncio.to_thread(actions.planner.labels, selection)
-    known = await asyncio.to_thread(actions.planner.known_labels)
-    dialog = TagsDialog(str(subject), len(subject.keys), present, known, actions.planner.read_tags)
-    texts = await actions.ask(dialog)
+    planner = actions.planner
+    sets = await asyncio.to_thread(planner.label_sets, selection)
+    known = await asyncio.to_thread(planner.known_labels)
+
+    def others(add: Sequence[str], remove: Sequence[str]) -> OtherValues:
+        change = planner.read_tags(add, remove)
+        return other_values(sets, change.add, change.remove)
+
+    present = Counter[str]()
+    for labels, number in sets.items():
+        present.update({str(label): number for label in sorted(labels)})
+    texts = await actions.ask(TagsDialog(str(subject), len(subject.keys), present, known, others))
     if texts is None:
         return False
-    change = actions.planner.read_tags(texts.add, texts.remove)
-    number = await asyncio.to_thread(actions.planner.tag, selection, change)
-    told = actions.planner.tagged(change, counted(number, "racer"))
+    change = planner.read_tags(texts.add, texts.remove, instead=texts.instead)
+    number = await asyncio.to_thread(planner.tag, selection, change)
+    told = planner.tagged(change, counted(number, "racer"), others(texts.add, texts.remove))
     again = "gm marks them again, t" if subject.marked else "t"
     actions.say(f"{told} To reverse: {again}.")
     return True

@@ -5,12 +5,14 @@ from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
+from textual.widgets import Label
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.filters import Everything, Expression
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import SponsoredUser
 from drtui.domain.text import clean
+from drtui.domain.wording import counted, noun
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.messages import FirstShown, OpenRacer
@@ -24,7 +26,9 @@ from drtui.widgets.columns import PlacedColumn
 from drtui.widgets.filter_bar import Counts, FilterBar
 from drtui.widgets.usage_summary import UsageSummary
 
-_TABLE_KINDS: Final = frozenset({RecordKind.SPONSORED_USER, RecordKind.OPERATION})
+_TABLE_KINDS: Final = frozenset(
+    {RecordKind.SPONSORED_USER, RecordKind.OPERATION, RecordKind.ACCOUNT_SETTING}
+)
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.SPONSORED_USER})
 _FOR_ALL_SHOWN: Final = frozenset({"mark_all", "invert"})
 _FOR_SOMEBODY: Final = frozenset({*FOR_RACERS, "copy"})
@@ -39,6 +43,7 @@ class MonitorUsage(RacerActions):
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "range", "tags", "app.command_palette", "sort", "undo", "mark_all"),
     )
+    FOR_A_LIST: ClassVar[str] = "For a list of people: esc, then L."
     AUTO_FOCUS = "MarkedTable"
     BINDING_GROUP_TITLE = "Monitor usage"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +55,7 @@ class MonitorUsage(RacerActions):
         Binding("c", "columns", "Choose columns", show=False),
         Binding("L", "mark_list", "Mark from a list or a file", show=False),
         Binding("I", "import_tags", "Import tags from a CSV", show=False),
+        Binding("H", "stopped", "Show or hide racers while multi-user mode is off", show=False),
         Binding("i", "summary", "The whole usage summary", show=False),
         Binding("y", "copy", "Copy the emails", show=False),
         Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
@@ -72,12 +78,15 @@ class MonitorUsage(RacerActions):
         )
         self._sorted_by = "alias"
         self._reverse = False
+        self._stopped = 0  # racers, while multi-user mode is disabled
+        self._stopped_shown = False
+        self._mode_line = Label("", classes="mode-line", markup=False)
         self._order_shown = ("alias", False)
         self._shown = False
 
     def content(self) -> Iterable[Widget]:
         """The summary, the filter and the table."""
-        return [self._summary, self._bar, self._bar.rule, self._table]
+        return [self._summary, self._bar, self._bar.rule, self._mode_line, self._table]
 
     def on_mount(self) -> None:
         """Show the order."""
@@ -102,19 +111,21 @@ class MonitorUsage(RacerActions):
             return
         field, _ = SORTS[self._sorted_by]
         visible = tuple(self._table.visible_keys)
-        view = View(self._expression, field, self._reverse, visible, typed)
+        shown = self._stopped_shown
+        view = View(self._expression, field, self._reverse, visible, typed, shown)
         self._lane.ask(view, hurry=typed)
 
     def _read(self, view: View) -> Reading:
         return self.desk.read(view)
 
     def _show(self, view: View, reading: Reading) -> None:
+        self._show_mode(reading.stopped, shown=view.stopped)
         self._table.empty = self._nothing(view.expression)
         self._table.show(reading.keys, reading.rows, stay=not view.typed)
         if (order := (view.sort, view.reverse)) != self._order_shown:
             self._order_shown = order
             self._table.look_at_first()
-        if isinstance(view.expression, Everything):
+        if isinstance(view.expression, Everything) and (view.stopped or not reading.stopped):
             self._table.restrict_marks()
         self._count()
         self.drop_untrue()
@@ -125,6 +136,23 @@ class MonitorUsage(RacerActions):
     def _first_shown(self) -> None:
         self._views.ask(None)
         self.app.post_message(FirstShown())
+
+    def _show_mode(self, stopped: int, *, shown: bool) -> None:
+        """Say that multi-user mode is disabled, and what that does to the list."""
+        self._stopped = stopped
+        racers = counted(stopped, "racer is", "racers are")
+        told = "shown; H hides" if shown else "hidden; H shows"
+        them = noun(stopped, "it", "them")
+        self._mode_line.update(f"Multi-user mode is disabled: {racers} {told} {them}.")
+        self._mode_line.display = bool(stopped)
+
+    def action_stopped(self) -> None:
+        """Show the racers, or hide them again, while multi-user mode is disabled."""
+        if not self._stopped:
+            self.say("Multi-user mode is not disabled: nobody is hidden.")
+            return
+        self._stopped_shown = not self._stopped_shown
+        self._reload_table()
 
     def _cell(self, user: SponsoredUser, placed: PlacedColumn) -> Cell:
         return racer_cell(user, placed, self.desk.rates)
@@ -143,7 +171,11 @@ class MonitorUsage(RacerActions):
             return "Nobody matches this filter. esc clears it."
         sync = None if self.context.glance is None else self.context.glance.sync
         if sync is None or sync.as_of is not None:
-            return "There are no users in this account."
+            hidden = self._stopped and not self._stopped_shown
+            return f"There are no {'users but racers' if hidden else 'users'} in this account."
+        if sync.halted:
+            why = f"{sync.key} signs in" if sync.key else sync.halted
+            return f"Nothing was read yet: {why}."
         if sync.online is False:
             return "Nothing was read from the account yet, and it does not answer: offline."
         return "Reading the account for the first time …"

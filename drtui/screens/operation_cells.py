@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from drtui.domain.handling import Handling
 from drtui.domain.naming import name_of
 from drtui.domain.operations import (
-    ACCOUNT_FIELDS,
     ON_THE_WAY,
     Hold,
     Item,
@@ -17,7 +16,8 @@ from drtui.domain.operations import (
 )
 from drtui.domain.progress import duration_text, state_text
 from drtui.domain.text import clean
-from drtui.domain.wording import field_label, value_text
+from drtui.domain.wording import label_in, text_in_target
+from drtui.domain.wording import told_fields as fields_told
 from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.sync_status import local
@@ -188,8 +188,8 @@ def item_tone(state: ItemState) -> Tone:
 
 
 def told_fields(item: Item) -> list[str]:
-    """Return the fields that there is to tell of: the account's, where there are any."""
-    return [name for name in item.after if name in ACCOUNT_FIELDS] or list(item.after)
+    """Return the fields that there is to tell of; see `wording.told_fields`."""
+    return fields_told(item.target, item.before, item.after)
 
 
 def change_cell(item: Item, width: int) -> Cell:
@@ -206,7 +206,7 @@ def change_cell(item: Item, width: int) -> Cell:
     close, tone = (_against, Tone.HAND) if conflict else (_closer, Tone.PLAIN)
     values = [close(item, name) for name in fields]
     parts = [
-        [Run(f"{_short_label(name)} {value}", tone)]
+        [Run(f"{_short_label(item, name)} {value}".strip(), tone)]
         for name, value in zip(fields, values, strict=True)
     ]
     return _within(parts, width) or [Run(values[0], tone)]
@@ -215,9 +215,10 @@ def change_cell(item: Item, width: int) -> Cell:
 def _roomy(item: Item, name: str) -> list[Run]:
     before, after = _values(item, name)
     change = f"{before} → {after}" if before != after else after
-    cell = [Run(f"{field_label(name)} {change}")]
+    cell = [Run(f"{label_in(item.target, name)} {change}".strip())]
     if item.state is ItemState.CONFLICT:
-        cell.append(Run(f", theirs {value_text(name, item.theirs.get(name))}", Tone.HAND))
+        theirs = text_in_target(item.target, name, item.theirs.get(name))
+        cell.append(Run(f", theirs {theirs}", Tone.HAND))
     return cell
 
 
@@ -227,15 +228,19 @@ def _closer(item: Item, name: str) -> str:
 
 
 def _against(item: Item, name: str) -> str:
-    return f"{value_text(name, item.theirs.get(name))}, not {_values(item, name)[1]}"
+    theirs = text_in_target(item.target, name, item.theirs.get(name))
+    return f"{theirs}, not {_values(item, name)[1]}"
 
 
 def _values(item: Item, name: str) -> tuple[str, str]:
-    return value_text(name, item.before.get(name)), value_text(name, item.after.get(name))
+    before, after = (
+        text_in_target(item.target, name, values.get(name)) for values in (item.before, item.after)
+    )
+    return before, after
 
 
-def _short_label(name: str) -> str:
-    return field_label(name).replace("remembered", "rem.")
+def _short_label(item: Item, name: str) -> str:
+    return label_in(item.target, name).replace("remembered", "rem.")
 
 
 def _joined(parts: Sequence[Sequence[Run]]) -> list[Run]:

@@ -193,7 +193,7 @@ class OperationScreen(OperationActions):
         self._search.begin()
 
     def action_choose(self) -> None:
-        """Show the next choice of targets that there are any of."""
+        """Show the next choice of targets, whether there are any of them or not."""
         if self._page is None:
             return
         names = list(_CHOICES)

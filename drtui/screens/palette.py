@@ -22,10 +22,12 @@ from drtui.domain.text import clean, fold
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.commands import own_bindings
 from drtui.screens.messages import OpenRacer
+from drtui.widgets.cells import fit
 from drtui.widgets.size_guard import GuardedScreen
 from drtui.widgets.turned_list import turned
 
 _FOUND: Final = 8  # racers offered at once
+_AROUND: Final = 6  # cells of the screen, beside a line of the list
 _GO_TO: Final = re.compile(r"(?i)^(go(\s+to)?(\s+racer)?(\s+|$)|racer\s+)")  # as the offers begin
 
 
@@ -50,6 +52,11 @@ class _Command(NamedTuple):
     help_text: str
     run: Callable[[], object]
     synonym: str = ""  # another name that finds it
+
+    @property
+    def help_markup(self) -> str:
+        """As a hit takes it; a reason can hold what was typed as a filter."""
+        return escape(self.help_text)
 
 
 class _Commands(CommandList, can_focus=False):
@@ -95,7 +102,7 @@ class PaletteProvider(Provider):
         """Offer every command."""
         # The colours are chosen once; what is done every day stands before them.
         for command in sorted(self._commands(), key=lambda one: one.title.startswith(_COLOURS)):
-            yield DiscoveryHit(command.title, command.run, help=command.help_text)
+            yield DiscoveryHit(command.title, command.run, help=command.help_markup)
 
     async def search(self, query: str) -> Hits:
         """Offer what matches: racers who are called so, then commands, then the rest."""
@@ -104,14 +111,16 @@ class PaletteProvider(Provider):
             score = max(_score(matcher, name) for name in (command.title, command.synonym))
             if score:
                 shown = matcher.highlight(command.title)
-                yield Hit(score, shown, command.run, help=command.help_text)
+                yield Hit(score, shown, command.run, help=command.help_markup)
         wanted = _GO_TO.sub("", query).strip()
         for key, profile in await self._racers(wanted):
             title = f"{_GO_TO_RACER}{clean(profile.alias)}"
             email = clean(profile.email or "")
             run = partial(self.app.call_later, self._open, key)
             rank = float(_rank(profile, wanted))
-            yield Hit(rank, Content(title), run, text=title, help=escape(email))
+            room = self.app.size.width - _AROUND
+            shown, below = Content(fit(title, room)), escape(fit(email, room))
+            yield Hit(rank, shown, run, text=title, help=below)
 
     def _commands(self) -> list[_Command]:
         below = self.screen

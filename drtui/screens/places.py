@@ -9,6 +9,7 @@ from drtui.widgets.navigation import Place
 
 START: Final = MonitorUsage.PLACE
 PLACES: Final = (
+    Place("setup", "1", "Setup", "Setup", "Multi-user management"),
     Place(MonitorUsage.PLACE, "2", "Monitor usage", "Usage", "Multi-user management"),
     Place("operations", "5", "Operations", "Operations", "Operations"),
 )
@@ -19,6 +20,10 @@ def make_screen(name: str, context: ConsoleContext) -> ConsoleScreen:
     """Return a new screen for a place."""
     if name == START:
         return MonitorUsage(context)
+    if name == "setup":
+        from drtui.screens.setup import SetupScreen
+
+        return SetupScreen(context)
     from drtui.screens.operations import Operations
 
     return Operations(context)

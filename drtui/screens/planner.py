@@ -14,6 +14,7 @@ from drtui.domain.actions import TargetState
 from drtui.domain.operations import Operation
 from drtui.domain.planning import Plan
 from drtui.domain.records import NO_LIMITS, Profile, Role, SponsoredUser
+from drtui.domain.tags import OtherValues, Tag
 
 
 class Planner:
@@ -50,10 +51,9 @@ class Planner:
             sum(one.limits.paused for one in states),
         )
 
-    def labels(self, selection: Selection) -> Counter[str]:
-        """Count the labels that users have now."""
-        users = usage.list_users(self._workspace, selection)
-        return Counter(label for user in users for label in user.tags)
+    def label_sets(self, selection: Selection) -> Counter[frozenset[Tag]]:
+        """See `commands.tags.label_sets`."""
+        return tags.label_sets(self._workspace, selection)
 
     def known_labels(self) -> list[str]:
         """Return every label of the account, the most frequent first."""
@@ -112,13 +112,15 @@ class Planner:
         """See `commands.undo.submit_undo`."""
         return submit_undo(self._workspace, plan)
 
-    def read_tags(self, add: Sequence[str], remove: Sequence[str]) -> tags.TagChange:
+    def read_tags(
+        self, add: Sequence[str], remove: Sequence[str], *, instead: bool = False
+    ) -> tags.TagChange:
         """See `commands.tags.read_tags`."""
-        return tags.read_tags(add, remove)
+        return tags.read_tags(add, remove, instead=instead)
 
-    def tagged(self, change: tags.TagChange, whom: str) -> str:
+    def tagged(self, change: tags.TagChange, whom: str, others: OtherValues) -> str:
         """See `commands.tags.told`."""
-        return tags.told(change, whom)
+        return tags.told(change, whom, others)
 
     def tag(self, selection: Selection, change: tags.TagChange) -> int:
         """See `commands.tags.tag_users`."""

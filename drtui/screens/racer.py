@@ -162,8 +162,7 @@ class RacerScreen(RacerActions):
     # Keeping its models fresh
 
     def on_screen_resume(self) -> None:
-        """Catch up, and ask for the models while the page is in sight."""
-        super().on_screen_resume()
+        """Ask for the models while the page is in sight; Textual calls the base's handler too."""
         self._watch_models()
         if self._renewal is None:
             self._renewal = self.set_interval(_RENEW_SECONDS, self._watch_models)

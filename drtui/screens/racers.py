@@ -43,7 +43,6 @@ SORTS: Final = {
     "alias": ("alias", False),
     "email": ("email", False),
     "status": ("status", False),
-    "bar": ("minutes_used", True),
     "hours": ("minutes_used", True),
     "limit": ("minutes_limit", True),
     "queued": ("minutes_queued", True),
@@ -61,6 +60,7 @@ STATUS_WORDS: Final = {
     Status.INVITED: "invited",
     Status.OVER_QUOTA: "over quota",
     Status.PAUSED: "paused",
+    Status.UNKNOWN: "unknown",
 }
 _SHORT_WORDS: Final = {**STATUS_WORDS, Status.OVER_QUOTA: "over"}
 _ROLE_WORDS: Final = {Role.ADMIN: "admin", Role.FACILITATOR: "facilitator"}
@@ -102,6 +102,8 @@ def _status(user: SponsoredUser, placed: PlacedColumn) -> Cell:
 def _plain_status(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     now, after = user.status, status_after(user)
     if after is now:
+        if now is Status.UNKNOWN:
+            return [_UNKNOWN]
         if user.profile.role is not Role.RACER:
             return [Run(_ROLE_WORDS.get(user.profile.role, "other role"), Tone.DIM)]
         return [Run(STATUS_WORDS[now], _status_tone(now))]

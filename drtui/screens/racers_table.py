@@ -49,8 +49,7 @@ class RacersTable(MarkedTable[SponsoredUser]):
         return f"{title} {order_sign(reverse=reverse)}"
 
     def on_resize(self) -> None:
-        """Keep the cursor's row on the screen, and say the order where its column has gone."""
-        super().on_resize()
+        """Say the order where its column has gone; Textual calls the base's handler too."""
         self._marked()
 
     def alias_of(self, key: int) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from drtui.domain.failures import FailureKind
-from drtui.domain.signing_in import SignInState
+from drtui.domain.signing_in import SignInState, is_of_the_clock
 from drtui.domain.wording import counted
 from drtui.store.sign_in import SignIn
 from drtui.store.sync_state import Connectivity, SyncState
@@ -33,6 +33,8 @@ def standing(state: SyncState, sign_in: SignIn, waiting: int) -> tuple[str, str,
         if state.connectivity is not Connectivity.ONLINE:
             # The deployment has not answered since, so that the halt is from before the sign-in.
             return "", "", state.trouble
+        if is_of_the_clock(state.halt_reason):
+            return "the clock is off", "", trouble  # no sign-in sets it right
         return state.halt.value, SIGN_IN_KEY, f"{trouble} {_help(state, sign_in.state, waiting)}"
     if not words or state.halt not in (None, FailureKind.NOT_SIGNED_IN):
         return "" if state.halt is None else state.halt.value, "", trouble

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.screen import Screen
 
+from drtui.copying import OTHERWISE, copy
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
-from drtui.screens.copying import OTHERWISE, copy
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.filters import FiltersDialog, SaveFilter, UseFilter

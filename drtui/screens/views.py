@@ -23,6 +23,7 @@ class View:
         sort: A field of the store.
         visible: The keys whose rows are wanted with the answer.
         typed: Whether the filter was just typed, so that the cursor may go to the top.
+        stopped: Whether racers are shown although multi-user mode is disabled.
     """
 
     expression: Expression
@@ -30,14 +31,21 @@ class View:
     reverse: bool
     visible: Sequence[int] = ()
     typed: bool = False
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a table shows: the keys in order, and the rows that were asked for."""
+    """What a table shows: the keys in order, and the rows that were asked for.
+
+    Attributes:
+        stopped: How many racers are stopped by multi-user mode, which is disabled, and hidden
+            unless the view shows them; 0 where it is not disabled.
+    """
 
     keys: list[int]
     rows: dict[int, SponsoredUser]
+    stopped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +66,10 @@ class Glance:
     """The state of the account beyond the table.
 
     Attributes:
-        users: How many users there are, whatever is shown.
-        progress: The newest operation's; None when there is nothing to say about it.
+        progress: Of the oldest operation that gets on, or else of one that waits or needs a hand;
+            None when there is nothing to say.
         operations: Whether any operation was ever made.
         sign_in: Where the account stands with its sign-in.
-        role: In which role the account is used.
         unseen: What of the racers that role is not shown, as a sentence; empty when it is shown
             everything.
         me: The key of whoever is signed in; None where that is not known.
@@ -70,10 +77,18 @@ class Glance:
 
     summary: Summary
     sync: SyncView
-    users: int
     progress: Progress | None
     operations: bool
     sign_in: "SignIn"
-    role: Role = Role.UNKNOWN
     unseen: str = ""
     me: int | None = None
+
+    @property
+    def users(self) -> int:
+        """How many users there are, whatever is shown."""
+        return self.summary.profiles
+
+    @property
+    def role(self) -> Role:
+        """In which role the account is used."""
+        return self.sign_in.role

@@ -14,6 +14,8 @@ _AHEAD: Final = (
     "drtui.screens.dialogs.sort",
     "drtui.screens.dialogs.summary",
     "drtui.screens.operations",
+    "drtui.screens.setup_desk",
+    "drtui.screens.setup_flows",
     "drtui.screens.help",
     "drtui.screens.palette",
 )

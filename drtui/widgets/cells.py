@@ -50,6 +50,17 @@ def fit(text: str, width: int) -> str:
     return "" if width < 1 else set_cell_size(text, width - 1).rstrip() + ELLIPSIS
 
 
+def fit_words(text: str, width: int) -> str:
+    """Return the text within a width, cut between two words where that leaves half of it."""
+    cut = fit(text, width)
+    if cut == text:
+        return text
+    words = cut.removesuffix(ELLIPSIS).rstrip()
+    if text[len(words)] != " ":
+        words = words.rpartition(" ")[0].rstrip(" ,;:")
+    return f"{words}{ELLIPSIS}" if 2 * text_width(words) >= width else cut
+
+
 def fitting(texts: Iterable[str], width: int) -> str:
     """Return the first of some texts that a width has room for, else the last."""
     found = ""

@@ -25,7 +25,6 @@ class MarkedTable(RecordTable[Row]):
         fetch: See `RecordTable`.
         marked: Called when other rows are marked than before, within the same frame.
         empty: See `RecordTable`.
-        id: See `RecordTable`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,9 +44,8 @@ class MarkedTable(RecordTable[Row]):
         marked: Callable[[], None],
         *,
         empty: str = "",
-        id: str | None = None,
     ) -> None:
-        super().__init__(columns, cells, fetch, empty=empty, id=id)
+        super().__init__(columns, cells, fetch, empty=empty)
         self._marked = marked
         self._marks: set[int] = set()
         self._last_marks: frozenset[int] = frozenset()

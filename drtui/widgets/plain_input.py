@@ -1,10 +1,12 @@
 """Lines to type and paste in, that draw no control characters."""
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Input
 
 UNSAFE: Final = re.compile(
@@ -16,17 +18,31 @@ UNSAFE: Final = re.compile(
 class LineInput(Input):
     """A line to type in, without a blinking cursor."""
 
+    class FirstLineOnly(Message):
+        """Of several lines that were pasted only the first was taken."""
+
+        def __init__(self, pasted: int) -> None:
+            super().__init__()
+            self.pasted = pasted
+
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
         self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take the first line of what is pasted."""
+        """Take what is pasted as one line."""
         event.stop()
         event.prevent_default()
         lines = event.text.splitlines()
-        if lines:
-            self.replace(UNSAFE.sub("", lines[0]).replace("\t", " "), *self.selection)
+        if written := [line for line in lines if line.strip()] or lines:
+            text = UNSAFE.sub("", self.one_line(written)).replace("\t", " ")
+            self.replace(text, *self.selection)
+
+    def one_line(self, lines: Sequence[str]) -> str:
+        """Make one line of several, those that hold something: the first of them."""
+        if len(lines) > 1:
+            self.post_message(self.FirstLineOnly(len(lines)))
+        return lines[0]
 
 
 class PlainInput(LineInput):

@@ -55,7 +55,6 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         cells: Makes a row's cell for a column.
         fetch: Reads rows by key; a key that is no longer there is left out of the answer.
         empty: What to say when there is no row.
-        id: The widget's id.
     """
 
     BINDING_GROUP_TITLE = "Table"
@@ -93,9 +92,8 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         fetch: Callable[[Sequence[int]], Mapping[int, Row]],
         *,
         empty: str = "",
-        id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self.set_reactive(RecordTable.empty, empty)
         self.keys: Sequence[int] = []
         self._fetch = fetch

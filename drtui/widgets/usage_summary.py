@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from drtui.domain.permissions import ROLES_UNSEEN
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT, SHORT_CAVEAT
@@ -93,12 +94,28 @@ def lines_of_names(summary: Summary, unseen: str) -> list[Content]:
         unseen: What is not shown, as a sentence.
     """
     count, invited = summary.sponsored_users, summary.totals.racers.get(Status.INVITED, 0)
-    racers = Content.assemble((f"{count:,}", "bold"), f" {noun(count, 'racer')}")
-    return [_SEPARATOR.join([racers, Content(f"{invited:,} invited")]), Content(unseen)]
+    unknown = summary.totals.unknown_role
+    if summary.names_only:
+        parts = _names(unknown)
+    else:
+        racers = Content.assemble((f"{count:,}", "bold"), f" {noun(count, 'racer')}")
+        parts = [racers, Content(f"{invited:,} invited"), *_of_unknown_role(unknown)]
+    return [_SEPARATOR.join(parts), Content(unseen)]
+
+
+def _names(count: int) -> list[Content]:
+    profiles = Content.assemble((f"{count:,}", "bold"), f" {noun(count, 'profile')}")
+    return [profiles, Content(ROLES_UNSEEN)]
+
+
+def _of_unknown_role(count: int) -> list[Content]:
+    return [Content(f"{count:,} of unknown role")] if count else []
 
 
 def full_lines(summary: Summary, width: int) -> list[Content]:
     """Return everything there is to the summary, for a width in cells."""
+    if summary.names_only:
+        return _SEPARATOR.join(_names(summary.profiles)).wrap(width)
     lines = [line for subject in _subjects(summary) for line in _wrapped(subject, width)]
     lines += [Content(""), Content.styled("Account quotas", "bold")]
     quotas = [
@@ -127,6 +144,7 @@ def _subjects(summary: Summary) -> list[_Subject]:
     if totals.others:
         beside = f", {hours_text(totals.others_minutes)} h beside" if totals.others_minutes else ""
         users.append(Content(f"{totals.others:,} staff{beside}"))
+    users += _of_unknown_role(totals.unknown_role)
     models = ["new this month", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored in all"]
     estimated = [
         "training and evaluation so far",

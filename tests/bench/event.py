@@ -19,7 +19,8 @@ from drtui.domain.records import Limits
 from drtui.store.database import open_database
 from drtui.store.operation_log import items
 from drtui.store.users import user_keys, users_by_key
-from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync.engine import Engine
+from drtui.sync.options import Ending, EngineOptions
 from tests.support.emulator import RunningEmulator, running_emulator
 
 RACERS: Final = 2_000

@@ -16,6 +16,7 @@ from drtui.store.database import open_database
 from drtui.store.operation_log import items
 from drtui.store.sync_state import read_sync_state
 from drtui.store.users import user_keys, users_by_key
+from drtui.sync.options import EngineOptions
 from tests.bench.event import LATENCY_MS, RACERS, THREADS, Event, running_event, submit_change
 from tests.bench.ratios import judged
 from tests.bench.terminal import LINES, Program
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.timeout(900)
 Judge = Callable[..., None]
 Note = Callable[[str], None]
 ROUNDS: Final = 5
-_CEILING: Final = 120.0
+_CEILING: Final = EngineOptions().changes_per_second
 _ALONE: Final = 100
 _KEYS: Final = 60
 _OPERATIONS: Final = 3

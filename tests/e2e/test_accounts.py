@@ -213,7 +213,7 @@ def test_without_a_keyring_a_sign_in_ends_with_its_command_and_says_so(
     none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     arguments = ("account", "sign-in", "--user", ADMIN, "--password-stdin")
     said = drtui(*arguments, code=5, stdin=PASSWORD.encode(), env=none).err
-    assert "as ada (admin)" in said
+    assert "of ada (admin) is right, but the sign-in has ended again" in said
     assert said.count("keyring") == 1
 
 

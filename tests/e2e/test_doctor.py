@@ -202,7 +202,8 @@ def test_a_firewall_that_blocks_is_told_as_that_and_not_as_an_outage(
         found = report(drtui, code=1)
     assert found["network.API"]["verdict"] == "ok"
     assert found["account.firewall"]["verdict"] == "failed"
-    assert "drtui doctor --firewall" in found["account.firewall"]["advice"]
+    told = found["account.firewall"]
+    assert "doctor --firewall" in told["why"] + told["advice"]
     assert "AWS WAF" in drtui("doctor", "--firewall").out
 
 

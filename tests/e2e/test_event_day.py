@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, drtui_on, limits
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.waiting import eventually
 
 RACERS = 2_000
 TWO_HOURS = 120
+PACE = "[sync]\nchanges_per_second = 2000\n"
 Limits = dict[str, tuple[int | None, int | None]]
 
 
@@ -51,8 +53,8 @@ def cut_after(emulator: RunningEmulator, drtui: Drtui, number: int, *arguments: 
     return process.returncode
 
 
-def test_an_event_day(emulator: RunningEmulator, tmp_path: Path) -> None:
-    drtui = drtui_on(emulator, tmp_path / "home", config="[sync]\nchanges_per_second = 2000\n")
+def test_an_event_day(emulator: RunningEmulator, tmp_path: Path, forks: Forks) -> None:
+    drtui = drtui_on(emulator, tmp_path / "home", config=PACE, forks=forks)
     before = emulator.profiles()
     racers = {
         profile_id
@@ -103,9 +105,9 @@ def test_an_event_day(emulator: RunningEmulator, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_changed_is_told_by_the_exit_code(
-    emulator: RunningEmulator, tmp_path: Path
+    emulator: RunningEmulator, tmp_path: Path, forks: Forks
 ) -> None:
-    drtui = drtui_on(emulator, tmp_path / "home", config="[sync]\nchanges_per_second = 2000\n")
+    drtui = drtui_on(emulator, tmp_path / "home", config=PACE, forks=forks)
     ran = drtui("users", "set-quota", "--hours", "+2", "--all", "--yes", code=4)
     assert "unlimited" in ran.err
     assert "unknown" in ran.err

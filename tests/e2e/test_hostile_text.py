@@ -14,6 +14,7 @@ from typing import Final
 import pytest
 
 from drtui.domain.text import clean
+from tests.e2e.forking import Forks
 from tests.e2e.running import COMMAND, Drtui, drtui_on
 from tests.e2e.terminal import Terminal, terminal
 from tests.support.emulator import RunningEmulator, running_emulator
@@ -42,7 +43,7 @@ MARK: Final = "zz"
 """Begins the aliases here, so that they can be filtered for."""
 WORST: Final = "\x1b]0;worst\x07\x1b[31m\x9b1m\u202e\nworst"
 PAGE_DOWN: Final = "\x1b[6~"
-PASTED: Final = "\x1b[200~alias:\x07\x00\u202e\x9b31mpasted\x1b[201~"
+PASTED: Final = "\x1b[200~alias:\x07\x00\u202e\x9b31m\x1b[0mpasted\x1b[201~"
 
 
 @pytest.fixture
@@ -81,9 +82,9 @@ def emulator() -> Iterator[RunningEmulator]:
 
 
 @pytest.fixture
-def drtui(emulator: RunningEmulator, tmp_path: Path) -> Drtui:
+def drtui(emulator: RunningEmulator, tmp_path: Path, forks: Forks) -> Drtui:
     """An admin whose store holds labels and operations with texts that no drtui would write."""
-    made = drtui_on(emulator, tmp_path / "home")
+    made = drtui_on(emulator, tmp_path / "home", forks=forks)
     made("users", "list", "--sync")
     emulator.control(
         "fail", method="PATCH", path="/profile", times=3, status=400, body={"message": WORST}

@@ -4,15 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, drtui_on
 from tests.support.emulator import RunningEmulator
 
 
 @pytest.fixture(scope="module")
-def reader(account: RunningEmulator, tmp_path_factory: pytest.TempPathFactory) -> Drtui:
+def reader(
+    account: RunningEmulator, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Drtui:
     """A command line that has read the account, and goes on with its copy."""
     made = drtui_on(
-        account, tmp_path_factory.mktemp("labels"), config="[sync]\nrefresh_seconds=9999"
+        account,
+        tmp_path_factory.mktemp("labels"),
+        config="[sync]\nrefresh_seconds=9999",
+        forks=forks,
     )
     made("sync")
     return made
@@ -39,6 +45,28 @@ def test_labels_are_set_and_removed_and_how_to_reverse_that_is_told(reader: Drtu
     assert "--remove for --add" in ran.err
     ran = reader("users", "tag", "--add", "late", "--remove", "heat:b", *named[:2])
     assert "Set late, removed heat:b on 1 user." in ran.err
+
+
+def labels(reader: Drtui, email: str) -> list[str]:
+    (row,) = reader.users("-f", f"email:{email}").values()
+    found: list[str] = row["tags"]
+    return found
+
+
+def test_another_value_of_a_key_is_told_and_replaced_where_that_is_asked_for(
+    reader: Drtui,
+) -> None:
+    some = [row["email"] for row in reader.users("-f", "role:racer email:example").values()][:2]
+    named = [part for email in some for part in ("--profile", email)]
+    reader("users", "tag", "--add", "bus:one", *named[:2])
+    ran = reader("users", "tag", "--add", "bus:two", *named)
+    assert "1 has another bus too, which stays: bus:one (1). --replace takes it off." in ran.err
+    assert {"bus:one", "bus:two"} <= set(labels(reader, some[0]))
+    ran = reader("users", "tag", "--add", "bus:three", "--replace", *named)
+    assert "Set bus:three on 2 users, instead of bus:two (2), bus:one (1)." in ran.err
+    assert "label them anew" in ran.err
+    assert [one for one in labels(reader, some[0]) if "bus:" in one] == ["bus:three"]
+    assert "with a key" in reader("users", "tag", "--add", "x", "--replace", *named, code=2).err
 
 
 def test_an_import_that_cannot_be_meant_is_refused(reader: Drtui, tmp_path: Path) -> None:

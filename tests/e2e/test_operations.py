@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sqlite3
 
 import pytest
@@ -12,7 +13,7 @@ from tests.support.emulator import RunningEmulator
 LIST_KEYS = [
     "operation", "kind", "what", "who", "account_user", "created_at", "state", "targets",
     "pending", "sending", "doubtful", "done", "already_so", "conflict", "failed", "cancelled",
-    "undoes", "undone_by", "waits_for",
+    "undoes", "undone_by", "waits_for", "to_deliver",
 ]  # fmt: skip
 ITEM_KEYS = [
     "profile_id", "alias", "state", "reason", "before", "after", "theirs", "attempts", "settled_at",
@@ -61,6 +62,26 @@ def test_operations_are_listed_newest_first_with_documented_keys(
     assert "Set usage quotas" in drtui("operations", "list").out
 
 
+def test_what_was_so_already_is_told_apart_from_what_is_done(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    first, second, _ = racers(emulator.profiles())
+    drtui("users", "set-quota", "--models", "43", *named(first), "--yes")
+    ran = drtui("users", "set-quota", "--models", "43", *named(first, second), "--yes")
+    assert "Operation 2: 1 of 1 done · 1 already so." in ran.err
+    said = drtui("operations", "show", "2")
+    assert "done · 1 of 1 done · 1 already so" in said.err
+    assert "already so" in said.out
+    heading, newest, _ = drtui("operations", "list").out.splitlines()
+    assert re.search(r"Changes +Done +Failed +Conflict +Already so +State", heading)
+    assert re.search(r" 1 +1 +0 +0 +1 +done", newest)
+    shown = drtui("operations", "show", "2", "--json").json()
+    assert (shown["targets"], shown["to_deliver"]) == (2, 1)
+    assert (shown["done"], shown["already_so"]) == (1, 1)
+    (row, _) = csv.DictReader(io.StringIO(drtui("operations", "list", "--csv").out))
+    assert (row["targets"], row["to_deliver"], row["done"]) == ("2", "1", "1")
+
+
 def test_what_the_pacer_lets_through_is_told_beside_the_operations(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
@@ -70,7 +91,7 @@ def test_what_the_pacer_lets_through_is_told_beside_the_operations(
     drtui("users", "delete-models", *named(first), "--yes")
     said = drtui("operations", "list").err
     assert "changes 110 of 110/s · /admin/ calls " in said
-    assert " of 90 in 5 min · next slot in " in said
+    assert " of 90 free" in said
     pacer = drtui("operations", "show", "1", "--json").json()["pacer"]
     assert (pacer["changes_per_second"], pacer["changes_per_second_ceiling"]) == (110.0, 110.0)
     used, free = pacer["admin_calls_used"], pacer["admin_calls_free"]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.running import Drtui, drtui_on
+from tests.e2e.forking import Forks
+from tests.e2e.running import Drtui, drtui_on, racers
 from tests.support.emulator import RunningEmulator
 
 KEYS = [
@@ -28,10 +29,15 @@ SENT = {
 
 
 @pytest.fixture(scope="module")
-def reader(account: RunningEmulator, tmp_path_factory: pytest.TempPathFactory) -> Drtui:
+def reader(
+    account: RunningEmulator, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Drtui:
     """A command line that has read the account, and goes on with its copy."""
     made = drtui_on(
-        account, tmp_path_factory.mktemp("reader"), config="[sync]\nrefresh_seconds=9999"
+        account,
+        tmp_path_factory.mktemp("reader"),
+        config="[sync]\nrefresh_seconds=9999",
+        forks=forks,
     )
     made("sync")
     return made
@@ -222,6 +228,14 @@ def test_a_fresh_copy_is_not_read_again_unless_asked(
     reader("users", "list", "--sync")
     paths = {call["path"].rpartition("/")[2] for call in emulator.control("calls")["calls"]}
     assert "profiles" in paths
+
+
+def test_the_first_reading_already_has_the_models_of_whom_is_asked_for(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    (who,) = racers(emulator.profiles(), 1)
+    page = drtui("users", "show", who, "--sync", "--json").json()
+    assert page["stored_models"]["as_of"] is not None
 
 
 def test_a_copy_is_shown_with_its_age_while_the_network_is_down(

@@ -25,8 +25,12 @@ def test_a_facilitator_lists_everybody_and_is_told_what_is_not_shown(
         assert row["alias"] == truth[profile_id]["alias"]
         assert row["minutes_used"] is row["minutes_limit"] is row["models_limit"] is None
         assert row["models"] is None
+        assert (row["role"], row["status"]) == ("unknown", "unknown")
     assert "Quotas and hours are not shown to race facilitators" in ran.err
-    assert "not shown to race facilitators" in facilitator("summary").err
+    told = facilitator("summary")
+    assert "Quotas and hours are not shown to race facilitators" in told.err
+    assert f"{len(truth):,}: their roles are not shown to race facilitators" in told.out
+    assert "$" not in told.out + told.err
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """A terminal, a time zone and a store for every test of the console."""
 
-from tests.support.console import database, path, terminal
+from tests.support.console import database, path, styles, terminal
 
-__all__ = ["database", "path", "terminal"]
+__all__ = ["database", "path", "styles", "terminal"]

@@ -42,8 +42,10 @@ class Book:
         self.may_find = threading.Event()
         self.may_find.set()
         self.next = ""
+        self.threads: set[threading.Thread] = set()  # that read or wrote the configuration
 
     def accounts(self) -> Sequence[Account]:
+        self.threads.add(threading.current_thread())
         return self.there
 
     def find(self, wanted: NewAccount) -> Finding:
@@ -54,6 +56,7 @@ class Book:
         return Finding(Account(wanted.name, SITE.api_url, "us-east-1"), self.notice)
 
     def keep(self, account: Account) -> None:
+        self.threads.add(threading.current_thread())
         self.there.append(account)
 
     def go_to(self, name: str) -> None:
@@ -154,6 +157,7 @@ async def test_an_account_is_added_by_its_site_and_opened(
         await console.until(lambda: app._exit)
     assert book.wanted == [NewSite("regional", "d2.cloudfront.net")]
     assert (book.there[-1].name, book.next) == ("regional", "regional")
+    assert threading.main_thread() not in book.threads
 
 
 async def test_an_account_is_added_by_its_stack(path: Path, database: Database, book: Book) -> None:

@@ -20,7 +20,7 @@ from tests.support.stores import delivered, filled_store, items_of, submitted
 
 def newest(database: Database) -> tuple[OperationKind, list[Item]]:
     with database.read() as connection:
-        (operation,) = operations(connection, 1)
+        operation = operations(connection)[0]
     return operation.kind, items_of(database, operation.operation_id)
 
 
@@ -236,7 +236,7 @@ async def test_resuming_asks_where_nothing_is_known(path: Path, answered: bool) 
             assert dialog.query(Choice).last().disabled
             await console.press("backspace", "backspace", "5", "tab", "3", "enter")
         else:
-            await console.press("escape")
+            await console.press("tab", "tab", "enter")
         await console.dialog(PlanDialog)
         if answered:
             await console.press("enter")

@@ -18,6 +18,7 @@ from tests.support.operations import quota
 GUIDE: Final = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(encoding="utf-8")
 SHARED: Final = ("Everywhere", "Lists")
 WAYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Setup": ("1",),
     "Monitor usage": (),
     "A racer's page": ("enter",),
     "Operations": ("5",),

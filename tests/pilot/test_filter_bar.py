@@ -138,6 +138,14 @@ async def test_what_is_pasted_is_one_line_without_control_characters() -> None:
         await console.until(lambda: screen.bar.input.value == "ad[2Ja b", "what is pasted")
 
 
+async def test_the_first_line_with_something_in_it_is_pasted() -> None:
+    screen = Filtering()
+    async with bare(dialog=screen) as console:
+        await console.press("slash")
+        console.app.post_message(events.Paste("\n \r\nada\nbo"))
+        await console.until(lambda: screen.bar.input.value == "ada", "what is pasted")
+
+
 @pytest.mark.parametrize("text", ["status:", "status:pa", "(team:red", "team:red or", "hours>"])
 async def test_what_is_half_typed_is_no_error_until_it_is_left(text: str) -> None:
     screen = Filtering()

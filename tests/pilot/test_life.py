@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drtui.app import DrtuiApp
-from drtui.commands import quotas, selection, sponsorship
+from drtui.commands import quotas, selection, sponsorship, usage
 from drtui.commands.workspace import Workspace
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
@@ -215,6 +215,17 @@ async def test_quitting_asks_when_something_is_not_delivered(
         await console.until(lambda: app._exit)
 
 
+async def test_quitting_sums_nothing_up(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del database
+    app = console_app(path)
+    async with running(app) as console:
+        monkeypatch.setattr(usage, "summary_of", lambda *_: pytest.fail("nobody looks at it"))
+        await console.pilot.press("q")
+        await console.until(lambda: app._exit)
+
+
 async def test_ctrl_q_asks_from_within_a_dialog_too(path: Path, database: Database) -> None:
     workspace = Workspace(database, "ada")
     submitted(database, sponsorship.plan_pause(workspace, selection.select_all(workspace)))
@@ -241,6 +252,14 @@ async def test_the_help_tells_every_key_that_the_screen_has(path: Path, database
         assert "hours>4" in text
         await console.press("escape")
         assert console.app.screen is console.usage
+
+
+async def test_the_help_tells_both_keys_that_quit(path: Path, database: Database) -> None:
+    del database
+    async with running(console_app(path), (120, 120)) as console:
+        await console.press("question_mark")
+        await console.dialog(HelpScreen)
+        assert " q ctrl+q " in console.prose()
 
 
 @pytest.mark.parametrize("key", ["colon", "ctrl+p"])

@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from drtui.commands.tags import read_tags
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.saved_filters import SavedFilter
+from drtui.domain.tags import OtherValues, Tag, other_values
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.filters import FiltersDialog, RemoveFilter, SaveFilter, UseFilter
 from drtui.screens.dialogs.mark_list import MarkListDialog
@@ -296,20 +297,27 @@ async def test_columns_stay_as_they_are_when_the_dialog_is_left() -> None:
 # Tags
 
 
+def beside(add: Sequence[str], remove: Sequence[str]) -> OtherValues:
+    change = read_tags(add, remove)
+    red, vip = Tag("team", "red"), Tag("tag", "vip")
+    present = {frozenset({red}): 9, frozenset({red, vip}): 2, frozenset({vip}): 1}
+    return other_values(present, change.add, change.remove)
+
+
 def tags_dialog() -> TagsDialog:
     return TagsDialog(
         "12 marked users",
         12,
-        {"team:red": 12, "vip": 3},
+        {"team:red": 11, "vip": 3},
         ["team:red", "team:blue", "vip"],
-        read_tags,
+        beside,
     )
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_labels_are_typed_and_completed(size: tuple[int, int]) -> None:
     async with bare(dialog=tags_dialog(), size=size) as console:
-        assert "now: team:red (12), vip (3)" in console.text()
+        assert "now: team:red (11), vip (3)" in console.text()
         assert "[ Set tags (12) ]" in console.text()
         await console.write("team:b")
         await console.press("tab")
@@ -334,6 +342,48 @@ async def test_what_cannot_be_a_label_is_said_at_once_and_not_taken() -> None:
         assert "cannot be both added and removed" in console.text()
         await console.press("escape")
         assert await console.returned() is None
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 20)])
+async def test_whoever_has_another_team_is_told_and_both_stay_unless_it_is_ticked(
+    size: tuple[int, int],
+) -> None:
+    async with bare(dialog=tags_dialog(), size=size) as console:
+        assert "f2" not in console.text()
+        await console.write("team:blue")
+        assert "11 have another team already: team:red (11)." in console.text()
+        assert "[ ] f2 takes it off; without a tick both stay" in console.text()
+        await console.press("enter")
+        assert await console.returned() == TagTexts(("team:blue",), ())
+
+
+@pytest.mark.parametrize("way", ["its key", "the box"])
+async def test_the_other_team_is_taken_off_where_that_is_ticked(way: str) -> None:
+    async with bare(dialog=tags_dialog()) as console:
+        await console.write("team:blue")
+        await console.press(*(["f2"] if way == "its key" else ["down", "down", "space"]))
+        assert "[x] f2 takes it off" in console.text()
+        await console.press("enter")
+        assert await console.returned() == TagTexts(("team:blue",), (), instead=True)
+
+
+async def test_a_tick_counts_only_while_there_is_something_to_be_instead_of() -> None:
+    async with bare(dialog=tags_dialog()) as console:
+        await console.press("f2")
+        await console.write("team:blue")
+        assert "[ ] f2 takes it off" in console.text()  # the key did nothing before
+        await console.press("f2", "down")
+        await console.write("team:red")
+        assert "another team" not in console.text()
+        await console.press("enter")
+        assert await console.returned() == TagTexts(("team:blue",), ("team:red",))
+
+
+async def test_all_labels_that_are_pasted_are_taken() -> None:
+    async with bare(dialog=tags_dialog()) as console:
+        await paste(console, "late\r\n\r\nclass:a\nfinals\n")
+        await console.press("enter")
+        assert await console.returned() == TagTexts(("late", "class:a", "finals"), ())
 
 
 async def test_the_line_offers_known_labels() -> None:

@@ -435,11 +435,11 @@ async def test_the_list_tells_what_the_pacer_lets_through(path: Path, database: 
         await console.until(
             lambda: (
                 row(console, "changes 40").strip()
-                == "changes 40 of 110/s · /admin/ calls 12 of 90 in 5 min · next slot in 6 min"
+                == "changes 40 of 110/s · /admin/ calls 78 of 90 free"
             )
         )
     async with on_operations(path, (80, 24)) as console:
-        await console.until(lambda: bool(row(console, "/admin/ calls 12 of 90")))
+        await console.until(lambda: bool(row(console, "/admin/ calls 78 of 90 free")))
 
 
 async def test_the_pacers_line_is_drawn_again_only_when_it_reads_otherwise(
@@ -447,7 +447,7 @@ async def test_the_pacers_line_is_drawn_again_only_when_it_reads_otherwise(
 ) -> None:
     quota(database, "racer-0010")
     clock = SteppedClock(NOW)
-    assert claim_calls(database, 2, 90, HELD_SECONDS)
+    assert claim_calls(database, 90, 90, HELD_SECONDS)
     clock.step(HELD_SECONDS - 50)
     async with running(console_app(path, clock=clock)) as console:
         await console.press("5")

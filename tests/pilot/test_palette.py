@@ -1,5 +1,6 @@
 """The palette: what it offers, in which order, and that the line under the cursor is seen."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from textual.command import Command, CommandList, CommandPalette
+from textual.content import Content
 from textual.widgets import OptionList
 
 from drtui.screens.dialogs.columns import ColumnsDialog
-from drtui.screens.dialogs.menu import MenuDialog
+from drtui.screens.dialogs.menu import Entry, MenuDialog
 from drtui.store.database import Database
+from drtui.widgets.marked_table import MarkedTable
+from tests.support.dialogs import bare
 from tests.support.driving import Console, console_app, running
 from tests.support.stores import plain_profiles, swept
 
@@ -63,6 +67,26 @@ def test_nothing_of_the_palette_is_imported_before_it_is_opened() -> None:
     program = "import sys, drtui.app; print('drtui.screens.palette' in sys.modules)"
     command = [sys.executable, "-c", program]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+async def test_what_was_typed_as_a_filter_is_no_markup_in_a_reason(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("slash")
+        await console.write("[/b]")
+        await console.write(" (")  # what is shown is still that of before
+        await console.pilot.click(MarkedTable)
+        reason = console.usage.refusal("mark_all")
+        assert "[/b]" in reason
+        await console.press("ctrl+p")
+        await console.dialog(CommandPalette)
+        await console.until(lambda: "Colours: dark" in titles(console), "the commands")
+        await console.write("unmark them")
+        await console.until(lambda: "Colours: dark" not in titles(console), "what matches")
+        helps = [Content.from_markup(one.hit.help or "").plain for one in hits(console)]
+    assert any(reason in one for one in helps)
 
 
 async def test_the_screens_keys_come_first_then_everybodys_and_the_colours_last(
@@ -171,3 +195,47 @@ async def test_so_it_is_in_dialogs(
         await console.press(key)
         await console.dialog(dialog)
         assert turned_lines(console.app.screen.query_one(OptionList)) == [0]
+
+
+async def test_a_long_name_takes_one_line_of_the_palette_and_ends_in_an_ellipsis(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path), (60, 20)) as console:
+        assert f"Go to racer {'L' * 64}" in await opened(console, "llll")
+        (line,) = [one for one in console.lines() if "LLL" in one and "🔎" not in one]
+        assert line.strip().startswith("Go to racer LLL")
+        assert line.rstrip().endswith("L…")
+
+
+async def test_the_menu_keeps_every_key_and_a_reason_whole_in_a_narrow_terminal(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path), (60, 20)) as console:
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        await console.press("end")
+        text = console.text()
+        assert "u   Undo your last operation" in text
+        assert "     not now: nothing is done yet" in text
+        await console.pilot.resize_terminal(80, 24)
+        await console.settled()
+        assert "Undo your last operation  not now: nothing is done yet" in console.text()
+
+
+async def test_what_is_too_long_for_the_menu_ends_between_two_words() -> None:
+    entries = [
+        Entry("a", "a", "Undo 1: Set usage quotas  hours +2.5 and much more than fits in it"),
+        Entry("b", "b", "Delete the user", "x" * 3 + " race facilitators may not do that" * 4),
+        Entry("c", "gm", "W" * 80),
+    ]
+    async with bare(dialog=MenuDialog("", entries), size=(60, 20)) as console:
+        lines = [line.strip("│ ") for line in console.lines()]
+        (first,) = [line for line in lines if line.startswith("a ")]
+        assert first == "a   Undo 1: Set usage quotas  hours +2.5 and much…"
+        below = lines[lines.index("b   Delete the user") + 1 :][:2]
+        assert below[0].startswith("not now: xxx race facilitators")
+        assert re.search(r" [a-z]+…$", below[1])
+        (last,) = [line for line in lines if line.startswith("gm ")]
+        assert last.endswith("W…")

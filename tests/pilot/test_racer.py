@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from textual.widget import Widget
 
 from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import select_by_name
@@ -18,10 +19,13 @@ from drtui.commands.sponsorship import plan_pause
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.domain.records import StoredModel
+from drtui.screens.base import ConsoleScreen
 from drtui.screens.racer import RacerScreen
+from drtui.screens.racers_table import RacersTable
 from drtui.store.database import Database, open_database
 from drtui.store.interests import live_interests
 from drtui.store.models import write_models, write_models_trouble
+from drtui.widgets.record_table import RecordTable
 from drtui.widgets.usage_plot import UsagePlot
 from tests.support.driving import Console, console_app, running
 from tests.support.stores import (
@@ -112,11 +116,44 @@ def grown(path: Path, *minutes: int) -> None:
         database.close()
 
 
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (ConsoleScreen, RacerScreen, "on_screen_resume"),
+        (RecordTable, RacersTable, "on_resize"),
+    ],
+)
+async def test_what_textual_calls_of_every_class_runs_once_for_an_event(
+    path: Path,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    kinds: tuple[type[Widget], type[Widget], str],
+) -> None:
+    base, own, handler = kinds
+    called: list[str] = []
+
+    def watch(kind: type[Widget], name: str) -> None:
+        handle = getattr(kind, handler)
+
+        def watched(self: Widget) -> None:
+            if isinstance(self, own):
+                called.append(name)
+            handle(self)
+
+        monkeypatch.setattr(kind, handler, watched)
+
+    watch(base, "base")
+    watch(own, "own")
+    async with page_of(path, database) as page:
+        await page.console.press("escape")
+    assert 0 < called.count("base") == called.count("own")
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_everything_that_is_known_is_there(
     path: Path, database: Database, size: tuple[int, int]
 ) -> None:
-    write_models(database, profile_id(1), models(3))
+    write_models(database, profile_id(1), models(3), database.clock())
     async with page_of(path, database, size=size) as page:
         for known in (
             *("ada-l@example.com", "racer", "over quota", profile_id(1), "2026-04-06 12:00 CEST"),
@@ -131,7 +168,7 @@ async def test_everything_that_is_known_is_there(
 async def test_at_80_by_24_identity_and_usage_fit_and_nothing_is_wider(
     path: Path, database: Database
 ) -> None:
-    write_models(database, profile_id(1), models(3))
+    write_models(database, profile_id(1), models(3), database.clock())
     async with page_of(path, database, size=NARROW) as page:
         for known in ("Alias", "Email", "Status", "Hours", "Estimated", "Remembered"):
             assert known in page.text
@@ -217,10 +254,10 @@ async def test_a_user_without_any_reading_has_no_plot(path: Path, database: Data
 async def test_models_are_being_read_until_they_are_there(path: Path, database: Database) -> None:
     async with page_of(path, database) as page:
         assert "Reading …" in page.whole
-        write_models(database, profile_id(1), models(2))
+        write_models(database, profile_id(1), models(2), database.clock())
         await page.console.until(lambda: "car-1" in page.whole, "the models")
         assert "Reading …" not in page.whole
-        write_models(database, profile_id(1), [])
+        write_models(database, profile_id(1), [], database.clock())
         await page.console.until(lambda: "None is stored." in page.whole, "no models")
 
 
@@ -231,7 +268,7 @@ async def test_why_models_are_not_known_is_said_and_what_was_known_stays(
         write_models_trouble(database, profile_id(1), "the role \x1b[2Jmay not")
         await page.console.until(lambda: "Not known: the role" in page.whole, "the trouble")
         assert "\x1b" not in page.whole
-        write_models(database, profile_id(1), models(1))
+        write_models(database, profile_id(1), models(1), database.clock())
         write_models_trouble(database, profile_id(1), "no answer")
         await page.console.until(lambda: "Not read since: no answer" in page.whole, "the trouble")
         assert "car-0" in page.whole
@@ -240,7 +277,7 @@ async def test_why_models_are_not_known_is_said_and_what_was_known_stays(
 async def test_many_models_are_counted_first_and_listed_at_the_end(
     path: Path, database: Database
 ) -> None:
-    write_models(database, profile_id(1), models(30))
+    write_models(database, profile_id(1), models(30), database.clock())
     async with page_of(path, database) as page:
         assert "8 training · 8 ready · 7 waiting for capacity · 7 error" in page.prose
         assert "and 20 more, at the end of this page" in page.whole
@@ -254,7 +291,7 @@ async def test_a_models_state_is_told_whole(
     path: Path, database: Database, size: tuple[int, int]
 ) -> None:
     long_named = replace(models(4)[3], name="a-car-with-a-name-" * 4)
-    write_models(database, profile_id(1), [*models(3), long_named])
+    write_models(database, profile_id(1), [*models(3), long_named], database.clock())
     async with page_of(path, database, size=size) as page:
         (listed,) = (line for line in page.whole.splitlines() if line.startswith("a-car-with"))
         assert " waiting for capacity " in listed
@@ -314,7 +351,7 @@ async def test_text_from_outside_is_data(
 ) -> None:
     profile = next(one for one in special_profiles() if one.alias == name)
     hostile = StoredModel("model0000000001", name, "\x1b[31mRE[b]ADY", None)
-    write_models(database, profile.profile_id, [hostile])
+    write_models(database, profile.profile_id, [hostile], database.clock())
     async with page_of(path, database, name, size) as page:
         shown = page.whole
         assert "\x1b" not in shown

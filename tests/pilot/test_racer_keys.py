@@ -59,7 +59,7 @@ async def test_consequences_are_told_in_the_words_of_the_command_line(
 
 
 async def test_keys_scroll_and_lead_back(path: Path, database: Database) -> None:
-    write_models(database, profile_id(1), models(60))
+    write_models(database, profile_id(1), models(60), database.clock())
     async with page_of(path, database, size=NARROW) as page:
         await page.console.press("j", "j", "k")
         assert page.top == 1

@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,12 +19,13 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
+from drtui.screens.desk import Desk
 from drtui.screens.dialogs import sign_in as dialog_module
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.sign_in import SecretInput, SignInDialog
 from drtui.store.database import Database, open_database
-from drtui.store.sign_in import write_sign_in
+from drtui.store.sign_in import SignIn, write_sign_in
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from drtui.widgets.sync_status import SyncStatus
 from tests.support.driving import Console, RecordingEngine, console_app, running
@@ -101,6 +103,23 @@ async def test_a_sign_in_ends_with_who_is_signed_in(
         await console.until(lambda: "not signed in" not in header(console))
 
 
+async def test_the_screen_does_not_wait_for_the_store(
+    path: Path, signed_out: Database, engine: RecordingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del signed_out
+    read, threads = Desk.sign_in, set[threading.Thread]()
+
+    def watched(desk: Desk) -> SignIn:
+        threads.add(threading.current_thread())
+        return read(desk)
+
+    monkeypatch.setattr(Desk, "sign_in", watched)
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+    assert threads
+    assert threading.main_thread() not in threads
+
+
 async def test_a_password_is_kept_only_where_that_was_ticked(
     path: Path, signed_out: Database, engine: RecordingEngine
 ) -> None:
@@ -122,6 +141,91 @@ async def test_a_wrong_password_is_told_beside_the_field_and_can_be_typed_again(
         await console.write("another-one")
         await console.press("enter")
         assert engine.orders[1:] == [("sign in", "ada@example.com", "another-one", "forget")]
+
+
+async def test_nothing_is_said_to_be_read_where_nobody_is_signed_in(
+    path: Path, engine: RecordingEngine
+) -> None:
+    with closing(open_database(path, time.time)) as database:
+        write_sign_in(database, SignInState.NEEDED, detail="Nobody is signed in.")
+        app = console_app(path, engine=engine)
+        async with app.run_test(size=(80, 24)) as pilot:
+            console = Console(app, pilot)
+            await console.until(lambda: "Nothing was read yet: W signs in." in console.text())
+            write_sign_in(database, SignInState.SIGNED_IN, "ada@example.com", Role.ADMIN)
+            await console.until(lambda: "Reading the account for the first" in console.text())
+
+
+@pytest.fixture
+def signed_in(path: Path) -> Iterator[Database]:
+    """The store of an account that an admin is signed in to."""
+    filled_store(path).close()
+    with closing(open_database(path, time.time)) as database:
+        write_sign_in(database, SignInState.SIGNED_IN, "ada@example.com", Role.ADMIN)
+        yield database
+
+
+def refused(database: Database) -> None:
+    """Have the engine say that the attempt failed, and who is signed in still."""
+    write_sign_in(database, SignInState.UNDER_WAY, "ada@example.com")
+    write_sign_in(
+        database,
+        SignInState.SIGNED_IN,
+        "ada@example.com",
+        Role.ADMIN,
+        "The user name or the password is wrong.",
+        failed=True,
+    )
+
+
+async def test_a_wrong_password_while_somebody_is_signed_in_is_told_in_the_dialog(
+    path: Path, signed_in: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine), (80, 24)) as console:
+        await handed_over(console)
+        refused(signed_in)
+        await console.until(lambda: "signing in …" not in console.text())
+        dialog = console.app.screen
+        assert isinstance(dialog, SignInDialog)
+        assert any("│  The user name or the password is wrong." in one for one in console.lines())
+        assert console.message == ""
+        assert not list(console.app._notifications)
+        await console.write("xd")
+        await console.press("enter")
+        assert engine.orders[1:] == [("sign in", "ada@example.com", "xd", "forget")]
+        assert console.app.screen is dialog
+        write_sign_in(signed_in, SignInState.SIGNED_IN, "ada@example.com", Role.ADMIN)
+        await console.back()
+        assert console.message == "ada@example.com is signed in as admin."
+
+
+async def test_what_is_typed_while_signing_in_goes_nowhere(
+    path: Path, signed_in: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        dialog = console.app.screen
+        await console.press("enter", "enter", "space", "a", "p")
+        assert console.app.screen is dialog
+        assert len(engine.orders) == 1
+        write_sign_in(signed_in, SignInState.SIGNED_IN, "bo@example.com", Role.ADMIN)
+        await console.until(lambda: "bo@example.com is signed in as admin. esc" in console.prose())
+        await console.write("xd")
+        assert console.app.screen is dialog
+        await console.press("escape")
+        await console.back()
+        assert "0 marked" in console.counts
+
+
+async def test_a_second_enter_does_not_leave_a_sign_in_under_way(
+    path: Path, signed_out: Database, engine: RecordingEngine
+) -> None:
+    async with running(console_app(path, engine=engine)) as console:
+        await handed_over(console)
+        await console.press("enter")
+        assert isinstance(console.app.screen, SignInDialog)
+        write_sign_in(signed_out, SignInState.SIGNED_IN, "ada@example.com", Role.ADMIN)
+        await console.back()
 
 
 async def test_a_new_password_is_asked_for_twice(
@@ -152,8 +256,9 @@ async def test_a_code_is_asked_for_and_can_be_typed_again(
 ) -> None:
     async with running(console_app(path, engine=engine)) as console:
         await handed_over(console)
-        write_sign_in(signed_out, SignInState.CODE)
+        write_sign_in(signed_out, SignInState.CODE, "bo@example.com")
         await console.until(lambda: "authenticator app" in console.text())
+        assert "User: bo@example.com" in console.prose()
         await console.write("123 456")
         await console.press("enter")
         assert engine.orders[1:] == [("answer", "123456")]

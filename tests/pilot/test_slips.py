@@ -426,3 +426,18 @@ async def test_the_palette_finds_the_colours_by_either_name(
         await console.until(lambda: "Colours: dark" in palette_titles(console), "the colours")
         await console.until(lambda: "Pause sponsorship" not in palette_titles(console), "no other")
         assert {"Colours: dark", "Colours: light", "Colours: ansi"} <= set(palette_titles(console))
+
+
+@pytest.mark.parametrize("pasted", ["ada@example.com\nbo@example.com\n\n", "ada@example.com\n"])
+async def test_a_list_pasted_into_the_filter_is_said_to_be_one_and_where_it_belongs(
+    path: Path, database: Database, pasted: str
+) -> None:
+    del database
+    async with running(console_app(path), (80, 24)) as console:
+        await console.press("slash")
+        console.app.post_message(events.Paste(pasted))
+        await console.until(lambda: console.filter.value == "ada@example.com", "the first line")
+        told = "Only the first of 2 pasted lines was taken. For a list of people: esc, then L."
+        assert (told in console.text()) is ("bo@" in pasted)
+        await console.press("escape", "L")
+        await console.dialog(MarkListDialog)

@@ -8,9 +8,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from drtui.widgets.message_line import MessageLine
 from tests.snapshots.looking import Look
-from tests.support.console import database, path, terminal
+from tests.support.console import database, path, styles, terminal
 
-__all__ = ["database", "path", "terminal"]
+__all__ = ["database", "path", "styles", "terminal"]
 
 
 @pytest.fixture(autouse=True)

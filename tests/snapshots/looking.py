@@ -89,6 +89,9 @@ def picture(app: App[Any]) -> str:
 
 async def still(console: Console) -> str:
     """Return a picture once nothing moves any more."""
+    # A dialog whose size has changed has forgotten what is behind it until it is drawn anew.
+    console.app.screen.refresh()
+    await console.settled()
     before, now = "", picture(console.app)
     while now != before:
         await console.settled()

@@ -43,7 +43,7 @@ async def test_a_racer_with_everything_known(look: Look, path: Path, size: Size)
     first = submitted(database, quotas.plan_set_quotas(workspace, whom, "6", ""), who="bo")
     delivered(database, first, state=ItemState.FAILED)
     submitted(database, sponsorship.plan_pause(workspace, whom))
-    write_models(database, profile_id(1), models(30))
+    write_models(database, profile_id(1), models(30), database.clock())
     async with look(size, colours=(*USUAL, ANSI.name)) as console:
         await page(console)
         await console.until(lambda: "car-" in console.text() or size[0] < 100)
@@ -52,7 +52,7 @@ async def test_a_racer_with_everything_known(look: Look, path: Path, size: Size)
 
 @both
 async def test_the_end_of_a_racers_page(look: Look, database: Database, size: Size) -> None:
-    write_models(database, profile_id(1), models(30))
+    write_models(database, profile_id(1), models(30), database.clock())
     write_models_trouble(database, profile_id(1), "the deployment did not answer in time")
     async with look(size) as console:
         await page(console)

@@ -69,6 +69,44 @@ def test_the_sign_in_comes_along(paths: Paths) -> None:
     }
 
 
+class Interrupted(Memory):
+    """A keyring that takes its time, until somebody has enough of it."""
+
+    def forget(self, account: str, user: str) -> None:
+        if account == "finals":
+            raise KeyboardInterrupt
+        super().forget(account, user)
+
+
+def test_the_store_comes_along_when_deleting_the_old_sign_in_is_interrupted(paths: Paths) -> None:
+    keeper = Interrupted()
+    keeper.keep("finals", "ada", Secret.REFRESH_TOKEN, "token")
+    with pytest.raises(KeyboardInterrupt):
+        renamed(paths, keeper=keeper)
+    assert names(paths) == {"spring"}
+    assert mark_of(paths, "spring") == MARK
+    assert keeper.entries["spring", "ada", Secret.REFRESH_TOKEN] == "token"
+
+
+def test_the_store_comes_along_when_it_is_interrupted_once_the_account_has_its_name(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename_account = accounts.rename
+
+    def interrupted(paths: Paths, old: str, new: str) -> None:
+        rename_account(paths, old, new)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(accounts, "rename", interrupted)
+    keeper = Memory()
+    keeper.keep("finals", "ada", Secret.REFRESH_TOKEN, "token")
+    with pytest.raises(KeyboardInterrupt):
+        renamed(paths, keeper=keeper)
+    assert names(paths) == {"spring"}
+    assert mark_of(paths, "spring") == MARK
+    assert keeper.entries["spring", "ada", Secret.REFRESH_TOKEN] == "token"
+
+
 def test_a_sign_in_that_cannot_come_along_is_told(paths: Paths) -> None:
     keeper = Memory(lasting=False)
     keeper.keep("finals", "ada", Secret.REFRESH_TOKEN, "token")
@@ -196,3 +234,34 @@ def test_where_a_file_cannot_have_two_names_nothing_is_changed(
         renamed(paths)
     assert names(paths) == {"finals"}
     assert mark_of(paths, "finals") == MARK
+
+
+def test_the_copies_of_the_store_come_along(paths: Paths) -> None:
+    folder = paths.store("finals").parent
+    for copy in ("finals.before-0002", "finals.before-0003", "finals-2.before-0003", "finals.old"):
+        (folder / f"{copy}.sqlite").write_text(copy)
+    assert renamed(paths) == []
+    assert sorted(each.stem for each in folder.iterdir()) == [
+        *("finals-2.before-0003", "finals.old"),
+        *("spring", "spring.before-0002", "spring.before-0003"),
+    ]
+    assert (folder / "spring.before-0002.sqlite").read_text() == "finals.before-0002"
+
+
+def test_a_copy_replaces_none_of_a_former_account_and_is_told(paths: Paths) -> None:
+    folder = paths.store("finals").parent
+    for copy in ("finals.before-0003", "spring.before-0003"):
+        (folder / f"{copy}.sqlite").write_text(copy)
+    (told,) = renamed(paths)
+    assert f"{folder / 'finals.before-0003.sqlite'} keeps its name (File exists)" in told
+    assert (folder / "spring.before-0003.sqlite").read_text() == "spring.before-0003"
+    assert (folder / "finals.before-0003.sqlite").read_text() == "finals.before-0003"
+
+
+def test_the_store_of_an_account_that_is_called_like_a_copy_stays_its_own(paths: Paths) -> None:
+    other = Account("finals.before-0003", "https://two.example/prod", "eu-west-1")
+    accounts.add(paths, other)
+    open_database(paths.store(other.name)).close()
+    assert renamed(paths) == []
+    assert paths.store(other.name).exists()
+    assert not paths.store("spring.before-0003").exists()

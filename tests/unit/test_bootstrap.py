@@ -5,8 +5,10 @@ import io
 import logging
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,11 +16,13 @@ from drtui import accounts, bootstrap
 from drtui.bootstrap import (
     LogProblemError,
     open_deployment,
+    open_sponsor,
     open_workspace,
     runner,
     set_up_logging,
     system_user,
 )
+from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
 from drtui.config_file import edit_section
 from drtui.domain.failures import DeploymentError
@@ -26,7 +30,11 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.signing_in import Secret, SignInState
 from drtui.domain.sites import Site
 from drtui.keeping import Keeper
+from drtui.store.database import Database
 from drtui.store.sign_in import read_sign_in
+from drtui.sync.assignment import Assignment
+from drtui.sync.running import Runner
+from tests.aws.scripted import ScriptedServer, answer
 
 
 @pytest.fixture
@@ -126,11 +134,36 @@ def test_an_account_with_a_sign_in_is_asked_for_one(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     workspace = open_workspace("finals", paths, Settings())
     made = runner(workspace, FINALS, Settings())
-    with pytest.raises(DeploymentError, match="use “drtui account sign-in”"):
+    with pytest.raises(DeploymentError, match="Nobody is signed in"):
         made.open_deployment().own_profile()
     with workspace.database.read() as connection:
         assert read_sign_in(connection).state is SignInState.NEEDED
     workspace.database.close()
+
+
+def test_a_console_s_engine_has_the_account_of_the_configuration_and_closes_its_store(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assignment = Assignment(str(paths.store("a")), "https://x.example/prod", "us-east-1")
+    known = Account(
+        "a", assignment.api_url, "us-east-1", aws_profile="hosts", aws_region="eu-west-1"
+    )
+    run, given, closed = bootstrap.runner, list[Account](), list[Database]()
+
+    def watched(workspace: Workspace, account: Account, *others: Any) -> Runner:
+        given.append(account)
+        return run(workspace, account, *others)
+
+    monkeypatch.setattr(bootstrap, "runner", watched)
+
+    def close(database: Database) -> None:
+        closed.append(database)
+
+    monkeypatch.setattr(Database, "close", close)
+    with bootstrap.assigned_runner(assignment, Settings(accounts={"a": known})) as runner:
+        assert given == [known]
+        assert closed == []
+    assert closed == [runner.database]
 
 
 def test_who_signed_in_last_is_read_anew(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,3 +189,46 @@ def test_who_signed_in_last_is_read_anew(paths: Paths, monkeypatch: pytest.Monke
     assert list(dict.fromkeys(asked)) == [("finals", "ada"), ("finals", "bob")]
     assert asked[-1] == ("finals", "ada")
     workspace.database.close()
+
+
+def test_without_an_aws_profile_the_second_door_says_how_to_name_one() -> None:
+    with pytest.raises(InvalidInputError, match="drtui account set --aws-profile"):
+        open_sponsor(FINALS, Settings())
+
+
+def sponsored(region: str = "") -> Account:
+    return replace(FINALS, aws_profile="sponsor", aws_region=region)
+
+
+@pytest.mark.parametrize(
+    ("account", "region"),
+    [(sponsored(), "us-east-1"), (sponsored("eu-west-3"), "eu-west-3")],
+)
+def test_the_second_door_is_opened_by_the_profile_in_its_region(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: Account, region: str
+) -> None:
+    keys = tmp_path / "credentials"
+    keys.write_text(
+        "[default]\naws_access_key_id = WRONG\naws_secret_access_key = wrong\n"
+        "[sponsor]\naws_access_key_id = OURS\naws_secret_access_key = ours\n"
+    )
+    with ScriptedServer() as server:
+        server.script(answer({"AccountDetails": {}}))
+        for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(keys))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
+        services = open_sponsor(account, Settings(user_agent="event/7"))
+        assert server.requests == []
+        services.mail.account()
+        [request] = server.requests
+    assert "Credential=OURS/" in request.headers["authorization"]
+    assert f"/{region}/ses/" in request.headers["authorization"]
+    assert request.headers["user-agent"] == "event/7"
+
+
+def test_the_second_door_has_a_user_pool_where_the_site_names_one() -> None:
+    assert open_sponsor(sponsored(), Settings()).user_pool is not None
+    bare = Account("bare", SITE.api_url, SITE.region, aws_profile="sponsor")
+    assert open_sponsor(bare, Settings()).user_pool is None

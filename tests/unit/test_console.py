@@ -1,14 +1,17 @@
 """Opening the console: who it needs, and what it leaves behind."""
 
+import gc
 import signal
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from drtui import accounts, console
 from drtui.config import Account, Credentials, Paths, Settings, find_paths
+from drtui.configured_accounts import ConfiguredAccounts
 from drtui.console import ConsoleProblemError, open_console, run_console
 from drtui.domain.sites import Site
 from drtui.sync.assignment import Assignment
@@ -34,6 +37,27 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paths]:
     yield find_paths({"DRTUI_HOME": str(tmp_path)})
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+class Tangled(App):
+    """Refers to itself, as a real app does, freezes that, and goes to other accounts."""
+
+    return_code = 0
+    next: ClassVar[list[str]] = []
+    opened: ClassVar[list[weakref.ref["Tangled"]]] = []
+    left: ClassVar[list[bool]] = []  # whether those before were still there, app by app
+
+    def __init__(self, *_arguments: Any, book: ConfiguredAccounts, **_options: Any) -> None:
+        self.itself = self
+        self.book = book
+        self.left.append(any(former() is not None for former in self.opened))
+        self.opened.append(weakref.ref(self))
+
+    def run(self) -> None:
+        gc.freeze()
+        gc.enable()
+        if self.next:
+            self.book.go_to(self.next.pop())
 
 
 def opened(paths: Paths) -> int:
@@ -64,6 +88,20 @@ def test_a_log_that_cannot_be_written_is_told(paths: Paths) -> None:
     paths.logs.write_text("a file where the folder would be")
     with pytest.raises(ConsoleProblemError, match="DRTUI_HOME"):
         opened(paths)
+    assert gc.isenabled()
+
+
+def test_nothing_of_a_console_is_left_in_the_next_one(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRTUI_HOME", str(paths.config.parent))
+    monkeypatch.setattr(console, "require_terminal", lambda: None)
+    monkeypatch.setattr("drtui.app.DrtuiApp", Tangled)
+    Tangled.next.extend(["finals", "training"])
+    for name in ("finals", "training"):
+        accounts.add(paths, Account(name, "https://x.example/prod", "us-east-1"))
+    assert open_console("finals") == 0
+    assert Tangled.left == [False, False, False]
 
 
 def test_the_engine_is_told_who_may_sign_in_where(
@@ -88,3 +126,26 @@ def test_the_engine_is_told_who_may_sign_in_where(
     assert open_console("finals") == 0
     (assignment,) = told
     assert (assignment.account, assignment.user, assignment.site) == ("finals", "ada", site)
+
+
+@pytest.mark.parametrize(("profile", "simulated"), [("", False), ("event", True), ("event", False)])
+def test_the_sponsor_s_account_is_opened_only_where_a_profile_is_named(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, profile: str, simulated: bool
+) -> None:
+    options: dict[str, Any] = {}
+
+    class Telling(App):
+        def __init__(self, *_arguments: Any, **given: Any) -> None:
+            options.update(given)
+
+    account = Account("a", "https://x.example/prod", "us-east-1", aws_profile=profile)
+    settings = Settings(accounts={"a": account})
+    monkeypatch.setattr("drtui.app.DrtuiApp", Telling)
+    monkeypatch.setattr("drtui.bootstrap.open_sponsor", lambda *given: given)
+    assignment = Assignment(str(paths.store("a")), account.api_url, account.region)
+    run_console("a", assignment, paths, settings, simulated=simulated)
+    open_sponsor = options["open_sponsor"]
+    if simulated or not profile:
+        assert open_sponsor is None
+    else:
+        assert open_sponsor() == (account, settings)

@@ -49,7 +49,7 @@ def examine(
         examine_disk(surroundings),
         *examine_configuration(surroundings.paths, settings, chosen),
         examine_account(account),
-        *examine_environment(surroundings.environment, chosen),
+        *examine_environment(surroundings.environment, chosen, surroundings.bundle),
         *examine_network(heard, chosen),
     ]
     if chosen is None or isinstance(settings, ProblemError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from drtui.commands.deployment_info import DeploymentInfo, deployment_info
+from drtui.commands.deployment_info import DeploymentInfo, deployment_info_in
 from drtui.commands.doctor.surroundings import Keyring
 from drtui.config import Account, Credentials
 from drtui.domain.admin_calls import AdminCalls
@@ -12,19 +12,22 @@ from drtui.domain.doctoring import Area, Check, Heard, Place, Reached, Verdict, 
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Role
-from drtui.domain.signing_in import SignInState
+from drtui.domain.signing_in import SignInState, is_of_the_clock
 from drtui.domain.wording import counted, role_text
 from drtui.store.admin_calls import read_admin_calls
 from drtui.store.database import Database
 from drtui.store.need import failed_count
 from drtui.store.operation_log import open_count
 from drtui.store.sign_in import SignIn, read_sign_in
+from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 
 _SIGN_IN_NAME: Final = "sign-in"
 _FIREWALL_NAME: Final = "firewall"
 _OF_THE_STORE: Final = ("role", "version", "rate", "engine", "delivery", "undelivered")
 _SIGN_IN: Final = "Run “drtui account sign-in”, or use the console's dialog."
+_ADMIN: Final = "Sign in as an admin of the deployment."
+_FIREWALL_COMMAND: Final = "doctor --firewall"
 _FIREWALL: Final = "“drtui doctor --firewall” prints the exception that the sponsor can add."
 
 
@@ -36,6 +39,7 @@ class AccountFacts:
         pending: Targets whose change is not delivered yet.
         in_conflict: Targets of which somebody has to decide.
         failed: Targets whose change failed.
+        names_only: Whether the role may read no more than names, and so change nothing.
     """
 
     now: datetime
@@ -46,6 +50,12 @@ class AccountFacts:
     pending: int
     in_conflict: int
     failed: int
+    names_only: bool = False
+
+    @property
+    def role_waits(self) -> bool:
+        """Whether changes wait for a role that may make them."""
+        return bool(self.pending) and self.names_only and self.sync.halt is None
 
 
 def read_facts(database: Database, admin_calls: int) -> AccountFacts:
@@ -59,12 +69,13 @@ def read_facts(database: Database, admin_calls: int) -> AccountFacts:
         return AccountFacts(
             now=datetime.fromtimestamp(now, UTC),
             sign_in=read_sign_in(connection),
-            info=deployment_info(database),
+            info=deployment_info_in(connection),
             sync=read_sync_state(connection),
             calls=read_admin_calls(connection, now, admin_calls),
             pending=open_count(connection, ON_THE_WAY),
             in_conflict=open_count(connection, [ItemState.CONFLICT]),
             failed=failed_count(connection),
+            names_only=swept_names_only(connection),
         )
 
 
@@ -101,7 +112,7 @@ def examine_facts(
         _version(facts.info, facts.now),
         _rate(facts),
         _engine(facts.sync, facts.now),
-        _delivery(facts.sync),
+        _delivery(facts),
         _undelivered(facts),
     ]
 
@@ -144,7 +155,7 @@ def _sign_in(facts: AccountFacts, keyring: Keyring | None) -> Check:
         why = f"No engine has signed in yet.{_kept(keyring)}"
         return _line(_SIGN_IN_NAME, Verdict.WARNING, why, _SIGN_IN)
     why = f"Not signed in{since}: {sign_in.detail or sign_in.state.value}"
-    return _line(_SIGN_IN_NAME, Verdict.WARNING, f"{why.rstrip('.')}.{_kept(keyring)}", _SIGN_IN)
+    return _line(_SIGN_IN_NAME, Verdict.WARNING, f"{why.rstrip('.')}.", _SIGN_IN)
 
 
 def _kept(keyring: Keyring | None) -> str:
@@ -190,14 +201,16 @@ def _firewall(sync: SyncState | None, heard: Heard | None) -> Check:
     api = None if heard is None else heard.of(Place.API)
     blocked = sync if sync is not None and sync.halt is FailureKind.BLOCKED else None
     if api is not None and api.reached is Reached.BLOCKED:
-        return _line(_FIREWALL_NAME, Verdict.FAILED, api.why, _FIREWALL)
+        advice = "" if _FIREWALL_COMMAND in api.why else _FIREWALL
+        return _line(_FIREWALL_NAME, Verdict.FAILED, api.why, advice)
     if api is not None and api.reached is Reached.ANSWERED:
         if blocked is not None:
             why = "A call passes now, but the engine was blocked when it last tried."
             return _line(_FIREWALL_NAME, Verdict.WARNING, why, f"Run “drtui sync”. {_FIREWALL}")
         return _line(_FIREWALL_NAME, Verdict.OK, "A call by drtui's user agent passes.")
     if blocked is not None:
-        return _line(_FIREWALL_NAME, Verdict.FAILED, blocked.halt_reason, _FIREWALL)
+        advice = "" if _FIREWALL_COMMAND in blocked.halt_reason else _FIREWALL
+        return _line(_FIREWALL_NAME, Verdict.FAILED, blocked.halt_reason, advice)
     if api is None:
         why = "No engine was blocked; whether a call passes now, “drtui doctor” asks."
         return _line(_FIREWALL_NAME, Verdict.NOT_CHECKED, why)
@@ -237,12 +250,20 @@ def _engine(sync: SyncState, now: datetime) -> Check:
     return _line("engine", Verdict.WARNING, why, advice)
 
 
-def _delivery(sync: SyncState) -> Check:
+def _delivery(facts: AccountFacts) -> Check:
+    sync = facts.sync
+    if facts.role_waits:
+        why = "The changes wait, and nothing is marked as failed: the role may make none."
+        return _line("delivery", Verdict.FAILED, why, _ADMIN)
     if sync.halt is None:
         return _line("delivery", Verdict.OK, "Nothing stops it.")
     advice = {FailureKind.NOT_SIGNED_IN: _SIGN_IN, FailureKind.BLOCKED: _FIREWALL}.get(
         sync.halt, "Have an admin of the deployment look at the role."
     )
+    if is_of_the_clock(sync.halt_reason):
+        advice = "Set the clock; the next try delivers."
+    elif _FIREWALL_COMMAND in sync.halt_reason:
+        advice = ""
     why = f"Stopped, and nothing is marked as failed: {sync.halt_reason or sync.halt.value}"
     return _line("delivery", Verdict.FAILED, why, advice)
 
@@ -258,7 +279,7 @@ def _undelivered(facts: AccountFacts) -> Check:
     if not found:
         return _line("undelivered", Verdict.OK, "Every operation is settled.")
     advice = []
-    if facts.pending:
+    if facts.pending and facts.sync.halt is None and not facts.role_waits:
         advice.append("“drtui sync” delivers.")
     if facts.in_conflict or facts.failed:
         advice.append("“drtui operations list” shows what needs a hand.")

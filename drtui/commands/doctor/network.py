@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from drtui.config import Account
 from drtui.domain import proxies
 from drtui.domain.doctoring import Area, Check, Heard, Place, Probe, Reached, Verdict, check
+from drtui.domain.proxies import CertificateBundle
+from drtui.domain.signing_in import MOST_SKEW_SECONDS
 
-_MOST_SKEW: Final = 300.0
-"""Seconds; further off, and AWS refuses every signature (DeepRacer API facts)."""
-_NOTICED_SKEW: Final = 60.0
+_NOTICED_SKEW: Final = 60.0  # seconds
 _ELSEWHERE: Final = "The console leaves the network to its engine; “drtui doctor” looks at it."
 _NO_ACCOUNT: Final = "Without an account it is not known whom to ask."
 _ADVICE: Final = {
@@ -31,9 +31,11 @@ _ADVICE: Final = {
 }
 
 
-def examine_environment(environment: Mapping[str, str], account: Account | None) -> list[Check]:
+def examine_environment(
+    environment: Mapping[str, str], account: Account | None, bundle: CertificateBundle | None
+) -> list[Check]:
     """Return the checks of proxies and trusted certificates."""
-    return [_proxy(environment, _hosts(account)), _certificates(environment)]
+    return [_proxy(environment, _hosts(account)), _certificates(environment, bundle)]
 
 
 def examine_network(heard: Heard | None, account: Account | None) -> list[Check]:
@@ -90,7 +92,7 @@ def _skewed(ahead: float, place: Place) -> Check:
     amount = f"{off / 60:.1f} min" if off < 7_200 else f"{off / 3600:,.1f} h"
     why = f"This machine's clock is {amount} {'ahead of' if ahead > 0 else 'behind'} the {place}'s"
     advice = "Set the clock, as by “timedatectl set-ntp true”, and look at the virtual machine's."
-    if off > _MOST_SKEW:
+    if off > MOST_SKEW_SECONDS:
         why = f"{why}; beyond 5 min AWS refuses every signature."
         return check(Area.NETWORK, "clock", Verdict.FAILED, why, advice)
     return check(Area.NETWORK, "clock", Verdict.WARNING, f"{why}.", advice)
@@ -127,23 +129,24 @@ def _proxy(environment: Mapping[str, str], hosts: Sequence[str]) -> Check:
     return check(Area.NETWORK, "proxy", Verdict.OK, f"{shown} (HTTPS_PROXY){signed}.{told}")
 
 
-def _certificates(environment: Mapping[str, str]) -> Check:
+def _certificates(environment: Mapping[str, str], bundle: CertificateBundle | None) -> Check:
     name = "certificates"
-    variable = proxies.bundle_variable(environment)
-    if not variable:
+    if bundle is None:
+        return check(Area.NETWORK, name, Verdict.NOT_CHECKED, _ELSEWHERE)
+    if bundle.path is None:
         why = "The public authorities that came with drtui's libraries are trusted."
         if environment.get("SSL_CERT_FILE") or environment.get("SSL_CERT_DIR"):
             why = f"{why} SSL_CERT_FILE and SSL_CERT_DIR are not used: AWS_CA_BUNDLE is."
         return check(Area.NETWORK, name, Verdict.OK, why)
-    advice = f"Set {variable} to a file of certificates in PEM, or unset it."
+    advice = f"Set {bundle.named_by} to a file of certificates in PEM, or unset it."
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if not Path(environment[variable]).is_file():
+        if not Path(bundle.path).is_file():
             raise FileNotFoundError
-        context.load_verify_locations(cafile=environment[variable])
+        context.load_verify_locations(cafile=bundle.path)
     except (OSError, ValueError):  # ssl's own errors are among the first
-        why = f"{variable} names no file of certificates that can be read: nothing is trusted."
+        why = f"No file of certificates can be read by {bundle.named_by}: nothing is trusted."
         return check(Area.NETWORK, name, Verdict.FAILED, why, advice)
     number = len(context.get_ca_certs())
-    why = f"{number:,} trusted, by {variable}."
+    why = f"{number:,} trusted, by {bundle.named_by}."
     return check(Area.NETWORK, name, Verdict.OK, why)

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from drtui.config import Paths
+from drtui.copying import tmux_program, tmux_version
+from drtui.domain.proxies import CertificateBundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,21 @@ class Screen:
     encoding: str
     tmux: str = ""
     tmux_version: str = ""
+
+
+def screen_of(
+    columns: int | None, lines: int | None, least: tuple[int, int], output: TextIO
+) -> Screen:
+    """Return the terminal, with the tmux that it is in; see `Screen`.
+
+    Args:
+        columns: See `Screen`.
+        lines: See `Screen`.
+        least: See `Screen`.
+        output: Where text is written.
+    """
+    tmux = tmux_program()
+    return Screen(columns, lines, least, output.encoding or "", tmux, tmux_version(tmux))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class Surroundings:
         user: The system user's name.
         keyring: None where it is not asked.
         root: Of the file system.
+        bundle: The trusted certificates; None where they were not looked for.
     """
 
     environment: Mapping[str, str]
@@ -59,3 +78,4 @@ class Surroundings:
     user: str
     keyring: Keyring | None = None
     root: Path = Path("/")
+    bundle: CertificateBundle | None = None

@@ -51,7 +51,8 @@ class AccountsDialog(Dialog[str | Adding]):
         yield ChoiceList(*there, *separator, *adding, compact=True)
         yield paragraph(self._leaving(), "spaced")
         yield paragraph(
-            "To rename or remove one: “drtui account rename OLD NEW”, “drtui account remove NAME”.",
+            "In a shell: “drtui account rename OLD NEW”, “drtui account remove NAME”, and “drtui "
+            "account set NAME --aws-profile P” for its AWS profile.",
             "dim spaced",
         )
 

@@ -1,5 +1,6 @@
 """Adding an account: what it takes is typed, the deployment is looked for, then it is kept."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -113,41 +114,40 @@ class AddAccountDialog(TypingDialog[str]):
             self._complain(_NEEDED[title])
             self.set_focus(field)
             return
-        if self._found is not None:
-            self._keep(self._found)
-            return
         self._busy = True
-        self._note.update(Content.styled("looking for the deployment …", _DIM))
-        self.run_worker(self._look(), group="looking")
+        self.run_worker(self._add(self._found), group="adding")
+
+    async def _add(self, found: Finding | None) -> None:
+        """Keep what was found before its notice was read, or else look for it."""
+        try:
+            if found is not None:
+                await self._keep(found)
+            else:
+                self._note.update(Content.styled("looking for the deployment …", _DIM))
+                await self._look()
+        except ProblemError as problem:
+            self._complain(str(problem))
+        finally:
+            self._busy = False
 
     async def _look(self) -> None:
         wanted = self._wanted()
-        try:
-            found = await in_daemon_thread(lambda: self._book.find(wanted))
-        except ProblemError as problem:
-            self._complain(str(problem))
-            return
-        finally:
-            self._busy = False
+        found = await in_daemon_thread(lambda: self._book.find(wanted))
         if wanted != self._wanted():
             self._complain("What is typed was changed meanwhile: enter looks again.")
         elif found.notice:
             self._found = found
             self._complain(f"{found.notice} enter adds it so.")
         else:
-            self._keep(found)
+            await self._keep(found)
 
     def _wanted(self) -> NewAccount:
         name, *rest = (field.value.strip() for field in self._fields.values())
         return NewSite(name, *rest) if self._how is Adding.SITE else NewStack(name, *rest)
 
-    def _keep(self, found: Finding) -> None:
-        try:
-            self._book.keep(found.account)
-        except ProblemError as problem:
-            self._complain(str(problem))
-        else:
-            self.dismiss(found.account.name)
+    async def _keep(self, found: Finding) -> None:
+        await asyncio.to_thread(self._book.keep, found.account)
+        self.dismiss(found.account.name)
 
     def _complain(self, sentence: str) -> None:
         self._note.update(Content.styled(clean(sentence, 600), _HAND))

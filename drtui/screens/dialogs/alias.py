@@ -18,15 +18,16 @@ class AliasDialog(TypingDialog[str]):
     Args:
         present: The alias now, safe to show.
         check: Raises a `ProblemError` where an alias cannot be used.
+        typed: What was typed before, where a plan was left for this form.
     """
 
     TITLE_TEXT = "Change alias"
 
-    def __init__(self, present: str, check: Callable[[str], object]) -> None:
+    def __init__(self, present: str, check: Callable[[str], object], typed: str = "") -> None:
         super().__init__()
         self._present = present
         self._check = check
-        self._field = PlainInput()
+        self._field = PlainInput(typed)
         self._note = Label("", classes="list-note", markup=False)
 
     def content(self) -> Iterable[Widget]:
@@ -49,6 +50,7 @@ class AliasDialog(TypingDialog[str]):
     def on_mount(self) -> None:
         """Begin with the field."""
         self._field.focus()
+        self._acceptable()
 
     @on(Input.Changed)
     def _changed(self) -> None:

@@ -11,11 +11,14 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from drtui.screens.dialogs.base import ChoiceList, Dialog, paragraph
+from drtui.widgets.cells import fit_words
 
 _FOCUS, _DIM = "$primary", "$foreground-muted"
 _KEY: Final = 3
 _GAP: Final = 2
 _ROOM: Final = 72  # cells of a line
+_AROUND: Final = 7  # of the screen, beside a line: the box, and the list's own scroll bar
+_LINES: Final = 2  # of a reason below its entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,15 @@ class MenuDialog(Dialog[str]):
         """Whom it is for, and the list."""
         if self._subject:
             yield paragraph(self._subject, "dim")
-        yield ChoiceList(*map(self._option, self._entries), compact=True)
+        room = self._room(self.app.size.width)
+        options = [
+            Option(_line(entry, room), id=entry.action, disabled=bool(entry.reason))
+            for entry in self._entries
+        ]
+        yield ChoiceList(*options, compact=True)
 
-    def _option(self, entry: Entry) -> Option:
-        line = Content.assemble((f"{entry.key:<{_KEY}}", f"bold {_FOCUS}"), f" {entry.title}")
-        if entry.reason:
-            told, reason = f"{entry.key:<{_KEY}} {entry.title}", f"not now: {entry.reason}"
-            beside = len(told) + len(reason) + _GAP <= _ROOM
-            gap = " " * _GAP if beside else "\n" + " " * (_KEY + _GAP)
-            line = Content.styled(f"{told}{gap}{reason}", _DIM)
-        return Option(line, id=entry.action, disabled=bool(entry.reason))
+    def _room(self, width: int) -> int:
+        return min(_ROOM, width - _AROUND)
 
     def on_mount(self) -> None:
         """Begin with the first that can be done."""
@@ -72,9 +74,18 @@ class MenuDialog(Dialog[str]):
         options.action_first()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in sight."""
-        del event
-        self.query_one(ChoiceList).scroll_to_highlight()
+        """Write the entries into the room there is, and keep the cursor in sight."""
+        options = self.query_one(ChoiceList)
+        for entry in self._entries:
+            prompt = _line(entry, self._room(event.size.width))
+            options.replace_option_prompt(entry.action, prompt)
+        options.scroll_to_highlight()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Below the last that can be done, show what cannot: the cursor never comes to it."""
+        if all(entry.reason for entry in self._entries[event.option_index + 1 :]):
+            self.query_one(ChoiceList).scroll_to_highlight(top=True)
 
     def on_key(self, event: events.Key) -> None:
         """Choose by the key that does it without the menu."""
@@ -87,3 +98,19 @@ class MenuDialog(Dialog[str]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id)
+
+
+def _line(entry: Entry, room: int) -> Content:
+    """Return an entry within a room: its key whole, and behind or below it why it cannot be."""
+    title = fit_words(entry.title, room - _KEY - 1)
+    if not entry.reason:
+        return Content.assemble((f"{entry.key:<{_KEY}}", f"bold {_FOCUS}"), f" {title}")
+    told, reason = f"{entry.key:<{_KEY}} {title}", f"not now: {entry.reason}"
+    if len(told) + len(reason) + _GAP <= room:
+        return Content.styled(f"{told}{' ' * _GAP}{reason}", _DIM)
+    indent = " " * (_KEY + _GAP)
+    below = [line.plain.rstrip() for line in Content(reason).wrap(room - len(indent))]
+    if len(below) > _LINES:
+        last = " ".join(below[_LINES - 1 :])
+        below[_LINES - 1 :] = [fit_words(last, room - len(indent))]
+    return Content.styled("\n".join([told, *(f"{indent}{line}" for line in below)]), _DIM)

@@ -12,10 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.naming import confirms, name_lines, name_of
-from drtui.domain.operations import ACCOUNT_FIELDS
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
 from drtui.domain.text import clean
-from drtui.domain.wording import field_label, value_text
+from drtui.domain.wording import label_in, text_in_target, told_fields
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
@@ -51,6 +50,7 @@ class PlanDialog(Dialog[bool]):
         whose: How the targets were chosen, such as `marked`.
         typed: What has to be typed to confirm it; empty where a key is enough.
         careful: Whether Enter alone leaves it, since nobody chose the targets.
+        back: Whether leaving it leads back to the form that it was made from.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,8 +68,10 @@ class PlanDialog(Dialog[bool]):
         whose: str = "",
         typed: str = "",
         careful: bool = False,
+        back: bool = False,
     ) -> None:
         super().__init__()
+        self._leave = "Back" if back else "Cancel" if count else "Close"
         self._whose = whose
         self._careful = careful
         self._typed = typed if count else ""
@@ -79,6 +81,8 @@ class PlanDialog(Dialog[bool]):
         self._notes = notes
         self._note = Label("", classes="dialog-text", markup=False)
         keys = self._bindings.key_to_bindings
+        if back:
+            keys["escape"] = [Binding("escape", "leave", "back", key_display="esc")]
         if self._typed or not plan.rows:  # a letter is then one of what is typed
             keys.pop("d")
         if not plan.rows:
@@ -114,9 +118,9 @@ class PlanDialog(Dialog[bool]):
     def choices(self) -> Iterable[Choice]:
         """To leave, or to go on where there is something to do."""
         if not self._count:
-            return [Choice("Close", id=CANCEL)]
+            return [Choice(self._leave, id=CANCEL)]
         return [
-            Choice("Cancel", id=CANCEL),
+            Choice(self._leave, id=CANCEL),
             Choice(f"{self._action} ({self._count:,})", id=CONFIRM, disabled=bool(self._typed)),
         ]
 
@@ -205,13 +209,15 @@ def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:
 def _change(row: PlannedTarget) -> Cell:
     if row.change is None:
         return []
-    fields = [name for name in row.change.after if name in ACCOUNT_FIELDS]
+    target, change = row.target.profile_id, row.change
     cell: list[Run] = []
-    for name in fields or row.change.after:
+    for name in told_fields(target, change.before, change.after):
         before, after = (
-            value_text(name, values[name]) for values in (row.change.before, row.change.after)
+            text_in_target(target, name, values.get(name))
+            for values in (change.before, change.after)
         )
-        cell.append(Run(f"{' · ' if cell else ''}{field_label(name)} {before}", Tone.PLAIN))
+        value = f"{label_in(target, name)} {before}".strip()
+        cell.append(Run(f"{' · ' if cell else ''}{value}", Tone.PLAIN))
         if before != after:
             cell.append(Run(f" → {after}", Tone.PENDING))
     return cell

@@ -37,6 +37,9 @@ class QuotaTexts:
     models: str
 
 
+_UNTYPED: Final = QuotaTexts("", "")
+
+
 class QuotaInput(Input):
     """A field for one quota."""
 
@@ -59,16 +62,17 @@ class QuotaField(Horizontal):
     Args:
         unit: What it counts.
         now: How many have which limit now; empty when that is not known.
+        typed: What was typed before; empty where nothing was.
         relative: Whether `+N` and `-N` are taken.
     """
 
-    def __init__(self, unit: Unit, now: Now, *, relative: bool) -> None:
+    def __init__(self, unit: Unit, now: Now, typed: str, *, relative: bool) -> None:
         super().__init__(classes="quota-field")
         self._unit = unit
         self._now = now
         self._relative = relative
         self._agreed = self._agreed_text()
-        self.input = QuotaInput(self._agreed)
+        self.input = QuotaInput(typed or self._agreed)
         self._note = Label(self._now_text(), classes="quota-note", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -131,8 +135,9 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         hours: The limits on minutes that there are now.
         models: The limits on models that there are now.
         paused: How many of them are paused, with the limits that are remembered.
+        typed: What was typed before, where a plan was left for this form.
         relative: Whether `+N` and `-N` are taken.
-        cancel: The label of the button that leaves it.
+        without: The label of a button that goes on without an answer; empty where there is none.
     """
 
     def __init__(
@@ -144,18 +149,20 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         hours: Now | None = None,
         models: Now | None = None,
         paused: int = 0,
+        typed: QuotaTexts = _UNTYPED,
         relative: bool = True,
-        cancel: str = "Cancel",
+        without: str = "",
     ) -> None:
         super().__init__()
-        self._cancel = cancel
+        self._typed = typed
+        self._without = without
         self._heading = title
         self._subject = subject
         self._hint = hint
         self._paused = paused
         self._unchanged = Label("", classes="dialog-text", markup=False)
-        self._hours = QuotaField(Unit.HOURS, hours or Counter(), relative=relative)
-        self._models = QuotaField(Unit.MODELS, models or Counter(), relative=relative)
+        self._hours = QuotaField(Unit.HOURS, hours or Counter(), typed.hours, relative=relative)
+        self._models = QuotaField(Unit.MODELS, models or Counter(), typed.models, relative=relative)
 
     def heading(self) -> str:
         """The title."""
@@ -174,11 +181,14 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
 
     def choices(self) -> Iterable[Choice]:
         """The guide's labels."""
-        return [Choice(self._cancel, id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
+        leave = Choice(self._without or "Cancel", id=CANCEL)
+        return [leave, Choice("Confirm", id=CONFIRM, disabled=True)]
 
     def on_mount(self) -> None:
-        """Begin with the hours."""
-        self._hours.input.focus()
+        """Begin with the hours, or with what alone was typed."""
+        first = self._models if self._typed.models and not self._typed.hours else self._hours
+        first.input.focus()
+        self._check()
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -205,4 +215,4 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         if event.choice.id == CONFIRM:
             self._submit()
         else:
-            self.dismiss(None)
+            self.dismiss(_UNTYPED if self._without else None)

@@ -26,12 +26,14 @@ class RoleDialog(Dialog[Role]):
     Args:
         subject: Whom it is for.
         present: The role now; None where several have different ones.
+        chosen: What was chosen before, where a plan was left for this list.
     """
 
     TITLE_TEXT = "Change role"
 
-    def __init__(self, subject: str, present: Role | None) -> None:
+    def __init__(self, subject: str, present: Role | None, chosen: Role | None = None) -> None:
         super().__init__()
+        self._first = chosen or present
         self._subject = subject
         self._present = present
         for role, (letter, _, _) in _ROLES.items():
@@ -49,9 +51,9 @@ class RoleDialog(Dialog[Role]):
         return Option(line, id=role.value)
 
     def on_mount(self) -> None:
-        """Begin with the present one."""
+        """Begin with the one chosen before, else with the present one."""
         options = self.query_one(OptionList)
-        options.highlighted = list(_ROLES).index(self._present) if self._present in _ROLES else 0
+        options.highlighted = list(_ROLES).index(self._first) if self._first in _ROLES else 0
         options.focus()
 
     def action_choose(self, role: str) -> None:

@@ -4,6 +4,7 @@ The engine signs in; the dialog hands over what was typed and follows what the e
 in the store. A password stands in its field only until it is handed over.
 """
 
+import asyncio
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
@@ -37,7 +38,7 @@ class Signing(Protocol):
     """Who signs in, and what is known of it."""
 
     def read(self) -> "SignIn":
-        """Return where the account stands with its sign-in now.
+        """Return where the account stands with its sign-in now; called in a thread.
 
         Raises:
             ProblemError: The store cannot be read.
@@ -90,6 +91,27 @@ class SecretInput(PlainInput):
         return text
 
 
+class _Wait(Widget, can_focus=True):
+    """Takes what is typed while an answer is waited for, and does nothing with it.
+
+    On a button a second enter would leave, and what was meant for a field would go nowhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(classes="dialog-wait")
+        self.typed = False
+
+    def render(self) -> Content:
+        """Draw nothing."""
+        return Content("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Note that something is being typed."""
+        if event.is_printable:
+            self.typed = True
+            event.stop()
+
+
 class SignInDialog(TypingDialog["SignIn"]):
     """Asks for what a sign-in takes; returns who is signed in, None when it was left.
 
@@ -119,8 +141,9 @@ class SignInDialog(TypingDialog["SignIn"]):
         self._keep = TickBox("keep the password in the system keyring")
         self._new, self._again = SecretInput(), SecretInput()
         self._code = PlainInput()
+        self._wait = _Wait()
         self._note = Label("", classes="list-note", markup=False)
-        self._lines = {
+        self._lines: dict[_Phase, list[Widget]] = {
             _Phase.PASSWORD: [
                 _line("User", self._user),
                 _line("Password", self._password),
@@ -131,7 +154,7 @@ class SignInDialog(TypingDialog["SignIn"]):
                 _line("Once more", self._again),
             ],
             _Phase.CODE: [_line("Code", self._code)],
-            _Phase.WAITING: [],
+            _Phase.WAITING: [self._wait],
         }
 
     def content(self) -> Iterable[Widget]:
@@ -145,32 +168,42 @@ class SignInDialog(TypingDialog["SignIn"]):
         """To leave, or to go on."""
         return [Choice("Cancel", id=CANCEL), Choice("Sign in", id=CONFIRM)]
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Begin where the account stands."""
         self._news.subscribe(self, self._follow)
-        present = self._read()
+        self._ask(_Phase.PASSWORD)
+        present = await self._read()
+        if present is None:
+            return
         self._seen = present
-        self._ask(_Phase.PASSWORD if present is None else _phase(present))
-        if present is not None and self._phase is not _Phase.PASSWORD:
+        self._ask(_phase(present))
+        if self._phase is not _Phase.PASSWORD:
             self._say(present.detail)
 
-    def _read(self) -> "SignIn | None":
+    async def _read(self) -> "SignIn | None":
+        """Return where the account stands; None where that cannot be read, or the dialog was left.
+
+        Nothing else that the dialog is told of is dealt with meanwhile, but for leaving it.
+        """
         try:
-            return self._signing.read()
+            present = await asyncio.to_thread(self._signing.read)
         except ProblemError as problem:
             self._say(str(problem))
             return None
+        return present if self in self.app.screen_stack else None
 
     # What is asked for
 
     def _ask(self, phase: _Phase) -> None:
         """Ask for something, with the cursor where it is typed first."""
         self._phase = phase
-        self._told.update(_TOLD.get(phase) or self._standing())
+        self._told.update(self._asked_in(phase))
         for each, lines in self._lines.items():
             for line in lines:
                 line.display = each is phase
         waiting = phase is _Phase.WAITING
+        if waiting:
+            self._wait.typed = False
         self.query_one(f"#{CONFIRM}").disabled = waiting
         if self._patience is not None:
             self._patience.stop()
@@ -180,9 +213,19 @@ class SignInDialog(TypingDialog["SignIn"]):
             _Phase.PASSWORD: first,
             _Phase.NEW_PASSWORD: self._new,
             _Phase.CODE: self._code,
-            _Phase.WAITING: self.query_one(f"#{CANCEL}"),
+            _Phase.WAITING: self._wait,
         }[phase]
         self.set_focus(focus)
+
+    def _asked_in(self, phase: _Phase) -> str:
+        """Say what is asked for, and of whom."""
+        if phase is _Phase.PASSWORD:
+            return self._standing()
+        seen = "" if self._seen is None else self._seen.user
+        user = clean(seen or self._user.value.strip(), 128)
+        if phase is _Phase.WAITING or not user:
+            return _TOLD[phase]
+        return f"{_TOLD[phase]} User: {user}"
 
     def _standing(self) -> str:
         """What there is to know before a user and a password are typed."""
@@ -200,23 +243,23 @@ class SignInDialog(TypingDialog["SignIn"]):
     # What was typed
 
     @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
+    async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if event.input is self._user and not self._password.value:
             self.set_focus(self._password)
         elif event.input is self._new and not self._again.value:
             self.set_focus(self._again)
         else:
-            self._send()
+            await self._send()
 
     @on(TickBox.Entered)
-    def _entered_box(self) -> None:
-        self._send()
+    async def _entered_box(self) -> None:
+        await self._send()
 
     @on(Choice.Chosen)
-    def _chosen(self, event: Choice.Chosen) -> None:
+    async def _chosen(self, event: Choice.Chosen) -> None:
         if event.choice.id == CONFIRM:
-            self._send()
+            await self._send()
         else:
             self.dismiss(None)
 
@@ -224,14 +267,14 @@ class SignInDialog(TypingDialog["SignIn"]):
         """Let nothing that is pasted go further: it may be a secret."""
         event.stop()
 
-    def _send(self) -> None:
+    async def _send(self) -> None:
         """Hand over what was typed, if it can be meant."""
         if self._phase is _Phase.WAITING:
             return
         if problem := self._lacking():
             self._say(problem)
             return
-        seen = self._read()
+        seen = await self._read()
         if seen is None:
             return
         self._seen = seen
@@ -279,7 +322,7 @@ class SignInDialog(TypingDialog["SignIn"]):
         self._seen = now
         if self._phase is _Phase.WAITING:
             self._take_answer(now)
-        elif now.state is SignInState.SIGNED_IN:
+        elif now.state is SignInState.SIGNED_IN and not now.failed:
             # Closing now would have what is being typed land on the screen below.
             self._say(f"{signed_in_text(now)}, meanwhile. esc leaves.")
         elif self._phase is not _Phase.PASSWORD and now.state not in _ASKING:
@@ -287,8 +330,13 @@ class SignInDialog(TypingDialog["SignIn"]):
             self._say(now.detail or "What was asked for is over: sign in again.")
 
     def _take_answer(self, now: "SignIn") -> None:
-        if now.state is SignInState.SIGNED_IN:
-            self.dismiss(now)
+        if now.state is SignInState.SIGNED_IN and not now.failed:
+            if not self._wait.typed:
+                self.dismiss(now)
+                return
+            # Somebody is typing still: what comes next would land on the screen below.
+            self._ask(_Phase.PASSWORD)
+            self._say(" ".join(filter(None, (f"{signed_in_text(now)}. esc leaves.", now.detail))))
             return
         phase = _phase(now)
         if phase is _Phase.WAITING:

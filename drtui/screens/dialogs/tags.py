@@ -13,10 +13,13 @@ from textual.widgets import Input, Label
 
 from drtui.domain.completion import Candidate
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.tags import OtherValues
 from drtui.domain.text import clean, fold
+from drtui.domain.wording import counted
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
 from drtui.widgets.candidate_line import candidate_line
 from drtui.widgets.plain_input import PlainInput
+from drtui.widgets.tick_box import TickBox
 
 _HAND, _DIM = "$error", "$foreground-muted"
 _SHOWN: Final = 12  # of the labels there are now
@@ -24,10 +27,17 @@ _SHOWN: Final = 12  # of the labels there are now
 
 @dataclass(frozen=True, slots=True)
 class TagTexts:
-    """What was typed: labels to put on, and to take off."""
+    """What was typed: labels to put on, and to take off.
+
+    Attributes:
+        add: The labels to put on.
+        remove: The labels to take off.
+        instead: Whether the other labels with the keys of those to put on are taken off too.
+    """
 
     add: tuple[str, ...]
     remove: tuple[str, ...]
+    instead: bool = False
 
 
 class TagInput(PlainInput):
@@ -50,6 +60,10 @@ class TagInput(PlainInput):
     def labels(self) -> tuple[str, ...]:
         """The labels that are typed."""
         return tuple(self.value.replace(",", " ").split())
+
+    def one_line(self, lines: Sequence[str]) -> str:
+        """Take all labels that are pasted."""
+        return " ".join(lines)
 
     def candidates(self) -> list[Candidate]:
         """Return the known labels that begin like the one at the cursor."""
@@ -85,10 +99,14 @@ class TagsDialog(TypingDialog[TagTexts]):
         count: How many these are.
         present: The labels that these have now, each with how many have it.
         known: All labels of the account, the most frequent first.
-        check: Raises `InvalidInputError` where labels to add and to remove cannot be meant.
+        others: Returns what they have beside labels to add and to remove; raises
+            `InvalidInputError` where these cannot be meant.
     """
 
     TITLE_TEXT = "Tags"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "instead", "Take the other off", show=False),
+    ]
 
     def __init__(
         self,
@@ -96,16 +114,19 @@ class TagsDialog(TypingDialog[TagTexts]):
         count: int,
         present: Mapping[str, int],
         known: Sequence[str],
-        check: Callable[[Sequence[str], Sequence[str]], object],
+        others: Callable[[Sequence[str], Sequence[str]], OtherValues],
     ) -> None:
         super().__init__()
         self._subject = subject
         self._count = count
         self._present = present
-        self._check = check
+        self._others = others
         self._add = TagInput(known)
         self._remove = TagInput(list(present))
         self._note = Label("", classes="tag-note", markup=False)
+        self._beside = Label("", classes="dialog-text spaced", markup=False)
+        self._instead = TickBox("f2 takes it off; without a tick both stay")
+        self._beside.display = self._instead.display = False
 
     def content(self) -> Iterable[Widget]:
         """Whom it is for, what they have, both fields, and what can be completed or is wrong."""
@@ -115,6 +136,8 @@ class TagsDialog(TypingDialog[TagTexts]):
             label = Label(title, classes="field-label", markup=False)
             yield Horizontal(label, field, classes="field")
         yield self._note
+        yield self._beside
+        yield self._instead
         yield paragraph("Labels such as vip or team:red, with blanks between them.", "dim spaced")
 
     def _present_text(self) -> str:
@@ -142,17 +165,25 @@ class TagsDialog(TypingDialog[TagTexts]):
     def _changed(self) -> None:
         self._tell()
 
-    def _problem(self) -> str:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to be instead of only where they have it."""
+        return self._instead.display if action == "instead" else True
+
+    def action_instead(self) -> None:
+        """Take the other labels off, or leave them."""
+        self._instead.action_turn()
+
+    def _read(self) -> tuple[OtherValues | None, str]:
+        """What they have beside what is typed, and what is wrong with that; None where it is."""
         try:
-            self._check(self._add.labels, self._remove.labels)
+            return self._others(self._add.labels, self._remove.labels), ""
         except InvalidInputError as error:
-            return str(error)
-        return ""
+            return None, str(error)
 
     def _tell(self) -> bool:
         """Say what is wrong, or what can be completed; return whether nothing is wrong."""
         typed = bool(self._add.labels or self._remove.labels)
-        problem = self._problem() if typed else ""
+        others, problem = self._read() if typed else (None, "")
         focused = self.focused
         candidates = focused.candidates() if isinstance(focused, TagInput) else []
         width = self._note.size.width or self.app.size.width
@@ -162,14 +193,26 @@ class TagsDialog(TypingDialog[TagTexts]):
             self._note.update(candidate_line(candidates, None, width).stylize(_DIM))
         else:
             self._note.update("")
+        self._tell_others(others)
         self.query_one(f"#{CONFIRM}").disabled = bool(problem) or not typed
         return typed and not problem
 
+    def _tell_others(self, others: OtherValues | None) -> None:
+        """Say what they have beside what is typed, and offer to take it off."""
+        there = others is not None and others.users > 0
+        if others is not None and there:
+            have = counted(others.users, "has", "have")
+            self._beside.update(f"{have} {others.what} already: {others}.")
+        if there is not self._instead.display:
+            self._beside.display = self._instead.display = there
+
     @on(Input.Submitted)
+    @on(TickBox.Entered)
     def _submit(self) -> None:
         # Checked again: Enter can come before the Changed message of the last character.
         if self._tell():
-            self.dismiss(TagTexts(self._add.labels, self._remove.labels))
+            instead = self._instead.display and self._instead.ticked
+            self.dismiss(TagTexts(self._add.labels, self._remove.labels, instead))
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:

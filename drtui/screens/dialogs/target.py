@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from drtui.domain.errands import Service
 from drtui.domain.naming import name_of
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.text import clean
-from drtui.domain.wording import values_text
+from drtui.domain.wording import texts_in
 from drtui.screens.dialogs.base import CANCEL, Choice, Dialog
 from drtui.screens.operation_cells import STATE_WORDS
 from drtui.widgets.facts import Facts, Lines, labelled
@@ -21,6 +22,15 @@ from drtui.widgets.sync_status import age_text, local
 _LABEL: Final = 12
 _PAGE: Final = "page"
 _HAND: Final = "$error"
+_SERVICES: Final = {
+    Service.SETTINGS: "Setting",
+    Service.INVITATIONS: "Invitation",
+    Service.SIGN_INS: "Sign-in of",
+    Service.IAM: "IAM user",
+    Service.IDENTITY_CENTER: "SSO user",
+    Service.MAIL: "Email to",
+    Service.BILLING: "Alert",
+}
 _SETTLED: Final = {ItemState.FAILED: "Failed at", ItemState.CANCELLED: "Cancelled"}
 
 
@@ -49,6 +59,8 @@ class TargetDialog(Dialog[bool]):
         self._email = email
         self._there = there
         self._now = now
+        if item.service is not None:
+            self._bindings.key_to_bindings.pop("o")
 
     def heading(self) -> str:
         """Whose, and of which operation."""
@@ -68,14 +80,22 @@ class TargetDialog(Dialog[bool]):
     def _lines(self, width: int) -> Lines:
         item = self._item
         email = "not known" if self._email is None else clean(self._email)
-        pairs = [
-            ("Racer", Content(name_of(item.label, item.target))),
-            ("Email", Content(email if self._there else "the racer is no longer in the account")),
-            ("Before", Content(values_text(item.before))),
-            ("Asked for", Content(values_text(item.after))),
+        if item.service is None:
+            there = email if self._there else "the racer is no longer in the account"
+            pairs = [
+                ("Racer", Content(name_of(item.label, item.target))),
+                ("Email", Content(there)),
+            ]
+        else:
+            what = _SERVICES[Service(item.service)]
+            pairs = [(what, Content(name_of(item.label, item.target)))]
+        pairs += [
+            ("Before", Content(texts_in(item.target, item.before))),
+            ("Asked for", Content(texts_in(item.target, item.after))),
         ]
         if item.theirs:
-            pairs.append(("Theirs", Content.styled(values_text(item.theirs), _HAND)))
+            theirs = texts_in(item.target, item.theirs)
+            pairs.append(("Theirs", Content.styled(theirs, _HAND)))
         needs = item.state in (ItemState.CONFLICT, ItemState.FAILED)
         pairs.append(("State", Content.styled(STATE_WORDS[item.state], _HAND if needs else "")))
         if item.reason:

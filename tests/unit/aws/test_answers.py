@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from drtui.aws.answers import Answer, Expected, check, failure_of
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.signing_in import is_of_the_clock
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PROFILE = Expected(write=False, members={"profile": object})
@@ -166,6 +167,21 @@ def test_what_the_gateway_says_of_a_signature_is_not_repeated() -> None:
     failure = refused(403, "InvalidSignatureException", {"message": said})
     assert "SECRET" not in failure.message
     assert "clock" in failure.message
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(10, "about 10 minutes ahead of"), (-10, "about 10 minutes behind"), (1, "the secret key")],
+)
+def test_a_signature_is_refused_for_the_clock_where_the_answer_s_date_tells(
+    minutes: int, said: str
+) -> None:
+    dated = format_datetime(NOW - timedelta(minutes=minutes), usegmt=True)
+    headers = {"x-amzn-errortype": "InvalidSignatureException", "date": dated}
+    failure = failure_of(Answer(403, headers, b"{}"), write=False, now=NOW)
+    assert failure.kind is FailureKind.NOT_SIGNED_IN
+    assert said in failure.message
+    assert is_of_the_clock(failure.message) is (abs(minutes) > 5)
 
 
 def test_a_role_that_is_not_allowed_is_named_without_its_account() -> None:

@@ -49,6 +49,7 @@ def test_what_is_absent_is_unknown_and_never_zero() -> None:
     values = asdict(profile)
     assert values.pop("profile_id") == "0MMTpNjJLKRXrZx"
     assert values.pop("alias") == "A"
+    assert values.pop("by_name") is False
     assert set(values.values()) == {None}
 
 

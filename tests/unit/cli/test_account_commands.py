@@ -1,5 +1,6 @@
 """`drtui account` add, list, show, rename and remove, with scripted discovery."""
 
+import io
 import json
 import stat
 from dataclasses import replace
@@ -11,6 +12,7 @@ from drtui.aws.discovery import Found
 from drtui.cli import exits, run
 from drtui.config import Account, Paths, Settings, load_settings
 from drtui.domain.features import Feature
+from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.domain.sites import SiteProblemError
@@ -18,7 +20,14 @@ from drtui.store.database import open_database
 from drtui.store.deployment_facts import write_found
 from drtui.store.origin import note_origin
 from drtui.store.sign_in import write_sign_in
-from tests.unit.cli.account_scenes import FINALS, SITE, account_of, services, signed_in
+from tests.unit.cli.account_scenes import (
+    FINALS,
+    SITE,
+    account_of,
+    services,
+    sign_in_of,
+    signed_in,
+)
 from tests.unit.cli.conftest import Say
 from tests.unit.commands.test_signing_in import TOKEN, Scripted, tokens
 from tests.unit.test_keeping import MemoryKeyring
@@ -210,13 +219,16 @@ def test_an_account_shows_what_its_store_knows(
     accounts.add(paths, FINALS)
     database = open_database(paths.store("finals"))
     write_sign_in(database, SignInState.SIGNED_IN, "ada", Role.ADMIN)
-    write_found(database, {Feature.BULK_INVITE: False})
+    write_found(database, {Feature.BULK_INVITE: False, Feature.RESEND_INVITE: None})
     database.close()
     assert run(["account", "show", "finals", "--json"]) == exits.OK
     shown = json.loads(capsys.readouterr().out)
     assert shown["features"]["bulk invite"]["has"] is False
     assert shown["features"]["bulk invite"]["why"].startswith("found out")
-    assert shown["features"]["resend invite"]["has"] is True
+    features = shown["features"]
+    assert features["resend invite"]["has"] is None
+    assert features["resend invite"]["why"].startswith("asked in vain, ")
+    assert features["all models in one call"] == {"has": None, "why": "nothing has asked yet"}
     assert shown["sign_in"]["user"] == "ada"
     assert shown["sign_in"]["since"] is not None
     assert shown["undelivered"] == 0
@@ -264,6 +276,52 @@ def test_a_store_that_cannot_be_read_is_told_and_the_rest_is_shown(
     assert shown["api_url"] == SITE.api_url
 
 
+# The AWS profile
+
+
+def test_an_aws_profile_is_named_later_changed_and_taken_away(
+    paths: Paths, said: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    steps = [
+        (["--aws-profile", "sponsor"], ("sponsor", ""), "“sponsor”, region eu-west-1"),
+        (["--region", "us-east-1"], ("sponsor", "us-east-1"), "“sponsor”, region us-east-1"),
+        (["--aws-profile", "other"], ("other", "us-east-1"), "“other”, region us-east-1"),
+        (["--no-aws-profile"], ("", ""), "names no AWS profile any more"),
+    ]
+    for options, expected, sentence in steps:
+        assert run(["account", "set", "finals", *options]) == exits.OK
+        assert sentence in said()
+        there = account_of(paths)
+        assert (there.aws_profile, there.aws_region) == expected
+        assert run(["account", "show", "finals"]) == exits.OK
+        shown = "none named" if not expected[0] else f"{expected[0]}, region"
+        assert shown in capsys.readouterr().out
+    assert account_of(paths) == FINALS
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "Say what to set"),
+        (["--region", "eu-west-1"], "--region goes with --aws-profile"),
+        (["--aws-profile", " "], "--no-aws-profile names none"),
+        (["--aws-profile", "a\x1b[2J"], "printable text"),
+        (["--aws-profile", "p", "--region", "Frankfurt"], "like eu-west-1"),
+        (["--aws-profile", "p", "--no-aws-profile"], "no other option"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_and_nothing_is_written(
+    paths: Paths, said: Say, options: list[str], sentence: str
+) -> None:
+    accounts.add(paths, FINALS)
+    before = paths.config_file.read_bytes()
+    assert run(["account", "set", "finals", *options]) == exits.USAGE
+    assert sentence in said()
+    assert paths.config_file.read_bytes() == before
+    assert run(["account", "set", "spring", "--no-aws-profile"]) == exits.USAGE
+
+
 # Renaming and removing
 
 
@@ -295,3 +353,53 @@ def test_removing_forgets_the_sign_in_and_says_so(
     assert backend.entries == {}
     assert load_settings(paths, {}).accounts == {}
     assert paths.store("finals").exists()
+    assert sign_in_of(paths).state is SignInState.NEEDED
+
+
+def test_a_configuration_that_cannot_be_written_leaves_the_sign_in(
+    paths: Paths, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(paths)
+    services(monkeypatch, Scripted(tokens()))
+
+    def read_only(paths: Paths, name: str) -> None:
+        raise ProblemError("The configuration cannot be written.")
+
+    monkeypatch.setattr(accounts, "remove", read_only)
+    assert run(["account", "remove", "finals", "--yes"]) == exits.PROBLEM
+    assert backend.entries
+
+
+def test_a_blank_name_is_not_the_default_account_s(paths: Paths) -> None:
+    accounts.add(paths, FINALS)
+    assert run(["account", "default", ""]) == exits.USAGE
+
+
+def test_removing_the_default_of_several_says_so(paths: Paths, said: Say) -> None:
+    for name in ("one", "two", "three"):
+        accounts.add(paths, Account(name, "https://one.example/prod", "eu-west-1"))
+    accounts.make_default(paths, "one")
+    assert run(["account", "remove", "two", "--yes"]) == exits.OK
+    assert "default" not in said()
+    accounts.add(paths, Account("two", "https://one.example/prod", "eu-west-1"))
+    assert run(["account", "remove", "one", "--yes"]) == exits.OK
+    assert "drtui account default NAME" in said()
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [(KeyboardInterrupt, exits.INTERRUPTED), (EOFError, exits.USAGE)]
+)
+def test_ctrl_c_at_a_question_is_an_interruption_and_ctrl_d_no_answer(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, key: type[BaseException], code: int
+) -> None:
+    accounts.add(paths, FINALS)
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True  # type: ignore[method-assign]  # as much as is asked of it
+    monkeypatch.setattr("sys.stdin", terminal)
+
+    def pressed(*_: object, **__: object) -> str:
+        raise key
+
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", pressed)
+    assert run(["account", "remove", "finals"]) == code
+    assert "finals" in load_settings(paths, {}).accounts

@@ -71,7 +71,8 @@ def test_without_a_keyring_the_sign_in_ends_and_that_is_said_once(
     arguments = ["account", "sign-in", "--user", "ada", "--password-stdin"]
     assert run(arguments) == exits.NOT_ALLOWED
     told = said()
-    assert "as ada (admin)" in told
+    assert "Signed in" not in told
+    assert "of ada (admin) is right, but the sign-in has ended again" in told
     assert told.count("keyring") == 1
     assert "in the console" in told
     assert account_of(paths).user == "ada"

@@ -1,12 +1,14 @@
 """For whom is said in one way, and what is wrong with it is found before anything else."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from drtui.cli.choosing import choice, read_text
+from drtui.commands import list_files
 from drtui.commands.selection import names_in
 from drtui.domain.problems import InvalidInputError
 
@@ -58,6 +60,31 @@ def test_other_bytes_spoil_only_their_own_line(tmp_path: Path) -> None:
 def test_a_dash_is_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"ada\n")))
     assert read_text("-") == "ada\n"
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = b"\xff\xd8\xff\xe0\0\x10JFIF\0"
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(photo)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(photo)))
+    for source in (str(file), "-"):
+        with pytest.raises(InvalidInputError, match="is no text"):
+            read_text(source)
+
+
+def test_what_has_no_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_files, "LARGEST", 1_000)
+    with pytest.raises(InvalidInputError, match="is larger than"):
+        read_text("/dev/zero")
+
+
+def test_a_pipe_is_read_as_a_file_is() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "wb") as opened:
+        opened.write(b"ada\n")
+        opened.flush()
+        opened.close()
+        assert read_text(f"/dev/fd/{reading}") == "ada\n"
 
 
 @pytest.mark.parametrize("name", ["missing", ".", "a\x1b[2J"])

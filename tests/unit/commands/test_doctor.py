@@ -1,53 +1,35 @@
-"""Each check of the doctor, with made-up circumstances."""
+"""The doctor's checks of the program, the machine and the configuration, and the whole report."""
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from drtui.commands.doctor import examine
 from drtui.commands.doctor.configuration import examine_configuration
 from drtui.commands.doctor.machine import examine_disk, examine_keyring
-from drtui.commands.doctor.network import examine_environment, examine_network
 from drtui.commands.doctor.program import examine_program
 from drtui.commands.doctor.report import report
-from drtui.commands.doctor.surroundings import Keyring, Screen, Surroundings
-from drtui.commands.doctor.terminal import examine_terminal
-from drtui.config import Account, Credentials, Paths, Settings
-from drtui.domain.doctoring import Area, Check, Heard, Place, Probe, Reached, Verdict, check
+from drtui.commands.doctor.surroundings import Keyring, Surroundings
+from drtui.config import Paths, Settings
+from drtui.domain.doctoring import Area, Heard, Verdict, check
 from drtui.domain.problems import ProblemError
 from drtui.store.database import Database, open_database
 from tests.support.stores import filled_store
-
-OK, WARNING, FAILED, NOT_CHECKED = Verdict.OK, Verdict.WARNING, Verdict.FAILED, Verdict.NOT_CHECKED
-SCREEN: Final = Screen(120, 40, (60, 15), "utf-8")
-ACCOUNT: Final = Account("event", "https://api.example.com/prod", "us-east-1")
-SIGNING: Final = replace(ACCOUNT, credentials=Credentials.SIGN_IN, user="ada")
-TERM: Final = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-NOW: Final = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    return Paths(tmp_path / "config", tmp_path / "state", tmp_path / "logs")
-
-
-@pytest.fixture
-def around(paths: Paths, tmp_path: Path) -> Surroundings:
-    root = tmp_path / "root"
-    root.mkdir()
-    return Surroundings(TERM, paths, SCREEN, "ada", Keyring("SecretService"), root)
-
-
-def one(checks: list[Check], name: str) -> Check:
-    return next(each for each in checks if each.name == name)
-
+from tests.unit.commands.examined import (
+    ACCOUNT,
+    FAILED,
+    NOT_CHECKED,
+    OK,
+    SIGNING,
+    TERM,
+    WARNING,
+    one,
+)
 
 # Versions
 
@@ -68,131 +50,6 @@ def test_a_python_or_an_sqlite_that_is_too_old_has_failed() -> None:
     assert one(old, "SQLite").verdict is FAILED
     new = examine_program(python=(3, 11, 0), sqlite=(3, 35, 0))
     assert {each.verdict for each in new} == {OK}
-
-
-# The terminal
-
-
-@pytest.mark.parametrize(
-    ("size", "verdict"),
-    [((60, 15), OK), ((59, 15), WARNING), ((60, 14), WARNING), ((None, None), NOT_CHECKED)],
-)
-def test_the_size_is_held_against_the_least(
-    around: Surroundings, size: tuple[int | None, int | None], verdict: Verdict
-) -> None:
-    screen = replace(SCREEN, columns=size[0], lines=size[1])
-    assert one(examine_terminal(replace(around, screen=screen)), "size").verdict is verdict
-
-
-@pytest.mark.parametrize(
-    ("environment", "verdict", "said"),
-    [
-        ({"TERM": "xterm"}, OK, "16"),
-        ({"TERM": "xterm-256color"}, OK, "256"),
-        ({"TERM": "xterm", "COLORTERM": "truecolor"}, OK, "all"),
-        ({"TERM": "xterm", "COLORTERM": "truecolor", "NO_COLOR": ""}, OK, "NO_COLOR"),
-        ({"TERM": "dumb"}, WARNING, "dumb"),
-        ({}, WARNING, "not set"),
-        ({"TERM": "\x1b[31mred"}, OK, "something odd"),
-    ],
-)
-def test_colours_go_by_the_environment(
-    around: Surroundings, environment: Mapping[str, str], verdict: Verdict, said: str
-) -> None:
-    found = one(examine_terminal(replace(around, environment=environment)), "colours")
-    assert found.verdict is verdict
-    assert said in found.why
-
-
-@pytest.mark.parametrize(
-    ("tmux", "version", "environment", "verdict"),
-    [
-        ("", "", {}, OK),
-        ("/usr/bin/tmux", "tmux 3.4", {"TMUX": "x"}, OK),
-        ("/usr/bin/tmux", "tmux 3.2a", {"TMUX": "x"}, OK),
-        ("/usr/bin/tmux", "tmux next-3.6", {"TMUX": "x"}, OK),
-        ("/usr/bin/tmux", "tmux 3.1c", {"TMUX": "x"}, WARNING),
-        ("/usr/bin/tmux", "tmux 2.9", {"TMUX": "x"}, WARNING),
-        ("/usr/bin/tmux", "", {"TMUX": "x"}, OK),
-        ("", "", {"TMUX": "x"}, WARNING),
-        ("", "", {"STY": "x"}, WARNING),
-    ],
-)
-def test_the_clipboard_goes_by_what_copies(
-    around: Surroundings,
-    tmux: str,
-    version: str,
-    environment: Mapping[str, str],
-    verdict: Verdict,
-) -> None:
-    screen = replace(SCREEN, tmux=tmux, tmux_version=version)
-    found = examine_terminal(replace(around, screen=screen, environment=environment))
-    assert one(found, "clipboard").verdict is verdict
-
-
-def test_text_that_is_not_utf_8_is_warned_of(around: Surroundings) -> None:
-    screen = replace(SCREEN, encoding="ISO-8859-1")
-    assert one(examine_terminal(replace(around, screen=screen)), "locale").verdict is WARNING
-    assert one(examine_terminal(around), "locale").verdict is OK
-
-
-LOGIND: Final = "[Login]\n"
-
-
-@pytest.mark.parametrize(
-    ("files", "verdict"),
-    [
-        ({}, OK),
-        ({"etc/systemd/logind.conf": "[Login]\n#KillUserProcesses=yes\n"}, OK),
-        ({"etc/systemd/logind.conf": "[Login]\nKillUserProcesses=yes\n"}, WARNING),
-        ({"etc/systemd/logind.conf": "[Other]\nKillUserProcesses=yes\n"}, OK),
-        ({"usr/lib/systemd/logind.conf": "[Login]\nKillUserProcesses=1\n"}, WARNING),
-        (
-            {
-                "usr/lib/systemd/logind.conf": "[Login]\nKillUserProcesses=1\n",
-                "etc/systemd/logind.conf": "[Login]\n",
-            },
-            OK,
-        ),
-        (
-            {
-                "etc/systemd/logind.conf": "[Login]\nKillUserProcesses=yes\n",
-                "usr/lib/systemd/logind.conf.d/50-no.conf": "[Login]\nKillUserProcesses=no\n",
-            },
-            OK,
-        ),
-        (
-            {
-                "etc/systemd/logind.conf.d/10-a.conf": "[Login]\nKillUserProcesses=no\n",
-                "run/systemd/logind.conf.d/20-b.conf": "[Login]\nKillUserProcesses = True\n",
-            },
-            WARNING,
-        ),
-        (
-            {
-                "etc/systemd/logind.conf.d/10-a.conf": "[Login]\nKillUserProcesses=no\n",
-                "run/systemd/logind.conf.d/10-a.conf": "[Login]\nKillUserProcesses=yes\n",
-            },
-            OK,
-        ),
-        (
-            {
-                "etc/systemd/logind.conf": LOGIND
-                + "KillUserProcesses=yes\nKillExcludeUsers=root ada\n"
-            },
-            OK,
-        ),
-        ({"etc/systemd/logind.conf": LOGIND + "KillUserProcesses=yes\nKillOnlyUsers=bob\n"}, OK),
-    ],
-)
-def test_logind_is_read_as_it_reads_its_own_files(
-    around: Surroundings, files: Mapping[str, str], verdict: Verdict
-) -> None:
-    for name, text in files.items():
-        path = around.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    assert one(examine_terminal(around), "lost session").verdict is verdict
 
 
 # The machine
@@ -242,89 +99,7 @@ def test_a_folder_that_cannot_be_written_has_failed(paths: Paths) -> None:
     paths.state.chmod(stat.S_IRWXU)
 
 
-# The network
-
-
-@pytest.mark.parametrize(
-    ("environment", "verdict", "why"),
-    [
-        ({}, OK, "None is set (HTTPS_PROXY)."),
-        ({"HTTPS_PROXY": "http://p.example:3128"}, OK, "http://p.example:3128 (HTTPS_PROXY)."),
-        ({"HTTPS_PROXY": "p.example:3128"}, OK, "http://p.example:3128 (HTTPS_PROXY)."),
-        (
-            {"HTTPS_PROXY": "http://ada:pw@p.example"},
-            OK,
-            "http://p.example (HTTPS_PROXY), with a user name or password that is not shown.",
-        ),
-        (
-            {"HTTPS_PROXY": "http://p.example", "NO_PROXY": "x.org, .example.com"},
-            OK,
-            "http://p.example (HTTPS_PROXY). Past it, by NO_PROXY: api.example.com.",
-        ),
-        ({"HTTPS_PROXY": "http://a b"}, WARNING, "not shown"),
-        ({"HTTPS_PROXY": "http://upper", "https_proxy": ""}, OK, "None is set"),
-        ({"ALL_PROXY": "socks5://x"}, OK, "ALL_PROXY and HTTP_PROXY are not used"),
-    ],
-)
-def test_proxies_are_told_as_they_are_used(
-    environment: Mapping[str, str], verdict: Verdict, why: str
-) -> None:
-    found = one(examine_environment(environment, ACCOUNT), "proxy")
-    assert found.verdict is verdict
-    assert why in found.why
-
-
-def test_certificates_go_by_the_variables_that_are_used(tmp_path: Path) -> None:
-    empty = tmp_path / "empty.pem"
-    empty.write_text("nothing")
-
-    def told(**environment: str) -> Check:
-        return one(examine_environment(environment, None), "certificates")
-
-    assert told().verdict is OK
-    assert "not used" in told(SSL_CERT_FILE="/x").why
-    assert told(AWS_CA_BUNDLE=str(empty)).verdict is FAILED
-    assert told(REQUESTS_CA_BUNDLE=str(tmp_path)).verdict is FAILED
-    assert "REQUESTS_CA_BUNDLE" in told(REQUESTS_CA_BUNDLE=str(tmp_path / "none")).advice
-
-
-@pytest.mark.parametrize("reached", Reached)
-def test_whatever_is_in_the_way_is_told_with_what_to_do(reached: Reached) -> None:
-    found = examine_network(Heard((Probe(Place.API, reached, "It is so."),)), ACCOUNT)
-    api = one(found, "API")
-    fine = reached in {Reached.ANSWERED, Reached.BLOCKED}  # the firewall has a line of its own
-    assert api.verdict is (OK if fine else FAILED)
-    assert bool(api.advice) is not fine
-
-
-def test_a_site_out_of_reach_is_a_warning_since_work_goes_on_without_it() -> None:
-    heard = Heard((Probe(Place.SITE, Reached.SILENT, "Silence."),))
-    assert one(examine_network(heard, ACCOUNT), "web site").verdict is WARNING
-
-
-@pytest.mark.parametrize(
-    ("seconds", "verdict", "said"),
-    [
-        (0, OK, "Within 1 s"),
-        (59, OK, "Within 5"),
-        (-200, WARNING, "behind the API's"),
-        (299, WARNING, "ahead of the API's"),
-        (302, FAILED, "5.0 min ahead"),
-        (-86_400, FAILED, "24.0 h behind"),
-    ],
-)
-def test_a_clock_more_than_five_minutes_off_has_failed(
-    seconds: int, verdict: Verdict, said: str
-) -> None:
-    probe = Probe(Place.API, Reached.ANSWERED, "", NOW, NOW + timedelta(seconds=seconds))
-    found = one(examine_network(Heard((probe,)), ACCOUNT), "clock")
-    assert found.verdict is verdict
-    assert said in found.why
-
-
-def test_nothing_of_the_network_is_checked_where_nothing_was_asked() -> None:
-    for heard, account in ((None, ACCOUNT), (None, None), (Heard(()), None)):
-        assert {each.verdict for each in examine_network(heard, account)} == {NOT_CHECKED}
+# The whole
 
 
 @pytest.fixture
@@ -335,9 +110,6 @@ def database(paths: Paths) -> Iterator[Database]:
     opened = open_database(path)
     yield opened
     opened.close()
-
-
-# The whole
 
 
 def test_every_check_is_there_whatever_could_be_looked_at(

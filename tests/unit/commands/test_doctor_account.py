@@ -1,6 +1,7 @@
 """The doctor's checks of an account and its store, with made-up circumstances."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -10,20 +11,24 @@ import pytest
 from drtui.commands.doctor.account import examine_facts, read_facts
 from drtui.commands.doctor.store import examine_health, examine_place, is_usable
 from drtui.commands.doctor.surroundings import Keyring
+from drtui.commands.selection import select_all
+from drtui.commands.sponsorship import plan_pause
+from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths
 from drtui.domain.admin_calls import HELD_SECONDS
 from drtui.domain.doctoring import Check, Heard, Place, Probe, Reached, Verdict
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import Role
-from drtui.domain.signing_in import SignInState
+from drtui.domain.signing_in import SignInState, clock_notice
 from drtui.store import sqlite
 from drtui.store.admin_calls import claim_calls
-from drtui.store.database import Database, open_database
+from drtui.store.database import Database, Transaction, open_database
 from drtui.store.deployment_facts import write_version
 from drtui.store.health import Health
 from drtui.store.sign_in import write_sign_in
+from drtui.store.sweeps import begin_sweep, complete_sweep
 from drtui.store.sync_state import Connectivity, write_caller, write_connectivity, write_halt
-from tests.support.stores import filled_store
+from tests.support.stores import filled_store, submitted
 
 OK, WARNING, FAILED, NOT_CHECKED = Verdict.OK, Verdict.WARNING, Verdict.FAILED, Verdict.NOT_CHECKED
 ACCOUNT: Final = Account("event", "https://api.example.com/prod", "us-east-1")
@@ -182,6 +187,42 @@ def test_what_stops_delivery_has_failed_and_says_what_to_do(
     assert (found.verdict, bool(found.advice)) == (FAILED, True)
 
 
+def test_of_nobody_who_is_signed_in_nothing_is_said_to_be_kept(database: Database) -> None:
+    write_sign_in(database, SignInState.NEEDED)
+    for keyring in (Keyring("S", kept=True), Keyring("", "none")):
+        assert facts_of(database, "sign-in", SIGNING, keyring).why.endswith(": needed.")
+
+
+def test_a_clock_that_is_off_is_set_and_needs_no_sign_in(database: Database) -> None:
+    write_halt(database, FailureKind.NOT_SIGNED_IN, clock_notice(600))
+    assert facts_of(database, "delivery").advice == "Set the clock; the next try delivers."
+
+
+def test_the_firewall_s_command_is_named_once(database: Database) -> None:
+    write_halt(database, FailureKind.BLOCKED, "Blocked: “drtui doctor --firewall” has it.")
+    for name in ("firewall", "delivery"):
+        found = facts_of(database, name)
+        assert f"{found.why} {found.advice}".count("doctor --firewall") == 1
+
+
+def test_what_is_undelivered_is_delivered_by_nothing_that_is_stopped(database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    submitted(database, plan_pause(workspace, select_all(workspace)))
+    assert "delivers" in facts_of(database, "undelivered").advice
+    write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in.")
+    assert facts_of(database, "undelivered").advice == ""
+
+
+def test_changes_that_wait_for_the_role_are_told_as_such(database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    submitted(database, plan_pause(workspace, select_all(workspace)))
+    number, began = begin_sweep(database)
+    complete_sweep(database, number, began, names_only=True)
+    found = facts_of(database, "delivery")
+    assert (found.verdict, found.advice) == (FAILED, "Sign in as an admin of the deployment.")
+    assert facts_of(database, "undelivered").advice == ""
+
+
 # The store
 
 
@@ -216,3 +257,18 @@ def test_a_network_file_system_has_failed(tmp_path: Path, monkeypatch: pytest.Mo
     assert examine_place(tmp_path / "a" / "b.sqlite").verdict in {OK, NOT_CHECKED}
     monkeypatch.setattr(sqlite, "file_system_of", lambda _: "nfs4")
     assert examine_place(tmp_path / "b.sqlite").verdict is FAILED
+
+
+def test_what_is_known_of_an_account_is_read_at_one_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views: list[None] = []
+    read = Database.read
+
+    def counted(self: Database) -> AbstractContextManager[Transaction]:
+        views.append(None)
+        return read(self)
+
+    monkeypatch.setattr(Database, "read", counted)
+    read_facts(database, 90)
+    assert len(views) == 1

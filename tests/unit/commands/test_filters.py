@@ -8,7 +8,7 @@ from drtui.commands.usage_columns import remember_columns, remembered_columns
 from drtui.commands.workspace import Workspace
 from drtui.domain.filters import FilterError, parse
 from drtui.domain.problems import InvalidInputError
-from drtui.store.preferences import write_preference
+from drtui.store.preferences import read_preferences, write_preference
 
 
 def names(workspace: Workspace) -> list[str]:
@@ -46,6 +46,8 @@ def test_a_removed_filter_is_gone(workspace: Workspace) -> None:
     save_filter(workspace, "late", "used>90%")
     remove_filter(workspace, "LATE")
     assert names(workspace) == []
+    with workspace.database.read() as connection:
+        assert read_preferences(connection) == {}
     with pytest.raises(FilterError, match="no saved filter"):
         read_filter(workspace, "@late")
     with pytest.raises(InvalidInputError):

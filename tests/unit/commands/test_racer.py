@@ -126,7 +126,7 @@ def test_somebody_who_is_gone_still_has_a_page(workspace: Workspace) -> None:
 
 
 def test_models_are_counted_by_status_the_most_frequent_first(workspace: Workspace) -> None:
-    write_models(workspace.database, profile_id(1), MODELS)
+    write_models(workspace.database, profile_id(1), MODELS, workspace.database.clock())
     found = page(workspace)
     assert list(found.models_by_status.items()) == [("READY", 3), ("WARPING", 1), ("ERROR", 1)]
     assert [model.name for model in found.models] == ["m4", "m3", "m2", "m1", "m0"]
@@ -136,7 +136,7 @@ def test_models_are_counted_by_status_the_most_frequent_first(workspace: Workspa
 
 def test_models_that_were_not_read_are_not_none(workspace: Workspace) -> None:
     assert page(workspace).models_as_of is None
-    write_models(workspace.database, profile_id(1), [])
+    write_models(workspace.database, profile_id(1), [], workspace.database.clock())
     assert page(workspace).models_as_of is not None
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drtui.commands.selection import (
+    WHO_HEADINGS,
     names_in,
     select_all,
     select_by_filter,
@@ -40,6 +41,11 @@ from tests.unit.commands.helping import ids
 )
 def test_names_are_one_a_line_or_the_first_column(text: str, names: list[str]) -> None:
     assert names_in(text.splitlines()) == names
+
+
+@pytest.mark.parametrize("heading", sorted(frozenset().union(*WHO_HEADINGS)))
+def test_what_heads_a_spreadsheet_of_labels_heads_a_list_too(heading: str) -> None:
+    assert names_in([f"{heading.upper()},team", "ada@example.com,red"]) == ["ada@example.com"]
 
 
 @given(st.lists(st.text(max_size=300), max_size=8))

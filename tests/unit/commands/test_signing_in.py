@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ class Scripted:
 
     def __init__(self, *script: Tokens | Challenge | SignInError) -> None:
         self.script = list(script)
+        self.no_keys: SignInError | None = None
         self.heard: list[str] = []
 
     def with_password(self, user: str, password: str) -> Tokens | Challenge:
@@ -64,7 +66,9 @@ class Scripted:
         raise NotImplementedError
 
     def keys_for(self, id_token: str) -> TemporaryKeys:
-        raise NotImplementedError
+        if self.no_keys is not None:
+            raise self.no_keys
+        return TemporaryKeys("KEY", "SECRET", "SESSION", datetime.now(UTC))
 
     def revoke(self, refresh_token: str) -> None:
         self._next(f"revoke {refresh_token}")
@@ -130,6 +134,22 @@ def test_a_password_gives_a_role_and_only_the_refresh_token_is_kept(keeper: Memo
     done = signed_in(Scripted(tokens("dr-race-facilitators")), keeper)
     assert done == signing_in.SignedIn("ada", Role.FACILITATOR, kept=True)
     assert keeper.entries == {("finals", "ada", Secret.REFRESH_TOKEN): TOKEN}
+
+
+def test_what_gives_no_keys_is_no_sign_in_and_is_not_kept(keeper: Memory) -> None:
+    service = Scripted(tokens(), tokens())
+    service.no_keys = refused(SignInFailure.NO_RIGHTS)
+    with pytest.raises(SignInError) as raised:
+        signed_in(service, keeper)
+    assert raised.value.kind is SignInFailure.NO_RIGHTS
+    assert service.heard[1:] == [f"revoke {TOKEN}"]
+    assert not keeper.entries
+
+
+def test_keys_that_cannot_be_had_now_are_no_reason_to_refuse(keeper: Memory) -> None:
+    service = Scripted(tokens("dr-admins"))
+    service.no_keys = refused(SignInFailure.UNREACHABLE)
+    assert signed_in(service, keeper).kept
 
 
 def test_the_password_is_kept_when_it_was_asked_for_and_goes_when_it_is_not(

@@ -139,15 +139,6 @@ def test_known_labels_come_with_their_numbers_the_most_frequent_first(
 ) -> None:
     import_tags(workspace, read(workspace, "alias,tags\nada-l,vip a\nb0lt,vip\ncarlos_v,b\n"))
     assert list(known_labels(workspace).items()) == [("vip", 2), ("a", 1), ("b", 1)]
-    ada = select_all(workspace).keys[:0]
-    assert known_labels(workspace, ada) == {}
-    users = list_users(workspace, select_all(workspace))
-    keys = [
-        key
-        for key, user in zip(select_all(workspace).keys, users, strict=True)
-        if user.profile.alias == "ada-l"
-    ]
-    assert known_labels(workspace, keys) == {"a": 1, "vip": 1}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

@@ -13,8 +13,15 @@ from drtui.commands.undo import next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.planning import Outcome
-from drtui.domain.problems import InvalidInputError
-from drtui.domain.records import Limits
+from drtui.domain.problems import (
+    InvalidInputError,
+    NotAllowedError,
+    PlanOutdatedError,
+    StoreProblemError,
+)
+from drtui.domain.records import Limits, Role
+from drtui.store import operation_log
+from drtui.store.sign_in import write_role
 from tests.support.stores import delivered, plain_profiles, profile_id, special_profiles, swept
 from tests.unit.commands.helping import items, user
 
@@ -218,3 +225,93 @@ def test_an_undo_of_which_nothing_came_about_can_be_tried_again(workspace: Works
     again = plan_undo(workspace)
     assert again.undone.operation_id == operation_id
     assert again.plan.count(Outcome.CHANGE) == 12
+
+
+def states_of(workspace: Workspace, operation_id: int) -> list[ItemState]:
+    return [item.state for item in items(workspace, operation_id).values()]
+
+
+def test_where_the_undo_cannot_be_written_nothing_is_cancelled(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id, first=5)
+    undone = plan_undo(workspace)
+    before = states_of(workspace, operation_id)
+
+    def fails(*_: object, **__: object) -> None:
+        raise StoreProblemError("The store is full.")
+
+    monkeypatch.setattr(operation_log, "write_journal", fails)
+    with pytest.raises(StoreProblemError):
+        submit_undo(workspace, undone)
+    assert states_of(workspace, operation_id) == before
+
+
+def test_an_undo_that_came_to_something_else_is_refused_and_changes_nothing(
+    workspace: Workspace,
+) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id, first=5)
+    undone = plan_undo(workspace)
+    more_hours(workspace, select_by_name(workspace, ["racer-00100"]), "9")
+    before = states_of(workspace, operation_id)
+    with pytest.raises(PlanOutdatedError):
+        submit_undo(workspace, undone)
+    assert states_of(workspace, operation_id) == before
+    assert plan_undo(workspace, operation_id).plan.count(Outcome.CONFLICT) == 1
+
+
+def test_what_was_sent_since_the_plan_was_made_is_put_back(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    undone = plan_undo(workspace)
+    assert undone.plan.rows == ()
+    delivered(workspace.database, operation_id, first=5)
+    undo_id = submit_undo(workspace, undone)
+    assert undo_id is not None
+    delivered(workspace.database, undo_id)
+    states = states_of(workspace, operation_id)
+    assert (states.count(ItemState.CANCELLED), states.count(ItemState.DONE)) == (7, 5)
+    assert {user(workspace, profile_id(100 + n)).profile.minutes_limit for n in range(12)} == {300}
+
+
+def test_what_was_sent_since_is_not_put_back_by_who_may_not(workspace: Workspace) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    write_role(workspace.database, Role.FACILITATOR)
+    undone = plan_undo(workspace)
+    assert undone.not_sent == 12
+    delivered(workspace.database, operation_id, first=5)
+    before = states_of(workspace, operation_id)
+    with pytest.raises(NotAllowedError):
+        submit_undo(workspace, undone)
+    assert states_of(workspace, operation_id) == before
+
+
+def test_what_another_console_undid_meanwhile_is_not_undone_again(workspace: Workspace) -> None:
+    delivered(workspace.database, more_hours(workspace, plain(workspace)))
+    undone = plan_undo(workspace)
+    undo_id = submit_undo(workspace, undone)
+    with pytest.raises(InvalidInputError, match=f"undone already, by operation {undo_id}"):
+        submit_undo(workspace, undone)
+
+
+@pytest.mark.parametrize("state", [ItemState.FAILED, ItemState.CANCELLED])
+def test_what_came_to_nothing_is_refused_by_its_number(
+    workspace: Workspace, state: ItemState
+) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id, state=state)
+    with pytest.raises(InvalidInputError, match="Nothing of it was done"):
+        plan_undo(workspace, operation_id)
+
+
+def test_however_many_were_undone_already_the_next_one_is_found(workspace: Workspace) -> None:
+    one = select_by_name(workspace, ["racer-00100"])
+    first = more_hours(workspace, one, "+1")
+    delivered(workspace.database, first)
+    for _ in range(25):
+        more_hours(workspace, one, "+1")
+        assert submit_undo(workspace, plan_undo(workspace)) is None
+    following = next_to_undo(workspace)
+    assert following is not None
+    assert following.operation_id == first

@@ -1,7 +1,9 @@
 """The list and the summary say what is known, and never more."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from drtui.commands.bulk import submit
 from drtui.commands.quotas import plan_set_quotas
@@ -9,8 +11,10 @@ from drtui.commands.selection import select_all, select_by_name
 from drtui.commands.usage import list_users, summarise, user_as_json
 from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Outcome
-from drtui.domain.records import Role, Status
+from drtui.domain.records import Profile, Role, Status
 from drtui.domain.spending import Rates
+from drtui.store.database import open_database
+from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from tests.support.stores import NOW, plain_profiles, profile_id, special_profiles, swept
 from tests.unit.commands.helping import user
 
@@ -108,3 +112,33 @@ def test_the_summary_counts_what_is_pending(workspace: Workspace) -> None:
     plan = plan_set_quotas(workspace, select_all(workspace), "9", None)
     submit(workspace, plan)
     assert summarise(workspace).open_items == plan.count(Outcome.CHANGE) > 12
+
+
+def read_names(workspace: Workspace, profiles: list[Profile]) -> None:
+    sweep, began = begin_sweep(workspace.database)
+    names = [Profile(one.profile_id, one.alias, one.email) for one in profiles]
+    write_page(workspace.database, names, sweep, began, names_only=True)
+    complete_sweep(workspace.database, sweep, began, names_only=True)
+
+
+def test_profiles_known_by_name_alone_are_not_counted_as_racers(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "names.sqlite")) as database:
+        read_names(Workspace(database, "ada"), [*special_profiles(), *plain_profiles(5)])
+        it = summarise(Workspace(database, "ada"))
+    count = len(special_profiles()) + 5
+    assert (it.totals.unknown_role, it.profiles, it.sponsored_users) == (count, count, 0)
+    assert it.totals.others == 0
+    document = it.as_json()
+    assert document["users_with_unknown_role"] == count
+    known = [str(status) for status in Status if status is not Status.UNKNOWN]
+    assert document["sponsored_users"] == {"total": 0, **dict.fromkeys(known, 0)}
+
+
+def test_what_an_admin_read_before_stays_counted_by_its_role(workspace: Workspace) -> None:
+    before = summarise(workspace)
+    assert before.totals.unknown_role == 0
+    new = [replace(one, profile_id=f"new{one.profile_id[3:]}") for one in plain_profiles(3)]
+    read_names(workspace, [*special_profiles(), *plain_profiles(12), *new])
+    after = summarise(workspace)
+    assert after.totals == replace(before.totals, unknown_role=3)
+    assert after.profiles == before.profiles + 3

@@ -32,7 +32,7 @@ def offered(text: str, position: int | None = None) -> list[str]:
         ("-ro", ["role:"]),
         ("(ro", ["role:"]),
         ("zzz", []),
-        ("status:", ["active", "invited", "over_quota", "paused"]),
+        ("status:", ["active", "invited", "over_quota", "paused", "unknown"]),
         ("status:pa", ["paused"]),
         ("status:over_q", ["over_quota"]),
         ("status:over-q", ["over-quota"]),

@@ -201,7 +201,7 @@ def test_conditions(text: str, expected: Expression) -> None:
         ("a not", 2, "“not” needs a condition after it"),
         ("a -", 2, "“-” needs a condition after it"),
         ("not or a", 0, "“not” needs a condition after it"),
-        ("status:sleeping", 7, "active, invited, over_quota or paused, not “sleeping”"),
+        ("status:sleeping", 7, "active, invited, over_quota, paused or unknown, not “sleeping”"),
         ("a status>paused", 8, "“status” takes “:” or “=”, not “>”"),
         ("team<red", 4, "takes “:” or “=”"),
         ("role:king", 5, "admin, facilitator, racer or unknown"),

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from drtui.domain.actions import TargetState
+from drtui.domain.errands import Errand, Service
 from drtui.domain.naming import confirmation, confirms, leading, name_lines, name_of
 from drtui.domain.operations import OperationKind
-from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_errand
 from drtui.domain.records import NO_LIMITS, Role
 
 C = Outcome.CHANGE
@@ -108,3 +109,20 @@ def test_several_are_confirmed_by_their_number_with_or_without_separators() -> N
     assert confirms("2,011", "2,011")
     assert not confirms("2010", "2,011")
     assert not confirms("", "2,011")
+
+
+def test_settings_are_not_named_since_they_are_told_one_by_one() -> None:
+    setting = plan_errand(Errand(Service.SETTINGS, "a", "a setting", {"value": 1}, {"value": 2}))
+    mail = plan_errand(Errand(Service.MAIL, "b", "bo@x.org", {"sent": "no"}, {"sent": "yes"}))
+    assert name_lines(plan(setting)) == []
+    assert name_lines(plan(setting, mail)) == ["bo@x.org"]
+
+
+def test_where_there_are_users_they_alone_are_named_and_counted() -> None:
+    mails = [
+        plan_errand(Errand(Service.MAIL, f"{number}", "m", {"sent": "no"}, {"sent": "yes"}))
+        for number in range(9)
+    ]
+    users = [row(number, f"r{number}") for number in range(5)]
+    assert name_lines(plan(*users, *mails)) == ["r0, r1, r2 and 2 more"]
+    assert name_lines(plan(users[0], *mails)) == ["r0"]

@@ -4,12 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from drtui.domain.errands import ONLY_ERRANDS
 from drtui.domain.operations import OperationKind
 from drtui.domain.permissions import check, not_shown, refusal
 from drtui.domain.problems import NotAllowedError
 from drtui.domain.records import Role
 
 MOMENT = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
+
+OF_SPONSOR = ONLY_ERRANDS - {
+    OperationKind.CHANGE_SETTINGS,
+    OperationKind.INVITE,
+    OperationKind.RESEND_INVITATIONS,
+}
 
 
 @pytest.mark.parametrize("kind", OperationKind)
@@ -21,7 +28,7 @@ def test_an_admin_and_a_role_that_is_not_known_are_refused_nothing(
     check(role, kind)
 
 
-@pytest.mark.parametrize("kind", OperationKind)
+@pytest.mark.parametrize("kind", sorted(set(OperationKind) - OF_SPONSOR))
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.RACER])
 def test_a_lesser_role_is_told_what_it_may_not_and_who_may(role: Role, kind: OperationKind) -> None:
     reason = refusal(role, kind)
@@ -31,6 +38,14 @@ def test_a_lesser_role_is_told_what_it_may_not_and_who_may(role: Role, kind: Ope
         check(role, kind)
     assert str(caught.value).lower() == f"{reason}."
     assert str(caught.value)[0] == "R"
+
+
+@pytest.mark.parametrize("kind", sorted(OF_SPONSOR))
+@pytest.mark.parametrize("role", Role)
+def test_what_the_sponsors_aws_account_decides_is_refused_to_no_role(
+    role: Role, kind: OperationKind
+) -> None:
+    assert refusal(role, kind) == ""
 
 
 def test_only_a_facilitator_is_told_that_quotas_are_not_shown() -> None:

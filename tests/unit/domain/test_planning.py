@@ -3,6 +3,7 @@
 import pytest
 
 from drtui.domain.actions import Action, Pause, SetQuotas, TargetState
+from drtui.domain.errands import ONLY_ERRANDS
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.operations import Item, ItemState, OperationKind
 from drtui.domain.planning import (
@@ -15,17 +16,50 @@ from drtui.domain.planning import (
     summary_lines,
 )
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import UNLIMITED, Limits, Role
+from drtui.domain.records import GROUP_OF_ROLE, NO_LIMITS, UNLIMITED, Limits, Role
 
 
 def target(role: Role = Role.RACER, *, named: bool = False, minutes: int | None = 300) -> Target:
-    return Target("profile00000001", "ada", role, TargetState(Limits(minutes, 3)), named=named)
+    group = GROUP_OF_ROLE.get(role, "dr-commentator")
+    state = TargetState(Limits(minutes, 3), role_name=group)
+    return Target("profile00000001", "ada", role, state, named=named)
+
+
+def known_by_name(*, named: bool = False) -> Target:
+    """Somebody of whom nothing but the name was ever read."""
+    state = TargetState(NO_LIMITS, alias="ada")
+    return Target("profile00000001", "ada", Role.UNKNOWN, state, named=named)
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.FACILITATOR, Role.UNKNOWN])
 def test_only_racers_are_meant_unless_somebody_is_named(role: Role) -> None:
     assert plan_target(Pause(), target(role), "").outcome is Outcome.LEFT_OUT
     assert plan_target(Pause(), target(role, named=True), "").outcome is Outcome.CHANGE
+
+
+@pytest.mark.parametrize("action", [Pause(), DeleteModels(), DeleteUser()])
+def test_a_role_that_was_never_read_is_no_racers(action: Action) -> None:
+    planned = plan_target(action, known_by_name(), "")
+    assert (planned.outcome, planned.reason) == (Outcome.LEFT_OUT, "its role is not known")
+
+
+@pytest.mark.parametrize("action", [DeleteModels(), DeleteUser()])
+def test_nobody_is_deleted_by_name_whose_role_was_never_read(action: Action) -> None:
+    planned = plan_target(action, known_by_name(named=True), "")
+    assert planned.outcome is Outcome.CANNOT
+    assert planned.reason == "its role is not known: sync as an admin first"
+
+
+@pytest.mark.parametrize("action", [Pause(), SetQuotas(QuotaChange(60), None)])
+def test_no_change_is_planned_on_values_that_were_never_read(action: Action) -> None:
+    planned = plan_target(action, known_by_name(named=True), "")
+    assert planned.outcome is Outcome.CANNOT
+    assert planned.reason == "what it has is not known: sync as an admin first"
+
+
+def test_what_was_read_of_a_name_can_be_changed_when_it_is_named() -> None:
+    planned = plan_target(ChangeAlias("bo"), known_by_name(named=True), "")
+    assert planned.outcome is Outcome.CHANGE
 
 
 def test_oneself_is_left_out_even_when_named() -> None:
@@ -76,10 +110,11 @@ def test_the_plan_names_the_act(action: Action, whose: str, said: str) -> None:
     assert act_line(plan, whose) == said
 
 
-def test_every_kind_of_operation_has_an_act() -> None:
+def test_every_kind_of_operation_on_users_has_an_act() -> None:
     rows = (plan_target(Pause(), target(), ""),)
-    lines = {act_line(Plan(kind, "", rows, position=0)) for kind in OperationKind}
-    assert len(lines) == len(OperationKind)
+    kinds = set(OperationKind) - ONLY_ERRANDS
+    lines = {act_line(Plan(kind, "", rows, position=0)) for kind in kinds}
+    assert len(lines) == len(kinds)
     assert "1 of 1 user will be resumed" in lines
 
 

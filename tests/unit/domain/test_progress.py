@@ -15,6 +15,7 @@ from drtui.domain.progress import (
     duration_text,
     pace_text,
     pacer_text,
+    progress_text,
     rate_of,
     rate_text,
     seconds_left,
@@ -64,6 +65,13 @@ def test_the_time_left_is_that_of_the_slower_of_the_rate_and_the_pace() -> None:
 def test_what_was_so_already_is_no_change_to_deliver() -> None:
     counts = {ItemState.PENDING: 3, ItemState.DONE: 190, ItemState.ALREADY_SO: 7}
     assert to_deliver(operation(counts)) == 193
+
+
+def test_what_was_so_already_is_told_apart_from_what_is_done() -> None:
+    counts = {ItemState.DONE: 1_298, ItemState.FAILED: 2, ItemState.ALREADY_SO: 5}
+    assert progress_text(operation(counts)) == "1,298 of 1,300 done · 2 failed · 5 already so"
+    assert progress_text(operation({ItemState.PENDING: 3})) == "0 of 3 done"
+    assert progress_text(operation({ItemState.ALREADY_SO: 2})) == "0 of 0 done · 2 already so"
 
 
 @pytest.mark.parametrize(
@@ -198,14 +206,14 @@ def calls(*ages: float, allowed: int = 90) -> AdminCalls:
         (0.5, 1.5, calls(), "changes 0.5 of 1.5/s"),
         (200.0, 200.0, calls(), "changes 200 of 200/s, above a user pool's usual 120"),
         (math.inf, math.inf, calls(), "changes as fast as they go"),
-        (None, None, calls(300, 20), "/admin/ calls 2 of 90 in 5 min · next slot in 30 s"),
-        (None, None, calls(300.1), "/admin/ calls 1 of 90 in 5 min · next slot in 30 s"),
-        (None, None, calls(329.9), "/admin/ calls 1 of 90 in 5 min · next slot in 10 s"),
+        (None, None, calls(300, 20), "/admin/ calls 88 of 90 free"),
+        (None, None, calls(300.1, allowed=1), "/admin/ calls 0 of 1 free · next slot in 30 s"),
+        (None, None, calls(329.9, allowed=1), "/admin/ calls 0 of 1 free · next slot in 10 s"),
         (None, None, calls(400, 331, 330), ""),
-        (None, None, calls(-1), "/admin/ calls 1 of 90 in 5 min · next slot in 6 min"),
+        (None, None, calls(-1, allowed=1), "/admin/ calls 0 of 1 free · next slot in 6 min"),
         (
             *(110.0, 110.0, calls(290, allowed=1)),
-            "changes 110 of 110/s · /admin/ calls 1 of 1 in 5 min · next slot in 40 s",
+            "changes 110 of 110/s · /admin/ calls 0 of 1 free · next slot in 40 s",
         ),
     ],
 )

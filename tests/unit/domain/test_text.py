@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drtui.aws.answers import discreet
+from drtui.domain.doctoring import publishable
 from drtui.domain.text import clean, csv_cell, fold, iso
 
 WIDE = ("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
@@ -59,6 +61,19 @@ def test_a_cell_is_one_cell(text: str) -> None:
     buffer = io.StringIO()
     csv.writer(buffer).writerow([csv_cell(text), "end"])
     assert [len(row) for row in csv.reader(io.StringIO(buffer.getvalue()))] == [2]
+
+
+@pytest.mark.parametrize(
+    "secret", ["123456789012", "AKIAIOSFODNN7EXAMPLE", "x" * 64, "IQoJb3/" + "abcd/efgh+" * 8]
+)
+def test_what_no_message_shows_no_report_shows_either(secret: str) -> None:
+    for told in (discreet, publishable):
+        assert told(f"It said {secret}, at\n/home/ada") == "It said …, at /home/ada"
+
+
+def test_a_path_however_long_is_no_secret() -> None:
+    path = "/home/ada/" + "a-folder/" * 12 + "store"
+    assert discreet(path) == publishable(path) == path
 
 
 @given(st.text())

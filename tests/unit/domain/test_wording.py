@@ -2,7 +2,9 @@
 
 import pytest
 
-from drtui.domain.wording import counted, noun
+from drtui.domain.operations import MINUTES_LIMIT, REMEMBERED_MINUTES, Values
+from drtui.domain.setting_keys import SettingKey
+from drtui.domain.wording import counted, noun, texts_in, told_fields
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,34 @@ def test_what_does_not_take_an_s_is_told() -> None:
 @pytest.mark.parametrize("number", [None, 0, -1, 2])
 def test_an_unknown_or_unlimited_number_of_them_are_several(number: int | None) -> None:
     assert noun(number, "model") == "models"
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "text"),
+    [
+        ("setting:" + SettingKey.NEW_USER_MINUTES, {"value": 300}, "5 h"),
+        ("setting:" + SettingKey.NEW_USER_MODELS, {"value": -1}, "∞"),
+        ("setting:" + SettingKey.REGISTRATION, {"value": "invite-only"}, "invite-only"),
+        ("setting:" + SettingKey.INSTANCE_MINUTES, {"value": None}, "?"),
+        ("setting:of.another.version", {"value": 7}, "value 7"),
+        ("sign-in:racer0000000001", {"sign_in": "open"}, "sign-in open"),
+        ("racer0000000001", {MINUTES_LIMIT: 300}, "hours 5"),
+        ("racer0000000001", {"value": 300}, "value 300"),
+    ],
+)
+def test_values_read_as_those_of_their_target(target: str, values: Values, text: str) -> None:
+    assert texts_in(target, values) == text
+
+
+def test_an_errand_is_told_by_what_changes() -> None:
+    before = {"sign_in": "open", "email": "ada@example.com"}
+    after = {**before, "sign_in": "closed"}
+    assert told_fields("sign-in:racer0000000001", before, after) == ["sign_in"]
+    assert told_fields("sign-in:racer0000000001", after, after) == ["sign_in", "email"]
+
+
+def test_a_profile_is_told_by_what_the_account_has() -> None:
+    values = {MINUTES_LIMIT: 300, REMEMBERED_MINUTES: None}
+    assert told_fields("racer0000000001", values, values) == [MINUTES_LIMIT]
+    own: Values = {REMEMBERED_MINUTES: 5}
+    assert told_fields("racer0000000001", own, own) == [REMEMBERED_MINUTES]

@@ -1,5 +1,6 @@
 """The state file keeps the account, whole, whatever happens to whoever writes it."""
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -178,3 +179,26 @@ def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     state.close()
     assert (tmp_path / "state").stat().st_size < 6 * whole
     assert reopened(tmp_path / "state") == shown(deployment)
+
+
+def test_a_whole_copy_that_fails_is_let_go_of_and_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state"
+    deployment, state = start(path)
+    change_much(deployment)
+
+    def fails(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fails)
+        for _ in range(2):
+            with pytest.raises(OSError, match="No space left"):
+                state.replace(deployment)
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
+    state.replace(deployment)
+    before = shown(deployment)
+    state.close()
+    assert reopened(path) == before

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.failures import FailureKind
-from drtui.domain.signing_in import SignInState
+from drtui.domain.signing_in import SignInState, clock_notice
 from drtui.screens.sign_in_words import standing
 from drtui.store.database import open_database
 from drtui.store.sign_in import read_sign_in, write_sign_in
@@ -59,6 +59,14 @@ ONLINE, OFFLINE = Connectivity.ONLINE, Connectivity.OFFLINE
                 "The deployment asks for a code. W answers; 1 change waits for that.",
             ),
         ),
+        (
+            SignInState.NEEDED,
+            "Nobody is signed in.",
+            REFUSED,
+            ONLINE,
+            0,
+            ("not signed in", "W", "Nobody is signed in. W signs in."),
+        ),
         (SignInState.UNDER_WAY, "", REFUSED, ONLINE, 1, ("signing in", "", "")),
         (
             SignInState.NEEDED,
@@ -87,3 +95,13 @@ def test_the_header_says_what_holds_and_which_key_helps(
         with database.read() as connection:
             said = standing(read_sync_state(connection), read_sign_in(connection), waiting)
     assert said == told
+
+
+def test_a_clock_that_is_off_is_told_and_no_key_helps(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "a.db")) as database:
+        write_sign_in(database, SignInState.SIGNED_IN)
+        write_connectivity(database, ONLINE)
+        write_halt(database, REFUSED, clock_notice(600))
+        with database.read() as connection:
+            told = standing(read_sync_state(connection), read_sign_in(connection), 3)
+    assert told == ("the clock is off", "", clock_notice(600))

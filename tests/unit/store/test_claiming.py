@@ -238,7 +238,7 @@ def test_cancel_and_send_cannot_both_win(tmp_path: Path) -> None:
         mine = open_database(tmp_path / "store.sqlite", log.clock)
         begin.wait()
         for number in range(60):
-            interventions.cancel(mine, operation_id, ADA, [racer_id(59 - number)], unsent_only=True)
+            interventions.cancel(mine, operation_id, ADA, [racer_id(59 - number)])
         mine.close()
 
     threads = [threading.Thread(target=claim, args=(number,)) for number in range(3)]

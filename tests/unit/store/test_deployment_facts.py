@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drtui.commands.deployment_info import deployment_info, note_version
+from drtui.commands.deployment_info import deployment_info
 from drtui.domain.changes import RecordKind
 from drtui.domain.features import Feature
 from drtui.domain.records import Role
@@ -57,31 +57,32 @@ def test_nothing_is_known_before_anything_was_said(database: Database) -> None:
 def test_a_version_says_what_the_deployment_can_do_and_when_it_was_said(
     database: Database, clock: Clock
 ) -> None:
-    note_version(database, "v1.3.1")
+    write_version(database, "v1.3.1")
     clock.now += 500
     found = facts(database)
     assert found.version == "v1.3.1"
     assert found.version_as_of is not None
     assert found.version_as_of.timestamp() == clock.now - 500
-    assert all(found.has(feature) for feature in Feature)
+    assert {feature: fact.has for feature, fact in found.features.items()} == dict.fromkeys(
+        Feature, True
+    )
     assert {fact.source for fact in found.features.values()} == {Source.SITE}
 
 
 def test_of_a_version_that_cannot_be_read_what_was_found_out_stays(database: Database) -> None:
     write_found(database, dict.fromkeys(Feature, False))
     write_version(database, "somebody's own")
-    note_version(database, None)
     found = facts(database)
     assert found.version == "somebody's own"
     assert {fact.source for fact in found.features.values()} == {Source.FOUND_OUT}
-    assert found.has(Feature.BULK_INVITE) is False
+    assert found.features[Feature.BULK_INVITE].has is False
 
 
 def test_what_was_asked_for_in_vain_is_not_known_and_has_its_age(database: Database) -> None:
     write_found(database, dict.fromkeys(Feature))
     found = facts(database)
     assert found.features.keys() == set(Feature)
-    assert found.has(Feature.RESEND_INVITE) is None
+    assert found.features[Feature.RESEND_INVITE].has is None
 
 
 def test_a_version_from_outside_is_safe_to_show(database: Database) -> None:

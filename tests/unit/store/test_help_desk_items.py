@@ -5,7 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from drtui.commands.bulk import plan_action, submit
+from drtui.commands.selection import Selection
 from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.changes import RecordKind
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
@@ -18,7 +21,7 @@ from drtui.store.models import ModelListing, read_models, write_models
 from drtui.store.settlement import Settlement
 from drtui.store.summing import totals
 from drtui.store.sync_state import write_caller
-from drtui.store.users import keys_matching, rows_by_profile, user_keys
+from drtui.store.users import USERS, keys_matching, rows_by_profile, user_keys
 from drtui.store.watching import ChangeWatch
 from tests.support.deployments import racer_id, racers
 from tests.support.logs import Log
@@ -155,9 +158,11 @@ def test_a_role_cancelled_in_doubt_is_verified_only_once_the_lists_show_it(log: 
     assert "before it could be cancelled" in log.item(operation).reason
 
 
-@pytest.mark.parametrize("action", [FACILITATOR, DeleteUser()], ids=["role", "delete"])
+@pytest.mark.parametrize(
+    "action", [FACILITATOR, DeleteUser(), DeleteModels()], ids=["role", "delete", "models"]
+)
 def test_what_was_planned_before_it_was_known_who_is_signed_in_spares_them(
-    log: Log, action: ChangeRole | DeleteUser
+    log: Log, action: ChangeRole | DeleteUser | DeleteModels
 ) -> None:
     operation = log.submit(action, 0, 1)
     write_caller(log.database, racer_id(0), "racer-0")
@@ -168,6 +173,62 @@ def test_what_was_planned_before_it_was_known_who_is_signed_in_spares_them(
 
 
 # Deletions
+
+
+@pytest.mark.parametrize("action", [DeleteUser(), DeleteModels()], ids=["user", "models"])
+@pytest.mark.parametrize("group", ["dr-admins", "dr-race-facilitators", "dr-commentator"])
+def test_nothing_is_deleted_of_whom_the_plan_took_for_a_racer_and_who_is_none(
+    log: Log, action: DeleteUser | DeleteModels, group: str
+) -> None:
+    operation = log.submit(action, 0, 1)
+    somebody_changes(log, 0, role_name=group)
+    log.sweep()
+    assert [item.target for item in log.claim()] == [racer_id(1)]
+    item = log.item(operation, 0)
+    assert item.state is ItemState.FAILED
+    assert "which the plan did not know" in item.reason
+    log.retry(operation)
+    assert log.claim() == []
+
+
+def test_staff_whom_the_plan_knew_as_such_is_deleted(log: Log) -> None:
+    somebody_changes(log, 0, role_name="dr-race-facilitators")
+    log.sweep()
+    plan = plan_action(
+        log.workspace, DeleteUser(), Selection(log.keys([0]), named=frozenset(log.keys([0])))
+    )
+    assert submit(log.workspace, plan) is not None
+    somebody_changes(log, 0, role_name="dr-admins")
+    log.sweep()
+    assert [item.target for item in log.claim()] == [racer_id(0)]
+
+
+def test_a_deletion_waits_until_the_role_was_read(log: Log) -> None:
+    operation = log.submit(DeleteUser(), 0)
+    with log.database.write() as connection:
+        connection.execute(
+            update(USERS)
+            .where(USERS.c.profile_id == racer_id(0))
+            .values(role="unknown", role_name=None)
+        )
+    assert log.claim() == []
+    assert log.item(operation).reason == "its role is not known yet"
+    assert log.item(operation).state is ItemState.PENDING
+    log.clock.step(60)
+    log.sweep()
+    assert [item.target for item in log.claim()] == [racer_id(0)]
+
+
+def test_a_value_that_was_not_known_is_not_said_to_be_changed(log: Log) -> None:
+    log.somebody_sets(0, None, None)
+    log.sweep()
+    operation = log.submit(Pause(), 0)
+    log.somebody_sets(0, 300)
+    log.sweep()
+    assert log.claim() == []
+    item = log.item(operation)
+    assert item.state is ItemState.CONFLICT
+    assert item.reason == "what it had was not known when this was planned"
 
 
 def test_a_deleted_user_is_gone_and_their_hours_stay(log: Log) -> None:
@@ -241,7 +302,12 @@ def test_deleted_models_are_gone_from_the_store_once_confirmed(
     log: Log, action: DeleteModels | DeleteUser
 ) -> None:
     for number in (0, 1):
-        write_models(log.database, racer_id(number), [StoredModel("m1", "car", "READY")])
+        write_models(
+            log.database,
+            racer_id(number),
+            [StoredModel("m1", "car", "READY")],
+            log.database.clock(),
+        )
     log.submit(action, 0)
     assert [len(listing(log, number).models) for number in (0, 1)] == [1, 1]
     watch = ChangeWatch(log.database.path)
@@ -253,7 +319,9 @@ def test_deleted_models_are_gone_from_the_store_once_confirmed(
 
 
 def test_a_deletion_that_failed_leaves_the_models_in_the_store(log: Log) -> None:
-    write_models(log.database, racer_id(0), [StoredModel("m1", "car", "READY")])
+    write_models(
+        log.database, racer_id(0), [StoredModel("m1", "car", "READY")], log.database.clock()
+    )
     log.submit(DeleteModels(), 0)
     log.settle(log.claim()[0], ItemState.FAILED)
     assert len(listing(log, 0).models) == 1

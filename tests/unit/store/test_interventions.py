@@ -1,9 +1,11 @@
 """Cancel, retry, keep theirs, apply ours, set aside."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from drtui.domain.actions import Pause, Resume, SetQuotas
 from drtui.domain.operations import ItemState
@@ -11,6 +13,7 @@ from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.following import operations_in_need
 from drtui.store.journal import journal
+from drtui.store.operation_log import item_count, targets_among
 from tests.support.deployments import racer_id, racers
 from tests.support.logs import Log
 
@@ -341,3 +344,28 @@ def in_need(log: Log) -> tuple[int, ...]:
     """The operations in need of a hand."""
     with log.database.read() as connection:
         return tuple(operations_in_need(connection))
+
+
+# Many of them
+
+
+@pytest.fixture
+def few_variables(log: Log) -> None:
+    """SQLite takes no more variables in a statement than builds of it mostly do."""
+
+    def limit(connection: sqlite3.Connection, _entry: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)
+
+    log.database._engine.dispose()
+    event.listen(log.database._engine, "connect", limit)
+
+
+@pytest.mark.usefixtures("few_variables")
+def test_as_many_targets_as_there_may_be_can_be_named(log: Log) -> None:
+    operation = log.submit(hours(9), 0, 1)
+    assert log.cancel(operation, *range(1, 40_000)) == (1, 0)
+    assert log.states(operation) == [ItemState.PENDING, ItemState.CANCELLED]
+    with log.database.read() as connection:
+        everybody = [racer_id(number) for number in range(40_000)]
+        assert item_count(connection, operation, {ItemState.PENDING}, everybody) == 1
+        assert targets_among(connection, operation, everybody) == {racer_id(0), racer_id(1)}

@@ -48,28 +48,28 @@ def test_before_the_first_reading_nothing_is_known(database: Database) -> None:
 
 
 def test_the_newest_come_first_and_unknown_times_last(database: Database) -> None:
-    write_models(database, "ada", [UNDATED, OLD, NEW])
-    assert listing(database) == ModelListing((NEW, OLD, UNDATED), NOW, NOW, "")
+    write_models(database, "ada", [UNDATED, OLD, NEW], database.clock())
+    assert listing(database) == ModelListing((NEW, OLD, UNDATED), NOW, "")
 
 
 def test_a_reading_replaces_the_one_before(database: Database, clock: SteppedClock) -> None:
-    write_models(database, "ada", [OLD, NEW])
-    write_models(database, "bo", [OLD])
+    write_models(database, "ada", [OLD, NEW], database.clock())
+    write_models(database, "bo", [OLD], database.clock())
     clock.step(30)
-    write_models(database, "ada", [NEW])
+    write_models(database, "ada", [NEW], database.clock())
     later = NOW + timedelta(seconds=30)
-    assert listing(database) == ModelListing((NEW,), later, later, "")
-    assert listing(database, "bo") == ModelListing((OLD,), NOW, NOW, "")
+    assert listing(database) == ModelListing((NEW,), later, "")
+    assert listing(database, "bo") == ModelListing((OLD,), NOW, "")
 
 
 def test_none_at_all_is_something_else_than_not_read(database: Database) -> None:
-    write_models(database, "ada", [OLD])
-    write_models(database, "ada", [])
-    assert listing(database) == ModelListing((), NOW, NOW, "")
+    write_models(database, "ada", [OLD], database.clock())
+    write_models(database, "ada", [], database.clock())
+    assert listing(database) == ModelListing((), NOW, "")
 
 
 def test_a_model_that_is_listed_twice_is_one(database: Database) -> None:
-    write_models(database, "ada", [OLD, OLD])
+    write_models(database, "ada", [OLD, OLD], database.clock())
     assert listing(database).models == (OLD,)
 
 
@@ -77,20 +77,19 @@ def test_trouble_keeps_what_was_read_before_with_its_age(
     database: Database, clock: SteppedClock
 ) -> None:
     write_models_trouble(database, "bo", "role not allowed")
-    assert listing(database, "bo") == ModelListing((), None, NOW, "role not allowed")
-    write_models(database, "ada", [OLD])
+    assert listing(database, "bo") == ModelListing((), None, "role not allowed")
+    write_models(database, "ada", [OLD], database.clock())
     clock.step(30)
     write_models_trouble(database, "ada", "no answer")
-    later = NOW + timedelta(seconds=30)
-    assert listing(database) == ModelListing((OLD,), NOW, later, "no answer")
-    write_models(database, "ada", [OLD])
+    assert listing(database) == ModelListing((OLD,), NOW, "no answer")
+    write_models(database, "ada", [OLD], database.clock())
     assert listing(database).trouble == ""
 
 
 def test_a_listing_that_was_asked_for_before_a_deletion_brings_nothing_back(
     database: Database, clock: SteppedClock
 ) -> None:
-    write_models(database, "ada", [OLD])
+    write_models(database, "ada", [OLD], database.clock())
     began = clock()
     clock.step(5)
     with database.write() as connection:
@@ -117,7 +116,7 @@ def test_readers_are_told_of_deleted_models_and_of_nothing_where_none_were(
 
 def test_other_readers_are_told(database: Database) -> None:
     watch = ChangeWatch(database.path)
-    write_models(database, "ada", [OLD])
+    write_models(database, "ada", [OLD], database.clock())
     assert watch.changed() == {RecordKind.MODEL}
     write_models_trouble(database, "ada", "no answer")
     assert watch.changed() == {RecordKind.MODEL}

@@ -1,5 +1,7 @@
 """Opening a store: where it may be, who may read it, and what is said when it cannot be used."""
 
+import errno
+import os
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -272,3 +274,29 @@ def test_settings_that_are_not_known_stay_unknown(tmp_path: Path) -> None:
     assert found == AccountSettings(300, None, "invite-only")
     assert as_of is not None
     database.close()
+
+
+def test_a_path_that_reads_like_an_address_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a?b=c%41" / "event.sqlite"
+    database = open_database(path)
+    write_trouble(database, "written")
+    database.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["a?b=c%41"]
+    assert path.stat().st_size > 0
+    again = open_database(path)
+    with again.read() as connection:
+        assert read_sync_state(connection).trouble == "written"
+    again.close()
+
+
+def test_a_file_that_cannot_be_closed_to_others_is_not_left_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_file: int, _mode: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fchmod", fails)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(StoreProblemError, match="Input/output error"):
+        open_database(tmp_path / "event.sqlite")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -6,7 +6,7 @@ import pytest
 
 from drtui.domain.changes import RecordKind
 from drtui.store.database import open_database
-from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.preferences import delete_preference, read_preferences, write_preference
 from drtui.store.watching import ChangeWatch
 
 
@@ -42,6 +42,17 @@ def test_what_json_cannot_say_is_refused_and_changes_nothing(tmp_path: Path) -> 
     write_preference(database, "kept", 1)
     with pytest.raises(TypeError):
         write_preference(database, "kept", object())
+    with database.read() as connection:
+        assert read_preferences(connection) == {"kept": 1}
+    database.close()
+
+
+def test_what_is_forgotten_leaves_no_row(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "event.sqlite")
+    write_preference(database, "kept", 1)
+    write_preference(database, "other", None)
+    delete_preference(database, "other")
+    delete_preference(database, "never there")
     with database.read() as connection:
         assert read_preferences(connection) == {"kept": 1}
     database.close()

@@ -12,7 +12,7 @@ from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.help_desk_actions import ChangeAlias
 from drtui.domain.operations import Hold
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import Profile, Status
+from drtui.domain.records import Profile, Role, Status
 from drtui.store.operation_log import operations
 from drtui.store.sweeps import (
     begin_sweep,
@@ -86,7 +86,8 @@ def test_a_racer_of_whom_names_alone_were_ever_read_is_as_old_as_the_last_list(l
     log.clock.step(600)
     sweep_names(log)
     found = log.user(3)
-    assert found.profile == Profile(new.profile_id, new.alias, new.email)
+    assert found.profile == Profile(new.profile_id, new.alias, new.email, by_name=True)
+    assert (found.profile.role, found.status) == (Role.UNKNOWN, Status.UNKNOWN)
     assert found.as_of.timestamp() == log.clock()
     assert found.minutes_in_total is None
 
@@ -139,7 +140,7 @@ def test_what_waits_is_held_by_the_role_until_everything_was_read_again(log: Log
 
     def hold() -> Hold | None:
         with log.database.read() as connection:
-            return operations(connection, 1)[0].hold
+            return operations(connection)[0].hold
 
     assert (names_only(log), hold()) == (False, None)
     sweep_names(log)

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from drtui.commands.selection import Selection, select_all, select_by_filter
-from drtui.commands.tags import read_tags
+from drtui.commands.tags import label_sets, read_tags, told
 from drtui.commands.tags import tag_users as put_tags
 from drtui.commands.usage import list_users
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import Profile
+from drtui.domain.tags import Tag, other_values, stored_tag
 from drtui.store.database import open_database
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 
@@ -91,3 +92,53 @@ def test_one_team_at_a_time_is_added(workspace: Workspace) -> None:
 def test_the_same_label_cannot_be_added_and_removed(workspace: Workspace) -> None:
     with pytest.raises(InvalidInputError, match="both added and removed"):
         tag_users(workspace, select_all(workspace), ["Vip"], ["vip"])
+
+
+def test_another_value_of_a_key_stays_beside_the_new_one(workspace: Workspace) -> None:
+    tag_users(workspace, select_by_filter(workspace, "racer-1"), ["team:red", "vip"], [])
+    change = read_tags(["team:blue"], [])
+    present = label_sets(workspace, select_all(workspace))
+    assert present == {frozenset(): 3, frozenset({Tag("team", "red"), Tag("tag", "vip")}): 1}
+    others = other_values(present, change.add, change.remove)
+    assert (others.users, others.what, str(others)) == (1, "another team", "team:red (1)")
+    put_tags(workspace, select_all(workspace), change)
+    assert tags_of(workspace)[1] == ("team:blue", "team:red", "vip")
+
+
+def test_a_label_takes_the_place_of_all_others_with_its_key(workspace: Workspace) -> None:
+    tag_users(workspace, select_by_filter(workspace, "racer-1"), ["team:red", "class:a"], [])
+    tag_users(workspace, select_by_filter(workspace, "racer-2"), ["team:green", "vip"], [])
+    tag_users(workspace, select_by_filter(workspace, "racer-3"), ["team:blue"], [])
+    change = read_tags(["team:blue", "new"], [], instead=True)
+    everybody = select_all(workspace)
+    others = other_values(label_sets(workspace, everybody), change.add, change.remove)
+    assert put_tags(workspace, everybody, change) == 4
+    assert tags_of(workspace) == [
+        ("new", "team:blue"),
+        ("class:a", "new", "team:blue"),
+        ("new", "team:blue", "vip"),
+        ("new", "team:blue"),
+    ]
+    said = told(change, "4 users", others)
+    assert said == "Set new team:blue on 4 users, instead of team:green (1), team:red (1)."
+
+
+def test_what_is_removed_anyway_and_what_is_plain_is_no_other_value() -> None:
+    red, vip = Tag("team", "red"), Tag("tag", "vip")
+    present = {frozenset({red, vip}): 3}
+    assert other_values(present, {Tag("team", "blue")}, {red}).users == 0
+    assert other_values(present, {Tag("tag", "late")}, set()).users == 0
+    assert other_values(present, {red}, set()).users == 0
+
+
+@pytest.mark.parametrize(("add", "remove"), [(["vip"], []), ([], ["team:red"])])
+def test_only_a_label_with_a_key_takes_anothers_place(add: list[str], remove: list[str]) -> None:
+    with pytest.raises(InvalidInputError, match="Only a label with a key"):
+        read_tags(add, remove, instead=True)
+
+
+@pytest.mark.parametrize("label", ["vip", "team:red", "team:\x1b[2J\n", "a:b:c", ""])
+def test_a_label_in_the_store_is_taken_as_it_is_and_shown_safely(label: str) -> None:
+    assert str(stored_tag(label)) == label
+    others = other_values({frozenset({stored_tag(label)}): 2}, {Tag("team", "x")}, set())
+    assert f"{others.what} {others}".isprintable()

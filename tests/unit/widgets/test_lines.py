@@ -20,7 +20,13 @@ from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts, problem_li
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine, Progress
 from drtui.widgets.sync_status import SyncStatus, SyncView, age_text
-from drtui.widgets.usage_summary import UsageSummary, full_lines, roomy_lines, short_lines
+from drtui.widgets.usage_summary import (
+    UsageSummary,
+    full_lines,
+    lines_of_names,
+    roomy_lines,
+    short_lines,
+)
 from tests.unit.widgets.conftest import Running
 
 NOW = datetime(2026, 5, 2, 12, 5, 24, tzinfo=UTC)
@@ -381,3 +387,16 @@ async def test_keys_are_left_out_in_order_where_there_is_no_room(width: int, sai
         await pilot.pause()
         line = app.screen.query_one(KeyLine).render().plain
         assert line == said
+
+
+def test_profiles_whose_role_is_not_shown_are_not_called_racers() -> None:
+    nobody = replace(SUMMARY.totals, racers={}, others=0, unknown_role=120)
+    names = replace(SUMMARY, totals=nobody)
+    line = "120 profiles · their roles are not shown to race facilitators"
+    assert plain(lines_of_names(names, "Not shown.")) == [line, "Not shown."]
+    assert plain(full_lines(names, 78)) == [line]
+    some = replace(SUMMARY, totals=replace(SUMMARY.totals, unknown_role=7))
+    assert plain(lines_of_names(some, "Not shown."))[0] == (
+        "2,000 racers · 112 invited · 7 of unknown role"
+    )
+    assert "7 of unknown role" in " ".join(plain(full_lines(some, 78)))

@@ -1,0 +1,105 @@
+"""`drtui access remove`: what goes after the event, by a choice of its own, the count typed."""
+
+import typer
+
+from drtui.cli.changes import carry_out
+from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
+from drtui.cli.context import open_desk
+from drtui.cli.help_desk import TypedYes
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
+from drtui.cli.sponsor_door import second_door
+from drtui.cli.sponsoring import DryRun, NoWait, Sync
+from drtui.commands.access import (
+    OWN_PROVIDER,
+    Removal,
+    plan_profile_removal,
+    plan_removal,
+    to_be_typed,
+)
+from drtui.commands.help_desk import USER_CONSEQUENCES
+from drtui.domain.planning import Plan
+
+remove = typer.Typer(
+    no_args_is_help=True,
+    help="Remove memberships, IAM users or profiles; the number is typed to confirm it.",
+)
+
+
+@remove.command(Removal.MEMBERSHIPS.value)
+def memberships(
+    file: SomeListFile = None,
+    kept: EverybodyKept = False,
+    dry_run: DryRun = False,
+    yes: TypedYes = False,
+    no_wait: NoWait = False,
+) -> None:
+    """Take participants out of Identity Center's group; their users stay. Needs an AWS profile."""
+    _remove(Removal.MEMBERSHIPS, file, kept, dry_run=dry_run, yes=yes, no_wait=no_wait)
+
+
+@remove.command(Removal.IAM_USERS.value)
+def iam_users(
+    file: SomeListFile = None,
+    kept: EverybodyKept = False,
+    dry_run: DryRun = False,
+    yes: TypedYes = False,
+    no_wait: NoWait = False,
+) -> None:
+    """Remove the IAM users that drtui made. Needs an AWS profile."""
+    _remove(Removal.IAM_USERS, file, kept, dry_run=dry_run, yes=yes, no_wait=no_wait)
+
+
+@remove.command(Removal.PROFILES.value)
+def profiles(
+    filter_: Filter = None,
+    profile: Profiles = None,
+    from_: FromFile = None,
+    everybody: Everybody = False,
+    dry_run: DryRun = False,
+    yes: TypedYes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Delete users with their profiles, their models first. It cannot be undone."""
+    select = choice(filter_, profile, from_, everybody)
+    with open_desk(chosen_account()) as desk:
+        desk.refresh(sync)
+        selection = select(desk.workspace)
+        code = carry_out(
+            desk,
+            lambda: plan_profile_removal(desk.workspace, selection),
+            dry_run=dry_run,
+            yes=yes,
+            wait=not no_wait,
+            consequences=USER_CONSEQUENCES,
+            typed=True,
+            wanted=_number,
+        )
+    raise typer.Exit(code)
+
+
+def _remove(
+    removal: Removal, file: str | None, kept: bool, *, dry_run: bool, yes: bool, no_wait: bool
+) -> None:
+    chosen = participants_choice(file, kept)
+    with open_desk(chosen_account()) as desk:
+        people = chosen(desk.workspace, False)
+        code = carry_out(
+            desk,
+            lambda: plan_removal(
+                desk.workspace, removal, people.participants, second_door=second_door(desk)
+            ),
+            dry_run=dry_run,
+            yes=yes,
+            wait=not no_wait,
+            consequences=OWN_PROVIDER,
+            typed=True,
+            wanted=_number,
+        )
+    raise typer.Exit(people.code(code))
+
+
+def _number(plan: Plan) -> str:
+    """Return what is typed to confirm a removal."""
+    return f"{to_be_typed(plan):,}"

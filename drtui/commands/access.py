@@ -1,0 +1,202 @@
+"""Access to the AWS console: IAM users, Identity Center; and ending it after the event."""
+
+import re
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Final
+
+from drtui.commands.bulk import plan_errands, submit
+from drtui.commands.event import read_event
+from drtui.commands.help_desk import plan_delete_users
+from drtui.commands.inviting import NO_SECOND_DOOR, NOBODY, plan_close_sign_ins
+from drtui.commands.selection import Selection
+from drtui.commands.workspace import Workspace
+from drtui.domain.access_errands import (
+    give_iam_user,
+    give_membership,
+    give_permissions,
+    remove_iam_user,
+    remove_membership,
+)
+from drtui.domain.errands import Errand
+from drtui.domain.operations import OperationKind
+from drtui.domain.participants import Participant
+from drtui.domain.planning import Outcome, Plan
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.sponsor.identity_center import MOST_HOURS
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+
+SESSION_HOURS: Final = 8
+"""How long a sign-in by Identity Center lasts unless the admin says otherwise."""
+
+NOT_USED: Final = (
+    "A deployment of DeepRacer on AWS does not use this: it gives access to the AWS console alone."
+)
+"""What the admin is told of IAM users and of Identity Center."""
+
+OWN_PROVIDER: Final = (
+    "Participants who sign in by the organisation's own provider have nothing here to be removed: "
+    "ask its administrators to end their access to the AWS account."
+)
+"""The step of off-boarding that drtui cannot do."""
+
+_BLANKS: Final = re.compile(r"[\s,._]")
+
+
+class Removal(StrEnum):
+    """What can be removed after the event, by an explicit second choice."""
+
+    MEMBERSHIPS = "memberships"
+    IAM_USERS = "iam-users"
+    PROFILES = "profiles"
+
+
+def plan_iam_users(
+    workspace: Workspace, participants: Sequence[Participant], *, second_door: bool
+) -> Plan:
+    """Plan to make IAM users in the participants' group, as yet without passwords.
+
+    Args:
+        workspace: The account's.
+        participants: For whom.
+        second_door: Whether the account names the sponsor's AWS profile.
+
+    Raises:
+        InvalidInputError: It does not, or there is nobody.
+    """
+    event = read_event(workspace).name
+    return _plan(
+        workspace,
+        OperationKind.GIVE_ACCESS,
+        "Make IAM users",
+        [give_iam_user(one, event) for one in participants],
+        second_door=second_door,
+    )
+
+
+def plan_identity_center(
+    workspace: Workspace,
+    participants: Sequence[Participant],
+    *,
+    hours: int = SESSION_HOURS,
+    second_door: bool,
+) -> Plan:
+    """Plan to let participants in by Identity Center: users, group, permission set, assignment.
+
+    The permission set leads to the event's console address.
+
+    Raises:
+        InvalidInputError: The account names no AWS profile, there is nobody, or a sign-in cannot
+            last that long.
+    """
+    if not 1 <= hours <= MOST_HOURS:
+        raise InvalidInputError(f"A sign-in lasts 1 to {MOST_HOURS} hours.")
+    members = [give_membership(one) for one in participants]
+    permissions = give_permissions(read_event(workspace).console_address, hours)
+    return _plan(
+        workspace,
+        OperationKind.GIVE_ACCESS,
+        "Give access by Identity Center",
+        [permissions, *members] if members else [],
+        second_door=second_door,
+    )
+
+
+def plan_offboarding(workspace: Workspace, selection: Selection, *, second_door: bool) -> Plan:
+    """Plan the first step after the event: sign-ins are closed, and nothing is lost.
+
+    Participants keep alias and profile, and can be let in again.
+
+    Raises:
+        InvalidInputError: The account names no AWS profile of the sponsor, or nobody is selected.
+    """
+    return plan_close_sign_ins(workspace, selection, second_door=second_door)
+
+
+def plan_removal(
+    workspace: Workspace,
+    removal: Removal,
+    participants: Sequence[Participant],
+    *,
+    second_door: bool,
+) -> Plan:
+    """Plan to remove participants' memberships or IAM users; see `submit_removal`.
+
+    Raises:
+        InvalidInputError: The account names no AWS profile, there is nobody, or it is their
+            profiles that are to go: see `plan_profile_removal`.
+    """
+    makers: dict[Removal, Callable[[Participant], Errand]] = {
+        Removal.MEMBERSHIPS: remove_membership,
+        Removal.IAM_USERS: remove_iam_user,
+    }
+    if removal not in makers:
+        raise InvalidInputError("Profiles are removed by the users that they belong to.")
+    what = {
+        Removal.MEMBERSHIPS: "Remove from the group of Identity Center",
+        Removal.IAM_USERS: "Remove IAM users",
+    }
+    return _plan(
+        workspace,
+        OperationKind.REMOVE_ACCESS,
+        what[removal],
+        [makers[removal](one) for one in participants],
+        second_door=second_door,
+    )
+
+
+def plan_profile_removal(workspace: Workspace, selection: Selection) -> Plan:
+    """Plan to delete racers with their profiles and models; see `submit_removal`.
+
+    Raises:
+        InvalidInputError: Nobody is selected.
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    if not selection.keys:
+        raise InvalidInputError(NOBODY)
+    return plan_delete_users(workspace, selection)
+
+
+def to_be_typed(plan: Plan) -> int:
+    """Return the number by which a removal is confirmed: how many are removed."""
+    return plan.count(Outcome.CHANGE)
+
+
+def submit_removal(workspace: Workspace, plan: Plan, typed: str) -> int | None:
+    """Submit a removal whose number was typed.
+
+    Args:
+        workspace: The account's.
+        plan: Of `plan_removal` or `plan_profile_removal`.
+        typed: How many are removed, as the admin typed it.
+
+    Returns:
+        The operation's number; None when there is nothing to remove.
+
+    Raises:
+        InvalidInputError: Another number was typed; nothing was submitted.
+        PlanOutdatedError: As of `bulk.submit`.
+    """
+    number = to_be_typed(plan)
+    if _BLANKS.sub("", typed) != str(number):
+        raise InvalidInputError(
+            f"This removes {counted(number, 'target')}: type {number:,} to confirm it, "
+            f"and not “{clean(typed.strip(), 20)}”."
+        )
+    return submit(workspace, plan)
+
+
+def _plan(
+    workspace: Workspace,
+    kind: OperationKind,
+    what: str,
+    errands: Sequence[Errand],
+    *,
+    second_door: bool,
+) -> Plan:
+    if not second_door:
+        raise InvalidInputError(NO_SECOND_DOOR)
+    if not errands:
+        raise InvalidInputError(NOBODY)
+    return plan_errands(workspace, kind, what, errands)

@@ -1,0 +1,261 @@
+"""Invitations of the event: the text, a preview for each participant, sending and saving them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from drtui.commands.bulk import plan_errands
+from drtui.commands.event import read_event
+from drtui.commands.inviting import NO_SECOND_DOOR, NOBODY
+from drtui.commands.passwords import GivenPassword, user_names_in
+from drtui.commands.workspace import Workspace
+from drtui.commands.writing import write_new
+from drtui.domain.errands import Service
+from drtui.domain.invitation_templates import InvitationField, fields_text
+from drtui.domain.invitation_texts import DEFAULT_TEXTS, InvitationKind, InvitationText
+from drtui.domain.invitations import (
+    Invitation,
+    InvitationTemplate,
+    MissingValues,
+    missing_values,
+    parse_invitation,
+)
+from drtui.domain.mail_errands import (
+    NO_PASSWORDS,
+    Mailing,
+    event_fields,
+    participant_fields,
+    send,
+    text_of,
+    written,
+)
+from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, OperationKind
+from drtui.domain.participants import Participant
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, plan_errand
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.sponsor.mail import check_address
+from drtui.domain.text import clean, fold
+from drtui.store.errand_history import errands_about
+from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.settings import read_settings
+
+_TEXTS: Final = "invitation_texts"
+_SENT: Final = "was sent this message already"
+_COMING: Final = "this message is on its way"
+_PERHAPS: Final = "an earlier sending may have arrived"
+_RULE: Final = "-" * 72
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an invitation comes to.
+
+    Attributes:
+        missing: What the text asks for and is not known: of the event, then by participant.
+        invitations: By email, of those to whom nothing is missing.
+    """
+
+    missing: tuple[MissingValues, ...]
+    invitations: Mapping[str, Invitation]
+
+
+def read_text(workspace: Workspace, kind: InvitationKind) -> InvitationText:
+    """Return the event's own text of a kind, or the one that it begins with."""
+    kept = _texts(workspace).get(kind.value)
+    if isinstance(kept, list) and len(kept) == 2 and all(isinstance(one, str) for one in kept):
+        return InvitationText(*kept)
+    return DEFAULT_TEXTS[kind]
+
+
+def keep_text(workspace: Workspace, kind: InvitationKind, text: InvitationText) -> None:
+    """Keep an edited text for the event.
+
+    Raises:
+        TemplateError: It cannot be read, or asks for a field that there is not; it says where.
+        InvalidInputError: It is empty or too long.
+    """
+    parse_invitation(text.subject, text.body)
+    write_preference(
+        workspace.database, _TEXTS, {**_texts(workspace), kind.value: [text.subject, text.body]}
+    )
+
+
+def reset_text(workspace: Workspace, kind: InvitationKind) -> None:
+    """Go back to the text that a kind begins with."""
+    kept = {name: text for name, text in _texts(workspace).items() if name != kind.value}
+    write_preference(workspace.database, _TEXTS, kept)
+
+
+def mailing_of(workspace: Workspace, text: InvitationText, *, account_id: str = "") -> Mailing:
+    """Return what all participants share: a text, with what is known of the event.
+
+    Args:
+        workspace: The account's.
+        text: Such as `read_text` returned.
+        account_id: The AWS account, 12 digits; empty is unknown.
+    """
+    event = read_event(workspace)
+    with workspace.database.read() as connection:
+        settings, _ = read_settings(connection)
+    values = event_fields(event, minutes=settings.new_user_minutes, account_id=account_id)
+    return Mailing(event.sender, text.subject, text.body, values)
+
+
+def preview(
+    workspace: Workspace,
+    mailing: Mailing,
+    participants: Sequence[Participant],
+    passwords: Sequence[GivenPassword] = (),
+) -> Preview:
+    """Return what each participant would get.
+
+    Args:
+        workspace: The account's.
+        mailing: What they share.
+        participants: For whom.
+        passwords: As they are being handed over; they stay in memory.
+
+    Raises:
+        InvalidInputError: The text cannot be read.
+    """
+    template = mailing.template()
+    values = _values(workspace, participants, passwords)
+    missing = missing_values(template, mailing.values, values.values())
+    if any(one.email is None for one in missing):
+        return Preview(missing, {})
+    lacking = {one.email for one in missing}
+    invitations = {
+        email: written(mailing, own) for email, own in values.items() if email not in lacking
+    }
+    return Preview(missing, invitations)
+
+
+def plan_send(
+    workspace: Workspace,
+    mailing: Mailing,
+    participants: Sequence[Participant],
+    *,
+    again: bool = False,
+    second_door: bool,
+) -> Plan:
+    """Plan to send invitations by the sponsor's SES; the text is kept with the operation.
+
+    Who was sent this very message already is left as it is. What a participant is called is looked
+    up when the message is sent; what belongs to the event is as it was when this was confirmed.
+
+    Args:
+        workspace: The account's.
+        mailing: What they share.
+        participants: To whom; those kept.
+        again: Whether those who were sent this message get it once more.
+        second_door: Whether the account names the sponsor's AWS profile.
+
+    Raises:
+        InvalidInputError: It does not, there is nobody or no sender, the text asks for a password
+            or for what is not known of the event, or it cannot be read.
+    """
+    template = _checked(mailing, participants, second_door=second_door)
+    values = _values(workspace, participants, ())
+    missing = missing_values(template, mailing.values, values.values())
+    of_event = next((one for one in missing if one.email is None), None)
+    if of_event is not None:
+        raise InvalidInputError(
+            f"The text asks for {fields_text(of_event.fields)}: say it under Event first, or take "
+            "it out of the text."
+        )
+    lacking = {one.email: f"no value for {fields_text(one.fields)}" for one in missing}
+    with workspace.database.read() as connection:
+        earlier = errands_about(connection, Service.MAIL)
+    rows = [
+        _row(
+            one,
+            mailing.id,
+            earlier.get(fold(one.email), ()),
+            why=lacking.get(one.email, ""),
+            again=again,
+        )
+        for one in participants
+    ]
+    plan = plan_errands(workspace, OperationKind.SEND_MAIL, "Send invitations", ())
+    return replace(plan, rows=tuple(rows), params=mailing.params())
+
+
+def as_text(invitations: Mapping[str, Invitation]) -> str:
+    """Return invitations as plain text, each under its address: for the clipboard, or a file."""
+    return f"\n{_RULE}\n\n".join(
+        f"To: {clean(email)}\nSubject: {one.subject}\n\n{one.text}"
+        for email, one in invitations.items()
+    )
+
+
+def save(path: Path, invitations: Mapping[str, Invitation]) -> None:
+    """Write invitations as plain text to a new file that only its owner can read.
+
+    Raises:
+        InvalidInputError: There is nothing to write, or the file is there or cannot be written.
+    """
+    if not invitations:
+        raise InvalidInputError("There is no invitation to save.")
+    write_new(path, as_text(invitations))
+
+
+def _checked(
+    mailing: Mailing, participants: Sequence[Participant], *, second_door: bool
+) -> InvitationTemplate:
+    if not second_door:
+        raise InvalidInputError(NO_SECOND_DOOR)
+    if not participants:
+        raise InvalidInputError(NOBODY)
+    template = mailing.template()
+    if InvitationField.PASSWORD in template.fields:
+        raise InvalidInputError(NO_PASSWORDS)
+    if not mailing.sender:
+        raise InvalidInputError("Say under Event which address invitations are sent from.")
+    check_address(mailing.sender)
+    return template
+
+
+def _row(
+    participant: Participant, text_id: str, earlier: Sequence[Item], *, why: str, again: bool
+) -> PlannedTarget:
+    """Return a participant's row.
+
+    Args:
+        participant: To whom.
+        text_id: `Mailing.id`.
+        earlier: All that the participant was to be sent, the oldest first.
+        why: Why it cannot be sent; empty when it can.
+        again: Whether it is sent once more.
+    """
+    same = [item for item in earlier if text_of(item) == text_id]
+    sent = any(item.state in SETTLED_WELL for item in same)
+    row = plan_errand(send(participant, text_id, text_id if sent else "", again=again))
+    if why:
+        return PlannedTarget(row.target, Outcome.CANNOT, reason=why)
+    if row.outcome is Outcome.ALREADY_SO:
+        return replace(row, reason=_SENT)
+    if any(item.state in ON_THE_WAY for item in same):
+        return PlannedTarget(row.target, Outcome.LEFT_OUT, reason=_COMING)
+    doubtful = any(item.unknown_at is not None for item in same)
+    return replace(row, reason=_PERHAPS) if doubtful else row
+
+
+def _values(
+    workspace: Workspace, participants: Sequence[Participant], passwords: Sequence[GivenPassword]
+) -> dict[str, dict[InvitationField, str]]:
+    with workspace.database.read() as connection:
+        users = user_names_in(connection)
+    given = {fold(one.email): one for one in passwords}
+    found = {}
+    for one in participants:
+        told = given.get(fold(one.email))
+        name = told.user_name if told else users.get(fold(one.email), "")
+        found[one.email] = participant_fields(one, name, told.password if told else "")
+    return found
+
+
+def _texts(workspace: Workspace) -> dict[str, object]:
+    with workspace.database.read() as connection:
+        kept = read_preferences(connection).get(_TEXTS)
+    return dict(kept) if isinstance(kept, dict) else {}

@@ -1,0 +1,192 @@
+"""Passwords of participants' IAM users: made now, handed over once, kept nowhere.
+
+What an operation holds or brings is stored, and a password must not be. So the operation makes
+users and memberships alone, and the passwords are made here, by calls that the admin waits for:
+a user without one cannot sign in, which does no harm until then. Nobody has to know a password
+twice either: for those who were not told theirs, because a call was cut short or the list was
+closed too soon, another one is made.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from drtui.commands.workspace import Workspace
+from drtui.commands.writing import write_new
+from drtui.domain.access_errands import gives, user_name_of
+from drtui.domain.errands import Service
+from drtui.domain.operations import SETTLED_WELL
+from drtui.domain.passwords import generate_password
+from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.domain.sponsor.iam_users import IamUsers
+from drtui.domain.sponsor.services import SponsorServices
+from drtui.domain.text import csv_cell, fold
+from drtui.store.database import Transaction
+from drtui.store.errand_history import errands_about, last_errands
+from drtui.store.participants import kept_participants, mark_told
+
+_COLUMNS: Final = ("email", "user_name", "password")
+_HOPELESS: Final = frozenset(
+    {
+        SponsorFailure.NO_CREDENTIALS,
+        SponsorFailure.DENIED,
+        SponsorFailure.UNREACHABLE,
+        SponsorFailure.THROTTLED,
+    }
+)
+_PERHAPS: Final = "a password may have been set, and nobody knows it: make another one"
+_NO_USER: Final = "has no IAM user of drtui's"
+_SIGNED_IN: Final = "has signed in already, and knows the password"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPassword:
+    """One participant's initial password, to be changed at the first sign-in.
+
+    Attributes:
+        email: As the participant is known.
+        password: Not shown by `repr`.
+    """
+
+    email: str
+    user_name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What is to be handed over, and who gets nothing.
+
+    Attributes:
+        given: In the order of the emails.
+        refused: Why not, by email; safe to show.
+    """
+
+    given: tuple[GivenPassword, ...]
+    refused: Mapping[str, str]
+
+
+def user_names_in(connection: Transaction) -> dict[str, str]:
+    """Return what the IAM users are called that were made from here, by folded email."""
+    found = last_errands(connection, Service.IAM, SETTLED_WELL)
+    return {key: user_name_of(item) for key, item in found.items() if gives(item)}
+
+
+def not_told(workspace: Workspace) -> list[str]:
+    """Return the emails of those who have an IAM user, and were not handed a password for it."""
+    with workspace.database.read() as connection:
+        users = user_names_in(connection)
+        told = _told_in(connection, users)
+        kept = kept_participants(connection, users)
+    emails = [one.participant.email for one in kept]
+    return [email for email in emails if fold(email) not in told]
+
+
+def give_passwords(
+    workspace: Workspace, services: SponsorServices, emails: Iterable[str], *, anew: bool = False
+) -> Handover:
+    """Make passwords for participants' IAM users, at once and not by an operation.
+
+    Whoever was told one, or has signed in, is left alone unless asked for.
+
+    Args:
+        workspace: The account's.
+        services: The second door.
+        emails: Whose, such as `not_told`.
+        anew: Whether those who know one get another: for the help desk.
+
+    Returns:
+        What was made, even where later calls did not succeed: `handed_over` when it was read.
+
+    Raises:
+        SponsorError: Nothing can be done at all.
+    """
+    people = list(dict.fromkeys(emails))
+    with workspace.database.read() as connection:
+        told = _told_in(connection, people)
+    refused: dict[str, str] = {}
+    if not anew:
+        refused = {one: _was_told(told[fold(one)]) for one in people if fold(one) in told}
+    wanted = [one for one in people if one not in refused]
+    if not wanted:
+        return Handover((), refused)
+    names = services.iam_users.names_for(wanted)
+    given: list[GivenPassword] = []
+    hopeless = ""
+    for email in wanted:
+        if hopeless:
+            refused[email] = hopeless
+            continue
+        try:
+            name = names[email.strip().lower()]
+            found, why = _give(services.iam_users, email, name, anew=anew)
+        except SponsorError as error:
+            refused[email] = error.message
+            if error.kind is SponsorFailure.OUTCOME_UNKNOWN:
+                refused[email] = _PERHAPS
+            if error.kind in _HOPELESS:
+                hopeless = error.message
+            continue
+        if found is None:
+            refused[email] = why
+        else:
+            given.append(found)
+    return Handover(tuple(given), refused)
+
+
+def handed_over(workspace: Workspace, given: Sequence[GivenPassword]) -> None:
+    """Note that passwords were read or written, so that they are not made anew."""
+    mark_told(workspace.database, [one.email for one in given])
+
+
+def write_passwords(path: Path, given: Sequence[GivenPassword]) -> None:
+    """Write passwords to a new CSV that only its owner can read; no cell starts a formula.
+
+    Raises:
+        InvalidInputError: There is something at the path already, or it cannot be written;
+            nothing of it is left then.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(
+        [csv_cell(cell) for cell in (one.email, one.user_name, one.password)] for one in given
+    )
+    write_new(path, text.getvalue())
+
+
+def _told_in(connection: Transaction, emails: Iterable[str]) -> dict[str, datetime]:
+    """Return when each was handed a password, by folded email; of a removed user it is void."""
+    removed = {
+        key: max(item.settled_at for item in about if item.settled_at and not gives(item))
+        for key, about in errands_about(connection, Service.IAM, SETTLED_WELL).items()
+        if any(item.settled_at and not gives(item) for item in about)
+    }
+    return {
+        key: one.told_at
+        for one in kept_participants(connection, emails)
+        if one.told_at is not None
+        and ((key := fold(one.participant.email)) not in removed or one.told_at > removed[key])
+    }
+
+
+def _give(
+    users: IamUsers, email: str, name: str, *, anew: bool
+) -> tuple[GivenPassword | None, str]:
+    """Make a password for one user, or say why not."""
+    user = users.find(name)
+    if user is None or not user.ours:
+        return None, _NO_USER
+    if user.last_sign_in is not None and not anew:
+        return None, _SIGNED_IN
+    password = generate_password()
+    users.renew_password(name, password)
+    return GivenPassword(email, name, password), ""
+
+
+def _was_told(when: datetime) -> str:
+    return f"was handed a password on {when:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,244 @@
+"""The checklist of what an event needs: run it, and look at what it found last.
+
+Each line is looked at on its own, so that what may not be looked at leaves the others alone.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final
+
+from drtui.commands.deployment_info import deployment_info
+from drtui.commands.event import read_event
+from drtui.commands.workspace import Workspace
+from drtui.domain.event_settings import EventSettings
+from drtui.domain.features import Feature
+from drtui.domain.sponsor.caller import ADMIN_POLICY, Caller, CallerKind, Verdict
+from drtui.domain.sponsor.checks import (
+    Checked,
+    Prerequisite,
+    Standing,
+    in_order,
+    unknown,
+)
+from drtui.domain.sponsor.failures import SponsorError
+from drtui.domain.sponsor.iam_users import PARTICIPANT_POLICY
+from drtui.domain.sponsor.identity_center import (
+    GROUP,
+    PERMISSION_SET,
+    IdentityCenter,
+    Instance,
+    PermissionSet,
+)
+from drtui.domain.sponsor.mail import judge_sandbox, judge_sender
+from drtui.domain.sponsor.quotas import judge
+from drtui.domain.sponsor.services import SponsorServices
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+from drtui.store.facts import keep_fact, read_fact
+from drtui.store.sync_state import Connectivity, read_sync_state
+
+_FACT: Final = "prerequisites"
+_TEXTS: Final = ("finding", "advice", "permission", "fix")
+_NO_PROFILE: Final = "This account names no AWS profile of the sponsor."
+_NAME_ONE: Final = "Name one with “drtui account set --aws-profile”."
+_OF_SPONSOR: Final = tuple(Prerequisite)[
+    : list(Prerequisite).index(Prerequisite.DEPLOYMENT_VERSION)
+]
+
+
+def last_checked(workspace: Workspace) -> tuple[tuple[Checked, ...], datetime | None]:
+    """Return the lines as they were found last, and when; what was never looked at says so."""
+    with workspace.database.read() as connection:
+        value, as_of = read_fact(connection, _FACT)
+    return in_order(_lines_from(value)), as_of
+
+
+def check(workspace: Workspace, services: SponsorServices | None) -> tuple[Checked, ...]:
+    """Run the checklist and keep what it found.
+
+    Args:
+        workspace: The account's.
+        services: The second door; None where the account names no AWS profile.
+    """
+    event = read_event(workspace)
+    if services is None:
+        found = [Checked(one, Standing.CANNOT_TELL, _NO_PROFILE, _NAME_ONE) for one in _OF_SPONSOR]
+    else:
+        found = list(_of_sponsor(services, event))
+    lines = in_order([*found, *_of_deployment(workspace)])
+    keep_fact(workspace.database, _FACT, [asdict(line) for line in lines])
+    return lines
+
+
+def _of_sponsor(services: SponsorServices, event: EventSettings) -> Iterator[Checked]:
+    try:
+        caller = services.callers.who_am_i()
+    except SponsorError as error:
+        # Without an owner of the credentials no other call can succeed.
+        for one in _OF_SPONSOR:
+            yield unknown(one, error)
+        return
+    who = f"{caller.kind.value} {clean(caller.session or caller.name, 80)}".strip()
+    account = clean(caller.account, 20)
+    yield Checked(Prerequisite.CALLER, Standing.OK, f"AWS account {account}, as {who}.", "")
+    yield _told(Prerequisite.ADMIN_ACCESS, lambda: _admin_access(services, caller))
+    yield from _identity_center(services, caller)
+    yield _told(
+        Prerequisite.MAIL_IDENTITY,
+        lambda: judge_sender(services.mail.identities(), event.sender),
+    )
+    yield _told(Prerequisite.MAIL_SANDBOX, lambda: judge_sandbox(services.mail.account()))
+    yield _told(
+        Prerequisite.TRAINING_QUOTA, lambda: judge(services.quotas.training(), event.at_once)
+    )
+
+
+def _told(line: Prerequisite, look: Callable[[], Checked]) -> Checked:
+    try:
+        return look()
+    except SponsorError as error:
+        return unknown(line, error)
+
+
+def _admin_access(services: SponsorServices, caller: Caller) -> Checked:
+    line = Prerequisite.ADMIN_ACCESS
+    found = services.callers.admin_access(caller)
+    if found.verdict is Verdict.OK:
+        by = f"{found.policy} by {clean(found.through, 80)}" if found.policy else "the root user"
+        return Checked(line, Standing.OK, f"Account admin by {by}.", "")
+    if found.verdict is Verdict.MISSING:
+        return Checked(
+            line,
+            Standing.MISSING,
+            f"{ADMIN_POLICY} is not attached to these credentials.",
+            "Ask the IT administrator to attach it, or go on if another policy says the same.",
+        )
+    if not found.permission:
+        finding = f"What is attached to a {caller.kind.value} cannot be looked up."
+        if caller.kind is CallerKind.UNKNOWN:
+            finding = "It is not known what these credentials belong to."
+        return Checked(line, Standing.CANNOT_TELL, finding, "Look in the IAM console.")
+    return Checked(
+        line,
+        Standing.CANNOT_TELL,
+        "These AWS credentials may not look.",
+        f"Ask the account's administrator for {found.permission}.",
+        found.permission,
+    )
+
+
+def _identity_center(services: SponsorServices, caller: Caller) -> Iterator[Checked]:
+    center = services.identity_center
+    later = (Prerequisite.PERMISSION_SET, Prerequisite.ASSIGNMENT)
+    try:
+        instances = center.instances()
+    except SponsorError as error:
+        for one in (Prerequisite.IDENTITY_CENTER, *later):
+            yield unknown(one, error)
+        return
+    if not instances:
+        yield Checked(
+            Prerequisite.IDENTITY_CENTER,
+            Standing.MISSING,
+            "There is no instance of IAM Identity Center in this region.",
+            "Needed only for a sign-in to the AWS console: ask the organisation to enable it.",
+        )
+        for one in later:
+            yield Checked(one, Standing.MISSING, "It needs an instance of Identity Center.", "")
+        return
+    instance = instances[0]
+    owner = clean(instance.owner, 20)
+    whose = "this account" if owner == caller.account else f"account {owner}"
+    yield Checked(
+        Prerequisite.IDENTITY_CENTER, Standing.OK, f"There is an instance, owned by {whose}.", ""
+    )
+    try:
+        found = center.find_permission_set(instance, PERMISSION_SET)
+    except SponsorError as error:
+        for one in later:
+            yield unknown(one, error)
+        return
+    yield _told(later[0], lambda: _permission_set(center, instance, found))
+    yield _told(later[1], lambda: _assignment(center, instance, found, caller.account))
+
+
+def _permission_set(
+    center: IdentityCenter, instance: Instance, found: PermissionSet | None
+) -> Checked:
+    line, fix = Prerequisite.PERMISSION_SET, "Make the permission set"
+    if found is None:
+        finding = f"There is no permission set {PERMISSION_SET}."
+        return Checked(line, Standing.MISSING, finding, "Make it from here.", fix=fix)
+    policies = center.policies_of(instance, found.arn)
+    if not any(policy.endswith(f"/{PARTICIPANT_POLICY}") for policy in policies):
+        finding = f"The permission set {PERMISSION_SET} lacks {PARTICIPANT_POLICY}."
+        return Checked(line, Standing.MISSING, finding, "Add the policy.", fix=fix)
+    if not found.relay_state:
+        finding = f"The permission set {PERMISSION_SET} has no relay state."
+        return Checked(line, Standing.MISSING, finding, "Set it to the console's address.", fix=fix)
+    leads = f"{PARTICIPANT_POLICY}, leading to {clean(found.relay_state, 120)}"
+    return Checked(line, Standing.OK, f"{PERMISSION_SET} grants {leads}.", "")
+
+
+def _assignment(
+    center: IdentityCenter, instance: Instance, found: PermissionSet | None, account: str
+) -> Checked:
+    line, fix = Prerequisite.ASSIGNMENT, "Make the group and assign it"
+    group = center.find_group(instance, GROUP)
+    if group is None:
+        finding = f"There is no group {GROUP}."
+        advice = "It is made when participants are given access by Identity Center."
+        return Checked(line, Standing.MISSING, finding, advice, fix=fix)
+    if found is None:
+        finding = f"The group {GROUP} has no permission set to be assigned."
+        return Checked(line, Standing.MISSING, finding, "Make the permission set first.")
+    if not center.is_assigned(instance, found.arn, group, account):
+        finding = f"The group {GROUP} does not have {PERMISSION_SET} in this account."
+        return Checked(line, Standing.MISSING, finding, "Assign it from here.", fix=fix)
+    members = counted(sum(1 for _ in center.members_of(instance, group)), "member")
+    has = f"The group {GROUP}, of {members}, has {PERMISSION_SET} in this account."
+    return Checked(line, Standing.OK, has, "")
+
+
+def _of_deployment(workspace: Workspace) -> Iterator[Checked]:
+    info = deployment_info(workspace.database)
+    with workspace.database.read() as connection:
+        state = read_sync_state(connection)
+    line = Prerequisite.DEPLOYMENT_VERSION
+    bulk = info.features.get(Feature.BULK_INVITE)
+    version = f"version {info.version}" if info.version else "of a version it does not tell"
+    if bulk is None or bulk.has is None:
+        finding = "Its version has not been read yet."
+        if info.version:
+            finding = f"The deployment is {version}, which this drtui does not know."
+        yield Checked(line, Standing.CANNOT_TELL, finding, "Sync first (R).")
+    else:
+        how = f"invitations go out {'many at once' if bulk.has else 'one by one'}"
+        yield Checked(line, Standing.OK, f"The deployment is {version}: {how}.", "")
+    line = Prerequisite.DEPLOYMENT_REACHABLE
+    if state.connectivity is Connectivity.ONLINE:
+        yield Checked(line, Standing.OK, "The deployment answered when it was last called.", "")
+    elif state.connectivity is Connectivity.OFFLINE:
+        advice = "Look at the network, or run “drtui doctor”."
+        yield Checked(
+            line, Standing.MISSING, "The deployment did not answer when it was last called.", advice
+        )
+    else:
+        yield Checked(line, Standing.CANNOT_TELL, "It was not called yet.", "Sync first (R).")
+
+
+def _lines_from(value: object) -> Iterator[Checked]:
+    """Return the lines as they were kept; one that this version does not know is left out."""
+    for line in value if isinstance(value, list) else []:
+        if not isinstance(line, dict):
+            continue
+        texts = [str(line.get(name) or "") for name in _TEXTS]
+        try:
+            what, standing = (
+                Prerequisite(str(line.get("prerequisite"))),
+                Standing(str(line.get("standing"))),
+            )
+        except ValueError:
+            continue
+        yield Checked(what, standing, *texts)

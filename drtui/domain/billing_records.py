@@ -1,0 +1,253 @@
+"""What was read of the sponsor's billing, as it is kept between readings.
+
+What cannot be read back, such as what another version has kept, is as if it had never been read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from drtui.domain.billing_errands import AlertKind, alarm_values, budget_values
+from drtui.domain.operations import Values
+from drtui.domain.sponsor.billing import BillingAlarm, Budget, Notice, is_ours
+from drtui.domain.sponsor.costs import (
+    CostReport,
+    CostTag,
+    PeriodCost,
+    ServiceCost,
+    Step,
+    decimal_of,
+)
+from drtui.domain.sponsor.failures import SponsorError
+from drtui.domain.text import clean
+
+_UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What AWS did not tell.
+
+    Attributes:
+        what: Such as `budgets`.
+        why: One sentence for the admin.
+        permission: What would let it be told; empty where it is something else that lacks.
+    """
+
+    what: str
+    why: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCosts:
+    """The last report of Cost Explorer, and why there is no newer one.
+
+    Attributes:
+        report: None where there never was one.
+        untold: None where the last reading went well.
+    """
+
+    report: CostReport | None = None
+    untold: Untold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlert:
+    """A billing alert as it was read.
+
+    Attributes:
+        name: As it is; `billing_errands.title_of` is safe to show.
+        values: See `billing_errands`.
+        actual: USD spent this month, of a budget; None is unknown.
+        forecast: USD expected for this month, of a budget; None is unknown.
+        raised: Whether it has gone off; None is unknown.
+    """
+
+    kind: AlertKind
+    name: str
+    values: Values
+    actual: Decimal | None = None
+    forecast: Decimal | None = None
+    raised: bool | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether drtui made it and may change it."""
+        return is_ours(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlerts:
+    """The account's billing alerts as they were read.
+
+    Attributes:
+        account: The AWS account, twelve digits; empty where that was not told.
+        alerts: Of the kinds that were told.
+        untold: What was not.
+        kinds: The kinds of which all alerts are known.
+    """
+
+    account: str = ""
+    alerts: tuple[KeptAlert, ...] = ()
+    untold: tuple[Untold, ...] = ()
+    kinds: frozenset[AlertKind] = frozenset()
+
+
+def untold_by(what: str, error: SponsorError) -> Untold:
+    """Return that something was not told, as a call has met it."""
+    return Untold(what, error.message, error.permission)
+
+
+def budget_record(budget: Budget, notices: tuple[Notice, ...] | None) -> KeptAlert:
+    """Return a budget to be kept; see `billing_errands.budget_values`."""
+    told = [one.raised for one in notices or ()]
+    raised = True if True in told else False if told and None not in told else None
+    return KeptAlert(
+        AlertKind.BUDGET,
+        budget.name,
+        budget_values(budget, notices),
+        budget.actual,
+        budget.forecast,
+        raised,
+    )
+
+
+def alarm_record(alarm: BillingAlarm) -> KeptAlert:
+    """Return an alarm to be kept."""
+    raised = {"OK": False, "ALARM": True}.get(alarm.state)
+    return KeptAlert(AlertKind.ALARM, alarm.name, alarm_values(alarm), raised=raised)
+
+
+def costs_values(kept: KeptCosts) -> dict[str, object]:
+    """Return costs as JSON can say them."""
+    report, untold = kept.report, kept.untold
+    return {
+        "report": None if report is None else _report_values(report),
+        "untold": None if untold is None else _untold_values(untold),
+    }
+
+
+def costs_from(value: object) -> KeptCosts:
+    """Return costs as they were kept."""
+    if not isinstance(value, Mapping):
+        return KeptCosts()
+    try:
+        report, untold = value["report"], value["untold"]
+        return KeptCosts(
+            None if report is None else _report_from(report),
+            None if untold is None else _untold_from(untold),
+        )
+    except _UNREADABLE:
+        return KeptCosts()
+
+
+def alerts_values(kept: KeptAlerts) -> dict[str, object]:
+    """Return alerts as JSON can say them."""
+    return {
+        "account": kept.account,
+        "alerts": [
+            {
+                "kind": one.kind.value,
+                "name": one.name,
+                "values": dict(one.values),
+                "actual": _text(one.actual),
+                "forecast": _text(one.forecast),
+                "raised": one.raised,
+            }
+            for one in kept.alerts
+        ],
+        "untold": [_untold_values(one) for one in kept.untold],
+        "kinds": sorted(kept.kinds),
+    }
+
+
+def alerts_from(value: object) -> KeptAlerts | None:
+    """Return alerts as they were kept; None where none ever were."""
+    if not isinstance(value, Mapping):
+        return None
+    try:
+        return KeptAlerts(
+            str(value["account"]),
+            tuple(_alert_from(one) for one in value["alerts"]),
+            tuple(_untold_from(one) for one in value["untold"]),
+            frozenset(AlertKind(one) for one in value["kinds"]),
+        )
+    except _UNREADABLE:
+        return None
+
+
+def _report_values(report: CostReport) -> dict[str, object]:
+    return {
+        "as_of": report.as_of.isoformat(),
+        "start": report.start.isoformat(),
+        "end": report.end.isoformat(),
+        "step": report.step.value,
+        "tag": None if report.tag is None else [report.tag.key, report.tag.value],
+        "unit": report.unit,
+        "calls": report.calls,
+        "periods": [
+            {
+                "start": period.start.isoformat(),
+                "end": period.end.isoformat(),
+                "services": [[each.service, each.amount] for each in period.services],
+                "estimated": period.estimated,
+                "complete": period.complete,
+            }
+            for period in report.periods
+        ],
+    }
+
+
+def _report_from(value: Mapping[str, Any]) -> CostReport:
+    tag = value["tag"]
+    as_of = datetime.fromisoformat(value["as_of"])
+    if as_of.tzinfo is None:
+        raise ValueError(as_of)
+    return CostReport(
+        as_of,
+        date.fromisoformat(value["start"]),
+        date.fromisoformat(value["end"]),
+        Step(value["step"]),
+        None if tag is None else CostTag(str(tag[0]), str(tag[1])),
+        str(value["unit"]),
+        tuple(
+            PeriodCost(
+                date.fromisoformat(period["start"]),
+                date.fromisoformat(period["end"]),
+                tuple(
+                    ServiceCost(clean(str(name), 120), None if amount is None else float(amount))
+                    for name, amount in period["services"]
+                ),
+                period["estimated"],
+                bool(period["complete"]),
+            )
+            for period in value["periods"]
+        ),
+        int(value["calls"]),
+    )
+
+
+def _alert_from(value: Mapping[str, Any]) -> KeptAlert:
+    return KeptAlert(
+        AlertKind(value["kind"]),
+        str(value["name"]),
+        dict(value["values"]),
+        decimal_of(value["actual"]),
+        decimal_of(value["forecast"]),
+        value["raised"],
+    )
+
+
+def _untold_values(untold: Untold) -> dict[str, str]:
+    return {"what": untold.what, "why": untold.why, "permission": untold.permission}
+
+
+def _untold_from(value: Mapping[str, Any]) -> Untold:
+    return Untold(str(value["what"]), str(value["why"]), str(value["permission"]))
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -1,0 +1,122 @@
+"""What is done on the Setup screen, each from its question to its operation or its result."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from drtui.copying import OTHERWISE, copy
+from drtui.domain.setting_keys import SettingKey, text_of
+from drtui.screens.actions import Actions, Flow, Proposal
+from drtui.screens.dialogs.copied import CopiedDialog
+from drtui.screens.dialogs.event import EventDialog
+from drtui.screens.dialogs.multi_user import DisableDialog, EnableDialog
+from drtui.screens.dialogs.settings import SettingsDialog
+from drtui.screens.setup_facts import checklist_text
+from drtui.screens.setup_texts import EnableTexts, SettingTexts
+from drtui.screens.subject import Subject
+from drtui.screens.usage_tools import ask
+
+if TYPE_CHECKING:
+    from drtui.commands.setup import Setting
+    from drtui.screens.base import ConsoleScreen
+    from drtui.screens.setup_desk import SetupPage
+
+_ENABLE, _DISABLE, _SETTINGS = (
+    "Enable multi-user mode",
+    "Disable multi-user mode",
+    "Change settings",
+)
+
+
+def setup_flows(*, second_door: bool) -> Mapping[str, Flow]:
+    """Return the ways of the screen's actions, by name.
+
+    Args:
+        second_door: Whether the account names the sponsor's AWS profile.
+    """
+    return {
+        "enable": partial(_enable, second_door),
+        "disable": partial(_disable, second_door),
+        "settings": _change_settings,
+    }
+
+
+async def _enable(second_door: bool, actions: Actions, subject: Subject) -> bool:
+    setup = actions.desk.setup
+    now = {one.key: one for one in (await asyncio.to_thread(setup.page)).settings}
+    texts, confirmed = EnableTexts(setup.new_user_hours), False
+    registration = now[SettingKey.REGISTRATION].value
+    while True:
+        answer = await actions.ask(
+            EnableDialog(texts, _models_note(now), registration, confirmed=confirmed)
+        )
+        if answer is None:
+            return False
+        texts, confirmed = answer, True
+        if await actions.decide(partial(_enabled, second_door, actions, subject, texts), back=True):
+            return True
+
+
+def _models_note(now: "Mapping[SettingKey, Setting]") -> str:
+    limits = now[SettingKey.NEW_USER_MINUTES].value, now[SettingKey.NEW_USER_MODELS].value
+    if limits == (0, 0):
+        return "empty: unlimited"  # 0 is what disabling left, and no limit that anybody chose
+    return f"empty: {text_of(SettingKey.NEW_USER_MODELS, limits[1])}, as now"
+
+
+def _enabled(second_door: bool, actions: Actions, subject: Subject, texts: EnableTexts) -> Proposal:
+    setup = actions.desk.setup
+    plan = setup.enable(texts, second_door=second_door)
+    notes = () if second_door else (setup.no_second_door,)
+    return actions.proposal(plan, _ENABLE, subject, *notes)
+
+
+async def _disable(second_door: bool, actions: Actions, subject: Subject) -> bool:
+    setup = actions.desk.setup
+    told = await asyncio.to_thread(partial(setup.consequences, second_door=second_door))
+    confirmed = False
+
+    def propose() -> Proposal:
+        return actions.proposal(setup.disable(second_door=second_door), _DISABLE, subject)
+
+    while await actions.ask(DisableDialog(told, confirmed=confirmed)):
+        confirmed = True
+        if await actions.decide(propose, back=True):
+            return True
+    return False
+
+
+async def _change_settings(actions: Actions, subject: Subject) -> bool:
+    setup = actions.desk.setup
+    now = {one.key: one for one in (await asyncio.to_thread(setup.page)).settings}
+    texts = SettingTexts()
+
+    def propose() -> Proposal:
+        return actions.proposal(setup.change_settings(texts), _SETTINGS, subject)
+
+    while True:
+        answer = await actions.ask(SettingsDialog(now, texts))
+        if answer is None:
+            return False
+        texts = answer
+        if await actions.decide(propose, back=True):
+            return True
+
+
+async def edit_event(screen: "ConsoleScreen") -> None:
+    """Say what there is to say of the event; kept on this computer, so that nothing is sent."""
+    setup = screen.desk.setup
+    wanted = await ask(screen, EventDialog(await asyncio.to_thread(setup.event)))
+    if wanted is not None:
+        await asyncio.to_thread(setup.write_event, wanted)
+        screen.say("Saved: what is said of the event.")
+
+
+async def copy_checklist(screen: "ConsoleScreen", page: "SetupPage") -> None:
+    """Copy the checklist, and show what was copied."""
+    text = checklist_text(page)
+    where = await asyncio.to_thread(copy, text) or OTHERWISE
+    if where == OTHERWISE:
+        screen.app.copy_to_clipboard(text)
+    await ask(screen, CopiedDialog(text, where, "the checklist"))

@@ -1,0 +1,195 @@
+"""How Setup and its dialogs look, and Monitor usage while multi-user mode is disabled."""
+
+from pathlib import Path
+from typing import Final, cast
+
+import pytest
+
+from drtui.commands.bulk import submit
+from drtui.commands.event import write_event
+from drtui.commands.multi_user import plan_disable
+from drtui.commands.setup import plan_settings
+from drtui.commands.workspace import Workspace
+from drtui.domain.event_settings import EventSettings
+from drtui.domain.setting_keys import SettingKey
+from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing, in_order
+from drtui.domain.sponsor.services import SponsorServices
+from drtui.screens.dialogs.event import EventDialog
+from drtui.screens.dialogs.multi_user import DisableDialog, EnableDialog
+from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
+from drtui.screens.dialogs.settings import SettingsDialog
+from drtui.screens.setup import SetupScreen
+from drtui.store.database import Database
+from drtui.store.facts import keep_fact
+from tests.snapshots.looking import Look, both
+from tests.support.driving import Console
+from tests.support.switching import carried_out
+
+Size = tuple[int, int]
+EVENT: Final = EventSettings(
+    "DeepRacer Finals 2026",
+    "2 and 3 May 2026",
+    "Ada Lovelace",
+    "help@example.com",
+    "https://d1234abcd.cloudfront.net",
+    "https://d1234abcd.cloudfront.net/races/1\nhttps://d1234abcd.cloudfront.net/races/2",
+    "race@example.com",
+    120,
+)
+FOUND: Final = in_order(
+    [
+        Checked(Prerequisite.CALLER, Standing.OK, "AWS account 123456789012, as user ada.", ""),
+        Checked(
+            Prerequisite.ADMIN_ACCESS,
+            Standing.CANNOT_TELL,
+            "These AWS credentials may not look.",
+            "Ask the account's administrator for iam:ListAttachedUserPolicies.",
+            "iam:ListAttachedUserPolicies",
+        ),
+        Checked(Prerequisite.IDENTITY_CENTER, Standing.OK, "There is one, in us-east-1.", ""),
+        Checked(
+            Prerequisite.PERMISSION_SET,
+            Standing.MISSING,
+            "There is no permission set DeepRacerParticipants.",
+            "It is made when participants are given access by Identity Center.",
+        ),
+    ]
+)
+
+
+def prepared(database: Database) -> Workspace:
+    """An event that was talked of and checked, and settings on their way."""
+    workspace = Workspace(database, "ada")
+    write_event(workspace, EVENT)
+    keep_fact(database, "prerequisites", [_stored(one) for one in FOUND])
+    submit(workspace, plan_settings(workspace, {SettingKey.NEW_USER_MINUTES: 420}))
+    return workspace
+
+
+def _stored(one: Checked) -> dict[str, str]:
+    return {
+        "prerequisite": one.prerequisite,
+        "standing": one.standing,
+        "finding": one.finding,
+        "advice": one.advice,
+        "permission": one.permission,
+        "fix": one.fix,
+    }
+
+
+def _a_door() -> SponsorServices:
+    return cast("SponsorServices", None)
+
+
+async def on_setup(console: Console, *, door: bool = False) -> None:
+    """Go to Setup."""
+    if door:
+        console.app.context.open_sponsor = _a_door
+    await console.press("1")
+    await console.dialog(SetupScreen)
+    await console.until(lambda: "Multi-user mode" in console.text(), "the page")
+
+
+@both
+async def test_setup(look: Look, database: Database, size: Size) -> None:
+    prepared(database)
+    async with look(size) as console:
+        await on_setup(console)
+
+
+@both
+async def test_setup_where_nothing_was_checked(look: Look, database: Database, size: Size) -> None:
+    del database
+    async with look(size) as console:
+        await on_setup(console)
+
+
+@pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
+async def test_the_end_of_setup(look: Look, database: Database, size: Size) -> None:
+    prepared(database)
+    async with look(size) as console:
+        await on_setup(console)
+        await console.press("G")
+
+
+@both
+async def test_setup_while_the_mode_is_disabled(look: Look, database: Database, size: Size) -> None:
+    workspace = Workspace(database, "ada")
+    submit(workspace, plan_disable(workspace, second_door=False))
+    async with look(size) as console:
+        await on_setup(console)
+
+
+@both
+async def test_enable(look: Look, database: Database, size: Size) -> None:
+    del database
+    async with look(size) as console:
+        await on_setup(console)
+        await console.press("E")
+        await console.dialog(EnableDialog)
+        await console.press("space", "tab", "space", "tab", "tab", "x", "tab")
+
+
+@both
+async def test_disable(look: Look, database: Database, size: Size) -> None:
+    del database
+    async with look(size) as console:
+        await on_setup(console, door=True)
+        await console.press("X")
+        await console.dialog(DisableDialog)
+
+
+@both
+async def test_the_plan_to_disable(look: Look, database: Database, size: Size) -> None:
+    del database
+    async with look(size) as console:
+        await on_setup(console, door=True)
+        await console.press("X")
+        await console.dialog(DisableDialog)
+        await console.press("space", "enter")
+        await console.dialog(PlanDialog)
+
+
+@both
+async def test_the_plan_to_disable_row_by_row(look: Look, database: Database, size: Size) -> None:
+    del database
+    async with look(size) as console:
+        await on_setup(console, door=True)
+        await console.press("X")
+        await console.dialog(DisableDialog)
+        await console.press("space", "enter")
+        await console.dialog(PlanDialog)
+        await console.press("d")
+        await console.dialog(PlanDetails)
+        # What is no user begins behind the last of them.
+        await console.press("end", *["up"] * 57)
+
+
+@both
+async def test_settings(look: Look, database: Database, size: Size) -> None:
+    prepared(database)
+    async with look(size) as console:
+        await on_setup(console)
+        await console.press("e")
+        await console.dialog(SettingsDialog)
+        await console.press("tab", "x")
+
+
+@both
+async def test_the_event(look: Look, database: Database, size: Size) -> None:
+    prepared(database)
+    async with look(size) as console:
+        await on_setup(console)
+        await console.press("n")
+        await console.dialog(EventDialog)
+
+
+@both
+async def test_monitor_usage_while_the_mode_is_disabled(
+    look: Look, path: Path, database: Database, size: Size
+) -> None:
+    del path
+    workspace = Workspace(database, "ada")
+    carried_out(workspace, plan_disable(workspace, second_door=False))
+    async with look(size):
+        pass

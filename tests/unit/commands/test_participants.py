@@ -1,0 +1,212 @@
+"""Participants: kept once, labelled once with their team, and found again in the roster."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from drtui.cli.output import print_csv
+from drtui.commands.bulk import submit
+from drtui.commands.inviting import plan_invite
+from drtui.commands.participants import keep, list_pool, participants_of, read_list
+from drtui.commands.roster import roster
+from drtui.commands.selection import select_by_name
+from drtui.commands.tags import read_tags, tag_users
+from drtui.commands.workspace import Workspace
+from drtui.domain.errands import Carried, Service
+from drtui.domain.operations import ItemState
+from drtui.domain.participants import Participant
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.records import Profile
+from drtui.domain.roster import COLUMNS, RosterRow, Trait, with_traits
+from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
+from drtui.domain.tags import Tag
+from drtui.store.errands import Settled, claim_errands, settle_errands
+from drtui.store.participants import apply_teams, kept_participants, write_pool_users
+from drtui.store.tagging import count_tags
+from tests.support.sponsors import services
+from tests.support.stores import plain_profiles, special_profiles, swept
+
+RED = Tag("team", "red")
+BLUE = Tag("team", "blue")
+
+
+def person(email: str, name: str = "", team: Tag | None = None) -> Participant:
+    return Participant(email, name, team, 1)
+
+
+def pool_user(email: str | None, status: PoolStatus, *, enabled: bool | None = True) -> PoolUser:
+    return PoolUser(f"user of {email}", email, status, enabled, None, None)
+
+
+def row_of(workspace: Workspace, email: str) -> RosterRow:
+    (row,) = [one for one in roster(workspace) if one.email.lower() == email]
+    return row
+
+
+def tags(workspace: Workspace) -> dict[Tag, int]:
+    with workspace.database.read() as connection:
+        return count_tags(connection)
+
+
+def test_a_list_is_told_who_has_a_profile_and_who_is_known(workspace: Workspace) -> None:
+    keep(workspace, [person("known@example.com")])
+    text = "email,name\nADA-L@example.com,Ada\nknown@example.com,\nnew@example.com,\nnonsense,\n"
+    found = read_list(workspace, text)
+    assert found.with_profile == {"ada-l@example.com"}
+    assert found.known == {"known@example.com"}
+    assert [one.email for one in found.new] == ["new@example.com"]
+    assert found.lines()[0].startswith("3 participants: 1 new, 1 with a profile already")
+    assert found.lines()[1] == "1 row left out."
+
+
+def test_a_participant_is_kept_once_whatever_the_case(workspace: Workspace) -> None:
+    assert keep(workspace, [person("Ada@Example.com", "Ada", RED)]).new == 1
+    with workspace.database.read() as connection:
+        (before,) = kept_participants(connection)
+    again = keep(workspace, [person("ada@example.com", "Ada Lovelace")])
+    assert (again.new, again.changed) == (0, 1)
+    with workspace.database.read() as connection:
+        (after,) = kept_participants(connection)
+    assert after.added_at == before.added_at
+    assert after.participant == Participant("Ada@Example.com", "Ada Lovelace", RED, 0)
+
+
+def test_a_list_without_names_forgets_none(workspace: Workspace) -> None:
+    keep(workspace, [person("ada@example.com", "Ada", RED)])
+    kept = keep(workspace, [person("ada@example.com")])
+    assert (kept.new, kept.changed) == (0, 0)
+    assert participants_of(workspace) == (Participant("ada@example.com", "Ada", RED, 0),)
+
+
+def test_who_is_not_kept_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(InvalidInputError, match="not among the participants"):
+        participants_of(workspace, ["nobody@example.com"])
+
+
+def test_a_team_becomes_a_label_as_soon_as_there_is_a_profile(workspace: Workspace) -> None:
+    late = "late@example.com"
+    kept = keep(workspace, [person("ADA-L@example.com", "", RED), person(late, "", BLUE)])
+    assert kept.tagged == 1
+    assert tags(workspace) == {RED: 1}
+    newcomer = Profile("late00000000001", "late", "Late@example.com", "dr-racers")
+    swept(workspace.database, [*special_profiles(), *plain_profiles(12), newcomer])
+    assert apply_teams(workspace.database) == 1
+    assert tags(workspace) == {RED: 1, BLUE: 1}
+
+
+def test_a_team_is_given_once_so_that_what_an_admin_changes_stays(workspace: Workspace) -> None:
+    keep(workspace, [person("ada-l@example.com", "", RED)])
+    tag_users(
+        workspace, select_by_name(workspace, ["ada-l"]), read_tags(["team:green"], ["team:red"])
+    )
+    assert apply_teams(workspace.database) == 0
+    keep(workspace, [person("ada-l@example.com", "", RED)])
+    assert tags(workspace) == {Tag("team", "green"): 1}
+
+
+def test_another_team_takes_the_place_of_the_first(workspace: Workspace) -> None:
+    keep(workspace, [person("ada-l@example.com", "", RED)])
+    assert keep(workspace, [person("ada-l@example.com", "", BLUE)]).tagged == 1
+    assert tags(workspace) == {BLUE: 1}
+
+
+def test_the_pool_is_listed_anew_as_a_whole(workspace: Workspace) -> None:
+    class Pool:
+        def users(self) -> list[PoolUser]:
+            return [pool_user("ada-l@example.com", PoolStatus.FORCE_CHANGE_PASSWORD)]
+
+    write_pool_users(workspace.database, [pool_user("gone@example.com", PoolStatus.CONFIRMED)])
+    assert list_pool(workspace, services(user_pool=Pool())) == 1
+    assert row_of(workspace, "ada-l@example.com").standing is Trait.INVITED
+    with pytest.raises(InvalidInputError, match="user pool"):
+        list_pool(workspace, services())
+
+
+@pytest.mark.parametrize(
+    ("status", "standing"),
+    [
+        (PoolStatus.FORCE_CHANGE_PASSWORD, Trait.INVITED),
+        (PoolStatus.UNCONFIRMED, Trait.INVITED),
+        (PoolStatus.CONFIRMED, Trait.SIGNED_IN),
+        (PoolStatus.RESET_REQUIRED, Trait.SIGNED_IN),
+        (PoolStatus.UNKNOWN, Trait.SIGNED_IN),  # by the alias
+    ],
+)
+def test_the_pool_knows_who_has_signed_in(
+    workspace: Workspace, status: PoolStatus, standing: Trait
+) -> None:
+    write_pool_users(workspace.database, [pool_user("ADA-L@example.com", status)])
+    row = row_of(workspace, "ada-l@example.com")
+    assert row.standing is standing
+    assert row.as_of is not None
+
+
+def test_where_the_pool_is_not_known_the_first_alias_tells(workspace: Workspace) -> None:
+    assert row_of(workspace, "eve@example.com").standing is Trait.INVITED
+    assert row_of(workspace, "ada-l@example.com").standing is Trait.SIGNED_IN
+
+
+def test_what_a_racer_still_lacks(workspace: Workspace) -> None:
+    twin = Profile("twin00000000001", "ADA-L", "twin@example.com", "dr-racers", models=1)
+    swept(workspace.database, [*special_profiles(), *plain_profiles(12), twin])
+    write_pool_users(
+        workspace.database,
+        [pool_user("dana.mertens@example.com", PoolStatus.CONFIRMED, enabled=False)],
+    )
+    eve = row_of(workspace, "eve@example.com")
+    assert {Trait.DEFAULT_ALIAS, Trait.NO_MODEL, Trait.NOT_LISTED} <= eve.traits
+    ada = row_of(workspace, "ada-l@example.com")
+    assert Trait.DUPLICATE_ALIAS in ada.traits
+    assert Trait.NO_MODEL not in ada.traits
+    assert Trait.CLOSED in row_of(workspace, "dana.mertens@example.com").traits
+    unknown = next(one for one in roster(workspace) if one.alias == "unknown-one")
+    assert unknown.models is None
+    assert Trait.NO_MODEL not in unknown.traits
+
+
+def test_admins_are_on_the_roster_only_where_a_list_names_them(workspace: Workspace) -> None:
+    assert not any(one.email == "fay@example.com" for one in roster(workspace))
+    keep(workspace, [person("fay@example.com")])
+    assert row_of(workspace, "fay@example.com").profile_id == "facil0000000001"
+
+
+def test_an_invitation_is_followed_until_there_is_a_profile(workspace: Workspace) -> None:
+    people = [person(f"new{one}@example.com") for one in range(4)]
+    keep(workspace, people)
+    assert row_of(workspace, "new0@example.com").standing is Trait.NOT_INVITED
+    submit(workspace, plan_invite(workspace, people[1:]))
+    items = claim_errands(workspace.database, Service.INVITATIONS, 2, 1, durable=False)
+    results = Carried(ItemState.DONE), Carried(ItemState.FAILED, "no such domain")
+    settle_errands(
+        workspace.database,
+        [Settled(item, 1, result) for item, result in zip(items, results, strict=True)],
+    )
+    rows = [row_of(workspace, one.email) for one in people]
+    assert [row.standing for row in rows] == [
+        Trait.NOT_INVITED,
+        Trait.INVITED,
+        Trait.INVITATION_FAILED,
+        Trait.UNDER_WAY,
+    ]
+    assert rows[2].reason == "no such domain"
+    assert rows[1].as_of is not None
+    assert all(Trait.NO_PROFILE in row.traits for row in rows)
+    assert [row.email for row in with_traits(rows, [Trait.INVITED])] == ["new1@example.com"]
+    assert with_traits(rows, [Trait.INVITED, Trait.CLOSED]) == []
+
+
+def test_the_roster_as_csv_and_json_starts_no_formula_and_hides_nothing(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(workspace, [person("+x@example.com", "=cmd()", RED)])
+    rows = [row.as_json() for row in roster(workspace)]
+    assert json.loads(json.dumps(rows)) == rows
+    assert all(tuple(row) == COLUMNS for row in rows)
+    print_csv(rows, COLUMNS)
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert "'=cmd()" in cells
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells)

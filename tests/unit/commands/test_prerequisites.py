@@ -1,0 +1,371 @@
+"""The checklist: each line ok, missing or cannot tell, kept, and read back without the network."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import pytest
+
+from drtui.commands.event import write_event
+from drtui.commands.prerequisites import check, last_checked
+from drtui.commands.workspace import Workspace
+from drtui.domain.event_settings import EventSettings
+from drtui.domain.sponsor.billing import Billing
+from drtui.domain.sponsor.caller import AdminAccess, Caller, CallerKind, Verdict
+from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing
+from drtui.domain.sponsor.costs import Costs
+from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.domain.sponsor.iam_users import PARTICIPANT_POLICY, IamUsers
+from drtui.domain.sponsor.identity_center import (
+    GROUP,
+    PERMISSION_SET,
+    IdentityCenter,
+    Instance,
+    PermissionSet,
+)
+from drtui.domain.sponsor.mail import Identity, Mail, MailAccount, Verification
+from drtui.domain.sponsor.quotas import DEFAULT_INSTANCE, ServiceQuota, TrainingQuotas
+from drtui.domain.sponsor.services import SponsorServices
+from drtui.store.deployment_facts import write_version
+from drtui.store.facts import keep_fact
+from drtui.store.sync_state import Connectivity, write_connectivity
+
+ACCOUNT = "123456789012"
+HOSTILE = "a\x1b[31mb\u202ec"
+CALLER = Caller(ACCOUNT, f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/ada", CallerKind.ROLE, "Admin")
+ACCESS = AdminAccess(Verdict.OK, "AWSDeepRacerAccountAdminAccess", "role")
+SENDING = MailAccount(True, True, 50_000, 0, 14.0)
+HERE = Instance("arn:instance", "d-1", ACCOUNT)
+SET = PermissionSet("arn:set", PERMISSION_SET, "https://race.example/", "PT8H", ours=True)
+POLICY = f"arn:aws:iam::aws:policy/{PARTICIPANT_POLICY}"
+DENIALS = {
+    "admin_access": ("iam:ListAttachedRolePolicies", {Prerequisite.ADMIN_ACCESS}),
+    "instances": (
+        "sso:ListInstances",
+        {Prerequisite.IDENTITY_CENTER, Prerequisite.PERMISSION_SET, Prerequisite.ASSIGNMENT},
+    ),
+    "find_permission_set": (
+        "sso:ListPermissionSets",
+        {Prerequisite.PERMISSION_SET, Prerequisite.ASSIGNMENT},
+    ),
+    "policies_of": ("sso:ListManagedPoliciesInPermissionSet", {Prerequisite.PERMISSION_SET}),
+    "find_group": ("identitystore:GetGroupId", {Prerequisite.ASSIGNMENT}),
+    "members_of": ("identitystore:ListGroupMemberships", {Prerequisite.ASSIGNMENT}),
+    "is_assigned": ("sso:ListAccountAssignments", {Prerequisite.ASSIGNMENT}),
+    "identities": ("ses:ListEmailIdentities", {Prerequisite.MAIL_IDENTITY}),
+    "account": ("ses:GetAccount", {Prerequisite.MAIL_SANDBOX}),
+    "training": ("servicequotas:ListServiceQuotas", {Prerequisite.TRAINING_QUOTA}),
+}
+
+
+@dataclass
+class Sponsor:
+    """A sponsor's AWS account in which all is well, but for what a test changes.
+
+    Attributes:
+        fails: What a call meets, by its name.
+        asked: The names of the calls.
+    """
+
+    caller: Caller = CALLER
+    access: AdminAccess = ACCESS
+    found: tuple[Instance, ...] = (HERE,)
+    permission_set: PermissionSet | None = SET
+    policies: tuple[str, ...] = (POLICY,)
+    group: str | None = "group-1"
+    members: Sequence[str] = ("u1", "u2")
+    assigned: bool = True
+    senders: tuple[Identity, ...] = (Identity("race.example", Verification.VERIFIED, True),)
+    mailing: MailAccount = SENDING
+    quota: int | None = 500
+    fails: dict[str, SponsorError] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def _ask(self, name: str) -> None:
+        self.asked.append(name)
+        if name in self.fails:
+            raise self.fails[name]
+
+    def who_am_i(self) -> Caller:
+        self._ask("who_am_i")
+        return self.caller
+
+    def admin_access(self, caller: Caller) -> AdminAccess:
+        assert caller == self.caller
+        self._ask("admin_access")
+        return self.access
+
+    def instances(self) -> tuple[Instance, ...]:
+        self._ask("instances")
+        return self.found
+
+    def find_permission_set(self, instance: Instance, name: str) -> PermissionSet | None:
+        assert (instance, name) == (HERE, PERMISSION_SET)
+        self._ask("find_permission_set")
+        return self.permission_set
+
+    def policies_of(self, instance: Instance, permission_set: str) -> tuple[str, ...]:
+        assert (instance, permission_set) == (HERE, SET.arn)
+        self._ask("policies_of")
+        return self.policies
+
+    def find_group(self, instance: Instance, name: str) -> str | None:
+        assert (instance, name) == (HERE, GROUP)
+        self._ask("find_group")
+        return self.group
+
+    def members_of(self, instance: Instance, group_id: str) -> Iterator[str]:
+        assert (instance, group_id) == (HERE, self.group)
+        self._ask("members_of")
+        return iter(self.members)
+
+    def is_assigned(
+        self, instance: Instance, permission_set: str, group_id: str, account: str
+    ) -> bool:
+        assert (instance, permission_set, group_id) == (HERE, SET.arn, self.group)
+        assert account == ACCOUNT
+        self._ask("is_assigned")
+        return self.assigned
+
+    def identities(self) -> tuple[Identity, ...]:
+        self._ask("identities")
+        return self.senders
+
+    def account(self) -> MailAccount:
+        self._ask("account")
+        return self.mailing
+
+    def training(self, instance_type: str = DEFAULT_INSTANCE) -> TrainingQuotas:
+        self._ask("training")
+        return TrainingQuotas(
+            instance_type, ServiceQuota(f"{instance_type} for training", "L-1", self.quota), None
+        )
+
+    @property
+    def services(self) -> SponsorServices:
+        absent = object()  # nothing of these is asked by a checklist
+        return SponsorServices(
+            callers=self,
+            iam_users=cast("IamUsers", absent),
+            identity_center=cast("IdentityCenter", self),
+            mail=cast("Mail", self),
+            quotas=self,
+            billing=cast("Billing", absent),
+            costs=cast("Costs", absent),
+            user_pool=None,
+        )
+
+
+def denied(permission: str) -> SponsorError:
+    return SponsorError(SponsorFailure.DENIED, f"they need {permission}", permission=permission)
+
+
+def checked(workspace: Workspace, sponsor: Sponsor) -> dict[Prerequisite, Checked]:
+    return {line.prerequisite: line for line in check(workspace, sponsor.services)}
+
+
+@pytest.fixture
+def sponsor() -> Sponsor:
+    return Sponsor()
+
+
+@pytest.fixture
+def ready(workspace: Workspace) -> Workspace:
+    """A deployment that was synced, and an event."""
+    write_version(workspace.database, "v1.3.1")
+    write_connectivity(workspace.database, Connectivity.ONLINE)
+    write_event(workspace, EventSettings(sender="ada@race.example", at_once=200))
+    return workspace
+
+
+def test_where_all_is_well_every_line_is_ok(ready: Workspace, sponsor: Sponsor) -> None:
+    lines = check(ready, sponsor.services)
+    assert [line.prerequisite for line in lines] == list(Prerequisite)
+    assert {line.standing for line in lines} == {Standing.OK}
+    assert all(line.finding and not line.permission and not line.fix for line in lines)
+    found = {line.prerequisite: line.finding for line in lines}
+    assert found[Prerequisite.CALLER] == f"AWS account {ACCOUNT}, as role Admin."
+    assert "this account" in found[Prerequisite.IDENTITY_CENTER]
+    assert "of 2 members" in found[Prerequisite.ASSIGNMENT]
+    assert "many at once" in found[Prerequisite.DEPLOYMENT_VERSION]
+
+
+MISSING: list[tuple[Sponsor, set[Prerequisite], str]] = [
+    (Sponsor(access=AdminAccess(Verdict.MISSING)), {Prerequisite.ADMIN_ACCESS}, ""),
+    (
+        Sponsor(found=()),
+        {Prerequisite.IDENTITY_CENTER, Prerequisite.PERMISSION_SET, Prerequisite.ASSIGNMENT},
+        "",
+    ),
+    (
+        Sponsor(permission_set=None),
+        {Prerequisite.PERMISSION_SET, Prerequisite.ASSIGNMENT},
+        "Make the permission set",
+    ),
+    (Sponsor(policies=()), {Prerequisite.PERMISSION_SET}, "Make the permission set"),
+    (
+        Sponsor(permission_set=replace(SET, relay_state="")),
+        {Prerequisite.PERMISSION_SET},
+        "Make the permission set",
+    ),
+    (Sponsor(group=None), {Prerequisite.ASSIGNMENT}, "Make the group and assign it"),
+    (Sponsor(assigned=False), {Prerequisite.ASSIGNMENT}, "Make the group and assign it"),
+    (Sponsor(senders=()), {Prerequisite.MAIL_IDENTITY}, "Verify the sender"),
+    (Sponsor(mailing=MailAccount(False, True, 200, 0, 1.0)), {Prerequisite.MAIL_SANDBOX}, ""),
+    (Sponsor(quota=100), {Prerequisite.TRAINING_QUOTA}, ""),
+]
+
+
+@pytest.mark.parametrize(("sponsor", "missing", "fix"), MISSING)
+def test_what_is_missing_is_told_and_the_rest_stays_ok(
+    ready: Workspace, sponsor: Sponsor, missing: set[Prerequisite], fix: str
+) -> None:
+    lines = checked(ready, sponsor)
+    assert {one for one, line in lines.items() if line.standing is Standing.MISSING} == missing
+    assert all(line.standing is Standing.OK for one, line in lines.items() if one not in missing)
+    assert lines[min(missing, key=list(Prerequisite).index)].fix == fix
+    assert all(line.advice for line in lines.values() if line.fix)
+
+
+@pytest.mark.parametrize("call", DENIALS)
+def test_what_may_not_be_looked_at_names_the_permission_and_leaves_the_rest_alone(
+    ready: Workspace, sponsor: Sponsor, call: str
+) -> None:
+    permission, concerned = DENIALS[call]
+    sponsor.fails[call] = denied(permission)
+    lines = checked(ready, sponsor)
+    for one, line in lines.items():
+        if one in concerned:
+            assert (line.standing, line.permission) == (Standing.CANNOT_TELL, permission)
+            assert permission in line.advice
+        else:
+            assert (line.standing, line.permission) == (Standing.OK, "")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SponsorError(SponsorFailure.NO_CREDENTIALS, "The credentials have expired."),
+        SponsorError(SponsorFailure.UNREACHABLE, "AWS does not answer."),
+        denied("sts:GetCallerIdentity"),
+    ],
+)
+def test_without_a_caller_nothing_else_is_asked_and_the_deployment_still_told(
+    ready: Workspace, sponsor: Sponsor, error: SponsorError
+) -> None:
+    sponsor.fails["who_am_i"] = error
+    lines = checked(ready, sponsor)
+    assert sponsor.asked == ["who_am_i"]
+    of_deployment = {Prerequisite.DEPLOYMENT_VERSION, Prerequisite.DEPLOYMENT_REACHABLE}
+    for one, line in lines.items():
+        expected = Standing.OK if one in of_deployment else Standing.CANNOT_TELL
+        assert line.standing is expected
+        assert line.permission == ("" if one in of_deployment else error.permission)
+
+
+@pytest.mark.parametrize(
+    ("access", "permission"),
+    [
+        (AdminAccess(Verdict.CANNOT_TELL), ""),
+        (
+            AdminAccess(Verdict.CANNOT_TELL, permission="iam:ListGroupsForUser"),
+            "iam:ListGroupsForUser",
+        ),
+    ],
+)
+def test_admin_access_that_cannot_be_told_names_a_permission_where_one_would_tell(
+    ready: Workspace, access: AdminAccess, permission: str
+) -> None:
+    caller = replace(CALLER, kind=CallerKind.FEDERATED)
+    line = checked(ready, Sponsor(caller=caller, access=access))[Prerequisite.ADMIN_ACCESS]
+    assert (line.standing, line.permission) == (Standing.CANNOT_TELL, permission)
+    assert ("may not look" in line.finding) is bool(permission)
+
+
+def test_the_root_user_needs_no_policy(ready: Workspace) -> None:
+    root = Sponsor(
+        caller=Caller(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", CallerKind.ROOT, ""),
+        access=AdminAccess(Verdict.OK, through="root"),
+    )
+    lines = checked(ready, root)
+    assert lines[Prerequisite.CALLER].finding == f"AWS account {ACCOUNT}, as root."
+    assert lines[Prerequisite.ADMIN_ACCESS].finding == "Account admin by the root user."
+
+
+def test_without_an_aws_profile_the_deployment_alone_is_looked_at(ready: Workspace) -> None:
+    lines = {line.prerequisite: line for line in check(ready, None)}
+    assert lines[Prerequisite.DEPLOYMENT_VERSION].standing is Standing.OK
+    assert lines[Prerequisite.DEPLOYMENT_REACHABLE].standing is Standing.OK
+    others = [line for line in lines.values() if line.standing is Standing.CANNOT_TELL]
+    assert len(others) == len(Prerequisite) - 2
+    assert all("account set --aws-profile" in line.advice for line in others)
+
+
+@pytest.mark.parametrize(
+    ("version", "connectivity", "standings"),
+    [
+        ("", Connectivity.UNKNOWN, (Standing.CANNOT_TELL, Standing.CANNOT_TELL)),
+        ("v1.2.0", Connectivity.OFFLINE, (Standing.OK, Standing.MISSING)),
+        ("tomorrow's", Connectivity.ONLINE, (Standing.CANNOT_TELL, Standing.OK)),
+    ],
+)
+def test_the_deployment_is_judged_by_what_the_store_knows(
+    workspace: Workspace,
+    version: str,
+    connectivity: Connectivity,
+    standings: tuple[Standing, Standing],
+) -> None:
+    if version:
+        write_version(workspace.database, version)
+    write_connectivity(workspace.database, connectivity)
+    *_, of_version, reachable = check(workspace, None)
+    assert (of_version.standing, reachable.standing) == standings
+    assert ("one by one" in of_version.finding) is (version == "v1.2.0")
+
+
+def test_the_lines_are_kept_and_read_back_with_their_age(
+    ready: Workspace, sponsor: Sponsor
+) -> None:
+    before, never = last_checked(ready)
+    assert never is None
+    assert {line.standing for line in before} == {Standing.NOT_CHECKED}
+    sponsor.fails["account"] = denied("ses:GetAccount")
+    sponsor.group = None
+    lines = check(ready, sponsor.services)
+    sponsor.asked.clear()
+    kept, as_of = last_checked(ready)
+    assert kept == lines
+    assert as_of is not None
+    assert as_of.timestamp() == ready.database.clock()
+    assert sponsor.asked == []
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        None,
+        "a text",
+        [None, 5, {}, {"prerequisite": "of another version", "standing": "ok"}],
+        [{"prerequisite": Prerequisite.CALLER.value, "standing": "splendid"}],
+    ],
+)
+def test_lines_of_another_version_are_as_if_they_had_not_been_checked(
+    workspace: Workspace, stored: object
+) -> None:
+    keep_fact(workspace.database, "prerequisites", stored)
+    lines, _ = last_checked(workspace)
+    assert [line.prerequisite for line in lines] == list(Prerequisite)
+    assert {line.standing for line in lines} == {Standing.NOT_CHECKED}
+
+
+def test_what_aws_tells_is_safe_to_show(ready: Workspace) -> None:
+    sponsor = Sponsor(
+        caller=replace(CALLER, account=HOSTILE, session=HOSTILE),
+        access=AdminAccess(Verdict.OK, "AWSDeepRacerAccountAdminAccess", f"group {HOSTILE}"),
+        permission_set=replace(SET, relay_state=HOSTILE),
+    )
+    write_version(ready.database, HOSTILE)
+    sponsor.fails["find_group"] = denied("identitystore:GetGroupId")
+    for line in check(ready, sponsor.services):
+        assert line.finding.isprintable()
+        assert line.advice.isprintable()
