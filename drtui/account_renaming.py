@@ -6,13 +6,14 @@ store, and a name too many is taken away by the next that wants it.
 """
 
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from drtui import accounts
-from drtui.config import Account, Paths
+from drtui.config import Account, Paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
 from drtui.domain.signing_in import Secret, SecretKeeper
 from drtui.former_stores import take_away_second_name
@@ -66,13 +67,14 @@ def rename(
             "choose another name."
         )
     if not before.exists():
-        return _rename_all(paths, account, name, keeper)
+        told, kept = _rename_all(paths, account, name, keeper)
+        return [*told, *_forget(kept, account, keeper), *_rename_copies(before, after, names)]
     if not lock.try_acquire():
         raise _in_use(account.name)
     try:
         if not as_one_file(before):
             raise _in_use(account.name)
-        told = _with_second_name(paths, account, name, keeper)
+        told, kept = _with_second_name(paths, account, name, keeper)
     except OSError as error:
         raise StoreProblemError(
             f"The store {before} cannot be moved to {after} ({error.strerror})."
@@ -82,25 +84,34 @@ def rename(
     with suppress(OSError):  # what stays is in nobody's way
         before.unlink()
         before.with_name(f"{before.name}.engine").unlink()
-    return told
+    return [*told, *_forget(kept, account, keeper), *_rename_copies(before, after, names)]
 
 
-def _with_second_name(paths: Paths, account: Account, name: str, keeper: SecretKeeper) -> list[str]:
-    """Give the store its second name, and take it away again where the renaming fails."""
+def _with_second_name(
+    paths: Paths, account: Account, name: str, keeper: SecretKeeper
+) -> tuple[list[str], bool]:
+    """Give the store its second name, and take it away again where the account keeps its own."""
     after = paths.store(name)
     os.link(paths.store(account.name), after)
     try:
         _settle(after.parent)
-        told = _rename_all(paths, account, name, keeper)
+        told, kept = _rename_all(paths, account, name, keeper)
     except BaseException:
-        after.unlink()
+        if not _may_be_called(paths, name):
+            after.unlink()
         raise
     _settle(paths.config_file.resolve().parent)
-    return told
+    return told, kept
 
 
-def _rename_all(paths: Paths, account: Account, name: str, keeper: SecretKeeper) -> list[str]:
-    """Rename what is kept and the account itself; the old entries go when that is done."""
+def _rename_all(
+    paths: Paths, account: Account, name: str, keeper: SecretKeeper
+) -> tuple[list[str], bool]:
+    """Keep what is kept by the new name too, and rename the account itself.
+
+    Returns:
+        What could not be kept, as sentences, and whether anything is kept by the old name.
+    """
     user = account.user
     kept = {one: keeper.find(account.name, user, one) for one in Secret} if user else {}
     secrets = {one: value for one, value in kept.items() if value is not None}
@@ -108,15 +119,56 @@ def _rename_all(paths: Paths, account: Account, name: str, keeper: SecretKeeper)
     try:
         accounts.rename(paths, account.name, name)
     except BaseException:
-        with suppress(ProblemError):
-            keeper.forget(name, user)
+        if not _may_be_called(paths, name):
+            with suppress(ProblemError):
+                keeper.forget(name, user)
         raise
     told = [] if all(lasting) else ["Its sign-in could not be kept: sign in again."]
-    if secrets:
-        try:
-            keeper.forget(account.name, user)
-        except ProblemError as problem:
-            told.append(str(problem))
+    return told, bool(secrets)
+
+
+def _may_be_called(paths: Paths, name: str) -> bool:
+    """Whether an account has the new name, as after an interruption once that was written."""
+    try:
+        return name in load_settings(paths, {}).accounts
+    except ProblemError:
+        return True  # a name too many can be taken away later, and a missing one loses the store
+
+
+def _forget(kept: bool, account: Account, keeper: SecretKeeper) -> list[str]:
+    """Delete what is kept by the old name; return what went wrong, as sentences.
+
+    Once all else is done, since a keyring takes its time, and may be interrupted.
+    """
+    try:
+        if kept:
+            keeper.forget(account.name, account.user)
+    except ProblemError as problem:
+        return [str(problem)]
+    return []
+
+
+def _rename_copies(before: Path, after: Path, taken: Iterable[str]) -> list[str]:
+    """Rename the copies that were made of a store before its schema changed; none is replaced.
+
+    Returns:
+        Which ones keep the old name, and why, as sentences.
+    """
+    copy = re.compile(rf"{re.escape(before.stem)}(\.before-[0-9]{{4}}){re.escape(before.suffix)}")
+    stores = {before.with_name(f"{name}{before.suffix}") for name in taken}
+    told = []
+    try:
+        found = sorted(each for each in before.parent.iterdir() if each not in stores)
+    except OSError:
+        return []  # there are no stores, so there is no copy of one
+    for each in found:
+        if match := copy.fullmatch(each.name):
+            target = after.with_name(f"{after.stem}{match[1]}{after.suffix}")
+            try:
+                os.link(each, target)
+                each.unlink()
+            except OSError as error:
+                told.append(f"The copy {each} keeps its name ({error.strerror}).")
     return told
 
 

@@ -102,6 +102,30 @@ def remember_user(paths: Paths, name: str, user: str) -> None:
     edit_section(paths.config_file, "accounts", change)
 
 
+def name_profile(paths: Paths, name: str, profile: str, region: str) -> None:
+    """Note the AWS profile of the account that hosts a deployment, and its region.
+
+    Args:
+        paths: Where the configuration is.
+        name: The account's.
+        profile: Empty is none.
+        region: Empty is the deployment's.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+    from drtui.config_file import edit_section
+
+    def change(accounts: Any) -> None:
+        for key, value in (("aws_profile", profile), ("aws_region", region)):
+            if value:
+                accounts[name][key] = value
+            else:
+                accounts[name].pop(key, None)
+
+    edit_section(paths.config_file, "accounts", change)
+
+
 def make_default(paths: Paths, name: str) -> None:
     """Make an account the default one.
 

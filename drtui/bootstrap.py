@@ -3,7 +3,8 @@
 import logging
 import os
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -22,8 +23,12 @@ if TYPE_CHECKING:  # the client and the engine are imported where they are used
     from drtui.aws.sessions import AwsCredentials, KeySource
     from drtui.domain.deployment import Deployment
     from drtui.domain.doctoring import NetworkDoctor
+    from drtui.domain.errands import Courier, Service
+    from drtui.domain.proxies import CertificateBundle
     from drtui.domain.signing_in import SignInService
+    from drtui.domain.sponsor.services import SponsorServices
     from drtui.store.database import Database
+    from drtui.sync.assignment import Assignment
     from drtui.sync.running import Runner
     from drtui.sync.signing import Signer
 
@@ -166,6 +171,51 @@ def open_deployment(
         raise InvalidInputError(str(error)) from error
 
 
+def open_sponsor(account: Account, settings: Settings) -> "SponsorServices":
+    """Open the door to the sponsor's own AWS account; nothing is sent yet.
+
+    Args:
+        account: Names the AWS profile; its user pool is the one that its site names.
+        settings: What the configuration says.
+
+    Raises:
+        InvalidInputError: The account names no AWS profile.
+    """
+    if not account.aws_profile:
+        raise InvalidInputError(
+            f"“{account.name}” names no AWS profile of the sponsor's AWS account: name one with "
+            "“drtui account set --aws-profile”."
+        )
+    from drtui.aws.sponsor.billing import AwsBilling
+    from drtui.aws.sponsor.caller import AwsCallers
+    from drtui.aws.sponsor.costs import CostExplorer
+    from drtui.aws.sponsor.door import Door
+    from drtui.aws.sponsor.iam_users import AwsIamUsers
+    from drtui.aws.sponsor.identity_center import AwsIdentityCenter
+    from drtui.aws.sponsor.mail import SesMail
+    from drtui.aws.sponsor.quotas import ServiceQuotas
+    from drtui.aws.sponsor.user_pool import CognitoUserPool
+    from drtui.domain.sponsor.services import SponsorServices
+
+    door = Door(
+        account.aws_profile,
+        account.aws_region or account.region,
+        user_agent=user_agent(settings),
+    )
+    return SponsorServices(
+        callers=AwsCallers(door),
+        iam_users=AwsIamUsers(door),
+        identity_center=AwsIdentityCenter(door),
+        mail=SesMail(door),
+        quotas=ServiceQuotas(door),
+        billing=AwsBilling(door),
+        costs=CostExplorer(door),
+        user_pool=None
+        if account.site is None
+        else CognitoUserPool(door, account.site.user_pool_id),
+    )
+
+
 def runner(
     workspace: Workspace,
     account: Account,
@@ -181,7 +231,7 @@ def runner(
         settings: What the configuration says.
         credentials: What signs the calls of another account; None is boto3's chain.
     """
-    from drtui.sync.engine import EngineOptions
+    from drtui.sync.options import EngineOptions
     from drtui.sync.running import Runner
 
     signs_in = account.credentials is Credentials.SIGN_IN and credentials is None
@@ -192,6 +242,13 @@ def runner(
             return open_deployment(account, settings, signer, renew=signer.rejected)
         _tell_not_needed(workspace.database)
         return open_deployment(account, settings, credentials)
+
+    def carried_by(deployment: "Deployment") -> "Mapping[Service, Courier]":
+        from drtui.aws.gateway import DeepRacerGateway
+        from drtui.couriers import couriers
+
+        assert isinstance(deployment, DeepRacerGateway), "it is what `opened` opens"
+        return couriers(workspace, deployment.setup, partial(open_sponsor, account, settings))
 
     return Runner(
         workspace.database,
@@ -204,6 +261,7 @@ def runner(
             admin_calls=settings.sync.admin_calls,
         ),
         signer,
+        carried_by,
     )
 
 
@@ -241,6 +299,37 @@ def _last_user(paths: Paths, account: Account) -> str:
     return account.user if found is None else found.user
 
 
+@contextmanager
+def assigned_runner(assignment: "Assignment", settings: Settings) -> "Iterator[Runner]":
+    """Open the store that a console's engine is given, and return what runs it.
+
+    Args:
+        assignment: What the engine works on.
+        settings: What the configuration says, of an AWS profile too where the account is in it.
+
+    Raises:
+        StoreProblemError: The store cannot be opened.
+    """
+    from drtui.aws.sessions import AwsCredentials
+
+    store = Path(assignment.store)
+    name = assignment.account or store.stem
+    known = settings.accounts.get(name)
+    account = Account(
+        name,
+        assignment.api_url,
+        assignment.region,
+        Credentials.AWS if assignment.site is None else Credentials.SIGN_IN,
+        assignment.site,
+        assignment.user,
+        aws_profile="" if known is None else known.aws_profile,
+        aws_region="" if known is None else known.aws_region,
+    )
+    keys = AwsCredentials(*assignment.keys) if assignment.keys else None
+    with closing(open_database(store)) as database:
+        yield runner(Workspace(database, system_user()), account, settings, keys)
+
+
 def _tell_not_needed(database: "Database") -> None:
     from drtui.domain.signing_in import SignInState
     from drtui.store.sign_in import read_sign_in, write_sign_in
@@ -249,6 +338,13 @@ def _tell_not_needed(database: "Database") -> None:
         told = read_sign_in(connection).state is SignInState.NOT_NEEDED
     if not told:
         write_sign_in(database, SignInState.NOT_NEEDED)
+
+
+def trusted_bundle(account: Account | None) -> "CertificateBundle":
+    """Return the trusted certificates of an account's calls; see `aws.trust.trusted_bundle`."""
+    from drtui.aws.trust import trusted_bundle
+
+    return trusted_bundle(profiles=account is None or account.site is None)
 
 
 def network_doctor(account: Account, settings: Settings) -> "NetworkDoctor":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.spending import Rates
-from drtui.domain.text import clean
+from drtui.domain.text import clean, is_user_agent
 
 if TYPE_CHECKING:  # most of the console's start-up is imports
     from drtui.domain.sites import Site
@@ -21,7 +21,6 @@ _APP: Final = "drtui"
 _MOST: Final = "most"
 # A name becomes a file's name; the embedded account of `drtui demo` has its own.
 _ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_USER_AGENT: Final = re.compile(r"(?=.{1,256}\Z)[!-~]+( [!-~]+)*")
 _RESERVED: Final = frozenset({"demo"})
 # What an account's table says of its site, by key.
 _SITE_KEYS: Final = {
@@ -201,7 +200,7 @@ def _text(section: str, name: str, table: Mapping[str, Any], environment: Mappin
 
 
 def _agent(text: str) -> str:
-    if text and not _USER_AGENT.fullmatch(text):
+    if text and not is_user_agent(text):
         raise ConfigProblemError(
             "The setting client.user_agent has to be printable ASCII text of 256 characters at "
             "the most."

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from drtui import accounts
-from drtui.config import Paths, Settings, find_paths, load_settings
+from drtui.config import Account, Paths, Settings, find_paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.files import make_private
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # nothing heavy is imported before the first frame
 
     from drtui.commands.workspace import Workspace
     from drtui.configured_accounts import ConfiguredAccounts
+    from drtui.domain.sponsor.services import OpenSponsor, SponsorServices
     from drtui.sync.assignment import Assignment
 
 
@@ -61,6 +62,9 @@ def open_console(account: str | None, *, debug: bool = False) -> int:
         if code or not book.next:
             return code
         wanted = book.next
+        # The console that was froze what there was, itself included; the next would keep it.
+        gc.unfreeze()
+        gc.collect()
 
 
 def _open_one(account: str | None, paths: Paths, book: "ConfiguredAccounts", *, debug: bool) -> int:
@@ -109,7 +113,23 @@ def run_console(
     """
     # Until the store is open, hardly anything but imports is done, and nothing of them is garbage.
     gc.disable()
-    # Nor is there a plugin of pydantic's: looking for one reads every package's metadata.
+    try:
+        return _run(name, assignment, paths, settings, simulated=simulated, book=book, debug=debug)
+    finally:
+        gc.enable()
+
+
+def _run(
+    name: str,
+    assignment: "Assignment",
+    paths: Paths,
+    settings: Settings,
+    *,
+    simulated: bool,
+    book: "ConfiguredAccounts | None",
+    debug: bool,
+) -> int:
+    # There is no plugin of pydantic's, and looking for one reads every package's metadata.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from drtui.app import DrtuiApp
     from drtui.screens.themes import Appearance
@@ -130,7 +150,7 @@ def run_console(
         ) from error
     engine = EngineChild(assignment, paths.log_file)
 
-    entry = settings.accounts.get(name)
+    entry = None if simulated else settings.accounts.get(name)
     app = DrtuiApp(
         workspace,
         account=name,
@@ -140,9 +160,23 @@ def run_console(
         show_tracebacks=debug,
         user="" if entry is None else entry.user,
         book=book,
+        open_sponsor=_sponsor_of(entry, settings),
     )
     app.run()
     return ended(app)
+
+
+def _sponsor_of(account: Account | None, settings: Settings) -> "OpenSponsor | None":
+    """Return what opens the sponsor's AWS account; boto3 is imported when it is called."""
+    if account is None or not account.aws_profile:
+        return None
+
+    def opened() -> "SponsorServices":
+        from drtui.bootstrap import open_sponsor
+
+        return open_sponsor(account, settings)
+
+    return opened
 
 
 def remember_theme(paths: Paths, theme: str) -> None:

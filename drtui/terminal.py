@@ -9,13 +9,15 @@ from contextlib import suppress
 from typing import Any, Final, TextIO
 
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers import linux_driver
+
+from drtui.pasting import PasteParser
 
 HUNG_UP: Final = 129
 """The exit code of a console whose terminal went away: 128 and SIGHUP."""
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(linux_driver.LinuxDriver):
     """Textual's driver, for a terminal that may go away at any time.
 
     Not every console is sent SIGHUP then (only the session's leader is, and a shell's jobs), and
@@ -38,6 +40,8 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until the console ends, or the terminal."""
+        # Textual's driver makes its parser by this name, and takes no other.
+        vars(linux_driver)["XTermParser"] = PasteParser
         try:
             super().run_input_thread()
         except OSError:

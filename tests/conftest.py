@@ -1,8 +1,67 @@
-"""What all tests share."""
+"""What all tests share: how they are spread over processes, and what would only cost time."""
 
+import gc
 import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+# Tests begin some hundred processes of drtui: none shall compile what the last one compiled,
+# whatever the environment says.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+_YOUNG: Final = 50_000  # objects: a screen is thousands, and all of them go with their test
+_TESTS: Final = Path(__file__).parent
+_LONGEST: Final = [
+    _TESTS / name for name in ("e2e/test_tmux.py", "sync/test_kill.py", "e2e/test_event_day.py")
+]
+_LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: much of a test is waiting for a frame or a reply."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers for each core: much of a test is waiting for a frame or a reply."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: each file runs in one process, and none shall be the last.
+
+    Files of the long folders take turns, so that few that start many processes run at once.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    order = {file: number for number, file in enumerate(sorted(files, key=_turns(files)))}
+    items.sort(key=lambda item: order[item.path])
+
+
+def _turns(files: list[Path]) -> Callable[[Path], tuple[float, ...]]:
+    """What to sort files by: the longest, then the long folders evenly mixed, then the others."""
+    of_folder = {
+        folder: [each for each in files if each.parent == folder]
+        for folder in (_TESTS / name for name in _LONG)
+    }
+
+    def turn(file: Path) -> tuple[float, ...]:
+        if file in _LONGEST:
+            return 0, _LONGEST.index(file)
+        if file.parent in of_folder:
+            folder = of_folder[file.parent]
+            return 1, folder.index(file) / len(folder)
+        return (2,)
+
+    return turn
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the collector what stays for ever: every library and every test.
+
+    Benchmarks keep Python's own settings.
+    """
+    if any("bench" in item.path.parts for item in session.items):
+        return
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 100)

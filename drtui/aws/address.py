@@ -5,11 +5,12 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from drtui.domain.sites import is_region
+
 _HOST: Final = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 )
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
-_REGION: Final = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def check_api_url(url: str) -> str:
@@ -42,7 +43,7 @@ def check_region(region: str) -> str:
     Raises:
         ValueError: It does not look like an AWS region.
     """
-    if not _REGION.fullmatch(region):
+    if not is_region(region):
         raise ValueError("The region must look like us-east-1.")
     return region
 

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from drtui.aws.pages import WANTS_SIGN_IN, is_page
 from drtui.domain.failures import FINAL, DeploymentError, FailureKind
-from drtui.domain.text import clean
+from drtui.domain.signing_in import clock_notice
+from drtui.domain.text import clean, without_secrets
 
 _SIGNED_OUT: Final = {
     "expiredtoken": "The sign-in has expired; sign in again or renew the AWS credentials.",
@@ -45,12 +47,11 @@ _BY_ERROR_TYPE: Final = {
 _BY_STATUS: Final = {
     401: FailureKind.NOT_SIGNED_IN,
     404: FailureKind.NOT_FOUND,
-    407: FailureKind.UNREACHABLE,
     408: FailureKind.UNAVAILABLE,
     409: FailureKind.CONFLICT,
     425: FailureKind.UNAVAILABLE,
     429: FailureKind.THROTTLED,
-    511: FailureKind.UNREACHABLE,
+    **dict.fromkeys(WANTS_SIGN_IN, FailureKind.UNREACHABLE),
 }
 _IN_BETWEEN: Final = frozenset({401, 403, 407, 429})  # what may well be a page
 _BLOCKED: Final = (
@@ -66,9 +67,6 @@ _MOST_SECONDS: Final = 86_400.0
 _FIREWALL_ACTS: Final = "x-amzn-waf-action"
 _ERROR_TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,80}")
 _MESSAGE_KEY: Final = re.compile(r'"(?:errorMessage|[mM]essage)"\s*:\s*"')
-_NOT_FOR_SCREENS: Final = re.compile(
-    r"\b\d{12}\b|\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b|[A-Za-z0-9+/=_-]{80,}", re.ASCII
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +134,25 @@ def failure_of(answer: Answer, *, write: bool, now: datetime | None = None) -> D
     stem = _stem(code)
     acts = _FIREWALL_ACTS in answer.headers
     kind = FailureKind.BLOCKED if acts else _kind(answer, stem, said, write=write)
+    now = now or datetime.now(UTC)
+    clock = _clock(answer, now) if stem == "invalidsignature" else ""
     return DeploymentError(
         kind,
-        _message(kind, answer, code, stem, said),
+        clock or _message(kind, answer, code, stem, said),
         status=answer.status,
         code=code,
-        retry_after=_retry_after(answer.headers.get("retry-after", ""), now or datetime.now(UTC)),
+        retry_after=_retry_after(answer.headers.get("retry-after", ""), now),
     )
+
+
+def _clock(answer: Answer, now: datetime) -> str:
+    """Say by how much this machine's clock is off, by the answer's date; empty when it is not."""
+    try:
+        dated = parsedate_to_datetime(answer.headers.get("date", ""))
+        ahead = (now - dated.replace(tzinfo=dated.tzinfo or UTC)).total_seconds()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return ""
+    return clock_notice(ahead)
 
 
 def refuses_keys(failure: DeploymentError) -> bool:
@@ -155,7 +165,7 @@ def refuses_keys(failure: DeploymentError) -> bool:
 
 def discreet(text: str) -> str:
     """Return text from outside as one line without account ids, keys or tokens."""
-    return clean(_NOT_FOR_SCREENS.sub("…", " ".join(text.split())), limit=300)
+    return clean(without_secrets(text), limit=300)
 
 
 def _stem(code: str) -> str:
@@ -172,7 +182,7 @@ def _flaw(answer: Answer, members: Mapping[str, type] | None) -> str:
     try:
         content = json.loads(answer.body.decode())
     except (ValueError, RecursionError):
-        return "a web page" if _is_page(answer) else "no JSON"
+        return "a web page" if is_page(answer.headers, answer.body) else "no JSON"
     if not isinstance(content, dict):
         return "no JSON object"
     return _flaw_of_members(content, members or {})
@@ -192,12 +202,6 @@ def _complete(answer: Answer) -> bool:
         return True
     lengths = {length.strip() for length in announced.split(",")}
     return lengths == {str(len(answer.body))}
-
-
-def _is_page(answer: Answer) -> bool:
-    return "html" in answer.headers.get("content-type", "").lower() or answer.body[
-        :64
-    ].lstrip().startswith(b"<")
 
 
 def _content(body: bytes) -> dict[str, object] | None:
@@ -247,7 +251,9 @@ def _salvaged(text: str) -> str:
 def _is_foreign(answer: Answer) -> bool:
     """Whether something other than the deployment answered: it never redirects or sends pages."""
     status = answer.status
-    return status < 400 or (status < 500 and status not in _IN_BETWEEN and _is_page(answer))
+    return status < 400 or (
+        status < 500 and status not in _IN_BETWEEN and is_page(answer.headers, answer.body)
+    )
 
 
 def _kind(answer: Answer, stem: str, said: str, *, write: bool) -> FailureKind:

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, NoRegionError
 from drtui.aws import transport
 from drtui.aws.address import check_api_url, is_loopback
 from drtui.aws.answers import discreet
+from drtui.aws.pages import WANTS_SIGN_IN_FOR_A_FILE, is_page
 from drtui.aws.sessions import Timeouts, open_service
 from drtui.aws.web import Fetched, fetch, is_safe
 from drtui.domain.problems import InvalidInputError, ProblemError
@@ -117,7 +118,7 @@ def _text_of(found: Fetched) -> str:
     A page in its place is a venue's sign-in page, or another site's "not found".
     """
     host = urlsplit(found.url).netloc
-    if found.status in {401, 407, 511}:
+    if found.status in WANTS_SIGN_IN_FOR_A_FILE:
         raise SiteProblemError(f"This network wants a sign-in of its own (HTTP {found.status}).")
     if found.status == 429 or found.status >= 500:
         raise SiteProblemError(f"{host} cannot answer now (HTTP {found.status}): try again later.")
@@ -130,8 +131,7 @@ def _text_of(found: Fetched) -> str:
         raise SiteProblemError(
             f"{host} has no env.js (HTTP {found.status}): it is not the site of a deployment."
         )
-    content_type = found.headers.get("content-type", "").lower()
-    if "html" in content_type or found.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if is_page(found.headers, found.body):
         raise SiteProblemError(
             f"{host} answered with a web page in place of env.js: it is not the site of a "
             "deployment, or this network wants a sign-in of its own."
@@ -187,7 +187,7 @@ def _outputs(
     except ProblemError as error:
         failure = error
     except NoRegionError:
-        failure = ProblemError("No region is known: name the stack's with --region.")
+        failure = ProblemError("No region is known: say in which region the stack is.")
     except ClientError as error:
         failure = _refused(error, name, region or "?")
     except Exception as error:  # providers of credentials raise whatever they like

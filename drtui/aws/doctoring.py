@@ -5,12 +5,12 @@ other call. Nothing here is signed but the one call for the caller's own profile
 is followed: where one leads to is the finding.
 """
 
-import os
 import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,14 +19,12 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions as raised
 from botocore.awsrequest import AWSRequest
-from botocore.httpsession import URLLib3Session
-from botocore.utils import get_environ_proxies
 
 from drtui.aws import findings, transport
-from drtui.aws.address import is_loopback
 from drtui.aws.answers import Answer
 from drtui.aws.gateway import open_gateway
 from drtui.aws.sessions import Timeouts, open_service
+from drtui.aws.web import lower_case, open_session, plain_headers
 from drtui.domain.doctoring import Heard, Place, Probe, Reached
 from drtui.domain.failures import DeploymentError
 from drtui.domain.problems import ProblemError
@@ -90,10 +88,12 @@ class SiteDoctor:
     def _ask_signed(self) -> Probe:
         timeouts = Timeouts(read=self._seconds)
         try:
-            gateway = open_gateway(
-                self._api_url, self._region, user_agent=self._user_agent, timeouts=timeouts
-            )
-            gateway.own_profile()
+            with closing(
+                open_gateway(
+                    self._api_url, self._region, user_agent=self._user_agent, timeouts=timeouts
+                )
+            ) as gateway:
+                gateway.own_profile()
         except DeploymentError as error:
             return Probe(Place.API, findings.of_signed(error), error.message)
         except ValueError as error:
@@ -136,13 +136,41 @@ class SiteDoctor:
         """Ask an address, following no redirect; a probe says why there is no answer."""
         began, at = time.monotonic(), datetime.now(UTC)
         try:
-            answer = _ask(url, self._user_agent, self._seconds, _HARMLESS.get(place))
+            answer = self._ask(url, _HARMLESS.get(place))
+        except ProblemError as problem:
+            return Probe(place, Reached.CERTIFICATE, str(problem))
         except Exception as error:  # whatever it is, it is the finding
             told = transport.failure_of(error, host=urlsplit(url).netloc, write=False)
             return Probe(place, _stopped_at(error), told.message)
         seconds = time.monotonic() - began
         # The server's clock was read somewhere between asking and hearing.
         return _Got(answer, at + timedelta(seconds=seconds / 2), seconds)
+
+    def _ask(self, url: str, call: tuple[str, bytes] | None) -> Answer:
+        """Fetch an address, or make a call of one of AWS's services: its name, and the body."""
+        deadline = time.monotonic() + self._seconds
+        session = open_session(url, self._seconds, profiles=self._site is None)
+        headers = plain_headers(self._user_agent)
+        if call is not None:
+            headers |= {"X-Amz-Target": call[0], "Content-Type": "application/x-amz-json-1.1"}
+        request = AWSRequest(
+            "GET" if call is None else "POST",
+            url,
+            headers=headers,
+            data=None if call is None else call[1],
+            stream_output=True,
+        )
+        try:
+            sent = session.send(request.prepare())
+            body = b""
+            while len(body) < _MOST_BYTES and time.monotonic() < deadline:
+                chunk = sent.raw.read1(_CHUNK)
+                if not chunk:
+                    break
+                body += chunk
+        finally:
+            session.close()
+        return Answer(sent.status_code, lower_case(sent.headers), body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,45 +213,9 @@ def _all_of(
     return found
 
 
-def _ask(
-    url: str, user_agent: str, seconds: float, call: tuple[str, bytes] | None = None
-) -> Answer:
-    """Fetch an address, or make a call of one of AWS's services: its name there, and the body."""
-    deadline = time.monotonic() + seconds
-    loopback = is_loopback(urlsplit(url).hostname or "")
-    verify = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True
-    # Its stubs know neither a bundle's path nor a fraction of a second.
-    make: Callable[..., URLLib3Session] = URLLib3Session
-    session = make(
-        verify=verify, proxies={} if loopback else get_environ_proxies(url), timeout=seconds
-    )
-    headers = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
-    if call is not None:
-        headers |= {"X-Amz-Target": call[0], "Content-Type": "application/x-amz-json-1.1"}
-    request = AWSRequest(
-        "GET" if call is None else "POST",
-        url,
-        headers=headers,
-        data=None if call is None else call[1],
-        stream_output=True,
-    )
-    try:
-        sent = session.send(request.prepare())
-        body = b""
-        while len(body) < _MOST_BYTES and time.monotonic() < deadline:
-            chunk = sent.raw.read1(_CHUNK)
-            if not chunk:
-                break
-            body += chunk
-    finally:
-        session.close()
-    found = {name.lower(): str(value) for name, value in sent.headers.items()}
-    return Answer(sent.status_code, found, body)
-
-
 def _stopped_at(error: Exception) -> Reached:
     """Return what stopped a question before there was an answer."""
-    links = list(_chain(error))
+    links = list(transport.chain(error))
     if any(
         isinstance(link, raised.ProxyConnectionError) or "Tunnel connection failed" in str(link)
         for link in links
@@ -236,12 +228,3 @@ def _stopped_at(error: Exception) -> Reached:
     if any(isinstance(link, _SLOW) for link in links):
         return Reached.SILENT
     return Reached.REFUSED
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        yield link
-        seen.add(id(link))
-        link = link.__cause__ or link.__context__

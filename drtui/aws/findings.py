@@ -1,12 +1,14 @@
 """What an answer to a question of `doctor` means. Pure; nothing is sent here."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 from drtui.aws import answers
 from drtui.aws.answers import Answer
+from drtui.aws.pages import WANTS_SIGN_IN, WANTS_SIGN_IN_FOR_A_FILE, is_page
 from drtui.domain.doctoring import Reached
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.sites import Site, SiteProblemError, parse_environment
@@ -40,7 +42,7 @@ def of_api(answer: Answer) -> tuple[Reached, str]:
         return _odd(answer, "which the API never does without a sign-in")
     error = answers.failure_of(answer, write=False)
     told_apart = answer.status >= 500 or error.kind in _WITH_A_PAGE
-    if answer.status < 400 or (_is_page(answer) and not told_apart):
+    if answer.status < 400 or (is_page(answer.headers, answer.body) and not told_apart):
         return _odd(answer, "which the API never does")
     reached = _BY_FAILURE.get(error.kind, Reached.FOREIGN)
     if reached is Reached.ANSWERED:
@@ -52,9 +54,9 @@ def of_site(answer: Answer, site: Site) -> tuple[Reached, str]:
     """Judge what came as `env.js`, held against what the account was added from."""
     if answer.status == 403:
         return Reached.BLOCKED, "It does not give out env.js (HTTP 403): its firewall may block it."
-    if (trouble := _trouble(answer)) is not None:
+    if (trouble := _trouble(answer, WANTS_SIGN_IN_FOR_A_FILE)) is not None:
         return trouble
-    if answer.status != 200 or _is_page(answer):
+    if answer.status != 200 or is_page(answer.headers, answer.body):
         return _odd(answer, "where env.js should be")
     try:
         found = parse_environment(answer.body.decode(errors="replace"), website=site.website)
@@ -74,7 +76,7 @@ def of_site(answer: Answer, site: Site) -> tuple[Reached, str]:
 
 def of_service(answer: Answer) -> tuple[Reached, str]:
     """Judge the answer to a call of one of AWS's services, which it refuses."""
-    if (trouble := _trouble(answer)) is not None:
+    if (trouble := _trouble(answer, WANTS_SIGN_IN)) is not None:
         return trouble
     try:
         spoke = isinstance(json.loads(answer.body), dict)
@@ -87,9 +89,9 @@ def of_service(answer: Answer) -> tuple[Reached, str]:
     return Reached.ANSWERED, f"It answers a call without a sign-in (HTTP {answer.status})."
 
 
-def _trouble(answer: Answer) -> tuple[Reached, str] | None:
+def _trouble(answer: Answer, wants_sign_in: Collection[int]) -> tuple[Reached, str] | None:
     """Return what stands in between, or is broken behind; None when nothing is."""
-    if answer.status in {407, 511}:
+    if answer.status in wants_sign_in:
         return Reached.PAGE, f"This network wants a sign-in of its own (HTTP {answer.status})."
     if answer.status == 429 or answer.status >= 500:
         return Reached.FAILING, f"It cannot answer now (HTTP {answer.status})."
@@ -101,16 +103,11 @@ def _odd(answer: Answer, what: str) -> tuple[Reached, str]:
     if 300 <= answer.status < 400:
         said = f"It leads to another address (HTTP {answer.status}), {what}"
         return Reached.PAGE, f"{said}: this network may want a sign-in of its own."
-    if answer.status < 300 and _is_page(answer):
+    if answer.status < 300 and is_page(answer.headers, answer.body):
         said = f"It answered with a web page (HTTP {answer.status}), {what}"
         return Reached.PAGE, f"{said}: this network may want a sign-in of its own."
-    kind = "a web page" if _is_page(answer) else "something else"
+    kind = "a web page" if is_page(answer.headers, answer.body) else "something else"
     return Reached.FOREIGN, f"It answered with {kind} (HTTP {answer.status}), {what}."
-
-
-def _is_page(answer: Answer) -> bool:
-    marked = "html" in answer.headers.get("content-type", "").lower()
-    return marked or answer.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def of_signed(error: DeploymentError) -> Reached:

@@ -6,9 +6,9 @@ whose kind follows from the answer (`answers`) or from where the call broke off 
 
 import logging
 import queue
-import re
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, TypeVar
 
 from drtui.aws import records
@@ -16,8 +16,10 @@ from drtui.aws.address import check_api_url, check_region, host_of
 from drtui.aws.answers import unbelieved
 from drtui.aws.line import Line
 from drtui.aws.sessions import AwsCredentials, DeepRacerClient, KeySource, Timeouts, open_client
+from drtui.aws.setup_calls import SetupCalls, check_profile_id
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.quotas import MOST
 from drtui.domain.records import (
     GROUP_OF_ROLE,
     UNLIMITED,
@@ -28,6 +30,7 @@ from drtui.domain.records import (
     StoredModel,
 )
 from drtui.domain.sponsorship import is_alias
+from drtui.domain.text import is_user_agent
 
 __all__ = ["AwsCredentials", "DeepRacerGateway", "Timeouts", "open_gateway"]
 
@@ -35,9 +38,6 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_PROFILE_ID: Final = re.compile(r"[A-Za-z0-9]{15}")
-_MOST: Final = 2**31 - 1  # more is a SerializationException (DeepRacer API facts)
-_USER_AGENT: Final = re.compile(r"[!-~]([ -~]{0,254}[!-~])?")
 _PROBES_AT_ONCE: Final = 4
 _NO_JOB: Final = "0" * 15
 
@@ -80,8 +80,7 @@ class DeepRacerGateway:
             )
         if failure is None:
             return
-        refused = failure.status is not None and failure.status >= 400
-        if not refused or failure.kind is FailureKind.UNREACHABLE:
+        if not failure.genuine:
             raise DeploymentError(FailureKind.UNREACHABLE, failure.message)
 
     def own_profile(self) -> Profile:
@@ -151,7 +150,7 @@ class DeepRacerGateway:
         given = {name: limit for name, limit in named.items() if limit is not None}
         if not given:
             raise ValueError("no limit is given")
-        if not all(UNLIMITED <= limit <= _MOST for limit in given.values()):
+        if not all(UNLIMITED <= limit <= MOST for limit in given.values()):
             raise ValueError("a limit is below -1 or above 2,147,483,647")
         return records.limits_of(self._update(profile_id, given))
 
@@ -181,7 +180,7 @@ class DeepRacerGateway:
         """
         if role not in GROUP_OF_ROLE:
             raise ValueError("there is no group for this role")
-        _check_id(profile_id)
+        check_profile_id(profile_id)
         group = GROUP_OF_ROLE[role]
         self._signed.ask(
             lambda client: client.update_group_membership(
@@ -196,39 +195,38 @@ class DeepRacerGateway:
         A model without an id is left out, and logged; an answer of which nothing can be used is
         `UNAVAILABLE`, since an empty list says that all are gone.
         """
-        _check_id(profile_id)
+        check_profile_id(profile_id)
         answer = self._signed.ask(lambda client: client.list_profile_models(profileId=profile_id))
         return _usable(answer["models"], records.stored_model, "model")
 
     def delete_models(self, profile_id: str) -> None:
         """Ask for all models of a racer to be deleted; see `Deployment.delete_models`."""
-        _check_id(profile_id)
+        check_profile_id(profile_id)
         self._signed.ask(
             lambda client: client.delete_profile_models(profileId=profile_id), write=True
         )
 
     def delete_profile(self, profile_id: str) -> None:
         """Delete a user with its profile; see `Deployment.delete_profile`."""
-        _check_id(profile_id)
+        check_profile_id(profile_id)
         self._signed.ask(lambda client: client.delete_profile(profileId=profile_id), write=True)
 
     def settings(self) -> AccountSettings:
-        """Return the settings drtui reads; one that the deployment does not have is None."""
-        new_user = self._setting("usageQuotas.newUser")
-        quotas: Mapping[str, object] = new_user if isinstance(new_user, dict) else {}
-        return AccountSettings(
-            new_user_minutes=records.whole(quotas.get("newUserComputeMinutesLimit")),
-            new_user_models=records.whole(quotas.get("newUserModelCountLimit")),
-            registration=records.text(self._setting("registration.type")),
-        )
+        """Return the settings drtui reads; see `SetupCalls.account_settings`."""
+        return self.setup.account_settings()
+
+    @property
+    def setup(self) -> SetupCalls:
+        """The calls that set the deployment up, on the same line."""
+        return SetupCalls(self._signed)
 
     def close(self) -> None:
-        """Close the idle connections."""
+        """Close the connections that nothing uses now; the next call opens new ones."""
         self._signed.close()
         self._unsigned.close()
 
     def _update(self, profile_id: str, members: Mapping[str, str | int]) -> Mapping[str, object]:
-        _check_id(profile_id)
+        check_profile_id(profile_id)
         answer = self._signed.ask(
             lambda client: client.update_profile(profileId=profile_id, **members), write=True
         )
@@ -236,14 +234,6 @@ class DeepRacerGateway:
         if not isinstance(changed, dict) or changed.get("profileId") != profile_id:
             raise unbelieved("it is for another profile", write=True, status=200)
         return changed
-
-    def _setting(self, key: str) -> object:
-        try:
-            return self._signed.ask(lambda client: client.get_setting(key=key)).get("value")
-        except DeploymentError as error:
-            if error.kind is FailureKind.NOT_FOUND:
-                return None
-            raise
 
     def _probe_into(self, outcome: "queue.SimpleQueue[DeploymentError | None]") -> None:
         try:
@@ -271,12 +261,6 @@ def _usable(entries: object, read: Callable[[object], T | None], what: str) -> t
         left_out = len(entries) - len(found)
         logger.warning("%d of %d %ss have no id; left out", left_out, len(entries), what)
     return found
-
-
-def _check_id(profile_id: str) -> None:
-    """Refuse what cannot be a profile's id, before anything is sent."""
-    if not _PROFILE_ID.fullmatch(profile_id):
-        raise DeploymentError(FailureKind.INVALID, "The deployment has no such profile ids.")
 
 
 def open_gateway(
@@ -310,35 +294,33 @@ def open_gateway(
     """
     url = check_api_url(api_url)
     check_region(region)
-    if not _USER_AGENT.fullmatch(user_agent):
-        raise ValueError("The user agent must be 1 to 256 printable ASCII characters.")
+    if not is_user_agent(user_agent):
+        raise ValueError(
+            "The user agent must be 1 to 256 printable ASCII characters, with single blanks."
+        )
     waits = timeouts or Timeouts()
 
-    def connect(before_parse: Callable[..., None]) -> DeepRacerClient:
-        return open_client(
-            url,
-            region,
+    connect: Callable[..., DeepRacerClient] = partial(
+        open_client, url, region, user_agent=user_agent, connect_timeout=waits.connect
+    )
+
+    def signed(before_parse: Callable[..., None]) -> DeepRacerClient:
+        return connect(
             credentials=credentials,
             signed=True,
-            user_agent=user_agent,
-            connect_timeout=waits.connect,
             read_timeout=waits.read,
             max_connections=max_connections,
             before_parse=before_parse,
         )
 
-    def connect_unsigned(before_parse: Callable[..., None]) -> DeepRacerClient:
-        return open_client(
-            url,
-            region,
+    def unsigned(before_parse: Callable[..., None]) -> DeepRacerClient:
+        return connect(
             credentials=None,
             signed=False,
-            user_agent=user_agent,
-            connect_timeout=waits.connect,
             read_timeout=waits.probe,
             max_connections=_PROBES_AT_ONCE,
             before_parse=before_parse,
         )
 
     host = host_of(url)
-    return DeepRacerGateway(Line(connect, host, renew), Line(connect_unsigned, host), waits.probe)
+    return DeepRacerGateway(Line(signed, host, renew), Line(unsigned, host), waits.probe)

@@ -50,7 +50,7 @@ def named_profile(value: object) -> Profile | None:
     Its `totalModelCount` is what is stored, which is not `Profile.models`, the month's count.
     """
     full = profile(value)
-    return None if full is None else Profile(full.profile_id, full.alias, full.email)
+    return None if full is None else Profile(full.profile_id, full.alias, full.email, by_name=True)
 
 
 def stored_model(value: object) -> StoredModel | None:

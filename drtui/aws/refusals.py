@@ -36,6 +36,9 @@ _SENTENCES: Final = {
     SignInFailure.TOO_MANY_ATTEMPTS: (
         "Too many attempts to sign in: wait some minutes, then try again."
     ),
+    SignInFailure.NO_RIGHTS: (
+        "The deployment gives this user no rights: an admin of it can add the user to a group."
+    ),
     SignInFailure.EXPIRED: "The sign-in has expired or was revoked: sign in again.",
 }
 _LATE_REPLY: Final = "The reply came too late: begin the sign-in again."
@@ -54,7 +57,6 @@ _FIREWALL: Final = (
     "A firewall in front of the user pool (AWS WAF) blocked the sign-in: the sponsor can add an "
     "exception to its web ACL."
 )
-_NO_KEYS: Final = "The deployment gives this user no AWS credentials: an admin can check its group."
 _BY_CODE: Final = {
     "UserNotFoundException": SignInFailure.WRONG_PASSWORD,
     "UserNotConfirmedException": SignInFailure.NOT_CONFIRMED,
@@ -70,7 +72,7 @@ _BY_STEP: Final = {
     Step.PASSWORD: (SignInFailure.WRONG_PASSWORD, ""),
     Step.CHALLENGE: (SignInFailure.EXPIRED, _LATE_REPLY),
     Step.REFRESH: (SignInFailure.EXPIRED, ""),
-    Step.KEYS: (SignInFailure.REFUSED, _NO_KEYS),
+    Step.KEYS: (SignInFailure.NO_RIGHTS, ""),
 }
 
 
@@ -111,6 +113,9 @@ def _meaning(code: str, said: str, step: Step) -> tuple[SignInFailure | None, st
             meaning = SignInFailure.REFUSED, _NO_CLIENT
         case "ForbiddenException":
             meaning = SignInFailure.REFUSED, _FIREWALL
+        case "InvalidIdentityPoolConfigurationException" if step is Step.KEYS:
+            # Its rules find no IAM role for the groups in the token.
+            meaning = SignInFailure.NO_RIGHTS, ""
         case "UserNotFoundException" if step is Step.REFRESH:
             meaning = SignInFailure.EXPIRED, ""
         case _:

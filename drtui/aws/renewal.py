@@ -25,6 +25,7 @@ from drtui.domain.signing_in import (
     clock_notice,
     read_identity,
 )
+from drtui.domain.text import clean
 
 _LOG: Final = logging.getLogger(__name__)
 _EARLY: Final = timedelta(minutes=10)
@@ -61,6 +62,7 @@ class FreshKeys:
         password: Signs in anew when the refresh token has ended; None when it was not kept.
         clock_ahead: As the sign-in just made told; None when unknown.
         on_refresh_token: Told when a sign-in by password gave a new refresh token.
+        on_password_refused: Told when the password is wrong by now; it is not tried again.
         now: The clock.
     """
 
@@ -74,6 +76,7 @@ class FreshKeys:
         password: str | None = None,
         clock_ahead: float | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
+        on_password_refused: Callable[[], None] | None = None,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._service = service
@@ -82,6 +85,7 @@ class FreshKeys:
         self._user = user
         self._password = password
         self._on_refresh_token = on_refresh_token
+        self._on_password_refused = on_password_refused
         self._now = now
         self._keys: AwsCredentials | None = None
         self._ends = _NEVER
@@ -227,7 +231,19 @@ class FreshKeys:
         return tokens
 
     def _signed_in_anew(self, password: str) -> Tokens:
-        tokens = self._service.with_password(self._user, password)
+        try:
+            tokens = self._service.with_password(self._user, password)
+        except SignInError as error:
+            if error.kind is not SignInFailure.WRONG_PASSWORD:
+                raise
+            self._password = None
+            if self._on_password_refused is not None:
+                self._on_password_refused()
+            raise SignInError(
+                error.kind,
+                f"The password that was kept for {clean(self._user, 128)} is wrong by now, and is "
+                "not tried again: sign in anew.",
+            ) from None
         if isinstance(tokens, Challenge):
             raise SignInError(
                 SignInFailure.EXPIRED,

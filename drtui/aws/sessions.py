@@ -8,7 +8,7 @@ what drtui decides itself (retries, timeouts, signing, the user agent) is always
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -32,7 +32,8 @@ from drtui.domain.problems import ProblemError
 SERVICE: Final = "deepracer-on-aws"
 _API_VERSION: Final = "1.2"
 _MODELS: Final = Path(__file__).with_name("models")
-_NO_PROFILE: Final = {"profile": (None, None, None, None)}
+NO_PROFILE: Final = {"profile": (None, None, None, None)}
+"""For a session to which it does not matter which profile the environment names."""
 _PART: Final = re.compile(r"[!-~]+")
 # Their debug records hold the session token and the signed headers.
 _TALKATIVE: Final = ("boto3", "botocore")
@@ -121,6 +122,20 @@ class DeepRacerClient(Protocol):
     def get_setting(self, *, key: str) -> Mapping[str, object]:
         """GET /settings/{key}."""
 
+    def put_setting(self, *, key: str, value: int | str) -> Mapping[str, object]:
+        """PUT /settings/{key}."""
+
+    def create_profile(self, **members: str) -> Mapping[str, object]:
+        """POST /profile."""
+
+    def bulk_invite(
+        self, *, profiles: Sequence[Mapping[str, str]], **members: str
+    ) -> Mapping[str, object]:
+        """POST /profiles/bulkInvite."""
+
+    def resend_invite(self, **members: str) -> Mapping[str, object]:
+        """POST /profiles/{profileId}/resendInvite."""
+
     def close(self) -> None:
         """Close the idle connections."""
 
@@ -161,7 +176,7 @@ def open_client(
     _keep_secrets_out_of_logs()
     # A profile named in the environment matters only where its credentials do.
     core = botocore.session.Session(
-        session_vars=None if credentials is None and signed else _NO_PROFILE
+        session_vars=None if credentials is None and signed else NO_PROFILE
     )
     core.get_component("data_loader").search_paths.insert(0, str(_MODELS))
     fixed: AwsCredentials | None = None
@@ -226,7 +241,7 @@ def open_service(
     """
     _keep_secrets_out_of_logs()
     core = botocore.session.Session(
-        profile=profile if signed else None, session_vars=None if signed else _NO_PROFILE
+        profile=profile if signed else None, session_vars=None if signed else NO_PROFILE
     )
     session = boto3.Session(botocore_session=core)
     core.user_agent_extra = ""

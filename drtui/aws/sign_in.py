@@ -30,6 +30,7 @@ from drtui.domain.signing_in import (
     SignInFailure,
     TemporaryKeys,
     Tokens,
+    read_identity,
 )
 from drtui.domain.sites import Site
 from drtui.domain.text import clean
@@ -115,8 +116,16 @@ class CognitoSignIn:
         """Exchange a token for temporary keys.
 
         Raises:
-            SignInError: `EXPIRED` when the token has ended.
+            SignInError: `EXPIRED` when the token has ended, `NO_RIGHTS` when the user is in no
+                group that has any.
         """
+        try:
+            return self._keys_for(id_token)
+        except SignInError as error:
+            failure = _no_rights(id_token, error)
+        raise failure.with_traceback(None)
+
+    def _keys_for(self, id_token: str) -> TemporaryKeys:
         region, pool_id = self._site.region, self._site.user_pool_id
         logins = {f"cognito-idp.{region}.amazonaws.com/{pool_id}": id_token}
         found = self._ask(
@@ -145,12 +154,6 @@ class CognitoSignIn:
         """
         members = {"ClientId": self._site.client_id, "Token": refresh_token}
         self._ask(_USERS, Step.REFRESH, "revoke_token", members)
-
-    def close(self) -> None:
-        """Close the idle connections."""
-        with self._lock:
-            for client in self._clients.values():
-                client.close()
 
     def _complete(
         self, user: str, step: Step, operation: str, **members: str | Mapping[str, str]
@@ -250,6 +253,20 @@ def _asks_for_more(required: object) -> bool:
         return bool(json.loads(required))
     except (ValueError, RecursionError):
         return True
+
+
+def _no_rights(id_token: str, refused: SignInError) -> SignInError:
+    """Return a refusal, which names the groups where it is about them."""
+    identity = read_identity(id_token)
+    if identity is None or refused.kind is not SignInFailure.NO_RIGHTS:
+        return refused
+    user = clean(identity.user, 128)
+    if not identity.groups:
+        why = f"{user} is in no group of the deployment, and so has no rights there"
+    else:
+        groups = clean(", ".join(identity.groups), 200)
+        why = f"{user} is in no group that the deployment gives rights to (only in {groups})"
+    return SignInError(refused.kind, f"{why}: ask an admin of it to add {user} to one.")
 
 
 def _keys(answer: _Answer) -> TemporaryKeys:

@@ -6,6 +6,7 @@ the place does: what was raised while connecting or signing was raised before th
 sent. What the exceptions say is not repeated: it can hold headers, the session token among them.
 """
 
+import os
 import socket
 import ssl
 import traceback
@@ -13,13 +14,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from botocore import exceptions as raised
+from botocore.parsers import ResponseParserError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from drtui.aws.answers import DOUBT, discreet
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.text import clean
 
 _CONNECTING: Final = {("urllib3.connection", "connect"), ("urllib3.connection", "_new_conn")}
 _SIGNING: Final = {("botocore.signers", "handler")}
+_NETWORK_PAGE: Final = (
+    "this network may want a sign-in of its own, so open a web page in a browser first"
+)
 _WRITING_HEADERS: Final = {("http.client", "putheader"), ("urllib3.connection", "putheader")}
 
 
@@ -37,7 +43,9 @@ def failure_of(error: Exception, *, host: str, write: bool) -> DeploymentError:
         return sign_in_failure(error)
     if places & _CONNECTING or _never_connected(error):
         return DeploymentError(FailureKind.UNREACHABLE, _why_not_connected(error, host))
-    if isinstance(error, raised.ReadTimeoutError):
+    if isinstance(error, ResponseParserError):
+        what = f"What answered as {host} is something else: {_NETWORK_PAGE}"
+    elif isinstance(error, raised.ReadTimeoutError):
         what = f"{host} did not answer in time"
     else:
         what = f"The connection to {host} broke before the answer was there"
@@ -83,7 +91,7 @@ def _why_not_signed_in(error: Exception) -> str:
 
 
 def _why_not_connected(error: Exception, host: str) -> str:
-    links = list(_chain(error))
+    links = list(chain(error))
     if any("Tunnel connection failed" in str(link) for link in links):
         return f"The proxy lets no connection to {host} through; see HTTPS_PROXY and NO_PROXY."
     if any(isinstance(link, raised.ProxyConnectionError) for link in links):
@@ -98,8 +106,10 @@ def _why_not_connected(error: Exception, host: str) -> str:
 def _why_not_secured(links: list[BaseException], host: str) -> str:
     """Return what went wrong with TLS; empty when nothing did."""
     for link in links:
-        if isinstance(link, FileNotFoundError):
-            return "The file of trusted certificates (AWS_CA_BUNDLE) cannot be read."
+        if isinstance(link, FileNotFoundError | IsADirectoryError | PermissionError):
+            return f"{_bundle()} cannot be read."
+        if isinstance(link, ssl.SSLError) and getattr(link, "library", "") == "X509":
+            return f"{_bundle()} has no certificate in it."
         if isinstance(link, ssl.SSLCertVerificationError | CertificateError):
             flaw = discreet(getattr(link, "verify_message", "")) or "it is for another name"
             return (
@@ -108,6 +118,14 @@ def _why_not_secured(links: list[BaseException], host: str) -> str:
             )
     secured = any(isinstance(link, ssl.SSLError) for link in links)
     return f"No secure connection to {host} could be made." if secured else ""
+
+
+def _bundle() -> str:
+    """Return what the trusted certificates come from, as the begin of a sentence."""
+    path = os.environ.get("AWS_CA_BUNDLE", "")
+    named = f" “{clean(path, 200)}”" if path else ""
+    how = "AWS_CA_BUNDLE" if path else "ca_bundle in the AWS configuration, or REQUESTS_CA_BUNDLE"
+    return f"The file of trusted certificates{named} ({how})"
 
 
 def _never_connected(error: Exception) -> bool:
@@ -121,12 +139,13 @@ def _places(error: BaseException) -> set[tuple[str, str]]:
     """Return the modules and functions that the exception and its causes came through."""
     return {
         (frame.f_globals.get("__name__", ""), frame.f_code.co_name)
-        for link in _chain(error)
+        for link in chain(error)
         for frame, _ in traceback.walk_tb(link.__traceback__)
     }
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what led to it, the last first."""
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:

@@ -1,10 +1,10 @@
 """Fetching one small file of a web site: bounded in size, time and where it may lead.
 
 Through botocore's own HTTP session, so that proxies and the CA bundle (`HTTPS_PROXY`, `NO_PROXY`,
-`AWS_CA_BUNDLE`, `REQUESTS_CA_BUNDLE`) hold here as they do for every other call.
+`AWS_CA_BUNDLE`, `ca_bundle` of the AWS configuration, `REQUESTS_CA_BUNDLE`) hold here as they do
+for every other call.
 """
 
-import os
 import queue
 import threading
 import time
@@ -19,6 +19,7 @@ from botocore.utils import get_environ_proxies
 
 from drtui.aws import transport
 from drtui.aws.address import is_loopback
+from drtui.aws.trust import verification
 from drtui.domain.problems import ProblemError
 
 MOST_BYTES: Final = 131_072
@@ -35,14 +36,12 @@ class Fetched:
         url: Where it came from in the end.
         headers: By name in lower case.
         body: All of it.
-        redirected: Whether that is not where it was asked for.
     """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
-    redirected: bool
 
 
 def is_safe(url: str, *, plain: bool) -> bool:
@@ -55,6 +54,36 @@ def is_safe(url: str, *, plain: bool) -> bool:
     if not host or parts.username is not None or not (url.isascii() and url.isprintable()):
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and plain and is_loopback(host))
+
+
+def open_session(url: str, seconds: float, *, profiles: bool) -> URLLib3Session:
+    """Return botocore's HTTP session for an address; this machine is asked past any proxy.
+
+    Args:
+        url: What will be asked.
+        seconds: How long connecting, and each part of an answer, may take.
+        profiles: See `trust.verification`.
+
+    Raises:
+        ProblemError: See `trust.verification`.
+    """
+    # Its stubs know neither a bundle's path nor a fraction of a second.
+    make: Callable[..., URLLib3Session] = URLLib3Session
+    return make(
+        verify=verification(profiles=profiles),
+        proxies={} if is_loopback(urlsplit(url).hostname or "") else get_environ_proxies(url),
+        timeout=seconds,
+    )
+
+
+def plain_headers(user_agent: str) -> dict[str, str]:
+    """Return the headers of a question that wants its answer as it is, uncompressed."""
+    return {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+def lower_case(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers by name in lower case."""
+    return {name.lower(): str(value) for name, value in headers.items()}
 
 
 def fetch(url: str, *, user_agent: str, seconds: float) -> Fetched:
@@ -94,9 +123,9 @@ def fetch(url: str, *, user_agent: str, seconds: float) -> Fetched:
 
 def _follow(url: str, user_agent: str, deadline: float, seconds: float) -> Fetched:
     plain = urlsplit(url).scheme == "http"
-    at = url
+    at, asked = url, urlsplit(url).netloc
     for _ in range(_MOST_REDIRECTS + 1):
-        found = _get(at, user_agent, deadline, seconds, redirected=at != url)
+        found = _got(at, user_agent, deadline, seconds, led_by="" if at == url else asked)
         target = found.headers.get("location")
         if found.status not in _REDIRECTS or target is None:
             return found
@@ -109,21 +138,25 @@ def _follow(url: str, user_agent: str, deadline: float, seconds: float) -> Fetch
     raise ProblemError(f"{urlsplit(url).netloc} leads from one address to the next without end.")
 
 
-def _get(
-    url: str, user_agent: str, deadline: float, seconds: float, *, redirected: bool
-) -> Fetched:
+def _got(url: str, user_agent: str, deadline: float, seconds: float, *, led_by: str) -> Fetched:
+    """Return an answer; what goes wrong is told of the host where it did, and who led there."""
+    host = urlsplit(url).netloc
+    try:
+        return _get(url, user_agent, deadline, seconds)
+    except ProblemError as problem:
+        told = str(problem)
+    except Exception as error:  # botocore raises whatever it likes
+        told = transport.failure_of(error, host=host, write=False).message
+    raise ProblemError(f"{told} {led_by} led there." if led_by else told)
+
+
+def _get(url: str, user_agent: str, deadline: float, seconds: float) -> Fetched:
     host = urlsplit(url).netloc
     left = deadline - time.monotonic()
     if left <= 0:
         raise _too_slow(host, seconds)
-    loopback = is_loopback(urlsplit(url).hostname or "")
-    verify = os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True
-    # Its stubs know neither a bundle's path nor a fraction of a second.
-    make: Callable[..., URLLib3Session] = URLLib3Session
-    session = make(
-        verify=verify, proxies={} if loopback else get_environ_proxies(url), timeout=left
-    )
-    headers = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+    session = open_session(url, left, profiles=False)
+    headers = plain_headers(user_agent)
     request = AWSRequest("GET", url, headers=headers, stream_output=True).prepare()
     try:
         answer = session.send(request)
@@ -140,11 +173,11 @@ def _get(
                 raise _too_slow(host, seconds)
     finally:
         session.close()
-    found = {name.lower(): str(value) for name, value in answer.headers.items()}
+    found = lower_case(answer.headers)
     announced = found.get("content-length", "")
     if announced.isdecimal() and int(announced) != len(body):
         raise ProblemError(f"The answer of {host} was cut short: try again.")
-    return Fetched(url, answer.status_code, found, body, redirected)
+    return Fetched(url, answer.status_code, found, body)
 
 
 def _too_slow(host: str, seconds: float) -> ProblemError:

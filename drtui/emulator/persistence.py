@@ -119,12 +119,17 @@ class StateFile:
             beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600
         )
         self._hold(file)
-        os.fchmod(file, 0o600)
-        _write(file, [to_json(FORMAT)])
-        lines = _lines(deployment, account.profiles.items(), account.jobs.items())
-        self._whole, self._grown = _write(file, lines), 0
-        os.fsync(file)
-        beside.replace(self._path)
+        try:
+            os.fchmod(file, 0o600)
+            _write(file, [to_json(FORMAT)])
+            lines = _lines(deployment, account.profiles.items(), account.jobs.items())
+            whole = _write(file, lines)
+            os.fsync(file)
+            beside.replace(self._path)
+        except BaseException:
+            os.close(file)
+            raise
+        self._whole, self._grown = whole, 0
         os.close(self._file)
         self._file = file
         account.touched.clear()

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState, Values, foreign
-from drtui.domain.wording import CHANGED_MEANWHILE, changed_since
+from drtui.domain.wording import CHANGED_MEANWHILE, NOT_KNOWN_THEN, changed_since
 from drtui.store.operation_log import items
 from drtui.store.targets import confirmed_state
 from drtui.store.users import ITEMS, chunks, rows_by_profile
@@ -17,15 +17,48 @@ _WILL_WRITE: Final = (*_WROTE, *ON_THE_WAY)
 
 
 def reasons_of_change(
+    connection: Connection, found: Iterable[tuple[Item, Values]]
+) -> list[tuple[Item, str]]:
+    """Say by whom values were changed that are neither what items expected nor what they ask for.
+
+    See `operations_of_change`; where it names none, it was somebody else, or
+    nothing was known of them.
+
+    Args:
+        connection: In a transaction.
+        found: Items, with what their targets have now.
+
+    Returns:
+        The items with their reasons; those whose targets have no such value are left out.
+    """
+    found = list(found)
+    present = {item.item_id: values for item, values in found}
+    return [
+        (
+            item,
+            changed_since(operations) if operations else _by_others(item, present[item.item_id]),
+        )
+        for item, operations in operations_of_change(connection, found)
+    ]
+
+
+def _by_others(item: Item, present: Values) -> str:
+    """Say of what none of our own operations wrote why it is not as expected."""
+    strange = foreign(item.before, item.after, present)
+    unknown = all(item.before.get(name) is None for name in strange)
+    return NOT_KNOWN_THEN if unknown else CHANGED_MEANWHILE
+
+
+def operations_of_change(
     connection: Connection,
     found: Iterable[tuple[Item, Values]],
     *,
     pending: bool = False,
-) -> list[tuple[Item, str]]:
-    """Say by whom values were changed that are neither what items expected nor what they ask for.
+) -> list[tuple[Item, Sequence[int]]]:
+    """Return by which operations values were changed that items neither expected nor ask for.
 
-    Where each of them is what the newest other operation of this store has written there, it says
-    by which operation; otherwise it was somebody else.
+    Where each of them is what the newest other operation of this store has written there, those
+    operations did it; otherwise it was somebody else.
 
     Args:
         connection: In a transaction.
@@ -33,7 +66,8 @@ def reasons_of_change(
         pending: Whether what is on its way counts as written.
 
     Returns:
-        The items with their reasons; those whose targets have no such value are left out.
+        The items with the operations, the oldest first, none where it was somebody else; those
+        whose targets have no such value are left out.
     """
     strange = [
         (item, values)
@@ -41,7 +75,9 @@ def reasons_of_change(
         if (values := foreign(item.before, item.after, present))
     ]
     written = _written(connection, [item for item, _ in strange], pending=pending)
-    return [(item, _reason(values, item, written.get(item.target, []))) for item, values in strange]
+    return [
+        (item, _writers(values, item, written.get(item.target, []))) for item, values in strange
+    ]
 
 
 def overtaken(
@@ -87,12 +123,12 @@ def _written(
     return written
 
 
-def _reason(values: Values, item: Item, written: Sequence[tuple[int, Values]]) -> str:
+def _writers(values: Values, item: Item, written: Sequence[tuple[int, Values]]) -> Sequence[int]:
     newest: dict[str, tuple[int, Values]] = {}
     for operation_id, after in written:
         if operation_id != item.operation_id:
             newest |= {name: (operation_id, after) for name in values if name in after}
     ours = {name for name, (_, after) in newest.items() if after[name] == values[name]}
     if ours != set(values):
-        return CHANGED_MEANWHILE
-    return changed_since(sorted({operation_id for operation_id, _ in newest.values()}))
+        return ()
+    return sorted({operation_id for operation_id, _ in newest.values()})

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OPEN, Item, ItemState, Values, deletes, deletes_user
-from drtui.domain.wording import CHANGED_MEANWHILE
 from drtui.store.attribution import reasons_of_change
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
@@ -133,7 +132,7 @@ def _attributed(
     changed = [
         (one.item, confirmed_state(users[one.item.target]).values())
         for one in settlements
-        if one.reason == CHANGED_MEANWHILE
+        if one.changed_since
     ]
     if not changed:
         return settlements

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from drtui.domain.changes import RecordKind
 from drtui.domain.features import Feature, features_of
 from drtui.store.database import Database, changed
-from drtui.store.sqlite import upsert
+from drtui.store.facts import read_fact, write_fact
 from drtui.store.tables import table
 from drtui.store.users import moment
 
@@ -57,19 +57,6 @@ class DeploymentFacts:
     version_as_of: datetime | None = None
     features: Mapping[Feature, Fact] = field(default_factory=dict)
 
-    @property
-    def decided(self) -> bool:
-        """Whether of every feature it is known whether the deployment has it."""
-        return all(
-            feature in self.features and self.features[feature].has is not None
-            for feature in Feature
-        )
-
-    def has(self, feature: Feature) -> bool | None:
-        """Return whether the deployment has a feature; None when that is not known."""
-        fact = self.features.get(feature)
-        return None if fact is None else fact.has
-
 
 def write_version(database: Database, version: str) -> None:
     """Note a version as the deployment's site says it, and what that version can do.
@@ -110,11 +97,9 @@ def _named(features: Mapping[Feature, bool | None], source: Source) -> dict[str,
 
 def _write(database: Database, values: Mapping[str, object]) -> None:
     now = database.clock()
-    texts = {name: json.dumps(value) for name, value in values.items()}
-    rows = [{"name": name, "value": text, "as_of": now} for name, text in texts.items()]
     with database.write() as connection:
-        found = connection.execute(select(_FACTS.c.name, _FACTS.c.value)).all()
-        before = dict(found)
-        upsert(connection, _FACTS, rows, key=["name"], update=["value", "as_of"])
-        if any(before.get(name) != text for name, text in texts.items()):
+        before = {name: read_fact(connection, name)[0] for name in values}
+        for name, value in values.items():
+            write_fact(connection, name, value, now)
+        if before != dict(values):
             changed(connection, RecordKind.SYNC_STATE)

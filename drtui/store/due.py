@@ -112,6 +112,7 @@ def due_items(
 def _due_statement(*, calls: bool) -> Select[Any]:
     conditions = [
         is_open(),
+        ITEMS.c.service.is_(None),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
         ITEMS.c.due_at <= bindparam("now"),
         ~_waits_for_look_up(),
@@ -134,7 +135,11 @@ def sweep_wanted_from(connection: Connection) -> datetime | None:
 
     A moment that has passed means now.
     """
-    waiting = is_open(), ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL))
+    waiting = (
+        is_open(),
+        ITEMS.c.service.is_(None),
+        ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+    )
     look_up = select(func.min(ITEMS.c.look_up_after)).where(*waiting, _waits_for_look_up())
     own = select(func.min(ITEMS.c.unknown_at)).where(
         *waiting, ITEMS.c.cancel_requested.is_(True), _late(ITEMS)
@@ -156,6 +161,7 @@ def next_due(connection: Connection) -> datetime | None:
     """Return when the next item's delay is over, None when none is delayed or due."""
     statement = select(func.min(ITEMS.c.due_at)).where(
         is_open(),
+        ITEMS.c.service.is_(None),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
         ~_waits_for_look_up(),
         _oldest_of_its_target(),

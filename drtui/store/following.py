@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from drtui.domain.operations import ON_THE_WAY, Item, ItemState
+from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind
 from drtui.domain.text import fold
 from drtui.store.need import failed_in_need
 from drtui.store.operation_log import item_of
@@ -29,6 +29,35 @@ class Settled:
 def operation_numbers(connection: Connection) -> list[int]:
     """Return the numbers of all operations, the newest first."""
     return list(connection.scalars(select(OPERATIONS.c.id).order_by(OPERATIONS.c.id.desc())))
+
+
+def operations_to_undo(connection: Connection, who: str) -> list[int]:
+    """Return the numbers of somebody's own operations that are no undo, the newest first."""
+    own = OPERATIONS.c.who == who, OPERATIONS.c.kind != OperationKind.UNDO
+    return _numbers_where(connection, *own)
+
+
+def later_errands(connection: Connection, operation_id: int) -> dict[str, list[Item]]:
+    """Return the errands after an operation's that are about the same, by target, oldest first.
+
+    Those that came about, or are on their way.
+    """
+    rows = connection.execute(
+        select(ITEMS)
+        .where(
+            ITEMS.c.operation_id > operation_id,
+            ITEMS.c.service.is_not(None),
+            ITEMS.c.state.in_(sorted({ItemState.DONE, *ON_THE_WAY})),
+            select(_EARLIER.c.id)
+            .where(_EARLIER.c.operation_id == operation_id, _EARLIER.c.target == ITEMS.c.target)
+            .exists(),
+        )
+        .order_by(ITEMS.c.operation_id)
+    ).mappings()
+    found: dict[str, list[Item]] = {}
+    for row in rows:
+        found.setdefault(row["target"], []).append(item_of(row))
+    return found
 
 
 def moving_operations(connection: Connection) -> list[int]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.problems import StoreProblemError
 from drtui.store import schema, sqlite
@@ -85,8 +84,6 @@ def examine(database: Database) -> Health:
         raise StoreProblemError(
             f"The store {database.path} cannot be read ({error.strerror})."
         ) from error
-    except DBAPIError as error:
-        raise sqlite.explain(error, database.path) from error
 
 
 def _flaws(connection: Connection) -> tuple[str, ...]:

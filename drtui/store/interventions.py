@@ -32,7 +32,8 @@ from drtui.store.database import Database
 from drtui.store.journal import write_journal
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase, states_before
-from drtui.store.settlement import PARTLY_DELETED
+from drtui.store.settlement import PARTLY_DELETED, PERHAPS_DONE
+from drtui.store.sqlite import one_of
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS
 
@@ -45,8 +46,6 @@ def cancel(
     operation_id: int,
     author: Author,
     targets: Collection[str] = (),
-    *,
-    unsent_only: bool = False,
 ) -> tuple[int, int]:
     """Cancel what has not been sent yet.
 
@@ -55,8 +54,6 @@ def cancel(
         operation_id: The operation.
         author: Who cancels.
         targets: Only these profiles; empty is all.
-        unsent_only: Whether to leave alone what was sent without an answer so far, since an undo
-            is going to follow it.
 
     Returns:
         How many items were cancelled, and how many are in doubt: those are not sent again, and
@@ -64,23 +61,51 @@ def cancel(
     """
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
-        pending = _where(operation_id, ItemState.PENDING, targets)
-        items = _items(connection, pending)
-        _change(
-            connection,
-            pending,
-            state=ItemState.CANCELLED.value,
-            reason="cancelled",
-            settled_at=now,
-        )
-        tried = [item.item_id for item in items if item.attempts and deletes(item.after)]
-        if tried:
-            _change(connection, [ITEMS.c.id.in_(tried)], reason=PARTLY_DELETED)
-        doubtful = 0 if unsent_only else _cancel_sent(connection, operation_id, targets)
-        rebase(connection, [(item, item.before) for item in items])
-        result = f"{len(items):,} cancelled, {doubtful:,} in doubt"
+        cancelled = _cancel_unsent(connection, operation_id, targets, now)
+        doubtful = _cancel_sent(connection, operation_id, targets)
+        result = f"{cancelled:,} cancelled, {doubtful:,} in doubt"
         write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
-    return len(items), doubtful
+    return cancelled, doubtful
+
+
+def cancel_unsent(connection: Connection, operation_id: int, author: Author, now: float) -> int:
+    """Cancel what of an operation was never sent, and leave alone what has no answer so far.
+
+    Args:
+        connection: In a writing transaction, in which the undo of the rest is going to follow.
+        operation_id: The operation.
+        author: Who undoes it.
+        now: Seconds since the epoch.
+
+    Returns:
+        How many items were cancelled.
+    """
+    cancelled = _cancel_unsent(connection, operation_id, (), now)
+    result = f"{cancelled:,} cancelled, 0 in doubt"
+    write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
+    return cancelled
+
+
+def _cancel_unsent(
+    connection: Connection, operation_id: int, targets: Collection[str], now: float
+) -> int:
+    pending = _where(operation_id, ItemState.PENDING, targets)
+    items = _items(connection, pending)
+    _change(
+        connection,
+        pending,
+        state=ItemState.CANCELLED.value,
+        reason="cancelled",
+        settled_at=now,
+    )
+    tried = [item.item_id for item in items if item.attempts and deletes(item.after)]
+    if tried:
+        _change(connection, [one_of(ITEMS.c.id, tried)], reason=PARTLY_DELETED)
+    unsure = [item.item_id for item in items if item.service and item.unknown_at is not None]
+    if unsure:
+        _change(connection, [one_of(ITEMS.c.id, unsure)], reason=PERHAPS_DONE)
+    rebase(connection, [(item, item.before) for item in items])
+    return len(items)
 
 
 def _cancel_sent(connection: Connection, operation_id: int, targets: Collection[str]) -> int:
@@ -107,9 +132,13 @@ def retry(
         _change(
             connection,
             failed,
-            # What may have been applied is in doubt still, until it is verified.
+            # What may have been applied is in doubt still, until it is verified; of an errand the
+            # admin knows it, and wants it done again.
             state=case(
-                (ITEMS.c.unknown_at.is_(None), ItemState.PENDING.value),
+                (
+                    ITEMS.c.unknown_at.is_(None) | ITEMS.c.service.is_not(None),
+                    ItemState.PENDING.value,
+                ),
                 else_=ItemState.DOUBTFUL.value,
             ),
             reason="",
@@ -238,7 +267,7 @@ def _where(
 ) -> list[ColumnElement[bool]]:
     conditions = [ITEMS.c.operation_id == operation_id, ITEMS.c.state == state]
     if targets:
-        conditions.append(ITEMS.c.target.in_(sorted(targets)))
+        conditions.append(one_of(ITEMS.c.target, sorted(targets)))
     return conditions
 
 

@@ -12,9 +12,6 @@ from drtui.store.tables import table
 _JOURNAL: Final = table("journal")
 
 
-ENGINE: Final = Author("drtui sync")
-
-
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One line of the journal."""

@@ -28,18 +28,16 @@ class ModelListing:
     Attributes:
         models: The newest first.
         as_of: When they were read; None when they never were, and then there are none here.
-        tried_at: When reading them was last tried; None when it never was.
-        trouble: Why that failed; empty when it did not.
+        trouble: Why reading them failed the last time; empty when it did not.
     """
 
     models: tuple[StoredModel, ...] = ()
     as_of: datetime | None = None
-    tried_at: datetime | None = None
     trouble: str = ""
 
 
 def write_models(
-    database: Database, profile_id: str, models: Iterable[StoredModel], began: float | None = None
+    database: Database, profile_id: str, models: Iterable[StoredModel], began: float
 ) -> None:
     """Replace a profile's models with those that the deployment listed.
 
@@ -48,7 +46,7 @@ def write_models(
         profile_id: Whose.
         models: As listed.
         began: When the listing was asked for, in seconds since the epoch: it says nothing where
-            all models were deleted since. None is now.
+            all models were deleted since.
     """
     now = database.clock()
     rows = {
@@ -64,7 +62,7 @@ def write_models(
     }
     listing = {"profile_id": profile_id, "read_at": now, "tried_at": now, "trouble": ""}
     with database.write(RecordKind.MODEL) as connection:
-        if began is not None and _read_since(connection, profile_id, began):
+        if _read_since(connection, profile_id, began):
             return
         connection.execute(delete(_MODELS).where(_MODELS.c.profile_id == profile_id))
         if rows:
@@ -136,6 +134,5 @@ def read_models(connection: Connection, profile_id: str) -> ModelListing:
             for row in rows
         ),
         as_of=moment(listing["read_at"]),
-        tried_at=moment(listing["tried_at"]),
         trouble=listing["trouble"],
     )

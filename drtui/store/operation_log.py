@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
+from drtui.domain.actions import planned_on
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
+from drtui.domain.errands import service_of
 from drtui.domain.operations import (
     OPEN,
     Hold,
@@ -23,6 +25,7 @@ from drtui.domain.wording import counted
 from drtui.store.database import Database
 from drtui.store.holds import holds
 from drtui.store.journal import write_journal
+from drtui.store.sqlite import one_of
 from drtui.store.targets import states, targets_on_the_way
 from drtui.store.undoing import OPERATIONS, came_about
 from drtui.store.users import ITEMS, chunks, is_open, moment
@@ -54,32 +57,40 @@ def submit(database: Database, plan: Plan, author: Author) -> int:
         PlanOutdatedError: Another operation on one of its targets came in since it was made, or
             one of the values it was made on is not there any more.
     """
-    rows = plan.to_submit
     with database.write(
         RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
     ) as connection:
-        _check_position(connection, plan, rows)
-        _check_values(connection, rows)
-        waiting = targets_on_the_way(connection)
-        now = database.clock()
-        operation_id = connection.execute(
-            insert(OPERATIONS).returning(OPERATIONS.c.id),
-            {
-                "kind": plan.kind.value,
-                "what": plan.what,
-                "who": author.who,
-                "account_user": author.account_user,
-                "created_at": now,
-                "params": dict(plan.params),
-                "undoes": plan.undoes,
-            },
-        ).scalar_one()
-        if rows:
-            connection.execute(
-                insert(ITEMS), [_item_row(row, operation_id, now, waiting) for row in rows]
-            )
-        result = f"confirmed for {counted(len(rows), 'target')}"
-        write_journal(connection, now, author, plan.what, result, operation_id=operation_id)
+        return submit_in(connection, plan, author, database.clock())
+
+
+def submit_in(connection: Connection, plan: Plan, author: Author, now: float) -> int:
+    """Write a plan as `submit` does, in a writing transaction that is there already.
+
+    Raises:
+        PlanOutdatedError: See `submit`.
+    """
+    rows = plan.to_submit
+    _check_position(connection, plan, rows)
+    _check_values(connection, rows)
+    waiting = targets_on_the_way(connection)
+    operation_id = connection.execute(
+        insert(OPERATIONS).returning(OPERATIONS.c.id),
+        {
+            "kind": plan.kind.value,
+            "what": plan.what,
+            "who": author.who,
+            "account_user": author.account_user,
+            "created_at": now,
+            "params": dict(plan.params),
+            "undoes": plan.undoes,
+        },
+    ).scalar_one()
+    if rows:
+        connection.execute(
+            insert(ITEMS), [_item_row(row, operation_id, now, waiting) for row in rows]
+        )
+    result = f"confirmed for {counted(len(rows), 'target')}"
+    write_journal(connection, now, author, plan.what, result, operation_id=operation_id)
     return int(operation_id)
 
 
@@ -103,8 +114,8 @@ def _check_values(connection: Connection, rows: Sequence[PlannedTarget]) -> None
     for row in rows:
         assert row.change is not None
         state = now.get(row.target.profile_id)
-        planned_on = row.change.before if row.theirs is None else row.theirs
-        if state is not None and not state.has(planned_on):
+        expected = row.change.before if row.theirs is None else row.theirs
+        if state is not None and not state.has(expected):
             raise PlanOutdatedError(
                 "Limits of some of these racers have changed meanwhile: look at the plan again."
             )
@@ -122,21 +133,21 @@ def _item_row(
         "operation_id": operation_id,
         "target": row.target.profile_id,
         "label": row.target.alias,
-        "before": dict(row.change.before),
+        "before": planned_on(row.change, row.target.state),
         "after": dict(row.change.after),
         "state": state.value,
         "reason": row.reason,
         "local": is_local(row.change.after),
         "theirs": dict(row.theirs or {}),
         "settled_at": None if state in OPEN else now,
+        "service": service_of(row.target.profile_id),
     }
 
 
-def operations(connection: Connection, limit: int | None = None) -> list[Operation]:
-    """Return operations with their counts, newest first."""
+def operations(connection: Connection) -> list[Operation]:
+    """Return all operations with their counts, newest first."""
     statement = select(OPERATIONS).order_by(OPERATIONS.c.id.desc())
-    rows = connection.execute(statement.limit(limit)).mappings().all()
-    return _operations(connection, rows)
+    return _operations(connection, connection.execute(statement).mappings().all())
 
 
 def operation(connection: Connection, operation_id: int) -> Operation | None:
@@ -226,6 +237,38 @@ def items(
     return [item_of(row) for row in connection.execute(statement).mappings()]
 
 
+def item_count(
+    connection: Connection,
+    operation_id: int,
+    states: Collection[ItemState],
+    targets: Collection[str] = (),
+) -> int:
+    """Return how many items of an operation are in one of some states.
+
+    Args:
+        connection: In a transaction.
+        operation_id: The operation.
+        states: Which.
+        targets: Only those of these profiles; empty is all.
+    """
+    statement = select(func.count()).where(
+        ITEMS.c.operation_id == operation_id, ITEMS.c.state.in_(sorted(states))
+    )
+    if targets:
+        statement = statement.where(one_of(ITEMS.c.target, sorted(targets)))
+    return connection.scalar(statement) or 0
+
+
+def targets_among(
+    connection: Connection, operation_id: int, targets: Collection[str]
+) -> frozenset[str]:
+    """Return those of some profiles that an operation is about."""
+    statement = select(ITEMS.c.target).where(
+        ITEMS.c.operation_id == operation_id, one_of(ITEMS.c.target, sorted(targets))
+    )
+    return frozenset(connection.scalars(statement))
+
+
 def item_of(row: RowMapping) -> Item:
     """Return a stored item as a record."""
     return Item(
@@ -242,6 +285,7 @@ def item_of(row: RowMapping) -> Item:
         unknown_at=moment(row["unknown_at"]),
         settled_at=moment(row["settled_at"]),
         cancel_requested=row["cancel_requested"] and row["state"] == ItemState.DOUBTFUL,
+        service=row["service"],
     )
 
 

@@ -3,27 +3,23 @@
 An account of the same name may be added later, and must not take up another deployment's copy.
 """
 
-import json
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from drtui.store.database import Database
-from drtui.store.sqlite import upsert
-from drtui.store.tables import table
+from drtui.store.facts import read_fact, write_fact
 
-_FACTS: Final = table("deployment_fact")
 _API: Final = "api_url"
 
 
 def note_origin(database: Database, api_url: str) -> None:
     """Note the API of the deployment that the store is a copy of."""
-    row = {"name": _API, "value": json.dumps(api_url), "as_of": database.clock()}
     with database.write() as connection:
-        upsert(connection, _FACTS, [row], key=["name"], update=["value", "as_of"])
+        write_fact(connection, _API, api_url, database.clock())
 
 
 def read_origin(connection: Connection) -> str:
     """Return the API of the deployment that the store is a copy of; empty when not noted."""
-    value = connection.scalar(select(_FACTS.c.value).where(_FACTS.c.name == _API))
-    return "" if value is None else str(json.loads(value))
+    api_url = read_fact(connection, _API)[0]
+    return "" if api_url is None else str(api_url)

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from drtui.domain.changes import RecordKind
 from drtui.store.database import Database
@@ -33,3 +33,9 @@ def write_preference(database: Database, name: str, value: object) -> None:
     row = {"name": name, "value": json.dumps(value)}
     with database.write(RecordKind.PREFERENCE) as connection:
         upsert(connection, _PREFERENCES, [row], key=["name"], update=["value"])
+
+
+def delete_preference(database: Database, name: str) -> None:
+    """Forget a preference; one that is not there is none to forget."""
+    with database.write(RecordKind.PREFERENCE) as connection:
+        connection.execute(delete(_PREFERENCES).where(_PREFERENCES.c.name == name))

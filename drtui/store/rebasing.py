@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from drtui.domain.actions import Applicable, Change, Restore, TargetState, applied
+from drtui.domain.actions import Applicable, Change, Restore, TargetState, applied, planned_on
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind, Values, is_local
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.stored_actions import action_from
@@ -21,7 +21,7 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
     """Plan the later items of some targets anew, on values that an earlier item leaves behind.
 
     An item whose plan changes gets new values; one that has no meaning any more becomes a
-    conflict. Items behind a conflict wait for it, as they are.
+    conflict. Items behind a conflict wait for it, as they are. Errands are never planned anew.
 
     Args:
         connection: In a writing transaction.
@@ -29,6 +29,7 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
             *before* when it did not come about, none when theirs were kept (the account's count
             then), its *after* when it is to come about, or did, after all.
     """
+    left = [(item, values) for item, values in left if item.service is None]
     rows = _open_rows(connection, [item.target for item, _ in left])
     later = {
         item.target: [row for row in rows.get(item.target, []) if _id(row) > item.operation_id]
@@ -129,7 +130,7 @@ def _replan(
         return None
     connection.execute(
         this.values(
-            before=dict(change.before),
+            before=planned_on(change, state),
             after=dict(change.after),
             local=is_local(change.after),
             reason="planned anew, since an earlier operation did not come about",

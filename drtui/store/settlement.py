@@ -9,6 +9,7 @@ from drtui.domain.operations import (
     LATE_REQUEST_SECONDS,
     ROLE_LAG_SECONDS,
     ROLE_NAME,
+    STORED_MODELS,
     USER,
     Item,
     ItemState,
@@ -18,13 +19,17 @@ from drtui.domain.operations import (
     deletes,
     deletes_user,
     is_local,
+    text_in,
 )
-from drtui.domain.wording import CHANGED_MEANWHILE
+from drtui.domain.records import ROLE_OF_GROUP, Role
+from drtui.domain.wording import CHANGED_MEANWHILE, role_text
 from drtui.store.targets import confirmed_state
 
 GONE: Final = "the profile no longer exists"
+PERHAPS_DONE: Final = "cancelled, but it may have been done"
 PARTLY_DELETED: Final = "cancelled, but models may have been deleted"
 _YOURSELF: Final = "it is the profile that is signed in, and nobody does this to themselves"
+_ROLE_UNREAD: Final = "its role is not known yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Settlement:
         look_up_after: A sweep that began after this time has to be complete before the next
             attempt, to say whether the profile is still there; None when none is needed.
         counted: Whether the attempt counts towards the number after which an item fails.
+        changed_since: Whether the account has values that somebody set since the plan was made;
+            whose doing that is, the log may tell.
     """
 
     item: Item
@@ -51,6 +58,7 @@ class Settlement:
     due_at: float = 0.0
     look_up_after: float | None = None
     counted: bool = True
+    changed_since: bool = False
 
 
 def without_sending(
@@ -74,9 +82,33 @@ def without_sending(
         return _found_so(item)
     if item.cancel_requested:
         return _not_applied(item, user, swept_from)
-    if item.target == me and not {ROLE_NAME, USER}.isdisjoint(item.after):
-        return Settlement(item, ItemState.FAILED, _YOURSELF)
+    if refused := _refused(item, user, me, swept_from):
+        return refused
     return None if verdict is Verdict.SEND else _conflicting(item, present, swept_from)
+
+
+def _refused(item: Item, user: RowMapping, me: str, swept_from: float) -> Settlement | None:
+    """Settle what nobody does to themselves, and a deletion that was meant for a racer alone.
+
+    Where the target is found to be none, it was confirmed without knowing that.
+    """
+    if item.target == me and not {ROLE_NAME, STORED_MODELS, USER}.isdisjoint(item.after):
+        return Settlement(item, ItemState.FAILED, _YOURSELF)
+    if not deletes(item.after):
+        return None
+    role = Role(user["role"])
+    if role is Role.UNKNOWN and user["role_name"] is None:
+        # Read by name alone so far; a whole reading tells.
+        return Settlement(
+            item, ItemState.PENDING, _ROLE_UNREAD, look_up_after=swept_from, counted=False
+        )
+    planned = text_in(item.before, ROLE_NAME)
+    planned_role = Role.RACER if planned is None else ROLE_OF_GROUP.get(planned, Role.UNKNOWN)
+    if role is Role.RACER or planned_role is not Role.RACER:
+        return None
+    other = "one that this version does not know" if role is Role.UNKNOWN else role_text(role)
+    reason = f"its role is {other} by now, which the plan did not know"
+    return Settlement(item, ItemState.FAILED, reason)
 
 
 def _of_nobody(item: Item) -> Settlement:
@@ -128,9 +160,16 @@ def _conflicting(item: Item, present: Values, swept_from: float) -> Settlement:
     applied_by = _applied_by(item)
     if applied_by is not None and applied_by >= swept_from:
         # A call of ours may still overrule that; what there is to settle is known only then.
-        return Settlement(item, ItemState.PENDING, reason, look_up_after=applied_by, counted=False)
+        return Settlement(
+            item,
+            ItemState.PENDING,
+            reason,
+            look_up_after=applied_by,
+            counted=False,
+            changed_since=True,
+        )
     theirs = {name: present[name] for name in item.after}
-    return Settlement(item, ItemState.CONFLICT, reason, theirs=theirs)
+    return Settlement(item, ItemState.CONFLICT, reason, theirs=theirs, changed_since=True)
 
 
 def _applied_by(item: Item) -> float | None:

@@ -10,10 +10,12 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.store.database import Database
+from drtui.store.facts import read_fact, write_fact
 from drtui.store.tables import table
 from drtui.store.users import moment
 
 _SIGN_IN: Final = table("sign_in")
+_FAILED: Final = "the last sign-in failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class SignIn:
         role: By the groups in the token, or by what the deployment allowed.
         detail: Why there is none, or what the admin has to be told, as a sentence.
         since: Since when it stands so.
+        failed: Whether `detail` says why the latest attempt failed; it left things as they stood.
     """
 
     state: SignInState
@@ -33,6 +36,7 @@ class SignIn:
     role: Role = Role.UNKNOWN
     detail: str = ""
     since: datetime | None = None
+    failed: bool = False
 
 
 def read_sign_in(connection: Connection) -> SignIn:
@@ -44,6 +48,7 @@ def read_sign_in(connection: Connection) -> SignIn:
         Role(row["role"]),
         row["detail"],
         moment(row["since"]),
+        bool(read_fact(connection, _FAILED)[0]),
     )
 
 
@@ -53,9 +58,12 @@ def write_sign_in(
     user: str = "",
     role: Role = Role.UNKNOWN,
     detail: str = "",
+    *,
+    failed: bool = False,
 ) -> None:
-    """Note where the account stands with its sign-in."""
+    """Note where the account stands with its sign-in; see `SignIn`."""
     with database.write(RecordKind.SYNC_STATE) as connection:
+        write_fact(connection, _FAILED, failed, database.clock())
         connection.execute(
             update(_SIGN_IN).values(
                 state=state.value,

@@ -5,12 +5,23 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, func, select
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -41,10 +52,12 @@ def prepare_file(path: Path) -> None:
                 "set DRTUI_HOME to a folder on a local disk."
             )
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        with suppress(PermissionError):  # on file systems without modes
-            # One that was copied here by other means may be readable by others.
-            os.fchmod(handle, 0o600)
-        os.close(handle)
+        try:
+            with suppress(PermissionError):  # on file systems without modes
+                # One that was copied here by other means may be readable by others.
+                os.fchmod(handle, 0o600)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise StoreProblemError(
             f"The store {path} cannot be opened ({error.strerror}): check the folder's "
@@ -119,7 +132,9 @@ def connect(path: Path) -> Engine:
     IMMEDIATE, and would leave schema changes outside.
     """
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        # Not as a text: of a path with `?` or `%` in it that would be another file.
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -206,6 +221,15 @@ def ordered_ids(connection: Connection, statement: Select[tuple[int | None]]) ->
     ids = statement.subquery()
     texts = connection.scalars(select(func.json_group_array(ids.c.id)))
     return list(json.loads(texts.one()))
+
+
+def one_of(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
+    """The condition that a column has one of some values, however many there are.
+
+    They come as one text, since SQLite limits how many variables a statement has.
+    """
+    given = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(given.c.value))
 
 
 def copy(source: Path, target: Path) -> None:

@@ -2,14 +2,17 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
 
 from drtui.domain.records import Role, Status
 from drtui.domain.summary import Totals
 from drtui.store.users import USERS
 
 _HERE: Final = USERS.c.gone_at.is_(None)
+# A list of names tells no role.
+_NAME: Final = and_(USERS.c.role_name.is_(None), USERS.c.role == Role.UNKNOWN)
 _RACER: Final = USERS.c.role == Role.RACER
+_OTHER: Final = and_(USERS.c.role != Role.RACER, not_(_NAME))
 
 
 def totals(connection: Connection) -> Totals:
@@ -23,8 +26,9 @@ def totals(connection: Connection) -> Totals:
     sums = (
         connection.execute(
             select(
-                func.count().filter(_HERE, ~_RACER).label("others"),
-                func.sum(USERS.c.total_minutes).filter(~_RACER).label("others_minutes"),
+                func.count().filter(_HERE, _OTHER).label("others"),
+                func.sum(USERS.c.total_minutes).filter(_OTHER).label("others_minutes"),
+                func.count().filter(_HERE, _NAME).label("unknown_role"),
                 _sum("minutes_used"),
                 func.sum(USERS.c.total_minutes).filter(_RACER).label("minutes_in_total"),
                 _sum("minutes_queued"),

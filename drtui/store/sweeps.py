@@ -1,6 +1,5 @@
 """Writing what a sweep reads: all pages of profiles, and what changed in their usage."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from drtui.domain.records import Profile
 from drtui.domain.sponsorship import status_of
 from drtui.domain.usage import Usage, began_again
 from drtui.store.database import Database, changed
+from drtui.store.facts import read_fact, write_fact
 from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
@@ -45,10 +45,9 @@ _NOT_IN_NAMES: Final = (
     *("models", "models_limit", "storage_bytes"),
 )
 _STATE: Final = table("sync_state")
-_FACTS: Final = table("deployment_fact")
 _NAMES_ONLY: Final = "the last sweep read names only"
 _SAMPLES: Final = table("usage_sample")
-_KEPT: Final = frozenset({"id", "remembered_minutes", "remembered_models", "tags"})
+_KEPT: Final = frozenset({"id", "remembered_minutes", "remembered_models", "closed", "tags"})
 _WRITTEN: Final = tuple(column.name for column in USERS.c if column.name not in _KEPT)
 _OF_THE_READING: Final = frozenset({"seen_sweep", "missed_sweeps", "as_of"})
 _SHOWN: Final = tuple(name for name in _WRITTEN if name not in _OF_THE_READING)
@@ -162,14 +161,12 @@ def complete_sweep(
             .values(gone_at=now)
         )
         connection.execute(update(_STATE).values(swept_from=began, swept_at=now, trouble=""))
-        marked = [{"name": _NAMES_ONLY, "value": json.dumps(names_only), "as_of": now}]
-        upsert(connection, _FACTS, marked, key=["name"], update=["value", "as_of"])
+        write_fact(connection, _NAMES_ONLY, names_only, now)
 
 
 def swept_names_only(connection: Connection) -> bool:
     """Return whether the last complete sweep read nothing but names."""
-    value = connection.scalar(select(_FACTS.c.value).where(_FACTS.c.name == _NAMES_ONLY))
-    return value is not None and bool(json.loads(value))
+    return bool(read_fact(connection, _NAMES_ONLY)[0])
 
 
 def usage_known_from(connection: Connection) -> datetime | None:
@@ -268,14 +265,17 @@ def _named_row(
 ) -> dict[str, Any]:
     """Return the row of a user of whom the list tells the name alone."""
     if stored is None:
-        return _row(profile, None, sweep, now)
+        return _row(replace(profile, by_name=True), None, sweep, now)
     known = profile_of(stored)
-    named = replace(known, alias=profile.alias, email=profile.email or known.email)
     told = any(getattr(known, name) is not None for name in _NOT_IN_NAMES)
+    named = replace(
+        known, alias=profile.alias, email=profile.email or known.email, by_name=not told
+    )
     return {
         **{name: stored[name] for name in (*_WRITTEN, "tags")},
         "alias": named.alias,
         "email": named.email,
+        "role": named.role.value,
         "status": status_of(named).value,
         "search_text": search_text(named.alias, named.email, stored["tags"]),
         "seen_sweep": sweep,

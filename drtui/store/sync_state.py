@@ -41,7 +41,6 @@ class SyncState:
         caller_profile: The profile id that is signed in; empty when not known.
         caller_alias: Its alias.
         engine_pid: The engine's process; None when none was ever there.
-        engine_seen: When it last said so.
         pace: Changes a second that the engine sends at the most at present; None when it has not
             sent any.
         pace_ceiling: The same while the deployment does not ask for less.
@@ -59,7 +58,6 @@ class SyncState:
     caller_profile: str
     caller_alias: str
     engine_pid: int | None
-    engine_seen: datetime | None
     pace: float | None
     pace_ceiling: float | None
 
@@ -81,7 +79,6 @@ def read_sync_state(connection: Connection) -> SyncState:
         caller_profile=row["caller_profile"],
         caller_alias=row["caller_alias"],
         engine_pid=row["engine_pid"],
-        engine_seen=moment(row["engine_seen"]),
         pace=row["pace"],
         pace_ceiling=row["pace_ceiling"],
     )
@@ -113,7 +110,6 @@ def write_engine(database: Database, pid: int) -> None:
     _write(
         database,
         engine_pid=pid,
-        engine_seen=now,
         connectivity=Connectivity.UNKNOWN.value,
         connectivity_since=now,
         halt="",

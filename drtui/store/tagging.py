@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, se
 
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
-from drtui.domain.tags import Tag
+from drtui.domain.tags import Tag, stored_tag
 from drtui.domain.wording import counted
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
@@ -65,26 +65,29 @@ def change_tags(
     return len(changed)
 
 
-def count_tags(connection: Connection, keys: Sequence[int] | None = None) -> dict[Tag, int]:
-    """Return how many users have each label.
+def count_tags(connection: Connection) -> dict[Tag, int]:
+    """Return how many of those who are there have each label."""
+    found = (
+        select(_TAGS.c.key, _TAGS.c.value, func.count())
+        .join_from(_TAGS, USERS, _TAGS.c.profile_id == USERS.c.profile_id)
+        .where(USERS.c.gone_at.is_(None))
+        .group_by(_TAGS.c.key, _TAGS.c.value)
+    )
+    return {Tag(key, value): number for key, value, number in connection.execute(found)}
 
-    Args:
-        connection: In a transaction.
-        keys: Of the users that count; None is everybody who is there.
-    """
-    counts: Counter[Tag] = Counter()
-    for chunk in [None] if keys is None else chunks(keys):
+
+def count_tag_sets(connection: Connection, keys: Sequence[int]) -> Counter[frozenset[Tag]]:
+    """Return which labels some users have together, and how many have exactly these."""
+    counts: Counter[frozenset[Tag]] = Counter()
+    for chunk in chunks(keys):
         found = (
-            select(_TAGS.c.key, _TAGS.c.value, func.count())
-            .join_from(_TAGS, USERS, _TAGS.c.profile_id == USERS.c.profile_id)
-            .where(USERS.c.gone_at.is_(None))
-            .group_by(_TAGS.c.key, _TAGS.c.value)
+            select(USERS.c.tags, func.count())
+            .where(USERS.c.id.in_(chunk), USERS.c.gone_at.is_(None))
+            .group_by(USERS.c.tags)
         )
-        if chunk is not None:
-            found = found.where(USERS.c.id.in_(chunk))
-        for key, value, number in connection.execute(found):
-            counts[Tag(key, value)] += number
-    return dict(counts)
+        for labels, number in connection.execute(found):
+            counts[frozenset(map(stored_tag, labels.split()))] += number
+    return counts
 
 
 def _users(connection: Connection, keys: Sequence[int]) -> list[RowMapping]:

@@ -27,6 +27,7 @@ def confirmed_state(row: RowMapping) -> TargetState:
         remembered=remembered_of(row),
         alias=row["alias"],
         role_name=row["role_name"],
+        closed=bool(row["closed"]),
     )
 
 
@@ -47,6 +48,7 @@ def states(connection: Connection, profile_ids: Sequence[str]) -> dict[str, Targ
                 USERS.c.remembered_models,
                 USERS.c.alias,
                 USERS.c.role_name,
+                USERS.c.closed,
             ).where(USERS.c.profile_id.in_(chunk), USERS.c.gone_at.is_(None))
         ).mappings()
         for row in rows:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from drtui.domain.operations import ON_THE_WAY, OPEN, ItemState, Value, Values
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.records import NO_LIMITS, Limits, Profile, SponsoredUser, Status
+from drtui.domain.records import NO_LIMITS, Limits, Profile, Role, SponsoredUser, Status
 from drtui.domain.text import fold
 from drtui.store.sqlite import ordered_ids
 from drtui.store.tables import table
@@ -118,6 +118,14 @@ def found_keys(connection: Connection, text: str, limit: int) -> list[int]:
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())
+
+
+def has_email(connection: Connection, email: str) -> bool:
+    """Return whether a user is there with this email, whatever its case."""
+    found = select(USERS.c.id).where(
+        USERS.c.gone_at.is_(None), func.lower(USERS.c.email) == email.lower()
+    )
+    return connection.scalar(found.limit(1)) is not None
 
 
 def users_by_key(connection: Connection, keys: Sequence[int]) -> dict[int, SponsoredUser]:
@@ -244,6 +252,7 @@ def profile_of(row: RowMapping) -> Profile:
         models_limit=row["models_limit"],
         storage_bytes=row["storage_bytes"],
         created_at=moment(row["created_at"]),
+        by_name=row["role_name"] is None and row["role"] == Role.UNKNOWN,
     )
 
 

@@ -7,26 +7,28 @@ run in threads of their own and report by events. The engine alone decides about
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Mapping
 from queue import Empty
+from types import MappingProxyType
 from typing import Final
 
-from drtui.domain.admin_calls import MOST
 from drtui.domain.changes import RecordKind
 from drtui.domain.deployment import Deployment
+from drtui.domain.errands import OF_DEPLOYMENT, Courier, Service
 from drtui.domain.failures import HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
 from drtui.store.delivery import recover
 from drtui.store.operation_log import open_count
 from drtui.store.sweeps import swept_names_only
-from drtui.store.sync_state import read_sync_state, write_halt, write_trouble
+from drtui.store.sync_state import read_sync_state, write_trouble
 from drtui.store.watching import ChangeWatch
+from drtui.sync.copy_age import CopyAge
 from drtui.sync.delivering import Deliverer
+from drtui.sync.errands import ErrandRunner
 from drtui.sync.events import (
     CallEnded,
+    ErrandsEnded,
     Event,
     Events,
     FeatureProbed,
@@ -37,10 +39,12 @@ from drtui.sync.events import (
     Wake,
 )
 from drtui.sync.greeting import Greeter
+from drtui.sync.halting import Halt
 from drtui.sync.interests import InterestServer
 from drtui.sync.link import Link
+from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.pacing import AdminBudget
-from drtui.sync.sweeping import NAMES_SECONDS, Sweeper
+from drtui.sync.sweeping import Sweeper
 
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_TICK: Final = 0.02
@@ -49,43 +53,27 @@ _TELL_SECONDS: Final = 0.25
 _STOP_SECONDS: Final = 0.8
 _HALT_RETRY: Final = 30.0
 _FAILURES_ENOUGH: Final = 3
-_SWEEP_SHARE: Final = 5.0  # a sweep may take at most a fifth of the time
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """How the engine works.
-
-    Attributes:
-        concurrency: Calls at once.
-        changes_per_second: Profile changes a second, below the user pool's read quota.
-        refresh_seconds: How old the copy may get before it is pulled again.
-        admin_calls: Calls in 5 minutes whose path contains `/admin/`.
-        version: What the deployment's site says that it is; empty where that is not known.
-    """
-
-    concurrency: int = 32
-    changes_per_second: float = 110.0
-    refresh_seconds: float = 30.0
-    admin_calls: int = MOST
-    version: str = ""
-
-
-class Ending(Enum):
-    """How a run ended."""
-
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    HALTED = "halted"
 
 
 class Engine:
-    """Delivers and pulls for one store; to be used while holding the store's engine lock."""
+    """Delivers and pulls for one store; to be used while holding the store's engine lock.
 
-    def __init__(self, database: Database, deployment: Deployment, options: EngineOptions) -> None:
+    Args:
+        database: The open store.
+        deployment: What is delivered to, and read.
+        options: How it works.
+        couriers: Who carries errands out; those of other services wait.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        deployment: Deployment,
+        options: EngineOptions,
+        couriers: Mapping[Service, Courier] = MappingProxyType({}),
+    ) -> None:
         self.events: Events = Events()
         self._database = database
-        self._options = options
         self._admin_budget = AdminBudget(database, options.admin_calls)
         self._delivery = Deliverer(
             database,
@@ -95,16 +83,16 @@ class Engine:
             changes_per_second=options.changes_per_second,
             admin_budget=self._admin_budget,
         )
+        self._errands = ErrandRunner(database, couriers, self.events)
+        self._of_sponsor = frozenset(couriers) - OF_DEPLOYMENT
         self._link = Link(deployment, database, self.events)
         self._sweeper = Sweeper(deployment, database, self.events, self._admin_budget)
         self._greeter = Greeter(deployment, database, self.events, options.version)
         self._interests = InterestServer(deployment, database, self.events, self._admin_budget)
         self._watch = ChangeWatch(database.path)
-        self._halted: FailureKind | None = None
-        self._sweep_first = True
+        self._halt = Halt(database)
+        self._copy = CopyAge(self._sweeper, options.refresh_seconds)
         self._failures = 0  # greetings and sweeps in a row that failed
-        self._swept_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
-        self._complete_at = float("-inf")
         self._told_at = float("-inf")
 
     def run_once(
@@ -123,16 +111,16 @@ class Engine:
             enough: Asked now and then; when true, the run ends with what is done.
             on_tick: Called a few times a second, for progress.
         """
-        self._begin()
-        self._sweep_first = self._sweep_first or pull
         try:
+            self._begin()
+            self._copy.wanted |= pull
             while not stop.is_set():
                 self._turn()
                 if self._time_to_tell():
                     on_tick()
                     if enough():
                         break
-                halted = self._halted is not None and not self._delivery.under_way
+                halted = self._halt.kind is not None and not self._delivery.under_way
                 if halted or self._link.offline or self._settled():
                     break
         finally:
@@ -156,15 +144,15 @@ class Engine:
             gives_way: Asked a few times a second while delivery halts for want of a sign-in; when
                 true, it ends, so that another process can go on.
         """
-        self._begin()
         try:
+            self._begin()
             while not stop.is_set():
                 self._turn()
                 if self._time_to_tell():
                     on_tick()
                     if self._signed_out() and gives_way():
                         break
-                done = self._halted is not None or self._link.offline or self._settled()
+                done = self._halt.kind is not None or self._link.offline or self._settled()
                 if finish.is_set() and done:
                     break
         finally:
@@ -178,8 +166,12 @@ class Engine:
         self._told_at = now
         return True
 
+    @property
+    def _under_way(self) -> int:
+        return self._delivery.under_way + self._errands.under_way
+
     def _signed_out(self) -> bool:
-        return self._halted is FailureKind.NOT_SIGNED_IN and not self._delivery.under_way
+        return self._halt.kind is FailureKind.NOT_SIGNED_IN and not self._delivery.under_way
 
     def wake(self, *, signed_in: bool = False) -> None:
         """Look at the operation log now, and after a sign-in at who it is; from any thread."""
@@ -191,10 +183,7 @@ class Engine:
             names_only = swept_names_only(connection)
         if swept_at is not None:
             age = self._database.clock() - swept_at.timestamp()
-            self._complete_at = self._swept_at = time.monotonic() - max(0.0, age)
-            # Below 0, the clock was set back, and the age is not known.
-            fresh = 0.0 <= age <= self._options.refresh_seconds
-            self._sweep_first = names_only or not fresh
+            self._copy.begin(age, names_only=names_only)
         if interrupted := recover(self._database):
             _LOG.info("%d items were being sent when the last engine ended", interrupted)
 
@@ -203,15 +192,16 @@ class Engine:
         try:
             self._delivery.hold_back()
             deadline = time.monotonic() + _STOP_SECONDS
-            while self._delivery.under_way and time.monotonic() < deadline:
+            while self._under_way and time.monotonic() < deadline:
                 self._take(self._next_event(max(0.0, deadline - time.monotonic())))
             self._sweeper.give_up()
             self._delivery.finish()
+            self._errands.finish()
         finally:
             self._watch.close()
 
     def _ending(self) -> Ending:
-        if self._halted is not None:
+        if self._halt.kind is not None:
             return Ending.HALTED
         with self._database.read() as connection:
             undelivered = open_count(connection, ON_THE_WAY)
@@ -226,14 +216,16 @@ class Engine:
         changed = self._watch.changed()
         if changed & {RecordKind.OPERATION, RecordKind.SPONSORED_USER}:
             self._delivery.look()
+            self._errands.look()
         if RecordKind.INTEREST in changed:
             self._interests.look()
-            self._sweep_first |= self._sweeper.is_asked_for()
+            self._copy.wanted |= self._sweeper.is_asked_for()
         self._link.look(self._oldest_call())
         if not self._link.offline:
             self._greeter.look()
         self._sweep()
         self._delivery.deliver(calls=self._may_call())
+        self._errands.turn(self._services())
         self._interests.serve(calls=self._reachable())
 
     def _patience(self) -> float:
@@ -262,9 +254,16 @@ class Engine:
                 self._sweep_ended(event)
             case ModelsEnded():
                 self._models_ended(event)
+            case ErrandsEnded():
+                self._errands_ended(event)
             case Wake():
                 self._delivery.look()
-                if self._halted is not None or event.signed_in:
+                self._errands.look()
+                if event.signed_in:
+                    self._halt.signed_in()
+                    self._sweeper.give_up()
+                    self._copy.wanted = True  # another role may see, and change, what this did not
+                if self._halt.kind is not None or event.signed_in:
                     # An answer under way may be about a sign-in that was replaced meanwhile.
                     self._greeter.give_up()
                     self._greeter.again(0.0)
@@ -273,7 +272,8 @@ class Engine:
 
     def _oldest_call(self) -> float | None:
         callers = (self._delivery, self._sweeper, self._greeter, self._interests)
-        calls = (caller.oldest_call() for caller in callers)
+        calls = [caller.oldest_call() for caller in callers]
+        calls.append(self._errands.oldest_call(OF_DEPLOYMENT))
         return min((call for call in calls if call is not None), default=None)
 
     def _greeting_ended(self, event: GreetingEnded) -> None:
@@ -285,22 +285,17 @@ class Engine:
         self._failures = 0
         self._link.answered()
         self._delivery.look()
-        if self._halted is not None:
-            self._halted = None
-            write_halt(self._database, None)
+        self._copy.wanted |= self._halt.greeted()
 
-    def _read_failed(self, error: DeploymentError) -> None:
+    def _read_failed(self, error: DeploymentError, *, reading: bool = False) -> None:
         self._failures += 1
         write_trouble(self._database, error.message)
-        self._trouble(error)
+        self._trouble(error, reading=reading)
 
-    def _trouble(self, error: DeploymentError) -> None:
+    def _trouble(self, error: DeploymentError, *, reading: bool = False) -> None:
         """A call failed: halt delivery, or ask for a probe, or slow down, as the kind says."""
         if error.kind in HALTING:
-            if self._halted is not error.kind:
-                _LOG.warning("delivery halts: %s", error.message)
-                write_halt(self._database, error.kind, error.message)
-            self._halted = error.kind
+            self._halt.begin(error, reading=reading)
             self._greeter.again(_HALT_RETRY)
             self._delivery.hold_back()
         elif not error.genuine:
@@ -311,60 +306,63 @@ class Engine:
     # Sweeps
 
     def _sweep(self) -> None:
-        if self._sweeper.running or not self._reachable():
+        if self._sweeper.running or not self._reachable(reading=True):
             return
-        now = time.monotonic()
-        first = self._sweep_first and not self._failures
-        if now - self._swept_at < self._sweeper.gap and not first:
+        first = self._copy.wanted and not self._failures
+        if self._copy.since_sweep() < self._sweeper.gap and not first:
             return
         wanted = self._delivery.sweep_wanted
         for_items = wanted is not None and wanted <= self._database.clock()
         for_items = for_items and not self._sweeper.names_only
-        if self._sweep_first or for_items or now - self._swept_at >= self._pause():
+        if self._copy.wanted or for_items or self._copy.since_sweep() >= self._copy.pause:
             self._delivery.renew_doubt()
             self._sweeper.start()
-
-    def _pause(self) -> float:
-        """How long to wait between two sweeps, in seconds."""
-        least = NAMES_SECONDS if self._sweeper.names_only else 0.0
-        return max(least, self._options.refresh_seconds, _SWEEP_SHARE * self._sweeper.duration)
 
     def _sweep_ended(self, event: SweepEnded) -> None:
         if not self._sweeper.ended(event):
             return
-        self._swept_at = time.monotonic()
+        self._copy.ended(complete=event.error is None)
         if event.error is None:
             self._failures = 0
-            self._complete_at = self._swept_at
-            self._sweep_first = False
+            self._halt.read()
             self._delivery.look()
             self._link.answered()
         else:
             _LOG.warning("a sweep was cut short: %s", event.error.message)
-            self._read_failed(event.error)
+            self._read_failed(event.error, reading=True)
 
     # Delivery
 
-    def _reachable(self) -> bool:
-        return self._greeter.done and self._halted is None and not self._link.offline
+    def _reachable(self, *, reading: bool = False) -> bool:
+        free = self._halt.kind is None or (reading and self._halt.on_trial)
+        return self._greeter.done and free and not self._link.offline
 
     def _may_call(self) -> bool:
-        """Whether items may be sent: never on a copy that is too old to show a conflict.
-
-        Nor on one of names alone, which shows none; who reads that may not change anything either.
-        """
-        too_old = time.monotonic() - self._complete_at > 2 * self._pause()
-        swept = not self._sweep_first and not too_old
-        return self._reachable() and swept and not self._sweeper.names_only
+        """Whether items may be sent: never on a copy that could not show a conflict."""
+        return self._reachable() and self._copy.good
 
     def _call_ended(self, event: CallEnded) -> None:
         if not self._delivery.ended(event):
             return
-        error = event.result if isinstance(event.result, DeploymentError) else None
+        self._answered(event.result if isinstance(event.result, DeploymentError) else None)
+
+    def _answered(self, error: DeploymentError | None) -> None:
+        """A call of an item's ended, by an error or not."""
         if error is None or error.genuine:
             self._link.answered()
         if error is not None:
             self._trouble(error)
+
+    def _services(self) -> frozenset[Service]:
+        """Whose errands may be carried out now."""
+        if self._link.offline:
+            return frozenset()
+        return self._of_sponsor | OF_DEPLOYMENT if self._may_call() else self._of_sponsor
+
+    def _errands_ended(self, event: ErrandsEnded) -> None:
+        if not self._errands.ended(event) or event.service not in OF_DEPLOYMENT:
+            return
+        self._answered(event.result if isinstance(event.result, DeploymentError) else None)
 
     def _models_ended(self, event: ModelsEnded) -> None:
         if not self._interests.ended(event):
@@ -382,7 +380,7 @@ class Engine:
             self._sweeper.give_up()
             self._greeter.give_up()
             self._interests.give_up()
-            self._sweep_first = True
+            self._copy.wanted = True
         elif changed:
             _LOG.info("online")
             self._failures = 0
@@ -390,11 +388,13 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        if self._delivery.under_way or self._sweeper.running or self._interests.oldest_call():
+        if self._under_way or self._sweeper.running or self._interests.oldest_call():
+            return False
+        if self._errands.waits(self._services()):
             return False
         hopeless = self._failures >= _FAILURES_ENOUGH
         if not self._may_call():
-            read = self._reachable() and self._sweeper.names_only and not self._sweep_first
+            read = self._reachable() and self._sweeper.names_only and not self._copy.wanted
             return hopeless or read
         waiting = self._delivery.sweep_wanted is not None and not hopeless
         return not (self._delivery.more_to_come or waiting)

@@ -1,12 +1,15 @@
 """Which sign-in an engine's process has: one just made, or one that is kept."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic
+from typing import Final, Generic
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.signing_in import KeyMaker, Keys, RenewedKeys, Secret, SecretKeeper
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -72,6 +75,9 @@ class HeldSignIns(Generic[Keys]):
             if self._current is held:
                 self._keeper.keep(self._account, user, Secret.REFRESH_TOKEN, token)
 
+        def refused() -> None:
+            self._forget_password(user, password)
+
         keys = self._make_keys(
             refresh_token,
             id_token=id_token,
@@ -79,6 +85,7 @@ class HeldSignIns(Generic[Keys]):
             password=password,
             clock_ahead=clock_ahead,
             on_refresh_token=renewed,
+            on_password_refused=refused,
         )
         held = Held(user, refresh_token, password, keys)
         return held
@@ -153,6 +160,17 @@ class HeldSignIns(Generic[Keys]):
         except ProblemError as problem:
             remark = str(problem)
         return user, token if held is None else held.refresh_token, remark
+
+    def _forget_password(self, user: str, password: str | None) -> None:
+        """Forget a password that is wrong by now, or each new process would try it once.
+
+        It is tried last: what else is kept beside it has ended.
+        """
+        try:
+            if password and self._keeper.find(self._account, user, Secret.PASSWORD) == password:
+                self._keeper.forget(self._account, user)
+        except ProblemError as problem:
+            _LOG.warning("a password that is wrong by now is kept still: %s", problem)
 
     def _spend(self, held: Held[Keys] | None) -> None:
         if held is not None:

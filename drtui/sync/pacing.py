@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from drtui.domain.admin_calls import HELD_SECONDS, MOST, AdminCalls
-from drtui.store.admin_calls import claim_calls, counted_calls, read_admin_calls
+from drtui.domain.admin_calls import HELD_SECONDS, MOST
+from drtui.store.admin_calls import claim_calls, counted_calls
 from drtui.store.database import Database
 
 _BURST_SECONDS: Final = 0.25
@@ -100,14 +100,25 @@ class Ceiling:
         self._sleep = sleep
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when the next call may begin."""
+    def wait(self, wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Return when the next call may begin.
+
+        Args:
+            wanted: Whether the call is to be made at all; one that is not, any more, counts for
+                nothing.
+
+        Returns:
+            Whether it may; it may not where it is not wanted.
+        """
         # Whoever comes meanwhile waits for the lock, and would have to wait longer than this one.
         with self._lock:
-            if len(self._begun) == self._begun.maxlen:
+            if wanted() and len(self._begun) == self._begun.maxlen:
                 while (left := self._begun[0] + 1.0 - self._clock()) > 0:
                     self._sleep(left)
+            if not wanted():
+                return False
             self._begun.append(self._clock())
+            return True
 
 
 class AdminBudget:
@@ -191,11 +202,6 @@ class AdminBudget:
         with self._database.read() as connection:
             made = counted_calls(connection, now, self._held)
         return max(here, self._left(made, most - count, now))
-
-    def view(self) -> AdminCalls:
-        """Return the calls that count at present."""
-        with self._database.read() as connection:
-            return read_admin_calls(connection, self._database.clock(), self._calls)
 
     def _most(self, *, bulk: bool) -> int:
         return max(1, self._calls * 3 // 4) if bulk else self._calls

@@ -3,20 +3,23 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from drtui.domain.deployment import Deployment
+from drtui.domain.errands import Courier, Service
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
 from drtui.store.due import deliverable_count
 from drtui.store.operation_log import open_count
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state, write_engine
-from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync.engine import Engine
 from drtui.sync.lock import EngineLock
+from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.signing import Signer
 
 _POLL: Final = 0.3
@@ -31,12 +34,14 @@ class Runner:
     Attributes:
         open_deployment: Called only when the engine runs here, since it imports the client.
         signer: Who signs in here; None where calls are signed otherwise.
+        couriers: Returns who carries errands out, by means of the deployment that was opened.
     """
 
     database: Database
     open_deployment: Callable[[], Deployment]
     options: EngineOptions
     signer: Signer[Any] | None = None
+    couriers: Callable[[Deployment], Mapping[Service, Courier]] = lambda _: {}
 
     def run_once(
         self,
@@ -60,9 +65,10 @@ class Runner:
         while not stop.is_set():
             if lock.try_acquire():
                 try:
-                    return self._engine().run_once(
-                        stop, pull=pull, enough=enough or _never, on_tick=on_tick
-                    )
+                    with self._engine() as engine:
+                        return engine.run_once(
+                            stop, pull=pull, enough=enough or _never, on_tick=on_tick
+                        )
                 finally:
                     lock.release()
             state, ending = self._watched(began if pull else None, enough)
@@ -83,7 +89,7 @@ class Runner:
         finish: threading.Event,
         on_tick: Callable[[], None] = lambda: None,
         on_engine: Callable[[Engine], None] = lambda _: None,
-    ) -> Ending:
+    ) -> Ending | None:
         """Deliver and pull until stopped; while another engine does, watch it.
 
         An engine that halts for want of a sign-in lets go of the store when another process says
@@ -94,24 +100,27 @@ class Runner:
             finish: Once set, what is due is still delivered, and then it ends.
             on_tick: Called a few times a second, for progress.
             on_engine: Called with the engine when it begins to run here.
+
+        Returns:
+            How the engine here ended; None where another one held the store in the end.
         """
         lock = EngineLock(self.database.path)
         while True:
             while not lock.try_acquire():
                 if stop.is_set() or finish.is_set():
-                    return Ending.DELIVERED
+                    return None
                 self._claim()
                 on_tick()
                 stop.wait(_POLL)
             try:
-                engine = self._engine()
-                on_engine(engine)
-                ending = engine.watch(
-                    stop,
-                    finish=finish,
-                    on_tick=on_tick,
-                    gives_way=partial(self._gives_way, engine),
-                )
+                with self._engine() as engine:
+                    on_engine(engine)
+                    ending = engine.watch(
+                        stop,
+                        finish=finish,
+                        on_tick=on_tick,
+                        gives_way=partial(self._gives_way, engine),
+                    )
             finally:
                 lock.release()
             if stop.is_set() or finish.is_set():
@@ -135,12 +144,14 @@ class Runner:
             return False
         return True
 
-    def _engine(self) -> Engine:
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
         # First of all: whoever watches takes what the last engine found for ours until then.
         write_engine(self.database, os.getpid())
         if self.signer is not None:
             self.signer.begin()
-        return Engine(self.database, self.open_deployment(), self.options)
+        with closing(self.open_deployment()) as deployment:
+            yield Engine(self.database, deployment, self.options, self.couriers(deployment))
 
     def _watched(
         self, pulled_since: float | None, enough: Callable[[], bool] | None

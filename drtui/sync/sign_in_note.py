@@ -28,7 +28,7 @@ class SignInNote:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
-        self._told: tuple[SignInState, str, Role, str] | None = None
+        self._told: tuple[SignInState, str, Role, str, bool] | None = None
         self._quiet_until = float("-inf")
         self._lock = threading.Lock()
 
@@ -54,18 +54,25 @@ class SignInNote:
     ) -> None:
         """Say why an attempt failed, for long enough to be seen."""
         self._quiet_until = self._clock() + _QUIET_SECONDS
-        self.write(state, user, role, detail)
+        self.write(state, user, role, detail, failed=True)
 
     def write(
-        self, state: SignInState, user: str, role: Role = Role.UNKNOWN, detail: str = ""
+        self,
+        state: SignInState,
+        user: str,
+        role: Role = Role.UNKNOWN,
+        detail: str = "",
+        *,
+        failed: bool = False,
     ) -> None:
         """Say how things stand."""
-        telling = state, clean(user, _MOST_IN_A_NAME), role, detail
+        said = state, clean(user, _MOST_IN_A_NAME), role, detail
+        telling = *said, failed
         with self._lock:
             if telling == self._told:
                 return
             try:
-                write_sign_in(self._database, *telling)
+                write_sign_in(self._database, *said, failed=failed)
             except ProblemError as problem:
                 _LOG.warning("the store was not told of the sign-in: %s", problem)
             else:

@@ -34,8 +34,7 @@ from drtui.sync.held_sign_ins import Held, HeldSignIns
 from drtui.sync.sign_in_note import SignInNote
 
 _LOG: Final = logging.getLogger(__name__)
-_NOBODY: Final = "Nobody is signed in: use “drtui account sign-in”, or sign in in the console."
-_HOW: Final = "To sign in: “drtui account sign-in”, or the console."
+_NOBODY: Final = "Nobody is signed in."  # how to sign in is said by whoever shows it
 _SIGNED_OUT: Final = "Signed out."
 _GIVEN_UP: Final = "The sign-in was given up."
 _NOTHING_ASKED: Final = "Nothing is asked any more: begin the sign-in again."
@@ -103,6 +102,7 @@ class Signer(Generic[Keys]):
         self._sign_ins = HeldSignIns(keeper, make_keys, account, last_user)
         self._note = SignInNote(database, clock)
         self._attempt: _Attempt | None = None
+        self._replacing = threading.Lock()  # of the attempt
         self._why = ""  # why nobody is signed in
         self._given = threading.local()
 
@@ -115,7 +115,7 @@ class Signer(Generic[Keys]):
         """Return keys that are good now.
 
         Raises:
-            DeploymentError: `NOT_SIGNED_IN` where there is no sign-in, with how to sign in;
+            DeploymentError: `NOT_SIGNED_IN` where there is no sign-in, with the reason;
                 `UNREACHABLE`, `UNAVAILABLE` or `THROTTLED` when it cannot be renewed now.
         """
         held = self._sign_ins.current or self._sign_ins.replace(None)
@@ -133,8 +133,7 @@ class Signer(Generic[Keys]):
                 self._tell_of(held)
                 return keys
         self._tell_needed()
-        why = f"{self._why} {_HOW}" if self._why else _NOBODY
-        raise DeploymentError(FailureKind.NOT_SIGNED_IN, why)
+        raise DeploymentError(FailureKind.NOT_SIGNED_IN, self._why or _NOBODY)
 
     def rejected(self) -> bool:
         """Take note that the deployment refused the keys that this thread got last.
@@ -191,14 +190,17 @@ class Signer(Generic[Keys]):
             Whether it succeeded.
         """
         user = user.strip()
-        before = self._note.standing() if self._attempt is None else self._attempt.before
-        self._attempt = _Attempt(user, password, keep_password, before, self._clock())
+        former = self._attempt
+        before = self._note.standing() if former is None else former.before
+        attempt = _Attempt(user, password, keep_password, before, self._clock())
+        with self._replacing:
+            self._attempt = attempt
         self._note.write(SignInState.UNDER_WAY, user)
         try:
             result = self._service.with_password(user, password)
         except SignInError as error:
-            return self._failed(str(error))
-        return self._go_on(self._attempt, result)
+            return self._failed(attempt, str(error))
+        return self._go_on(attempt, result)
 
     def answer(self, reply: str) -> bool:
         """Answer what the sign-in asked; an empty reply gives it up.
@@ -208,9 +210,9 @@ class Signer(Generic[Keys]):
         """
         attempt = self._attempt
         if attempt is None or attempt.challenge is None:
-            return self._failed(_NOTHING_ASKED)
+            return self._failed(attempt, _NOTHING_ASKED)
         if not reply:
-            return self._failed(_GIVEN_UP)
+            return self._failed(attempt, _GIVEN_UP)
         challenge = attempt.challenge
         attempt.since = self._clock()
         self._note.write(SignInState.UNDER_WAY, attempt.user)
@@ -220,19 +222,20 @@ class Signer(Generic[Keys]):
             if error.kind in _ASKED_AGAIN:
                 self._note.write(_STATES[challenge.kind], attempt.user, detail=str(error))
                 return False
-            return self._failed(str(error))
+            return self._failed(attempt, str(error))
         if challenge.kind is ChallengeKind.NEW_PASSWORD:
             attempt.password = reply
         return self._go_on(attempt, result)
 
     def give_up(self) -> None:
         """End a sign-in that is under way, if there is one."""
-        if self._attempt is not None:
-            self._failed(_GIVEN_UP)
+        attempt = self._attempt
+        if attempt is not None:
+            self._failed(attempt, _GIVEN_UP)
 
     def sign_out(self) -> None:
         """End the sign-in, and forget what was kept of it."""
-        self._attempt = None
+        self._end(self._attempt)
         user, token, remark = self._sign_ins.drop()
         self._why = f"{_SIGNED_OUT} {remark}".rstrip()
         if token is not None:
@@ -260,9 +263,9 @@ class Signer(Generic[Keys]):
         try:
             held.keys()  # what gives no keys is no sign-in
         except DeploymentError as error:
-            return self._failed(error.message)
+            return self._failed(attempt, error.message)
         self._sign_ins.use(held)
-        self._attempt = None
+        self._end(attempt)
         held.remark = self._sign_ins.keep(held)
         try:
             self._on_user(held.user)
@@ -271,9 +274,15 @@ class Signer(Generic[Keys]):
         self._tell_of(held)
         return True
 
-    def _failed(self, why: str) -> bool:
+    def _end(self, attempt: _Attempt | None) -> None:
+        """Note that an attempt is over; one that took its place meanwhile goes on."""
+        with self._replacing:
+            if self._attempt is attempt:
+                self._attempt = None
+
+    def _failed(self, attempt: _Attempt | None, why: str) -> bool:
         """Leave things as they stood before the attempt, and tell why it did not succeed."""
-        attempt, self._attempt = self._attempt, None
+        self._end(attempt)
         before = self._note.standing() if attempt is None else attempt.before
         if before.state is SignInState.SIGNED_IN:
             self._note.tell_failure(before.state, before.user, before.role, why)
@@ -311,5 +320,5 @@ class Signer(Generic[Keys]):
         """Whether the store tells of an attempt; one whose question nobody answers is over."""
         attempt = self._attempt
         if attempt is not None and self._clock() - attempt.since > _CHALLENGE_SECONDS:
-            self._attempt = None
+            self._end(attempt)
         return self._attempt is not None

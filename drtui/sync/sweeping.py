@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from drtui.domain.deployment import Deployment
@@ -22,10 +22,12 @@ from drtui.domain.records import Profile, Role
 from drtui.domain.signing_in import SignInState
 from drtui.store.database import Database
 from drtui.store.interests import SWEEP, live_interests
+from drtui.store.participants import apply_teams
 from drtui.store.settings import write_settings
 from drtui.store.sign_in import SignIn, read_sign_in, write_role
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.sync_state import write_trouble
+from drtui.store.users import chunks
 from drtui.sync.events import Events, SweepEnded
 from drtui.sync.outcomes import INTERNAL, backoff
 from drtui.sync.pacing import AdminBudget
@@ -46,13 +48,25 @@ _WAITS: Final = (
 _WORTH_ANOTHER: Final = frozenset({FailureKind.THROTTLED, FailureKind.UNAVAILABLE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sweep:
-    """One sweep: its number, when it began, and whether it is still wanted."""
+    """One sweep; what its thread notes here stays its own after it was given up.
 
-    number: int
-    began: float
-    given_up: threading.Event
+    Attributes:
+        given_up: Whether it is not wanted any more.
+        began: When it began, by the store's clock.
+        number: The store's number for it.
+        call_started: When the call in flight was made (monotonic), None when there is none.
+        counted: Whether it called what the firewall counts.
+        names_only: Whether it read nothing but names.
+    """
+
+    given_up: threading.Event = field(default_factory=threading.Event)
+    began: float = 0.0
+    number: int = 0
+    call_started: float | None = None
+    counted: bool = False
+    names_only: bool = False
 
 
 class Sweeper:
@@ -77,12 +91,10 @@ class Sweeper:
         self._events = events
         self._budget = budget
         self._settings_refused = False
-        self._counted = False  # whether the last sweep called what the firewall counts
         self.names_only = False
         self._number = 0
         self._asked_at = 0.0  # when the newest wish for a sweep was made; seconds since the epoch
-        self._given_up = threading.Event()
-        self._call_started: float | None = None
+        self._last = _Sweep()
         self.running = False
         self.duration = 0.0
         self._began = 0.0
@@ -90,7 +102,7 @@ class Sweeper:
     @property
     def gap(self) -> float:
         """Seconds to wait at least after a sweep, even one that was cut short."""
-        return _COUNTED_GAP if self._counted else _GAP
+        return _COUNTED_GAP if self._last.counted else _GAP
 
     def is_asked_for(self) -> bool:
         """Whether somebody has asked for a sweep since this was asked last."""
@@ -101,16 +113,16 @@ class Sweeper:
 
     def oldest_call(self) -> float | None:
         """When the call in flight was made (monotonic), None when there is none."""
-        return self._call_started if self.running else None
+        return self._last.call_started if self.running else None
 
     def start(self) -> None:
         """Begin a sweep."""
         self._number += 1
-        self._given_up = threading.Event()
+        self._last = _Sweep()
         self._began = time.monotonic()
         self.running = True
         threading.Thread(
-            target=self._run, args=(self._number, self._given_up), name="sweep", daemon=True
+            target=self._run, args=(self._number, self._last), name="sweep", daemon=True
         ).start()
 
     def ended(self, event: SweepEnded) -> bool:
@@ -119,17 +131,19 @@ class Sweeper:
             return False
         self.running = False
         self.duration = time.monotonic() - self._began
+        if event.error is None:
+            self.names_only = self._last.names_only
         return True
 
     def give_up(self) -> None:
         """Stop waiting for the sweep; it writes nothing more and removes nobody."""
-        self._given_up.set()
+        self._last.given_up.set()
         self.running = False
 
-    def _run(self, number: int, given_up: threading.Event) -> None:
+    def _run(self, number: int, sweep: _Sweep) -> None:
         failure: DeploymentError | None = None
         try:
-            self._sweep(given_up)
+            self._sweep(sweep)
         except DeploymentError as error:
             failure = error
         except ProblemError as problem:
@@ -140,12 +154,13 @@ class Sweeper:
             failure = DeploymentError(FailureKind.UNAVAILABLE, INTERNAL)
         self._events.put(SweepEnded(number, failure))
 
-    def _sweep(self, given_up: threading.Event) -> None:
-        sweep = _Sweep(*begin_sweep(self._database), given_up)
+    def _sweep(self, sweep: _Sweep) -> None:
+        sweep.number, sweep.began = begin_sweep(self._database)
         with self._database.read() as connection:
             sign_in = read_sign_in(connection)
         told = sign_in.role if sign_in.state is SignInState.SIGNED_IN else Role.UNKNOWN
-        self._read_settings(given_up)
+        if not self._settings_refused:
+            self._read_settings(sweep)
         if told is not Role.FACILITATOR:
             try:
                 self._read_pages(sweep)
@@ -153,43 +168,47 @@ class Sweeper:
                 if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
                     raise
             else:
-                self._learn(Role.ADMIN, sign_in, given_up)
+                self._learn(Role.ADMIN, sign_in, sweep)
+                if self._settings_refused:  # to somebody else, or in another role
+                    self._read_settings(sweep)
                 return
         try:
             self._read_names(sweep, told)
         except DeploymentError as error:
             if error.kind is FailureKind.ROLE_NOT_ALLOWED:
-                self._learn(Role.UNKNOWN, sign_in, given_up)
+                self._learn(Role.UNKNOWN, sign_in, sweep)
             raise
-        self._learn(Role.FACILITATOR, sign_in, given_up)
+        self._learn(Role.FACILITATOR, sign_in, sweep)
 
-    def _learn(self, role: Role, before: SignIn, given_up: threading.Event) -> None:
+    def _learn(self, role: Role, before: SignIn, sweep: _Sweep) -> None:
         """Note the role by what was allowed, unless a sign-in's token says what it is."""
         told = before.state is SignInState.SIGNED_IN
-        if not told and before.role is not role and not given_up.is_set():
+        if not told and before.role is not role and not sweep.given_up.is_set():
             write_role(self._database, role)
 
-    def _read_settings(self, given_up: threading.Event) -> None:
-        """Read the settings; without them where the role may not, which is asked for once."""
-        if self._settings_refused:
-            return
+    def _read_settings(self, sweep: _Sweep) -> None:
+        """Read the settings; without them where the role may not.
+
+        A refusal is remembered for as long as no list of profiles is granted either.
+        """
         try:
-            settings = self._persistently(self._deployment.settings, given_up)
+            settings = self._persistently(self._deployment.settings, sweep)
         except DeploymentError as error:
             if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
                 raise
             self._settings_refused = True
             _LOG.info("the role may not read the settings")
             return
-        if not given_up.is_set():
+        self._settings_refused = False
+        if not sweep.given_up.is_set():
             write_settings(self._database, settings)
 
-    def _read_pages(self, sweep: "_Sweep") -> None:
+    def _read_pages(self, sweep: _Sweep) -> None:
         token: str | None = None
         tokens: set[str] = set()
         while not sweep.given_up.is_set():
             page = self._persistently(
-                functools.partial(self._deployment.list_profiles, token), sweep.given_up
+                functools.partial(self._deployment.list_profiles, token), sweep
             )
             if sweep.given_up.is_set():
                 return
@@ -197,7 +216,7 @@ class Sweeper:
             token = page.token
             if token is None:
                 complete_sweep(self._database, sweep.number, sweep.began)
-                self.names_only = self._counted = False
+                apply_teams(self._database)
                 return
             if token in tokens:
                 raise DeploymentError(
@@ -205,7 +224,7 @@ class Sweeper:
                 )
             tokens.add(token)
 
-    def _read_names(self, sweep: "_Sweep", told: Role) -> None:
+    def _read_names(self, sweep: _Sweep, told: Role) -> None:
         """Read the list of names.
 
         Raises:
@@ -215,44 +234,46 @@ class Sweeper:
             # Nobody whom the deployment itself calls a racer is worth a call that is counted.
             if told is Role.RACER:
                 raise DeploymentError(FailureKind.ROLE_NOT_ALLOWED, READERS)
-            profiles = self._persistently(self._list_names(sweep.given_up), sweep.given_up)
+            profiles = self._persistently(self._list_names(sweep), sweep)
         except DeploymentError as error:
             if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
                 raise
             raise DeploymentError(error.kind, READERS, status=403, code=error.code) from None
         if sweep.given_up.is_set():
             return
-        write_page(self._database, profiles, sweep.number, sweep.began, names_only=True)
+        # In parts, as pages are: whatever is submitted meanwhile waits for one of them at the most.
+        for part in chunks(profiles):
+            write_page(self._database, part, sweep.number, sweep.began, names_only=True)
         complete_sweep(self._database, sweep.number, sweep.began, names_only=True)
-        self.names_only = True
+        sweep.names_only = True
 
-    def _list_names(self, given_up: threading.Event) -> Callable[[], tuple[Profile, ...]]:
+    def _list_names(self, sweep: _Sweep) -> Callable[[], tuple[Profile, ...]]:
         """Return the call for the list of names, each of which the firewall counts."""
 
         def call() -> tuple[Profile, ...]:
             while not self._budget.take():
-                self._call_started = None
+                sweep.call_started = None
                 seconds = self._budget.seconds_until()
                 write_trouble(self._database, _WAITS)
-                if given_up.wait(min(max(seconds, _LEAST_WAIT), _MOST_WAIT)):
+                if sweep.given_up.wait(min(max(seconds, _LEAST_WAIT), _MOST_WAIT)):
                     return ()
-            self._counted = True
-            self._call_started = time.monotonic()
+            sweep.counted = True
+            sweep.call_started = time.monotonic()
             return self._deployment.list_admin_profiles()
 
         return call
 
-    def _persistently(self, call: Callable[[], T], given_up: threading.Event) -> T:
+    def _persistently(self, call: Callable[[], T], sweep: _Sweep) -> T:
         for attempt in range(1, _TRIES):
-            self._call_started = time.monotonic()
+            sweep.call_started = time.monotonic()
             try:
                 return call()
             except DeploymentError as error:
                 if error.kind not in _WORTH_ANOTHER:
                     raise
-                self._call_started = None
+                sweep.call_started = None
                 asked = min(error.retry_after or 0.0, LONGEST_DELAY_SECONDS)
-                if given_up.wait(max(backoff(attempt, random.random), asked)):
+                if sweep.given_up.wait(max(backoff(attempt, random.random), asked)):
                     raise
-        self._call_started = time.monotonic()
+        sweep.call_started = time.monotonic()
         return call()

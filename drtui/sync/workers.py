@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Final
 
@@ -19,19 +19,34 @@ from drtui.sync.outcomes import INTERNAL, given_up, not_sent
 _LOG: Final = logging.getLogger(__name__)
 
 
+# Waits for the moment of a call for as long as what it is given says that it is wanted; returns
+# whether the call may be made.
+Begin = Callable[[Callable[[], bool]], bool]
+
+
 @dataclass(slots=True)
 class _Job:
     item: Item
     claim: int
-    begin: Callable[[], None]
+    begin: Begin
     started: float | None = None  # monotonic; when its present call was made, None before
-    given_up: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    wanted: bool = True
 
     def proceed(self) -> bool:
         """Note that a call is about to be made; False when the job was given up."""
-        self.begin()
-        self.started = time.monotonic()
-        return not self.given_up
+        if not self.begin(lambda: self.wanted):
+            return False
+        with self.lock:
+            if self.wanted:
+                self.started = time.monotonic()
+            return self.wanted
+
+    def give_up(self) -> bool:
+        """See that no further call is made; return whether one was."""
+        with self.lock:
+            self.wanted = False
+            return self.started is not None
 
 
 class Workers:
@@ -43,7 +58,7 @@ class Workers:
         deployment: What is called.
         threads: How many calls at once.
         events: Where the threads report.
-        begin: Called by a thread before each call; returns when the call may be made.
+        begin: Called by a thread before each call; see `Begin`.
     """
 
     def __init__(
@@ -51,7 +66,7 @@ class Workers:
         deployment: Deployment,
         threads: int,
         events: Events,
-        begin: Callable[[], None] = lambda: None,
+        begin: Begin = lambda wanted: wanted(),
     ) -> None:
         self._deployment = deployment
         self._limit = threads
@@ -114,15 +129,17 @@ class Workers:
                 settlements.append(not_sent(job.item, job.claim))
 
     def give_up(self, reason: str) -> list[Settlement]:
-        """Take back what no thread has begun, and stop waiting for the rest.
+        """Take back what was not called for, and stop waiting for the rest.
 
         The threads still in a call are left to it; new ones take their places.
         """
         settlements = self.hold_back()
-        settlements += [given_up(job.item, job.claim, reason) for job in self._jobs.values()]
         for job in self._jobs.values():
-            job.given_up = True
-        self._abandoned.update((job.item.item_id, job.claim) for job in self._jobs.values())
+            if job.give_up():
+                self._abandoned.add((job.item.item_id, job.claim))
+                settlements.append(given_up(job.item, job.claim, reason))
+            else:
+                settlements.append(not_sent(job.item, job.claim))
         self._jobs.clear()
         for _ in self._threads:
             self._waiting.put(None)

@@ -11,6 +11,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from drtui.aws.gateway import DeepRacerGateway, Timeouts
+from drtui.domain.deployment_setup import Invitee
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.records import Limits, Role
 from tests.aws.conftest import KEY, PATIENT, SECRET, SHORT, TOKEN, OpenGateway
@@ -32,6 +33,11 @@ CALLS: dict[str, Call] = {
     "own profile": lambda gateway: gateway.own_profile(),
     "list": lambda gateway: gateway.list_profiles(),
     "settings": lambda gateway: gateway.settings(),
+    "set a setting": lambda gateway: gateway.setup.set_setting("registration.type", "invite-only"),
+    "invite": lambda gateway: gateway.setup.invite("ada@example.org"),
+    "bulk invite": lambda gateway: gateway.setup.bulk_invite([Invitee("ada@example.org")], "t"),
+    "bulk job": lambda gateway: gateway.setup.bulk_invite_job("01ABC"),
+    "resend": lambda gateway: gateway.setup.resend_invite(ID),
 }
 
 

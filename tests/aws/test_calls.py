@@ -173,12 +173,18 @@ def test_an_own_profile_without_an_id_is_not_believed(
         (
             {"newUserComputeMinutesLimit": "300", "newUserModelCountLimit": -1},
             "invite-only",
-            AccountSettings(300, -1, "invite-only"),
+            AccountSettings(300, -1, "invite-only", 6_000, -1),
         ),
-        ({"newUserModelCountLimit": "15.0"}, "open-house", AccountSettings(None, 15, "open-house")),
-        (None, None, AccountSettings()),
-        ([300], {"type": "invite-only"}, AccountSettings()),
-        ("300", 5, AccountSettings()),
+        (
+            {"newUserComputeMinutesLimit": [], "newUserModelCountLimit": "15.0"},
+            "open-house",
+            AccountSettings(None, 15, "open-house", 6_000, -1),
+        ),
+        (
+            {"newUserComputeMinutesLimit": "many", "newUserModelCountLimit": True},
+            {"type": "invite-only"},
+            AccountSettings(None, None, None, 6_000, -1),
+        ),
     ],
 )
 def test_settings_survive_strings_and_odd_values(
@@ -188,11 +194,29 @@ def test_settings_survive_strings_and_odd_values(
     registration: object,
     settings: AccountSettings,
 ) -> None:
-    server.script(answer({"value": new_user}), answer({"value": registration}))
+    instance = {"globalComputeMinutesLimit": "6000", "globalModelCountLimit": -1}
+    quotas = {"newUser": new_user, "global": instance}
+    server.script(answer({"value": quotas}), answer({"value": registration}))
     assert opened(server.url).settings() == settings
     assert [request.target for request in server.requests] == [
-        "/prod/settings/usageQuotas.newUser",
+        "/prod/settings/usageQuotas",
         "/prod/settings/registration.type",
+    ]
+
+
+@pytest.mark.parametrize("quotas", [None, [300], "300", {}, {"newUser": None, "global": 5}])
+def test_quotas_that_are_not_read_at_once_are_read_one_by_one(
+    server: ScriptedServer, opened: OpenGateway, quotas: object
+) -> None:
+    leaves = [answer({"value": value}) for value in (300, "15", 6_000, None)]
+    server.script(answer({"value": quotas}), *leaves, answer({"value": "invite-only"}))
+    settings = opened(server.url).settings()
+    assert settings == AccountSettings(300, 15, "invite-only", 6_000, None)
+    assert [request.target for request in server.requests[1:-1]] == [
+        "/prod/settings/usageQuotas.newUser.newUserComputeMinutesLimit",
+        "/prod/settings/usageQuotas.newUser.newUserModelCountLimit",
+        "/prod/settings/usageQuotas.global.globalComputeMinutesLimit",
+        "/prod/settings/usageQuotas.global.globalModelCountLimit",
     ]
 
 
@@ -200,7 +224,7 @@ def test_a_setting_that_is_not_there_is_unknown(
     server: ScriptedServer, opened: OpenGateway
 ) -> None:
     missing = answer({"message": "none"}, status=404, x_amzn_errortype="NotFoundError")
-    server.script(missing, missing)
+    server.script(*[missing] * 6)
     assert opened(server.url).settings() == AccountSettings()
 
 

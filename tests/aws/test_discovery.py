@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,6 +160,38 @@ def test_a_name_that_is_not_found_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         read_site("races.example.com", user_agent=AGENT)
 
 
+def test_a_host_that_a_site_leads_to_is_named_where_it_is_not_found(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def only_here(host: str, *others: Any, **named: Any) -> Any:
+        if host != "127.0.0.1":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *others, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", only_here)
+    said = problem(server, answer(b"", status=302, location="https://other.example.com/login"))
+    assert said.startswith("The name of other.example.com cannot be found")
+    assert said.endswith(f" 127.0.0.1:{server.port} led there.")
+
+
+@pytest.mark.parametrize(
+    ("bundle", "said"), [("", "cannot be read"), ("plain.txt", "has no certificate in it")]
+)
+def test_a_bundle_that_is_none_is_named_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundle: str, said: str
+) -> None:
+    (tmp_path / "plain.txt").write_text("a host's name\n")
+    tls, _ = server_tls(tmp_path)
+    path = str(tmp_path / bundle) if bundle else str(tmp_path)
+    monkeypatch.setenv("AWS_CA_BUNDLE", path)
+    with ScriptedServer(tls=tls) as server, pytest.raises(ProblemError) as raised:
+        read_site(f"https://localhost:{server.port}", user_agent=AGENT)
+    named = f"The file of trusted certificates “{path}” (AWS_CA_BUNDLE) {said}."
+    assert str(raised.value) == named
+
+
 def test_a_certificate_counts_only_with_the_bundle_that_signed_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +297,7 @@ def test_a_profile_that_does_not_exist_is_told(aws: RunningMoto) -> None:
 def test_missing_credentials_and_regions_are_told(
     aws: RunningMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ProblemError, match="--region"):
+    with pytest.raises(ProblemError, match="in which region"):
         read_stack("races", user_agent=AGENT)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
@@ -306,6 +339,18 @@ def test_an_answer_that_is_not_cloudformation_s_is_one_sentence(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     server.script(step)
     assert stack_problem(timeouts=SHORT).endswith(".")
+
+
+def test_a_page_in_place_of_cloudformation_says_what_to_do(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address(server))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    server.script(answer(PAGE, content_type="text/html"))
+    said = stack_problem()
+    assert "broke" not in said
+    assert said.endswith("open a web page in a browser first.")
 
 
 def test_an_endpoint_in_the_environment_has_to_be_https(monkeypatch: pytest.MonkeyPatch) -> None:

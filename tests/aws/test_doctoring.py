@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from drtui.aws.doctoring import SiteDoctor
+from drtui.aws.gateway import DeepRacerGateway
 from drtui.domain.doctoring import Heard, Place, Probe, Reached
 from drtui.domain.sites import Site
 
@@ -114,6 +115,26 @@ def test_all_that_a_sign_in_needs_is_asked_once_and_as_drtui(network: Network) -
     )
     assert sorted(network.heard) == sorted((name, AGENT) for name in network.replies)
     assert heard.signed is None
+
+
+def test_the_connections_of_the_signed_call_are_closed(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.replies["/prod/profile"] = (200, JSON, b'{"profile":{"profileId":"aaaaaaaaaaaaaaa"}}')
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "an-id")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret")
+    close, closed = DeepRacerGateway.close, list[DeepRacerGateway]()
+
+    def watched(self: DeepRacerGateway) -> None:
+        closed.append(self)
+        close(self)
+
+    monkeypatch.setattr(DeepRacerGateway, "close", watched)
+    url = f"{network.url}/prod"
+    heard = SiteDoctor(url, "us-east-1", None, user_agent=AGENT, seconds=3.0).look()
+    assert heard.signed is not None
+    assert heard.signed.reached is Reached.ANSWERED
+    assert len(closed) == 1
 
 
 def test_the_server_s_time_comes_with_this_machine_s(network: Network) -> None:

@@ -110,6 +110,7 @@ def test_settings_are_there(emulator: RunningEmulator, opened: OpenGateway) -> N
     settings = signed_in(emulator, opened).settings()
     assert settings.new_user_minutes is not None
     assert settings.new_user_models is not None
+    assert (settings.instance_minutes, settings.instance_models) == (-1, -1)
     assert settings.registration in {"invite-only", "self-service"}
 
 

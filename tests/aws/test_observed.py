@@ -140,9 +140,10 @@ def test_models_are_read_as_observed(server: ScriptedServer, opened: OpenGateway
 
 
 def test_settings_are_read_as_observed(server: ScriptedServer, opened: OpenGateway) -> None:
-    server.script(step("an object"), step("registration"))
+    server.script(step("all quotas"), step("registration"))
     settings = opened(server.url).settings()
     assert settings.new_user_limits == Limits(-1, -1)
+    assert (settings.instance_minutes, settings.instance_models) == (-1, -1)
     assert settings.registration == "invite-only"
 
 
@@ -188,7 +189,7 @@ def test_refusals_mean_what_they_meant(
 
 
 def test_a_missing_setting_is_unknown(server: ScriptedServer, opened: OpenGateway) -> None:
-    server.script(step("missing key"), step("missing key"))
+    server.script(*[step("missing key")] * 6)
     settings = opened(server.url).settings()
     assert settings.new_user_limits == Limits()
     assert settings.registration is None

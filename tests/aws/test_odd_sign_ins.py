@@ -1,5 +1,6 @@
 """Sign-ins that are answered oddly, or not at all, and clocks that are off."""
 
+import base64
 import json
 import logging
 from datetime import UTC, datetime, timedelta
@@ -65,6 +66,29 @@ def failure(service: CognitoSignIn) -> SignInError:
     assert error.__context__ is None
     assert not [secret for secret in SECRETS if secret in f"{error} {error!r}"]
     return error
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ([], "nog is in no group of the deployment, and so has no rights there"),
+        (
+            ["dr-commentator"],
+            "nog is in no group that the deployment gives rights to (only in dr-commentator)",
+        ),
+    ],
+)
+def test_who_gets_no_keys_is_told_of_the_groups_and_to_ask_an_admin(
+    service: CognitoSignIn, server: ScriptedServer, groups: list[str], said: str
+) -> None:
+    claims = {"sub": "1", "cognito:username": "nog", "cognito:groups": groups}
+    part = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    refused = {"__type": "InvalidIdentityPoolConfigurationException", "message": "No role"}
+    server.script(answer({"IdentityId": "us-east-1:1"}), answer(refused, status=400))
+    with pytest.raises(SignInError) as raised:
+        service.keys_for(f"x.{part}.y")
+    assert raised.value.kind is SignInFailure.NO_RIGHTS
+    assert str(raised.value) == f"{said}: ask an admin of it to add nog to one."
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_list_of_names_has_everybody_at_once_and_nothing_but_names(
     truth = older.profiles()
     assert len(found) == len(truth) > 100
     assert set(found) == {
-        Profile(profile_id, true["alias"], true["emailAddress"])
+        Profile(profile_id, true["alias"], true["emailAddress"], by_name=True)
         for profile_id, true in truth.items()
     }
 
@@ -67,7 +67,7 @@ def test_the_list_of_names_is_one_call_and_what_is_stored_is_not_the_months_coun
     row = {"profileId": ID, "alias": "bo", "emailAddress": "bo@example.org", "totalModelCount": 4}
     server.script(answer({"profiles": [row, {"alias": "nobody"}]}))
     gateway: Deployment = opened(server.url)
-    assert gateway.list_admin_profiles() == (Profile(ID, "bo", "bo@example.org"),)
+    assert gateway.list_admin_profiles() == (Profile(ID, "bo", "bo@example.org", by_name=True),)
     assert [(one.method, one.target) for one in server.requests] == [
         ("GET", "/prod/admin/profiles")
     ]

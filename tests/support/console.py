@@ -8,9 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 
 from drtui.store.database import Database
 from tests.support.stores import filled_store
+from tests.support.stylesheets import parse_once
+
+
+@pytest.fixture(autouse=True, scope="session")
+def styles() -> Iterator[None]:
+    """Styles that are parsed once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ All of it may be used from several threads.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -90,6 +91,7 @@ class FakeDeployment:
         stubborn: Models that deleting leaves behind, by id.
         roles_lag: Whether lists show the role from before a change, until `roles_show`.
         called: How often each call was made.
+        closed: How often its connections were closed.
         listed_late: While set, the list shows these profiles instead of the present ones.
         role: Of the caller, who may read accordingly.
         bulk_invite: Whether it has what came with 1.3.
@@ -105,7 +107,8 @@ class FakeDeployment:
     models: dict[str, tuple[StoredModel, ...]] = field(default_factory=dict)
     stubborn: set[str] = field(default_factory=set)
     roles_lag: bool = False
-    called: dict[str, int] = field(default_factory=dict)
+    called: Counter[str] = field(default_factory=Counter)
+    closed: int = 0
     listed_late: dict[str, Profile] = field(default_factory=dict)
     role: Role = Role.ADMIN
     bulk_invite: bool = False
@@ -256,6 +259,9 @@ class FakeDeployment:
             listed = sorted(self._account.values(), key=lambda profile: profile.profile_id)
             return tuple(Profile(one.profile_id, one.alias, one.email) for one in listed)
 
+    def close(self) -> None:
+        self.closed += 1
+
     def has_bulk_invite(self) -> bool:
         self._count("has_bulk_invite")
         self._reach()
@@ -357,7 +363,7 @@ class FakeDeployment:
 
     def _count(self, call: str) -> None:
         with self._lock:
-            self.called[call] = self.called.get(call, 0) + 1
+            self.called[call] += 1
 
     def _reach(self, *, sent: bool = False) -> None:
         if self._up.is_set():

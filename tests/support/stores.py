@@ -9,9 +9,12 @@ hostile aliases, unknown and unlimited values, an admin; the rest are plain and 
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count as numbers
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from drtui.domain.authors import Author
@@ -124,14 +127,34 @@ def filled_store(
     clock: Callable[[], float] = frozen_clock,
     settings: AccountSettings = DEFAULTS,
 ) -> Database:
-    """Open a store with the special racers, as many plain ones, settings, and a connection."""
-    database = open_database(path, lambda: SWEPT)
-    swept(database, special_profiles() + plain_profiles(racers))
-    write_settings(database, settings)
-    write_connectivity(database, Connectivity.ONLINE)
-    write_caller(database, ME, "ada.admin")
-    database.close()
+    """Open a store with the special racers, as many plain ones, settings, and a connection.
+
+    What there is at the path already stays, as it would with one more sweep.
+    """
+    if path.exists():
+        _fill(path, racers, settings)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_filled(racers, settings))
     return open_database(path, clock)
+
+
+@cache
+def _filled(racers: int, settings: AccountSettings) -> bytes:
+    """What is in the file of a new store that was filled: the same for every test."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "account.db"
+        _fill(path, racers, settings)
+        assert [each.name for each in path.parent.iterdir()] == [path.name]
+        return path.read_bytes()
+
+
+def _fill(path: Path, racers: int, settings: AccountSettings) -> None:
+    with closing(open_database(path, lambda: SWEPT)) as database:
+        swept(database, special_profiles() + plain_profiles(racers))
+        write_settings(database, settings)
+        write_connectivity(database, Connectivity.ONLINE)
+        write_caller(database, ME, "ada.admin")
 
 
 def submitted(database: Database, plan: Plan, who: str = "ada") -> int:

@@ -27,7 +27,7 @@ from drtui.store.database import Database, open_database
 from drtui.store.sign_in import SignIn, read_sign_in
 from drtui.sync.assignment import Order, order_line
 from drtui.sync.attending import attend
-from drtui.sync.engine import EngineOptions
+from drtui.sync.options import EngineOptions
 from drtui.sync.running import Runner
 from drtui.sync.signing import Signer
 from tests.support.deployments import FakeDeployment

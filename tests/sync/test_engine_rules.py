@@ -23,8 +23,9 @@ from drtui.store.database import open_database
 from drtui.store.operation_log import items
 from drtui.store.sync_state import Connectivity, read_sync_state
 from drtui.store.users import users_by_key
-from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync.engine import Engine
 from drtui.sync.lock import EngineLock
+from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.running import Runner
 from tests.support.deployments import FakeDeployment, racer_id, racers
 from tests.support.waiting import eventually

@@ -13,7 +13,7 @@ from drtui.domain.operations import ItemState
 from drtui.domain.records import Limits, Role
 from drtui.store.users import rows_by_profile
 from drtui.sync import engine as engine_module
-from drtui.sync.engine import Ending
+from drtui.sync.options import Ending
 from drtui.sync.pacing import AdminBudget
 from tests.support.deployments import racer_id
 from tests.support.waiting import eventually

@@ -13,7 +13,7 @@ from drtui.domain.operations import ItemState
 from drtui.domain.quotas import QuotaChange
 from drtui.store.models import ModelListing, read_models
 from drtui.store.sync_state import Connectivity
-from drtui.sync.engine import Ending
+from drtui.sync.options import Ending
 from tests.support.deployments import racer_id
 from tests.support.waiting import eventually
 from tests.sync.worlds import PATIENCE, World

@@ -18,7 +18,8 @@ from drtui.domain.quotas import QuotaChange
 from drtui.store.database import open_database
 from drtui.store.operation_log import items
 from drtui.store.sync_state import Connectivity, read_sync_state
-from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync.engine import Engine
+from drtui.sync.options import Ending, EngineOptions
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.waiting import eventually
 

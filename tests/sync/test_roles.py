@@ -10,20 +10,25 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.actions import SetQuotas
+from drtui.domain.admin_calls import MOST
 from drtui.domain.failures import FailureKind
 from drtui.domain.features import Feature
 from drtui.domain.operations import ItemState
 from drtui.domain.permissions import READERS
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import Limits, Role
+from drtui.domain.records import Limits, Profile, Role
 from drtui.domain.signing_in import SignInState
+from drtui.store import sync_state
+from drtui.store.admin_calls import read_admin_calls
 from drtui.store.database import Database, open_database
 from drtui.store.deployment_facts import DeploymentFacts, Source, read_facts
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in, write_role, write_sign_in
 from drtui.store.sync_state import read_sync_state
-from drtui.sync import sweeping
-from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync import engine as engine_module
+from drtui.sync import halting, sweeping
+from drtui.sync.engine import Engine
+from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.pacing import AdminBudget
 from tests.support.deployments import FakeDeployment, racer_id, racers
 from tests.support.waiting import eventually
@@ -50,8 +55,8 @@ def facts(world: World) -> DeploymentFacts:
 
 
 def counted(world: World) -> int:
-    view = AdminBudget(world.database).view()
-    return len(view.made_at)
+    with world.database.read() as connection:
+        return len(read_admin_calls(connection, world.database.clock(), MOST).made_at)
 
 
 # How it is learned
@@ -110,6 +115,112 @@ def test_a_role_of_a_token_that_is_not_known_here_stays_so(world: World) -> None
     write_sign_in(world.database, SignInState.SIGNED_IN, "reg", Role.UNKNOWN)
     assert world.run(pull=True) is Ending.DELIVERED
     assert role(world) is Role.UNKNOWN
+
+
+# A halt on trial
+
+
+@pytest.fixture
+def halts(monkeypatch: pytest.MonkeyPatch) -> list[FailureKind | None]:
+    """What was shown as the halt, one after the other."""
+    shown: list[FailureKind | None] = []
+
+    def write_halt(database: Database, kind: FailureKind | None, reason: str = "") -> None:
+        shown.append(kind)
+        sync_state.write_halt(database, kind, reason)
+
+    monkeypatch.setattr(halting, "write_halt", write_halt)
+    monkeypatch.setattr(engine_module, "_HALT_RETRY", 0.01)
+    monkeypatch.setattr(sweeping, "_GAP", 0.0)
+    monkeypatch.setattr(sweeping, "_COUNTED_GAP", 0.0)
+    return shown
+
+
+@pytest.mark.parametrize("why", [FailureKind.ROLE_NOT_ALLOWED, FailureKind.BLOCKED])
+def test_a_halt_stays_in_sight_while_reading_is_tried_again_and_refused(
+    world: World, halts: list[FailureKind | None], why: FailureKind
+) -> None:
+    for call in ("list_profiles", "list_admin_profiles"):
+        world.deployment.fails(why, call=call, times=1_000)
+    with world.running(replace(UNPACED, refresh_seconds=0.001)):
+        eventually(lambda: world.deployment.called.get("list_profiles", 0) >= 4)
+        assert world.deployment.called["own_profile"] >= 4
+        assert halts == [why]
+        assert world.sync_state().halt is why
+
+
+def test_a_halt_ends_once_the_racers_could_be_read_and_delivery_goes_on(
+    world: World, halts: list[FailureKind | None]
+) -> None:
+    world.deployment.role = Role.RACER
+    operation = world.submit(HOURS_9, 1)
+    with world.running(replace(UNPACED, refresh_seconds=0.001)):
+        eventually(lambda: world.sync_state().halt is FailureKind.ROLE_NOT_ALLOWED)
+        assert world.deployment.changes == []
+        world.deployment.role = Role.ADMIN
+        eventually(world.settled(operation))
+        eventually(lambda: world.sync_state().halt is None)
+    assert halts == [FailureKind.ROLE_NOT_ALLOWED, None]
+    assert set(world.states(operation)) == {ItemState.DONE}
+
+
+@pytest.mark.parametrize(
+    ("why", "ends"),
+    [
+        (FailureKind.NOT_SIGNED_IN, True),
+        (FailureKind.ROLE_NOT_ALLOWED, True),
+        (FailureKind.BLOCKED, False),
+    ],
+)
+def test_a_sign_in_ends_a_halt_that_is_about_a_person_before_the_deployment_answers(
+    world: World, why: FailureKind, ends: bool
+) -> None:
+    world.deployment.fails(why, call="own_profile", times=1_000)
+    with world.running() as engine:
+        eventually(lambda: world.sync_state().halt is why)
+        world.deployment.heals()
+        world.deployment.fails(FailureKind.UNAVAILABLE, call="own_profile", times=1_000)
+        called = world.deployment.called["own_profile"]
+        engine.wake(signed_in=True)
+        eventually(lambda: world.deployment.called["own_profile"] > called)
+        assert (world.sync_state().halt is None) is ends
+
+
+def test_an_admin_who_signs_in_after_a_facilitator_need_not_wait_for_the_next_list(
+    world: World,
+) -> None:
+    world.deployment.role = Role.FACILITATOR
+    operation = world.submit(HOURS_9, 1)
+    assert world.run(pull=True) is Ending.UNDELIVERED
+    with world.running() as engine:
+        eventually(lambda: engine._sweeper.names_only)
+        world.deployment.role = Role.ADMIN
+        engine.wake(signed_in=True)
+        eventually(world.settled(operation))
+    assert set(world.states(operation)) == {ItemState.DONE}
+
+
+def test_a_list_that_is_being_read_when_an_admin_signs_in_is_not_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answered = threading.Event(), threading.Event()
+    listed = world.deployment.list_admin_profiles
+
+    def slowly() -> tuple[Profile, ...]:
+        asked.set()
+        assert answered.wait(PATIENCE)
+        return listed()
+
+    monkeypatch.setattr(world.deployment, "list_admin_profiles", slowly)
+    world.deployment.role = Role.FACILITATOR
+    operation = world.submit(HOURS_9, 1)
+    with world.running(replace(UNPACED, refresh_seconds=0.001)) as engine:
+        assert asked.wait(PATIENCE)
+        world.deployment.role = Role.ADMIN
+        engine.wake(signed_in=True)
+        eventually(world.settled(operation))
+        answered.set()
+    assert set(world.states(operation)) == {ItemState.DONE}
 
 
 # What a facilitator's engine does
@@ -207,7 +318,7 @@ def test_what_a_deployment_can_do_is_found_out_once_a_day(tmp_path: Path) -> Non
     world = World(tmp_path / "store.sqlite", 3, lambda: now[0])
     world.deployment.bulk_invite = True
     with world.running():
-        eventually(lambda: facts(world).has(Feature.ALL_MODELS) is not None)
+        eventually(lambda: has(world.database, Feature.ALL_MODELS) is not None)
     asked = world.deployment.called["has_bulk_invite"]
     assert {fact.source for fact in facts(world).features.values()} == {Source.FOUND_OUT}
     world.run()
@@ -224,14 +335,14 @@ def test_what_the_site_says_is_not_asked_for(tmp_path: Path) -> None:
         eventually(lambda: swept(database))
     found = facts_in(database)
     assert found.version == "1.4.2"
-    assert found.has(Feature.BULK_INVITE) is True
+    assert found.features[Feature.BULK_INVITE].has is True
     assert {fact.source for fact in found.features.values()} == {Source.SITE}
 
 
 def test_a_version_that_cannot_be_read_is_no_reason_not_to_ask(tmp_path: Path) -> None:
     deployment = FakeDeployment(racers(3), bulk_invite=True)
     with begun(tmp_path, deployment, "ours") as database:
-        eventually(lambda: facts_in(database).has(Feature.BULK_INVITE) is True)
+        eventually(lambda: has(database, Feature.BULK_INVITE) is True)
     assert facts_in(database).version == "ours"
 
 
@@ -240,7 +351,7 @@ def test_where_a_firewall_answers_it_is_not_asked_for_again_within_the_day(tmp_p
     deployment.fails(FailureKind.BLOCKED, call="has_bulk_invite", times=1_000)
     with begun(tmp_path, deployment) as database:
         eventually(lambda: bool(facts_in(database).features))
-    assert facts_in(database).has(Feature.BULK_INVITE) is None
+    assert has(database, Feature.BULK_INVITE) is None
     with begun(tmp_path, deployment) as database:
         eventually(lambda: deployment.called["own_profile"] == 2)
         eventually(lambda: deployment.called["list_profiles"] >= 1 and swept(database))
@@ -265,6 +376,11 @@ def begun(tmp_path: Path, deployment: FakeDeployment, version: str = "") -> Iter
         thread.join(PATIENCE)
         assert not thread.is_alive()
         database.close()
+
+
+def has(database: Database, feature: Feature) -> bool | None:
+    fact = facts_in(database).features.get(feature)
+    return None if fact is None else fact.has
 
 
 def facts_in(database: Database) -> DeploymentFacts:

@@ -19,8 +19,8 @@ from drtui.store.sync_state import (
     write_trouble,
 )
 from drtui.sync import running
-from drtui.sync.engine import Ending
 from drtui.sync.lock import EngineLock
+from drtui.sync.options import Ending
 from drtui.sync.running import Runner
 from tests.support.deployments import FakeDeployment, racer_id
 from tests.sync.worlds import PATIENCE, UNPACED, World
@@ -170,6 +170,18 @@ def test_what_the_last_engine_left_is_forgotten_before_the_client_is_opened(
     assert seen == [(Connectivity.UNKNOWN, None)]
 
 
+@pytest.mark.parametrize("watching", [False, True])
+def test_the_connections_are_closed_when_the_engine_ends(world: World, watching: bool) -> None:
+    runner = Runner(world.database, lambda: world.deployment, UNPACED)
+    finish = threading.Event()
+    finish.set()
+    if watching:
+        runner.watch(threading.Event(), finish=finish)
+    else:
+        runner.run_once(threading.Event())
+    assert world.deployment.closed == 1
+
+
 def test_stopping_does_not_wait_for_the_other_engine(
     world: World, watch: Callable[..., Watching]
 ) -> None:
@@ -178,3 +190,15 @@ def test_stopping_does_not_wait_for_the_other_engine(
     assert run.waits()
     run.stop.set()
     assert run.ending() is Ending.UNDELIVERED
+
+
+def test_whoever_only_watched_another_engine_says_nothing_of_how_it_ended(world: World) -> None:
+    lock = EngineLock(world.database.path)
+    assert lock.try_acquire()
+    stop, finish = threading.Event(), threading.Event()
+    finish.set()
+    world.submit(HOURS_9, 1)
+    runner = Runner(world.database, lambda: world.deployment, UNPACED)
+    assert runner.watch(stop, finish=finish) is None
+    lock.release()
+    assert runner.watch(stop, finish=finish) is Ending.DELIVERED

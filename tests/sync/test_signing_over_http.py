@@ -169,4 +169,6 @@ def test_without_a_sign_in_a_command_says_how_to_get_one(command: tuple[str, ...
     done = run(*command)
     assert done.returncode == 5
     assert done.stdout == ""
-    assert "Nobody is signed in: use “drtui account sign-in”" in done.stderr
+    sentence = "Nobody is signed in. Sign in with “drtui account sign-in finals”."
+    assert sentence in done.stderr
+    assert done.stderr.count("sign-in") == 1

@@ -17,7 +17,8 @@ from drtui.store.database import Database, open_database
 from drtui.store.operation_log import items
 from drtui.store.sync_state import SyncState, read_sync_state
 from drtui.store.users import users_by_key
-from drtui.sync.engine import Ending, Engine, EngineOptions
+from drtui.sync.engine import Engine
+from drtui.sync.options import Ending, EngineOptions
 from tests.support.deployments import FakeDeployment, racer_id, racers
 
 UNPACED: Final = EngineOptions(changes_per_second=100_000.0, refresh_seconds=600.0)

@@ -1,0 +1,29 @@
+"""What errands have made of billing alerts since these were last read."""
+
+from sqlalchemy import Connection, select
+
+from drtui.domain.errands import Service
+from drtui.domain.operations import SETTLED_WELL, Values
+from drtui.store.users import ITEMS
+
+
+def alerts_since(connection: Connection, since: float) -> dict[str, Values]:
+    """Return what each alert is by the last errand of it that came about since a moment.
+
+    Args:
+        connection: In a transaction.
+        since: Seconds since the epoch; 0 is from the beginning.
+
+    Returns:
+        The values by subject, the oldest change first.
+    """
+    rows = connection.execute(
+        select(ITEMS.c.target, ITEMS.c.after)
+        .where(
+            ITEMS.c.service == Service.BILLING,
+            ITEMS.c.state.in_(sorted(SETTLED_WELL)),
+            ITEMS.c.settled_at >= since,
+        )
+        .order_by(ITEMS.c.settled_at, ITEMS.c.id)
+    )
+    return {target.partition(":")[2]: after for target, after in rows}

@@ -1,0 +1,237 @@
+"""Who takes part, and the user pool's users: what is kept of both, and the teams' labels."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+
+from drtui.domain.authors import Author
+from drtui.domain.changes import RecordKind
+from drtui.domain.participants import Participant
+from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
+from drtui.domain.tags import TEAM, Tag, stored_tag
+from drtui.domain.text import fold
+from drtui.store.database import Database
+from drtui.store.sqlite import one_of, upsert
+from drtui.store.tables import table
+from drtui.store.tagging import TagGroup, change_tags
+from drtui.store.users import USERS, moment
+
+_PARTICIPANTS: Final = table("participant")
+_POOL: Final = table("pool_user")
+_ENGINE: Final = Author("drtui")
+_TEAMS: Final = "Teams of participants"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptParticipant:
+    """Somebody who takes part, as they were kept.
+
+    Attributes:
+        participant: Its `line` is 0: it comes from no file.
+        added_at: When they were kept first.
+        told_at: When the password of their IAM user was last handed over; None never.
+    """
+
+    participant: Participant
+    added_at: datetime
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRecord:
+    """What the user pool said of one address.
+
+    Attributes:
+        enabled: Whether the user may sign in; None is unknown.
+        as_of: When it was listed.
+    """
+
+    status: PoolStatus
+    enabled: bool | None
+    as_of: datetime
+
+
+def write_participants(database: Database, participants: Sequence[Participant]) -> tuple[int, int]:
+    """Keep participants, each address once; return how many are new, and how many have changed.
+
+    Who is kept already keeps the spelling of the address and the time. What a list does not say,
+    a name or a team, stays as it is known; another team is to become a label again.
+    """
+    if not participants:
+        return 0, 0
+    with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
+        there = {row["folded"]: row for row in _rows(connection)}
+        now = database.clock()
+        rows = {fold(one.email): one for one in participants}
+        written = [_written(one, there.get(key), now) for key, one in rows.items()]
+        upsert(
+            connection,
+            _PARTICIPANTS,
+            written,
+            key=["folded"],
+            update=["name", "team", "tagged"],
+        )
+    changed = sum(
+        (row["name"], row["team"]) != (there[key]["name"], there[key]["team"])
+        for key, row in zip(rows, written, strict=True)
+        if key in there
+    )
+    return len(rows.keys() - there.keys()), changed
+
+
+def kept_participants(
+    connection: Connection, emails: Iterable[str] | None = None
+) -> list[KeptParticipant]:
+    """Return the kept participants in the order of their addresses.
+
+    Args:
+        connection: In a transaction.
+        emails: Only those with these addresses, in whatever case; None is all.
+    """
+    where = None if emails is None else one_of(_PARTICIPANTS.c.folded, map(fold, emails))
+    return [_kept(row) for row in _rows(connection, where)]
+
+
+def with_profile(connection: Connection, emails: Iterable[str]) -> frozenset[str]:
+    """Return those of some addresses with which there is a profile, folded."""
+    found = _profiles_of(connection, map(fold, emails))
+    return frozenset(folded for _, folded, _ in found)
+
+
+def mark_told(database: Database, emails: Iterable[str]) -> None:
+    """Note that the passwords of some participants' IAM users were handed over now."""
+    with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
+        connection.execute(
+            update(_PARTICIPANTS)
+            .where(one_of(_PARTICIPANTS.c.folded, map(fold, emails)))
+            .values(told_at=database.clock())
+        )
+
+
+def apply_teams(database: Database) -> int:
+    """Give participants' profiles the label of their team; return how many got one.
+
+    Each team is given once, as soon as there is a profile with the participant's email, so that
+    what an admin changes later stays. A racer has one team: another one is taken off.
+    """
+    waiting = _PARTICIPANTS.c.team != "", _PARTICIPANTS.c.tagged.is_(False)
+    with database.read() as connection:
+        statement = select(_PARTICIPANTS.c.folded, _PARTICIPANTS.c.team).where(*waiting)
+        teams = {row.folded: row.team for row in connection.execute(statement)}
+        found = _profiles_of(connection, teams) if teams else []
+    if not found:
+        return 0
+    groups: dict[tuple[Tag, frozenset[Tag]], list[int]] = {}
+    for key, folded, tags in found:
+        team = stored_tag(teams[folded])
+        worn = {tag for tag in map(stored_tag, tags.split()) if tag.key == TEAM}
+        groups.setdefault((team, frozenset(worn - {team})), []).append(key)
+    changed = change_tags(
+        database,
+        [TagGroup(keys, frozenset({team}), others) for (team, others), keys in groups.items()],
+        _ENGINE,
+        _TEAMS,
+    )
+    done = {folded: teams[folded] for _, folded, _ in found}
+    with database.write(RecordKind.PARTICIPANT) as connection:
+        for team_text in set(done.values()):
+            given = [folded for folded, team in done.items() if team == team_text]
+            connection.execute(
+                update(_PARTICIPANTS)
+                # A list that was read in meanwhile may have said another team.
+                .where(one_of(_PARTICIPANTS.c.folded, given), _PARTICIPANTS.c.team == team_text)
+                .values(tagged=True)
+            )
+    return changed
+
+
+def write_pool_users(database: Database, users: Iterable[PoolUser]) -> int:
+    """Keep the user pool's users, as listed now, instead of those before; return how many."""
+    now = database.clock()
+    rows = {
+        user.name: {
+            "user_name": user.name,
+            "folded": fold(user.email or ""),
+            "status": user.status.value,
+            "enabled": user.enabled,
+            "as_of": now,
+        }
+        for user in users
+    }
+    with database.write(RecordKind.PARTICIPANT) as connection:
+        connection.execute(delete(_POOL))
+        if rows:
+            connection.execute(insert(_POOL), list(rows.values()))
+    return len(rows)
+
+
+def pool_records(connection: Connection) -> dict[str, PoolRecord]:
+    """Return what the pool said, by folded email; empty where it was never listed.
+
+    Of several users with one address the one that has signed in counts.
+    """
+    found: dict[str, PoolRecord] = {}
+    for row in connection.execute(select(_POOL).where(_POOL.c.folded != "")).mappings():
+        status, as_of = _status(row["status"]), moment(row["as_of"])
+        assert as_of is not None
+        if row["folded"] not in found or status is PoolStatus.CONFIRMED:
+            found[row["folded"]] = PoolRecord(status, row["enabled"], as_of)
+    return found
+
+
+def _profiles_of(connection: Connection, folded: Iterable[str]) -> Sequence[tuple[int, str, str]]:
+    """Return key, folded email and labels of the profiles that are there with some addresses."""
+    lower = func.lower(USERS.c.email)  # addresses are ASCII (DeepRacer API facts, POST /profile)
+    rows = connection.execute(
+        select(USERS.c.id, lower, USERS.c.tags).where(
+            USERS.c.gone_at.is_(None), one_of(lower, folded)
+        )
+    )
+    return [(key, email, tags) for key, email, tags in rows]
+
+
+def _rows(connection: Connection, where: ColumnElement[bool] | None = None) -> Sequence[RowMapping]:
+    statement = select(_PARTICIPANTS).order_by(_PARTICIPANTS.c.folded)
+    if where is not None:
+        statement = statement.where(where)
+    return connection.execute(statement).mappings().all()
+
+
+def _written(
+    participant: Participant, there: RowMapping | None, now: float
+) -> dict[str, str | float | bool]:
+    said = "" if participant.team is None else str(participant.team)
+    if there is None:
+        return {
+            "folded": fold(participant.email),
+            "email": participant.email,
+            "name": participant.name,
+            "team": said,
+            "added_at": now,
+            "tagged": False,
+        }
+    team = said or there["team"]
+    return {
+        "folded": there["folded"],
+        "email": there["email"],
+        "name": participant.name or there["name"],
+        "team": team,
+        "added_at": there["added_at"],
+        "tagged": there["tagged"] and team == there["team"],
+    }
+
+
+def _kept(row: RowMapping) -> KeptParticipant:
+    team = stored_tag(row["team"]) if row["team"] else None
+    added_at = moment(row["added_at"])
+    assert added_at is not None
+    return KeptParticipant(
+        Participant(row["email"], row["name"], team, 0), added_at, moment(row["told_at"])
+    )
+
+
+def _status(text: str) -> PoolStatus:
+    return PoolStatus(text) if text in tuple(PoolStatus) else PoolStatus.UNKNOWN

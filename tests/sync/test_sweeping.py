@@ -1,0 +1,131 @@
+"""A sweep: what it writes at once, what it remembers, and what one that was given up leaves."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.records import AccountSettings, Profile, Role
+from drtui.store.database import Database
+from drtui.store.settings import read_settings
+from drtui.store.sweeps import write_page
+from drtui.sync import sweeping
+from drtui.sync.events import Events, SweepEnded
+from drtui.sync.pacing import AdminBudget
+from drtui.sync.sweeping import Sweeper
+from tests.support.deployments import FakeDeployment, racers
+from tests.support.waiting import eventually
+from tests.sync.worlds import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "store.sqlite", 5)
+    made.deployment.called.clear()
+    yield made
+    made.database.close()
+
+
+class Sweeps:
+    """A sweeper, and what it reports."""
+
+    def __init__(self, world: World, deployment: FakeDeployment) -> None:
+        self.events = Events()
+        budget = AdminBudget(world.database)
+        self.sweeper = Sweeper(deployment, world.database, self.events, budget)
+
+    def swept(self) -> DeploymentError | None:
+        """Sweep once, to the end."""
+        self.sweeper.start()
+        event = self.events.get(timeout=10)
+        assert isinstance(event, SweepEnded)
+        assert self.sweeper.ended(event)
+        return event.error
+
+
+@pytest.fixture
+def sweeps(world: World) -> Sweeps:
+    return Sweeps(world, world.deployment)
+
+
+def settings_of(world: World) -> AccountSettings:
+    with world.database.read() as connection:
+        return read_settings(connection)[0]
+
+
+def test_names_are_written_in_parts_so_that_nobody_waits_for_all_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[int] = []
+
+    def noted(
+        database: Database,
+        profiles: Sequence[Profile],
+        sweep: int,
+        began: float,
+        *,
+        names_only: bool = False,
+    ) -> None:
+        pages.append(len(profiles))
+        write_page(database, profiles, sweep, began, names_only=names_only)
+
+    monkeypatch.setattr(sweeping, "write_page", noted)
+    many = FakeDeployment(racers(1_200))
+    many.role = Role.FACILITATOR
+    sweeps = Sweeps(world, many)
+    assert sweeps.swept() is None
+    assert sweeps.sweeper.names_only
+    assert sum(pages) >= 1_200
+    assert max(pages) <= 500
+
+
+def test_settings_that_were_refused_are_read_once_the_racers_are_shown(
+    world: World, sweeps: Sweeps
+) -> None:
+    world.deployment.role = Role.FACILITATOR
+    world.deployment.fails(FailureKind.ROLE_NOT_ALLOWED, call="settings")
+    for _ in range(2):
+        assert sweeps.swept() is None
+    assert world.deployment.called["settings"] == 1
+    world.deployment.role = Role.ADMIN
+    world.deployment.new_users = AccountSettings(77, 7, "invite-only")
+    assert sweeps.swept() is None
+    assert settings_of(world) == AccountSettings(77, 7, "invite-only")
+    assert not sweeps.sweeper.names_only
+
+
+class Stuck(FakeDeployment):
+    """Answers no question about its settings until it is told how."""
+
+    def __init__(self) -> None:
+        super().__init__(racers(2))
+        self.asked: list[threading.Event] = []
+
+    def settings(self) -> AccountSettings:
+        answered = threading.Event()
+        self.asked.append(answered)
+        assert answered.wait(30)
+        raise DeploymentError(FailureKind.THROTTLED, "busy")
+
+
+def test_a_sweep_that_was_given_up_says_nothing_of_the_calls_of_the_next_one(
+    world: World,
+) -> None:
+    deployment = Stuck()
+    sweeps = Sweeps(world, deployment)
+    sweeps.sweeper.start()
+    eventually(lambda: len(deployment.asked) == 1)
+    sweeps.sweeper.give_up()
+    sweeps.sweeper.start()
+    eventually(lambda: len(deployment.asked) == 2)
+    made = sweeps.sweeper.oldest_call()
+    assert made is not None
+    deployment.asked[0].set()
+    late = sweeps.events.get(timeout=10)
+    assert isinstance(late, SweepEnded)
+    assert not sweeps.sweeper.ended(late)
+    assert sweeps.sweeper.oldest_call() == made
+    sweeps.sweeper.give_up()
+    deployment.asked[1].set()
