@@ -16,6 +16,7 @@ from drtui.commands.bulk import submit
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import service_of
+from drtui.domain.item_wording import texts_in
 from drtui.domain.naming import confirmation, confirms, name_lines
 from drtui.domain.operations import (
     NEEDS_A_HAND,
@@ -28,7 +29,7 @@ from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.progress import progress_text
 from drtui.domain.text import clean
-from drtui.domain.wording import counted, texts_in
+from drtui.domain.wording import counted
 from drtui.store.operation_log import items, operation
 
 _ROWS_SHOWN: Final = 20

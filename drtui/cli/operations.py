@@ -15,10 +15,11 @@ from drtui.cli.tables import Column, print_table
 from drtui.commands import operations as commands
 from drtui.commands.pacing import read_pacing
 from drtui.commands.undo import plan_undo, submit_undo
+from drtui.domain.item_wording import texts_in
 from drtui.domain.operations import NEEDS_A_HAND, Item, ItemState, Operation
 from drtui.domain.progress import progress_text, state_text, to_deliver
 from drtui.domain.text import clean, iso
-from drtui.domain.wording import counted, texts_in
+from drtui.domain.wording import counted
 from drtui.store import operation_log
 
 operations = typer.Typer(

@@ -15,10 +15,9 @@ from drtui.domain.records import Profile, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.screens.views import Glance, Reading, View
 from drtui.store.filter_sql import where
-from drtui.store.multi_user import but_racers, stopped_racers
 from drtui.store.need import with_trouble
-from drtui.store.operation_log import open_count
 from drtui.store.sign_in import SignIn, read_sign_in
+from drtui.store.stopped import but_racers, stopped_racers
 from drtui.store.users import found_keys, user_keys, users_by_key
 from drtui.store.watching import ChangeWatch
 
@@ -122,6 +121,8 @@ class Desk:
         Raises:
             StoreProblemError: The store cannot be read.
         """
+        from drtui.store.operation_log import open_count
+
         with self._workspace.database.read() as connection:
             return open_count(connection, ON_THE_WAY)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.handling import Handling
+from drtui.domain.item_wording import label_in, text_in_target
+from drtui.domain.item_wording import told_fields as fields_told
 from drtui.domain.naming import name_of
 from drtui.domain.operations import (
     ON_THE_WAY,
@@ -16,8 +18,6 @@ from drtui.domain.operations import (
 )
 from drtui.domain.progress import duration_text, state_text
 from drtui.domain.text import clean
-from drtui.domain.wording import label_in, text_in_target
-from drtui.domain.wording import told_fields as fields_told
 from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.sync_status import local
@@ -188,7 +188,7 @@ def item_tone(state: ItemState) -> Tone:
 
 
 def told_fields(item: Item) -> list[str]:
-    """Return the fields that there is to tell of; see `wording.told_fields`."""
+    """Return the fields that there is to tell of; see `item_wording.told_fields`."""
     return fields_told(item.target, item.before, item.after)
 
 

@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
-from drtui.domain.multi_user import Crowd, ModeState, infer
+from drtui.domain.multi_user import Crowd
 from drtui.domain.operations import Operation, OperationKind
 from drtui.domain.records import Role, Status
 from drtui.domain.text import fold
 from drtui.store.operation_log import operation
-from drtui.store.settings import read_settings
 from drtui.store.tables import table
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import USERS
@@ -32,20 +31,6 @@ def crowd(connection: Connection) -> Crowd:
         ).where(*here)
     ).one()
     return Crowd(racers, paused, stopped, _signed_out(connection))
-
-
-def stopped_racers(connection: Connection) -> int:
-    """Return how many racers there are while multi-user mode is disabled; 0 while it is not."""
-    settings, _ = read_settings(connection)
-    if not settings.new_user_limits.paused:
-        return 0  # asked with every reading of the list: most need not count anybody
-    found = crowd(connection)
-    return found.racers if infer(settings, found)[0] is ModeState.OFF else 0
-
-
-def but_racers(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return a condition on users that holds for no racer."""
-    return and_(condition, USERS.c.role != Role.RACER)
 
 
 def last_switch(connection: Connection) -> Operation | None:

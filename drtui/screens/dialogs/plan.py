@@ -11,10 +11,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from drtui.domain.item_wording import label_in, text_in_target, told_fields
 from drtui.domain.naming import confirms, name_lines, name_of
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
 from drtui.domain.text import clean
-from drtui.domain.wording import label_in, text_in_target, told_fields
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn

@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from drtui.domain.errands import Service
+from drtui.domain.item_wording import texts_in
 from drtui.domain.naming import name_of
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.text import clean
-from drtui.domain.wording import texts_in
 from drtui.screens.dialogs.base import CANCEL, Choice, Dialog
 from drtui.screens.operation_cells import STATE_WORDS
 from drtui.widgets.facts import Facts, Lines, labelled

@@ -2,9 +2,10 @@
 
 import pytest
 
+from drtui.domain.item_wording import texts_in, told_fields
 from drtui.domain.operations import MINUTES_LIMIT, REMEMBERED_MINUTES, Values
 from drtui.domain.setting_keys import SettingKey
-from drtui.domain.wording import counted, noun, texts_in, told_fields
+from drtui.domain.wording import counted, noun
 
 
 @pytest.mark.parametrize(

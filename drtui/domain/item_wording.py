@@ -1,0 +1,52 @@
+"""How the values of an operation's targets read: those of users, and those of errands."""
+
+from drtui.domain.errands import Service, service_of
+from drtui.domain.operations import ACCOUNT_FIELDS, Value, Values
+from drtui.domain.setting_keys import VALUE as SETTING_VALUE
+from drtui.domain.setting_keys import SettingKey
+from drtui.domain.setting_keys import text_of as setting_text
+from drtui.domain.text import clean
+from drtui.domain.wording import field_label, value_text
+
+
+def told_fields(target: str, before: Values, after: Values) -> list[str]:
+    """Return the fields that a change is told by.
+
+    Of a profile they are the account's, where there are any; of an errand those that change, since
+    the others only say how it is carried out.
+
+    Args:
+        target: An item's.
+        before: Its values before.
+        after: Its values after.
+    """
+    if service_of(target) is not None:
+        told = [name for name in after if before.get(name) != after[name]]
+    else:
+        told = [name for name in after if name in ACCOUNT_FIELDS]
+    return told or list(after)
+
+
+def label_in(target: str, name: str) -> str:
+    """Return what a field of a target is called; empty where the target's own name says it."""
+    return "" if _is_setting(target, name) else field_label(name)
+
+
+def text_in_target(target: str, name: str, value: Value) -> str:
+    """Return the value of a target's field for the admin: `value_text`, or a setting's `5 h`."""
+    if not _is_setting(target, name):
+        return value_text(name, value)
+    return clean(setting_text(SettingKey(target.partition(":")[2]), value))
+
+
+def texts_in(target: str, values: Values) -> str:
+    """Return a target's values for the admin: `values_text`, or an errand's."""
+    return " · ".join(
+        f"{label_in(target, name)} {text_in_target(target, name, value)}".strip()
+        for name, value in values.items()
+    )
+
+
+def _is_setting(target: str, name: str) -> bool:
+    service, _, key = target.partition(":")
+    return service == Service.SETTINGS and name == SETTING_VALUE and key in list(SettingKey)
