@@ -184,7 +184,7 @@ def _usable() -> "KeyringBackend | None":
 
     The others keep nothing, or secrets in plain files, or ask for a password on the terminal.
     """
-    import keyring  # noqa: PLC0415 - only where something is kept
+    import keyring
 
     backend = keyring.get_keyring()
     return backend if backend.priority >= _LEAST_PRIORITY else None

@@ -59,7 +59,7 @@ def read_assignment(orders: TextIO) -> Assignment:
 
 
 def _site(values: Any) -> "Site":
-    from drtui.domain.sites import Site  # noqa: PLC0415 - see the top
+    from drtui.domain.sites import Site
 
     return Site(**values)
 

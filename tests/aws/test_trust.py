@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -49,23 +49,27 @@ def used_by_boto3(*, profiles: bool) -> Any:
     return client._endpoint.http_session._verify
 
 
-@pytest.mark.parametrize("profiles", [False, True])
-@pytest.mark.parametrize("file", ["", FILE, OTHERS])
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {},
-        {"AWS_PROFILE": "events"},
-        {"AWS_CA_BUNDLE": "/a.pem", "REQUESTS_CA_BUNDLE": "/r.pem"},
-        {"REQUESTS_CA_BUNDLE": "/r.pem"},
-        {"REQUESTS_CA_BUNDLE": "/r.pem", "AWS_PROFILE": "events"},
-    ],
+_ENVIRONMENTS: Final[tuple[Environment, ...]] = (
+    {},
+    {"AWS_PROFILE": "events"},
+    {"AWS_CA_BUNDLE": "/a.pem", "REQUESTS_CA_BUNDLE": "/r.pem"},
+    {"REQUESTS_CA_BUNDLE": "/r.pem"},
+    {"REQUESTS_CA_BUNDLE": "/r.pem", "AWS_PROFILE": "events"},
 )
+# With a profile that is not there, boto3 makes no client to compare with.
+_CASES: Final = [
+    (environment, file, profiles)
+    for environment in _ENVIRONMENTS
+    for file in ("", FILE, OTHERS)
+    for profiles in (False, True)
+    if file or not (profiles and "AWS_PROFILE" in environment)
+]
+
+
+@pytest.mark.parametrize(("environment", "file", "profiles"), _CASES)
 def test_it_is_the_bundle_that_boto3_uses(
     monkeypatch: pytest.MonkeyPatch, environment: Environment, file: str, *, profiles: bool
 ) -> None:
-    if profiles and not file and "AWS_PROFILE" in environment:
-        pytest.skip("with a profile that is not there, boto3 makes no client")
     Path(os.environ["AWS_CONFIG_FILE"]).write_text(file)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
