@@ -98,7 +98,10 @@ def open_workspace(
         StoreProblemError: It cannot be opened.
     """
     database = open_database(paths.store(name), reading=reading)
-    return Workspace(database, system_user(), settings.spending, settings.sync.admin_calls)
+    account = settings.accounts.get(name)
+    region = "" if account is None else account.aws_region or account.region or ""
+    calls = settings.sync.admin_calls
+    return Workspace(database, system_user(), settings.spending, calls, region)
 
 
 def user_agent(settings: Settings) -> str:

@@ -18,6 +18,7 @@ from drtui.sync.couriers.iam_users import IamCourier
 from drtui.sync.couriers.identity_center import IdentityCenterCourier
 from drtui.sync.couriers.invitations import InvitationCourier
 from drtui.sync.couriers.mail import MailCourier
+from drtui.sync.couriers.prerequisites import QuotaCourier, SenderCourier
 from drtui.sync.couriers.settings import SettingsCourier
 from drtui.sync.couriers.sign_ins import SignInCourier
 
@@ -27,6 +28,8 @@ _OF_SPONSOR = (
     Service.IDENTITY_CENTER,
     Service.MAIL,
     Service.BILLING,
+    Service.SENDERS,
+    Service.QUOTAS,
 )
 _NO_POOL = "This account does not know the deployment's user pool: add it by its site or its stack."
 
@@ -95,4 +98,6 @@ def _of_sponsor(
         Service.IDENTITY_CENTER: IdentityCenterCourier(services.identity_center, services.callers),
         Service.MAIL: MailCourier(services.mail, workspace.database),
         Service.BILLING: BillingCourier(services.billing, services.callers),
+        Service.SENDERS: SenderCourier(services.mail),
+        Service.QUOTAS: QuotaCourier(services.quotas),
     }

@@ -17,7 +17,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _YOUNG: Final = 50_000  # objects: a screen is thousands, and all of them go with their test
 _TESTS: Final = Path(__file__).parent
 _LONGEST: Final = [
-    _TESTS / name for name in ("e2e/test_tmux.py", "sync/test_kill.py", "e2e/test_event_day.py")
+    *(_TESTS / f"sync/test_{name}.py" for name in ("invitations_killed", "kill")),
+    *(_TESTS / f"e2e/test_{name}.py" for name in ("tmux", "event_day")),
 ]
 _LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
 

@@ -8,11 +8,11 @@ from drtui.cli.access_passwords import passwords
 from drtui.cli.access_removal import remove
 from drtui.cli.changes import carry_out
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
-from drtui.cli.context import Desk, open_desk
+from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import emit, say
 from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
-from drtui.cli.sponsor_door import change_sign_ins, find_caller, second_door
+from drtui.cli.sponsor_door import change_sign_ins, second_door
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.access import (
     NOT_USED,
@@ -22,15 +22,9 @@ from drtui.commands.access import (
     plan_identity_center,
     plan_offboarding,
 )
-from drtui.commands.billing import alerts_now
-from drtui.commands.costs import costs_now
-from drtui.commands.event import read_event
+from drtui.commands.handing_off import hand_off_of
 from drtui.commands.inviting import plan_close_sign_ins, plan_open_sign_ins
-from drtui.commands.participants import participants_of
 from drtui.commands.passwords import not_told
-from drtui.commands.prerequisites import last_checked
-from drtui.domain.hand_off import HandOffFacts, Request, hand_off, requests_of
-from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import iso
 from drtui.domain.wording import counted
 
@@ -106,16 +100,12 @@ def identity_center(
 def show_hand_off() -> None:
     """Write the message that asks the IT administrator for what the last check found missing."""
     with open_desk(chosen_account(), reading=True) as desk:
-        lines, as_of = last_checked(desk.workspace)
-        if as_of is None:
-            raise InvalidInputError("Nothing was checked yet: run “drtui setup check” first.")
-        wanted = [*requests_of(lines), *([Request.BILLING] if _billing_untold(desk) else [])]
-        message = hand_off(wanted, _facts(desk)) if wanted else ""
-    if message:
-        emit(message)
+        found = hand_off_of(desk.workspace)
+    if found.message:
+        emit(found.message)
     else:
         say("Nothing is missing that somebody else would have to set up.")
-    say(f"As of {iso(as_of)}.")
+    say(f"As of {iso(found.as_of)}.")
 
 
 @access.command("off-board")
@@ -186,26 +176,4 @@ def close(
         yes=yes,
         no_wait=no_wait,
         sync=sync,
-    )
-
-
-def _billing_untold(desk: Desk) -> bool:
-    """Whether the costs or the alerts could not be read for want of a permission."""
-    costs = costs_now(desk.workspace).untold
-    found = [*alerts_now(desk.workspace).untold, *([costs] if costs else [])]
-    return any(one.permission for one in found)
-
-
-def _facts(desk: Desk) -> HandOffFacts:
-    event = read_event(desk.workspace)
-    caller = find_caller(desk)
-    return HandOffFacts(
-        account_id=alerts_now(desk.workspace).account or None if caller is None else caller.account,
-        administrator=None if caller is None else caller.arn,
-        region=desk.account.aws_region or desk.account.region,
-        relay_state=event.console_address or None,
-        event=event.name or None,
-        sender=event.sender or None,
-        messages=len(participants_of(desk.workspace)) or None,
-        training_jobs=event.at_once,
     )

@@ -1,6 +1,7 @@
 """`drtui access passwords`: initial passwords of IAM users, shown once or written to one file."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,21 +11,20 @@ from drtui.cli import exits
 from drtui.cli.changes import confirm
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.invitation_templates import mailing_for, tell_missing
+from drtui.cli.invitation_templates import tell_missing
 from drtui.cli.output import emit, say
 from drtui.cli.sponsor_door import open_services, told
 from drtui.cli.sponsoring import Yes
 from drtui.cli.tables import Column, print_table
-from drtui.commands.mailing import preview, save
-from drtui.commands.participants import participants_of
-from drtui.commands.passwords import (
-    GivenPassword,
-    give_passwords,
-    handed_over,
-    not_told,
-    write_passwords,
+from drtui.commands.handing_over import (
+    check_new,
+    invitations_with_passwords,
+    recipients,
+    write_csv,
+    write_invitations,
 )
-from drtui.domain.invitation_texts import InvitationKind
+from drtui.commands.participants import participants_of
+from drtui.commands.passwords import give_passwords, handed_over, not_told
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -35,7 +35,6 @@ if TYPE_CHECKING:  # the client is imported where it is used
 _NOWHERE: Final = (
     "Passwords are shown in a terminal only: name a new file with --csv or --invitations."
 )
-_NEVER_CUT: Final = (Column("User name", number=True), Column("Password", number=True))
 
 
 def passwords(
@@ -70,7 +69,7 @@ def passwords(
     if path is None and not dry_run and not sys.stdout.isatty():
         raise InvalidInputError(_NOWHERE)
     if path is not None:
-        _check_new(Path(path))
+        check_new(Path(path))
     with open_desk(chosen_account()) as desk:
         services = open_services(desk)
         people = emails or not_told(desk.workspace)
@@ -88,36 +87,29 @@ def passwords(
     raise typer.Exit(code)
 
 
-def _check_new(path: Path) -> None:
-    """See that a file can be made before any password is, which would be lost.
-
-    Raises:
-        InvalidInputError: There is something at the path, or no folder for it.
-    """
-    if path.is_symlink() or path.exists():
-        raise InvalidInputError(f"There is a file {clean(str(path))} already: name another one.")
-    if not path.parent.is_dir():
-        raise InvalidInputError(f"There is no folder {clean(str(path.parent))}.")
-
-
 def _hand_over(
     desk: Desk,
     services: "SponsorServices",
-    people: list[str],
+    people: Sequence[str],
     *,
     anew: bool,
     csv_file: str | None,
     mail: str | None,
 ) -> int:
+    unsettled = False
+    mailing = None
+    if mail is not None:
+        mailing = invitations_with_passwords(desk.workspace, services)
+        found = recipients(desk.workspace, mailing, people)
+        tell_missing(found.missing)
+        unsettled, people = bool(found.missing), found.emails
     with told():
         made = give_passwords(desk.workspace, services, people, anew=anew)
-    unsettled = bool(made.refused)
     given = made.given
     if given and csv_file is not None:
-        write_passwords(Path(csv_file), given)
-    elif given and mail is not None:
-        given = _write_invitations(desk, Path(mail), given)
-        unsettled = unsettled or len(given) < len(made.given)
+        write_csv(desk.workspace, Path(csv_file), given)
+    elif given and mail is not None and mailing is not None:
+        given = write_invitations(desk.workspace, mailing, Path(mail), given)
     elif given:
         columns = [
             Column("Email"),
@@ -125,7 +117,7 @@ def _hand_over(
             Column("Password", number=True),
         ]
         print_table(columns, [[one.email, one.user_name, one.password] for one in given])
-    handed_over(desk.workspace, given)
+        handed_over(desk.workspace, given)
     where = csv_file or mail
     say(
         f"{counted(len(given), 'password')} made"
@@ -134,15 +126,4 @@ def _hand_over(
     )
     for email, why in made.refused.items():
         say(f"  {clean(email)}: {why}")
-    return exits.UNSETTLED if unsettled else exits.OK
-
-
-def _write_invitations(
-    desk: Desk, path: Path, given: tuple[GivenPassword, ...]
-) -> tuple[GivenPassword, ...]:
-    """Write invitations with passwords; return the passwords that were handed over so."""
-    people = participants_of(desk.workspace, [one.email for one in given])
-    found = preview(desk.workspace, mailing_for(desk, InvitationKind.IAM), people, given)
-    tell_missing(found.missing)
-    save(path, found.invitations)
-    return tuple(one for one in given if one.email in found.invitations)
+    return exits.UNSETTLED if unsettled or made.refused else exits.OK

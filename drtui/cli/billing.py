@@ -19,9 +19,9 @@ from drtui.commands.billing import (
     alerts_now,
     plan_alerts,
     read_alarm,
-    read_alerts,
     read_budget,
 )
+from drtui.commands.billing_reading import read_alerts
 from drtui.commands.costs import costs_now, read_costs
 from drtui.commands.inviting import NO_SECOND_DOOR
 from drtui.domain.billing_errands import EMAILS, LIMIT, THRESHOLDS, AlertKind
@@ -238,4 +238,12 @@ def _text(values: Mapping[str, object], field: str) -> str:
 def _tell(found: AlertsNow) -> None:
     for one in found.untold:
         say(f"Not known: {one.what}. {one.why}")
+    for each in found.alerts:
+        if each.alert.waiting:
+            told = ", ".join(clean(email, 60) for email in each.alert.waiting)
+            say(f"AWS sends nothing before they confirm its email, {each.title}: {told}")
+        if found.as_of and each.alert.as_of and each.alert.as_of < found.as_of:
+            say(f"As known {iso(each.alert.as_of)}: {each.title}.")
+        elif each.alert.emails_as_of:
+            say(f"Emails as known {iso(each.alert.emails_as_of)}: {each.title}.")
     say(f"As of {iso(found.as_of)}." if found.as_of else "They were never read.")

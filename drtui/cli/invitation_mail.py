@@ -1,8 +1,5 @@
 """`drtui invite mail` and `save`: the event's invitations, sent by SES or written to files."""
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,20 +13,14 @@ from drtui.cli.output import say
 from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
 from drtui.cli.sponsor_door import open_services, second_door
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
-from drtui.commands.inviting import expected_finish
-from drtui.commands.mailing import plan_send, preview
-from drtui.commands.mailing import save as save_file
-from drtui.domain.errands import Service
+from drtui.commands.mail_progress import finish_lines
+from drtui.commands.mailing import plan_send, preview, save_to
 from drtui.domain.invitation_texts import InvitationKind
-from drtui.domain.invitations import Invitation
 from drtui.domain.planning import Outcome, Plan
-from drtui.domain.problems import InvalidInputError, ProblemError
-from drtui.domain.records import UNLIMITED
+from drtui.domain.problems import ProblemError
 from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
-
-_LONGEST_NAME = 200  # characters of a file's name, of which a file system takes 255 bytes
 
 
 def mail(
@@ -38,6 +29,10 @@ def mail(
     kind: Kind = InvitationKind.DEPLOYMENT,
     again: Annotated[
         bool, typer.Option("--again", help="Send it once more to those who were sent it.")
+    ] = False,
+    doubtful: Annotated[
+        bool,
+        typer.Option("--doubtful", help="Send it to those too who may have been sent it."),
     ] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -57,6 +52,7 @@ def mail(
                 mailing,
                 people.participants,
                 again=again,
+                doubtful=doubtful,
                 second_door=second_door(desk),
             )
 
@@ -90,25 +86,9 @@ def save(
         people = chosen(desk.workspace, False)
         found = preview(desk.workspace, mailing_for(desk, kind), people.participants)
     tell_missing(found.missing)
-    if path.endswith(os.sep) or Path(path).is_dir():
-        _save_each(Path(path), found.invitations)
-    else:
-        save_file(Path(path), found.invitations)
+    save_to(path, found.invitations)
     say(f"Written: {counted(len(found.invitations), 'invitation')}, to {clean(path)}.")
     raise typer.Exit(people.code(exits.UNSETTLED if found.missing else exits.OK))
-
-
-def _save_each(folder: Path, invitations: Mapping[str, Invitation]) -> None:
-    if not invitations:
-        raise InvalidInputError("There is no invitation to save.")
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise InvalidInputError(
-            f"The folder {clean(str(folder))} cannot be made ({error.strerror})."
-        ) from error
-    for email, one in invitations.items():
-        save_file(folder / f"{clean(email, _LONGEST_NAME)}.txt", {email: one})
 
 
 def _finish(desk: Desk, count: int) -> str:
@@ -117,10 +97,4 @@ def _finish(desk: Desk, count: int) -> str:
         account = open_services(desk).mail.account()
     except (ProblemError, SponsorError) as error:
         return f"What SES allows is not known now: {error}"
-    quota = None if account.daily_quota == UNLIMITED else account.daily_quota
-    told = [expected_finish(desk.workspace, count, Service.MAIL, daily=quota or None).sentence]
-    if account.production is False:
-        told.append(
-            "This AWS account is in the SES sandbox: only addresses that SES has verified get it."
-        )
-    return "\n".join(told)
+    return "\n".join(finish_lines(desk.workspace, count, account))

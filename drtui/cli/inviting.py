@@ -9,6 +9,7 @@ from drtui.cli import exits
 from drtui.cli.changes import carry_out
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice, read_text
 from drtui.cli.context import open_desk
+from drtui.cli.forgetting import forget
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_mail import mail, save
 from drtui.cli.invitation_templates import template
@@ -18,11 +19,13 @@ from drtui.cli.sponsor_door import change_sign_ins, open_services, told
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.cli.tables import Column, print_table
 from drtui.commands.inviting import (
+    UNLIMITED_WORD,
     expected_finish,
     mail_limit,
     plan_invite,
     plan_resend,
     plan_reset_passwords,
+    read_mail_limit,
     set_mail_limit,
 )
 from drtui.commands.participants import ListPreview, list_pool, read_list
@@ -30,7 +33,6 @@ from drtui.commands.roster import roster as read_roster
 from drtui.commands.workspace import Workspace
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan
-from drtui.domain.problems import InvalidInputError
 from drtui.domain.roster import COLUMNS, STANDINGS, RosterRow, Trait, with_traits
 from drtui.domain.wording import counted
 
@@ -39,12 +41,12 @@ invite = typer.Typer(
     help="Invite participants, and see how far they have come.",
 )
 invite.add_typer(template, name="template")
+invite.command("forget")(forget)
 invite.command("mail")(mail)
 invite.command("save")(save)
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 _LIST_COLUMNS: Final = ("line", "email", "name", "team", "known")
-_UNLIMITED: Final = "unlimited"
 _BESIDE: Final = tuple(trait for trait in Trait if trait not in STANDINGS)
 
 
@@ -212,24 +214,18 @@ def limit(
     ] = None,
 ) -> None:
     """How many invitations the deployment may send in 24 hours: 50 unless it sends by SES."""
-    wanted = None if daily is None or daily == _UNLIMITED else _number(daily)
+    wanted = None if daily is None else read_mail_limit(daily)
     with open_desk(chosen_account(), reading=daily is None) as desk:
         if daily is not None:
             set_mail_limit(desk.workspace, wanted)
         now = mail_limit(desk.workspace)
-    emit(f"{_UNLIMITED if now is None else now}\n")
+    emit(f"{UNLIMITED_WORD if now is None else now}\n")
 
 
 def _finish(workspace: Workspace, plan: Plan) -> str:
     """Say when the last invitation of a plan will have been sent."""
     count = plan.count(Outcome.CHANGE)
     return expected_finish(workspace, count, daily=mail_limit(workspace)).sentence
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise InvalidInputError(f"Write how many in 24 hours, or {_UNLIMITED}.")
-    return int(text)
 
 
 def _listed(preview: ListPreview, one: Participant) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """`drtui setup`: multi-user mode, the deployment's settings, the checklist, and the event."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -10,10 +10,12 @@ from drtui.cli.changes import carry_out
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import print_json, say
+from drtui.cli.sponsor_door import open_services, second_door
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.cli.tables import print_page
 from drtui.commands import multi_user, prerequisites
 from drtui.commands.event import read_event, write_event
+from drtui.commands.fixing import Fix, fixable, plan_fix
 from drtui.commands.setup import Setting, plan_settings, read_values, settings_now
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.problems import InvalidInputError
@@ -21,9 +23,6 @@ from drtui.domain.quotas import QuotaError, Unit, parse_quota
 from drtui.domain.setting_keys import NOT_ENFORCED, Registration, SettingKey, label_of, text_of
 from drtui.domain.sponsor.checks import Checked, Standing
 from drtui.domain.text import clean, iso
-
-if TYPE_CHECKING:
-    from drtui.domain.sponsor.services import SponsorServices
 
 setup = typer.Typer(
     no_args_is_help=True,
@@ -156,12 +155,12 @@ def enable(
                 minutes=minutes,
                 models=count,
                 registration=registration,
-                second_door=_second_door(desk),
+                second_door=second_door(desk),
             ),
             dry_run=dry_run,
             yes=yes,
             wait=not no_wait,
-            consequences="" if _second_door(desk) else multi_user.NO_SECOND_DOOR,
+            consequences="" if second_door(desk) else multi_user.NO_SECOND_DOOR,
         )
     raise typer.Exit(code)
 
@@ -173,7 +172,7 @@ def disable(
     """Disable multi-user mode: no new profiles, racers stopped, sign-ins closed."""
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
-        door = _second_door(desk)
+        door = second_door(desk)
         plan = multi_user.plan_disable(desk.workspace, second_door=door)
         told = multi_user.consequences(desk.workspace, plan, second_door=door)
         code = carry_out(
@@ -198,7 +197,7 @@ def check(
     with open_desk(chosen_account(), reading=offline) as desk:
         lines, as_of = prerequisites.last_checked(desk.workspace)
         if not offline:
-            lines, as_of = prerequisites.check(desk.workspace, _services(desk)), None
+            lines, as_of = _check(desk), None
     if as_json:
         print_json([asdict(line) for line in lines])
     else:
@@ -207,6 +206,58 @@ def check(
         say(f"As of {iso(as_of)}.")
     missing = any(line.standing is Standing.MISSING for line in lines)
     raise typer.Exit(exits.UNSETTLED if missing else exits.OK)
+
+
+@setup.command("fix")
+def fix(
+    line: Annotated[
+        Fix | None, typer.Argument(metavar="[LINE]", help="What to mend; without it, what can be.")
+    ] = None,
+    instances: Annotated[
+        int | None,
+        typer.Option("--instances", metavar="N", help="For training-quota: how many at once."),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+) -> None:
+    """Mend what the last check found missing, where that can be done from here."""
+    if instances is not None and line is not Fix.TRAINING_QUOTA:
+        raise InvalidInputError("--instances is for training-quota.")
+    with open_desk(chosen_account(), reading=line is None) as desk:
+        if line is None:
+            _list_fixes(desk)
+            return
+        code = carry_out(
+            desk,
+            lambda: plan_fix(
+                desk.workspace, line, instances=instances, second_door=second_door(desk)
+            ),
+            dry_run=dry_run,
+            yes=yes,
+            wait=not no_wait,
+        )
+        if not (dry_run or no_wait or code):
+            found = {one.prerequisite: one for one in _check(desk)}[line.line]
+            say(f"Checked again: {found.standing}. {_told(found)}")
+    raise typer.Exit(code)
+
+
+def _list_fixes(desk: Desk) -> None:
+    lines, as_of = prerequisites.last_checked(desk.workspace)
+    if as_of is None:
+        raise InvalidInputError("Nothing was checked yet: run “drtui setup check” first.")
+    found = fixable(lines)
+    if found:
+        print_page([(name.value, f"{line.fix}: {line.finding}") for name, line in found.items()])
+    else:
+        say("Nothing that is missing can be mended from here: see “drtui access hand-off”.")
+    say(f"As of {iso(as_of)}.")
+
+
+def _check(desk: Desk) -> tuple[Checked, ...]:
+    services = open_services(desk) if second_door(desk) else None
+    return prerequisites.check(desk.workspace, services)
 
 
 @setup.command("event")
@@ -270,18 +321,6 @@ def _limit(text: str, unit: Unit) -> int:
     if change.relative:
         raise InvalidInputError("Write N or unlimited.")
     return change.amount
-
-
-def _second_door(desk: Desk) -> bool:
-    return bool(desk.account.aws_profile)
-
-
-def _services(desk: Desk) -> "SponsorServices | None":
-    if not _second_door(desk):
-        return None
-    from drtui.bootstrap import open_sponsor
-
-    return open_sponsor(desk.account, desk.settings)
 
 
 def _setting_text(one: Setting) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import typer
@@ -10,7 +11,7 @@ from drtui.cli.changes import carry_out
 from drtui.cli.choosing import Choice
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.commands.billing import alerts_now
+from drtui.commands import aws_account
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Plan
@@ -18,8 +19,7 @@ from drtui.domain.problems import NotAllowedError, ProblemError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 
 if TYPE_CHECKING:  # the client is imported where it is used
-    from drtui.domain.sponsor.caller import Caller
-    from drtui.domain.sponsor.services import SponsorServices
+    from drtui.domain.sponsor.services import OpenSponsor, SponsorServices
 
 _FOR_A_HAND: Final = frozenset({SponsorFailure.NO_CREDENTIALS, SponsorFailure.DENIED})
 
@@ -51,20 +51,13 @@ def told() -> Iterator[None]:
         raise kind(error.message) from error
 
 
-def find_caller(desk: Desk) -> "Caller | None":
-    """Return whose AWS credentials these are; None where that cannot be told now."""
-    if not second_door(desk):
-        return None
-    try:
-        return open_services(desk).callers.who_am_i()
-    except (ProblemError, SponsorError):
-        return None
-
-
 def find_account_id(desk: Desk) -> str:
     """Return the AWS account, 12 digits; as it was last known, else empty, where AWS is away."""
-    caller = find_caller(desk)
-    return alerts_now(desk.workspace).account if caller is None else caller.account
+    return aws_account.find_account_id(desk.workspace, _opener(desk))
+
+
+def _opener(desk: Desk) -> "OpenSponsor | None":
+    return partial(open_services, desk) if second_door(desk) else None
 
 
 def change_sign_ins(

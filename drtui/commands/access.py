@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -15,17 +16,21 @@ from drtui.domain.access_errands import (
     give_iam_user,
     give_membership,
     give_permissions,
+    gives,
+    is_of_permissions,
     remove_iam_user,
     remove_membership,
 )
-from drtui.domain.errands import Errand
-from drtui.domain.operations import OperationKind
+from drtui.domain.errands import Errand, Service
+from drtui.domain.operations import ON_THE_WAY, ItemState, OperationKind
 from drtui.domain.participants import Participant
-from drtui.domain.planning import Outcome, Plan
+from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.identity_center import MOST_HOURS
-from drtui.domain.text import clean
+from drtui.domain.text import clean, fold
 from drtui.domain.wording import counted
+from drtui.store.database import Transaction
+from drtui.store.errand_history import last_errands
 
 SESSION_HOURS: Final = 8
 """How long a sign-in by Identity Center lasts unless the admin says otherwise."""
@@ -41,6 +46,8 @@ OWN_PROVIDER: Final = (
 )
 """The step of off-boarding that drtui cannot do."""
 
+_NOT_GIVEN: Final = "drtui did not put them into the group"
+_TAKEN: Final = "was taken out of the group already"
 _BLANKS: Final = re.compile(r"[\s,._]")
 
 
@@ -123,6 +130,9 @@ def plan_removal(
 ) -> Plan:
     """Plan to remove participants' memberships or IAM users; see `submit_removal`.
 
+    Memberships that drtui did not give, as its operation log has it, are left: unlike IAM users
+    they bear no mark by which its own could be told.
+
     Raises:
         InvalidInputError: The account names no AWS profile, there is nobody, or it is their
             profiles that are to go: see `plan_profile_removal`.
@@ -137,13 +147,33 @@ def plan_removal(
         Removal.MEMBERSHIPS: "Remove from the group of Identity Center",
         Removal.IAM_USERS: "Remove IAM users",
     }
-    return _plan(
+    plan = _plan(
         workspace,
         OperationKind.REMOVE_ACCESS,
         what[removal],
         [makers[removal](one) for one in participants],
         second_door=second_door,
     )
+    if removal is not Removal.MEMBERSHIPS:
+        return plan
+    with workspace.database.read() as connection:
+        given = memberships_in(connection)
+    rows = [
+        row if given.get(fold(one.email)) else _left(row, was=fold(one.email) in given)
+        for one, row in zip(participants, plan.rows, strict=True)
+    ]
+    return replace(plan, rows=tuple(rows))
+
+
+def memberships_in(connection: Transaction) -> dict[str, bool]:
+    """Return whom drtui has put into the group of Identity Center, or is about to.
+
+    Returns:
+        By folded email, False for those whom it took out again. Who was a member already is not
+        among them: somebody else did that.
+    """
+    found = last_errands(connection, Service.IDENTITY_CENTER, {ItemState.DONE, *ON_THE_WAY})
+    return {key: gives(item) for key, item in found.items() if not is_of_permissions(item)}
 
 
 def plan_profile_removal(workspace: Workspace, selection: Selection) -> Plan:
@@ -185,6 +215,11 @@ def submit_removal(workspace: Workspace, plan: Plan, typed: str) -> int | None:
             f"and not “{clean(typed.strip(), 20)}”."
         )
     return submit(workspace, plan)
+
+
+def _left(row: PlannedTarget, *, was: bool) -> PlannedTarget:
+    reason = _TAKEN if was else _NOT_GIVEN
+    return PlannedTarget(row.target, Outcome.LEFT_OUT, reason=reason)
 
 
 def _plan(

@@ -1,4 +1,7 @@
-"""Billing alerts of the sponsor's account: list them, and create, change or remove drtui's own."""
+"""Billing alerts of the sponsor's account: list them, and create, change or remove drtui's own.
+
+`commands.billing_reading` reads them from AWS; here is what the store knows, and what is planned.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +13,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.billing_errands import (
     EMAILS,
     LIMIT,
+    NOTHING,
     THRESHOLDS,
     VARIOUS,
     AlarmWish,
@@ -31,25 +35,20 @@ from drtui.domain.billing_records import (
     KeptAlert,
     KeptAlerts,
     Untold,
-    alarm_record,
     alerts_from,
-    alerts_values,
-    budget_record,
-    untold_by,
 )
 from drtui.domain.errands import Errand, Service
 from drtui.domain.operations import OperationKind, Values
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.sponsor.billing import Budget, BudgetPlan, is_ours, own_name
-from drtui.domain.sponsor.failures import SponsorError
-from drtui.domain.sponsor.services import SponsorServices
+from drtui.domain.sponsor.billing import BudgetPlan, is_ours, own_name
 from drtui.domain.text import clean, iso
 from drtui.store.billing import alerts_since
 from drtui.store.errands import on_the_way
-from drtui.store.facts import keep_fact, read_fact
+from drtui.store.facts import read_fact
 
-_FACT: Final = "billing_alerts"
+ALERTS_FACT: Final = "billing_alerts"
+"""The name under which the last reading is kept; `billing_records.alerts_values` makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,11 @@ class AlertNow:
         """How the admin knows it, safe to show."""
         return title_of(self.alert.kind, self.alert.name)
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is on its way to be removed."""
+        return self.coming is not None and is_absent(self.coming)
+
     def as_json(self) -> dict[str, object]:
         """Return it for `--json`; what is not known is null, amounts are text."""
         one = self.alert
@@ -80,6 +84,9 @@ class AlertNow:
             "actual": None if one.actual is None else str(one.actual),
             "forecast": None if one.forecast is None else str(one.forecast),
             "raised": one.raised,
+            "unconfirmed": list(one.waiting),
+            "as_of": iso(one.as_of),
+            "emails_as_of": iso(one.emails_as_of),
             "pending": None if self.coming is None else dict(self.coming),
         }
 
@@ -92,7 +99,7 @@ class AlertsNow:
         account: The AWS account; empty where it is not known.
         untold: What AWS did not tell in the last reading.
         kinds: The kinds of which all alerts are known.
-        as_of: When they were read; None when they never were.
+        as_of: When they were read, or AWS last refused that; None when they never were.
     """
 
     account: str
@@ -107,6 +114,14 @@ class AlertsNow:
             if (one.alert.kind, one.alert.name) == (kind, name):
                 return one.coming or one.alert.values
         return absent(kind) if kind in self.kinds else unknown(kind)
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The age of the oldest of what is known; None where nothing is."""
+        ages = [one.alert.as_of or self.as_of for one in self.alerts]
+        if not ages and self.kinds:
+            return self.as_of
+        return min((age for age in ages if age is not None), default=None)
 
     def as_json(self) -> dict[str, object]:
         """Return them for `--json`."""
@@ -124,7 +139,7 @@ class AlertsNow:
 def alerts_now(workspace: Workspace) -> AlertsNow:
     """Return the alerts as the store knows them; nothing is asked."""
     with workspace.database.read() as connection:
-        value, as_of = read_fact(connection, _FACT)
+        value, as_of = read_fact(connection, ALERTS_FACT)
         kept = alerts_from(value)
         since = 0.0 if kept is None or as_of is None else as_of.timestamp()
         changed = alerts_since(connection, since)
@@ -132,27 +147,19 @@ def alerts_now(workspace: Workspace) -> AlertsNow:
     if kept is None:
         kept, as_of = KeptAlerts(), None
     found = {subject_for(one.kind, one.name): one for one in kept.alerts}
-    for subject, values in changed.items():
+    for subject, (values, at) in changed.items():
         kind, name = split_subject(subject)
         if is_absent(values):
             found.pop(subject, None)
         else:
-            found[subject] = replace(found.get(subject, KeptAlert(kind, name, {})), values=values)
+            before = found.get(subject, KeptAlert(kind, name, {}))
+            found[subject] = replace(before, values=values, as_of=at, emails_as_of=None)
     for subject in coming:
         kind, name = split_subject(subject)
         found.setdefault(subject, KeptAlert(kind, name, absent(kind)))
     alerts = [AlertNow(one, coming.get(subject)) for subject, one in found.items()]
     alerts.sort(key=lambda one: (not one.alert.ours, one.title))
     return AlertsNow(kept.account, tuple(alerts), kept.untold, kept.kinds, as_of)
-
-
-def read_alerts(workspace: Workspace, services: SponsorServices) -> AlertsNow:
-    """Read the alerts anew and keep them; what AWS does not tell is among what is returned.
-
-    Of others' budgets the notifications are not read: each would be a call.
-    """
-    keep_fact(workspace.database, _FACT, alerts_values(_read(services)))
-    return alerts_now(workspace)
 
 
 def read_budget(
@@ -189,15 +196,19 @@ def read_alarm(
 ) -> AlarmWish:
     """Read what an alarm is to be; see `read_budget`.
 
+    The addresses that it has stay: drtui asks nobody to leave, so that a plan must not say so.
+
     Raises:
         InvalidInputError: Something cannot be read, or is missing and not known.
     """
     own = own_name(name)
     before = now.values_of(AlertKind.ALARM, own)
+    has = before.get(EMAILS) if emails else _kept_text(before, EMAILS, own)
+    known = split_texts(has) if isinstance(has, str) and has != NOTHING else ()
     return AlarmWish(
         own,
         parse_amount(limit or _kept_text(before, LIMIT, own)),
-        tuple(emails) or split_texts(_kept_text(before, EMAILS, own)),
+        (*known, *(one for one in emails if one not in known)),
     )
 
 
@@ -246,42 +257,10 @@ def plan_alerts(
     )
 
 
-def _read(services: SponsorServices) -> KeptAlerts:
-    account = ""
-    alerts: list[KeptAlert] = []
-    untold: list[Untold] = []
-    kinds: set[AlertKind] = set()
-    try:
-        account = services.callers.who_am_i().account
-        found = services.billing.budgets(account)
-        kinds.add(AlertKind.BUDGET)
-        alerts += [_budget(services, account, one, untold) for one in found]
-    except SponsorError as error:
-        untold.append(untold_by("budgets", error))
-    try:
-        alerts += map(alarm_record, services.billing.alarms())
-        kinds.add(AlertKind.ALARM)
-    except SponsorError as error:
-        untold.append(untold_by("billing alarms", error))
-    return KeptAlerts(account, tuple(alerts), tuple(untold), frozenset(kinds))
-
-
-def _budget(
-    services: SponsorServices, account: str, budget: Budget, untold: list[Untold]
-) -> KeptAlert:
-    if not budget.ours:
-        return budget_record(budget, None)
-    try:
-        return budget_record(budget, services.billing.notices(account, budget.name))
-    except SponsorError as error:
-        untold.append(untold_by(f"the alerts of {title_of(AlertKind.BUDGET, budget.name)}", error))
-        return budget_record(budget, None)
-
-
 def _kept_text(values: Values, field: str, name: str) -> str:
     """Return what stays as it is."""
     value = values.get(field)
-    if not isinstance(value, str) or is_absent(values) or value == VARIOUS:
+    if not isinstance(value, str) or is_absent(values) or value in (NOTHING, VARIOUS):
         raise InvalidInputError(
             f"Say the {field} of “{clean(name, 100)}”: what it has now is not known."
         )

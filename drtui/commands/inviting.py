@@ -12,19 +12,20 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Errand, Service
 from drtui.domain.features import Feature
 from drtui.domain.invitation_errands import invite, invite_again
-from drtui.domain.operations import OperationKind
+from drtui.domain.operations import SETTLED_WELL, OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_errand
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import Profile, Role
-from drtui.domain.roster import has_signed_in
+from drtui.domain.roster import has_signed_in, stands_since
 from drtui.domain.sign_in_errands import close_sign_in, open_sign_in, reset_password
 from drtui.domain.sponsorship import never_signed_in
 from drtui.domain.text import fold
 from drtui.domain.wording import counted, noun, role_text
 from drtui.store.database import Transaction
+from drtui.store.errand_history import errands_about
 from drtui.store.errands import done_since, on_the_way
-from drtui.store.participants import PoolRecord, pool_records, with_profile
+from drtui.store.participants import PoolRecord, gone_profiles, pool_records, with_profile
 from drtui.store.preferences import read_preferences, write_preference
 from drtui.store.sync_state import read_sync_state
 from drtui.store.targets import targets
@@ -32,6 +33,9 @@ from drtui.store.users import moment, users_by_key
 
 BUILT_IN_MAIL: Final = 50
 """Messages in 24 hours that a user pool sends without SES (Cognito's own limit)."""
+
+UNLIMITED_WORD: Final = "unlimited"
+"""How no limit is typed."""
 
 UNLIMITED_MAIL: Final = 0
 """What stands for no limit where the limit is kept."""
@@ -44,6 +48,7 @@ _LIMIT: Final = "mail_limit"
 _DAY: Final = timedelta(days=1)
 _HAS_PROFILE: Final = "has a profile already"
 _IN_POOL: Final = "was invited already: send the invitation again instead"
+_INVITED: Final = "was invited already"
 _UNDER_WAY: Final = "an invitation is on its way"
 _SIGNED_IN: Final = "has signed in already"
 _NO_EMAIL: Final = "no email is known, by which the user would be found"
@@ -122,6 +127,8 @@ def plan_invite(workspace: Workspace, participants: Sequence[Participant]) -> Pl
         there = with_profile(connection, [one.email for one in participants])
         pool = pool_records(connection)
         coming = {fold(subject) for subject in on_the_way(connection, Service.INVITATIONS)}
+        sent = errands_about(connection, Service.INVITATIONS, SETTLED_WELL)
+        gone = gone_profiles(connection)
     rows = []
     for one in participants:
         key, why = fold(one.email), ""
@@ -131,6 +138,8 @@ def plan_invite(workspace: Workspace, participants: Sequence[Participant]) -> Pl
             why = _IN_POOL
         elif key in coming:
             why = _UNDER_WAY
+        elif stands_since(sent.get(key, ()), gone.get(key)) is not None:
+            why = _INVITED  # neither sweep nor pool has seen them yet
         rows.append(_row(invite(one.email, one.name), why))
     return _plan(workspace, OperationKind.INVITE, "Invite participants", rows)
 
@@ -203,6 +212,20 @@ def set_mail_limit(workspace: Workspace, daily: int | None) -> None:
     if daily is not None and daily < 1:
         raise InvalidInputError("The limit is at least one message a day.")
     write_preference(workspace.database, _LIMIT, UNLIMITED_MAIL if daily is None else daily)
+
+
+def read_mail_limit(text: str) -> int | None:
+    """Return a limit as an admin types it: `50`, or `unlimited`, which is None.
+
+    Raises:
+        InvalidInputError: It is neither.
+    """
+    typed = text.strip()
+    if typed == UNLIMITED_WORD:
+        return None
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10 and int(typed)):
+        raise InvalidInputError(f"Write how many in 24 hours, or {UNLIMITED_WORD}.")
+    return int(typed)
 
 
 def expected_finish(

@@ -1,5 +1,6 @@
 """Invitations of the event: the text, a preview for each participant, sending and saving them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,13 +25,14 @@ from drtui.domain.invitations import (
 from drtui.domain.mail_errands import (
     NO_PASSWORDS,
     Mailing,
+    Sending,
     event_fields,
     participant_fields,
     send,
-    text_of,
+    standing,
     written,
 )
-from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, OperationKind
+from drtui.domain.operations import Item, OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, plan_errand
 from drtui.domain.problems import InvalidInputError
@@ -44,6 +46,8 @@ _TEXTS: Final = "invitation_texts"
 _SENT: Final = "was sent this message already"
 _COMING: Final = "this message is on its way"
 _PERHAPS: Final = "an earlier sending may have arrived"
+_DOUBTFUL: Final = "an earlier sending may have arrived: sent again only if you say so"
+_LONGEST_NAME: Final = 200  # characters of a file's name, of which a file system takes 255 bytes
 _RULE: Final = "-" * 72
 
 
@@ -88,7 +92,9 @@ def reset_text(workspace: Workspace, kind: InvitationKind) -> None:
 
 
 def mailing_of(workspace: Workspace, text: InvitationText, *, account_id: str = "") -> Mailing:
-    """Return what all participants share: a text, with what is known of the event.
+    """Return what all participants share: a text, with what it asks for of the event.
+
+    What it does not ask for is left out, so that it stays the same message when that changes.
 
     Args:
         workspace: The account's.
@@ -99,7 +105,17 @@ def mailing_of(workspace: Workspace, text: InvitationText, *, account_id: str = 
     with workspace.database.read() as connection:
         settings, _ = read_settings(connection)
     values = event_fields(event, minutes=settings.new_user_minutes, account_id=account_id)
-    return Mailing(event.sender, text.subject, text.body, values)
+    asked = _asked_for(text)
+    told = {field: value for field, value in values.items() if field in asked}
+    return Mailing(event.sender, text.subject, text.body, told)
+
+
+def _asked_for(text: InvitationText) -> frozenset[InvitationField]:
+    """Return the fields of a text; all of one that cannot be read, which is found out later."""
+    try:
+        return parse_invitation(text.subject, text.body).fields
+    except InvalidInputError:
+        return frozenset(InvitationField)
 
 
 def preview(
@@ -137,18 +153,21 @@ def plan_send(
     participants: Sequence[Participant],
     *,
     again: bool = False,
+    doubtful: bool = False,
     second_door: bool,
 ) -> Plan:
     """Plan to send invitations by the sponsor's SES; the text is kept with the operation.
 
-    Who was sent this very message already is left as it is. What a participant is called is looked
-    up when the message is sent; what belongs to the event is as it was when this was confirmed.
+    Who was sent this very message already is left as it is, and so is who may have been. What a
+    participant is called is looked up when the message is sent; what belongs to the event is as it
+    was when this was confirmed.
 
     Args:
         workspace: The account's.
         mailing: What they share.
         participants: To whom; those kept.
         again: Whether those who were sent this message get it once more.
+        doubtful: Whether those get it of whom nobody can say whether an earlier sending arrived.
         second_door: Whether the account names the sponsor's AWS profile.
 
     Raises:
@@ -174,6 +193,7 @@ def plan_send(
             earlier.get(fold(one.email), ()),
             why=lacking.get(one.email, ""),
             again=again,
+            doubtful=doubtful,
         )
         for one in participants
     ]
@@ -200,6 +220,65 @@ def save(path: Path, invitations: Mapping[str, Invitation]) -> None:
     write_new(path, as_text(invitations))
 
 
+def save_to(path: str, invitations: Mapping[str, Invitation]) -> None:
+    """Write invitations to a new file, or to a folder with a new file for each.
+
+    Args:
+        path: Of a file; of a folder, which is made where there is none, where it ends in / or
+            there is one. `~` is the home folder.
+        invitations: By email.
+
+    Raises:
+        InvalidInputError: There is nothing to write, a file is there already, or it cannot be
+            written.
+    """
+    shown = clean(path.strip())
+    if not shown:
+        raise InvalidInputError("Type the path of a new file, or of a folder that ends in /.")
+    if "\0" in path:
+        raise InvalidInputError(f"{shown} is no path.")
+    try:
+        place = Path(path.strip()).expanduser()
+        in_folder = path.strip().endswith(os.sep) or place.is_dir()
+    except (OSError, RuntimeError) as error:  # a user without a home
+        raise InvalidInputError(f"{shown} is no path.") from error
+    if in_folder:
+        _save_each(place, invitations)
+    else:
+        save(place, invitations)
+
+
+def _save_each(folder: Path, invitations: Mapping[str, Invitation]) -> None:
+    if not invitations:
+        raise InvalidInputError("There is no invitation to save.")
+    files = {folder / f"{clean(email, _LONGEST_NAME)}.txt": email for email in invitations}
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        taken = next((file for file in files if os.path.lexists(file)), None)
+    except OSError as error:
+        raise InvalidInputError(
+            f"The folder {clean(str(folder))} cannot be made ({error.strerror})."
+        ) from error
+    if taken is not None:  # before anything is written
+        raise InvalidInputError(
+            f"There is a file {clean(str(taken))} already: name another folder."
+        )
+    for file, email in files.items():
+        save(file, {email: invitations[email]})
+
+
+def missing_in(
+    workspace: Workspace, mailing: Mailing, participants: Sequence[Participant]
+) -> tuple[MissingValues, ...]:
+    """Return what the text asks for and is not known: of the event, then by participant.
+
+    Raises:
+        InvalidInputError: The text cannot be read.
+    """
+    values = _values(workspace, participants, ())
+    return missing_values(mailing.template(), mailing.values, values.values())
+
+
 def _checked(
     mailing: Mailing, participants: Sequence[Participant], *, second_door: bool
 ) -> InvitationTemplate:
@@ -217,7 +296,13 @@ def _checked(
 
 
 def _row(
-    participant: Participant, text_id: str, earlier: Sequence[Item], *, why: str, again: bool
+    participant: Participant,
+    text_id: str,
+    earlier: Sequence[Item],
+    *,
+    why: str,
+    again: bool,
+    doubtful: bool,
 ) -> PlannedTarget:
     """Return a participant's row.
 
@@ -227,18 +312,20 @@ def _row(
         earlier: All that the participant was to be sent, the oldest first.
         why: Why it cannot be sent; empty when it can.
         again: Whether it is sent once more.
+        doubtful: Whether it is sent although an earlier sending may have arrived.
     """
-    same = [item for item in earlier if text_of(item) == text_id]
-    sent = any(item.state in SETTLED_WELL for item in same)
-    row = plan_errand(send(participant, text_id, text_id if sent else "", again=again))
+    stands, _ = standing(text_id, earlier)
+    sent = text_id if stands is Sending.SENT else ""
+    row = plan_errand(send(participant, text_id, sent, again=again))
     if why:
         return PlannedTarget(row.target, Outcome.CANNOT, reason=why)
+    if stands is Sending.COMING:
+        return PlannedTarget(row.target, Outcome.LEFT_OUT, reason=_COMING)
+    if stands is Sending.DOUBTFUL and not doubtful:
+        return PlannedTarget(row.target, Outcome.LEFT_OUT, reason=_DOUBTFUL)
     if row.outcome is Outcome.ALREADY_SO:
         return replace(row, reason=_SENT)
-    if any(item.state in ON_THE_WAY for item in same):
-        return PlannedTarget(row.target, Outcome.LEFT_OUT, reason=_COMING)
-    doubtful = any(item.unknown_at is not None for item in same)
-    return replace(row, reason=_PERHAPS) if doubtful else row
+    return replace(row, reason=_PERHAPS) if stands is Sending.DOUBTFUL else row
 
 
 def _values(

@@ -20,7 +20,7 @@ from drtui.domain.sign_in_errands import close_sign_in, open_sign_in
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.wording import counted, noun
 from drtui.store.database import Transaction
-from drtui.store.errands import subjects_done
+from drtui.store.errands import closed_by
 from drtui.store.multi_user import crowd, last_switch
 from drtui.store.settings import read_settings
 from drtui.store.summing import totals
@@ -41,6 +41,7 @@ class Consequences:
 
     Attributes:
         racers: How many are stopped and hidden from the lists.
+        paused: Those of them who are paused already, and stay so when it is enabled again.
         models: How many models they created this month.
         storage_bytes: What stays stored.
         storage_usd: What that goes on costing a month, estimated.
@@ -49,6 +50,7 @@ class Consequences:
     """
 
     racers: int
+    paused: int
     models: int
     storage_bytes: int
     storage_usd: float
@@ -61,7 +63,7 @@ class Consequences:
         lines = [
             "No new profiles can be made: new users get no quota, and only invitations are taken.",
             f"{counted(self.racers, 'racer')} {noun(self.racers, 'is', 'are')} stopped and hidden "
-            "from the lists; their quotas are remembered.",
+            f"from the lists; their quotas are remembered.{self._paused_before()}",
             f"Models persist, and their storage goes on costing: {stored}, about "
             f"${self.storage_usd:,.2f} a month (estimated).",
         ]
@@ -78,6 +80,16 @@ class Consequences:
                 "and signed out everywhere; what was issued before goes on for up to an hour."
             )
         return [*lines, "Admins and race facilitators are not touched."]
+
+    def _paused_before(self) -> str:
+        if not self.paused:
+            return ""
+        who = noun(
+            self.paused,
+            "of them was paused before and stays",
+            "of them were paused before and stay",
+        )
+        return f" {self.paused:,} {who} so when it is enabled again."
 
 
 def mode_of(workspace: Workspace) -> Mode:
@@ -111,7 +123,7 @@ def plan_enable(
     """
     with workspace.database.read() as connection:
         settings, _ = read_settings(connection)
-        closed_by_us = subjects_done(connection, Service.SIGN_INS, OperationKind.DISABLE_MULTI_USER)
+        closed_by_us = closed_by(connection, OperationKind.DISABLE_MULTI_USER)
     if models is None and settings.new_user_limits.paused:
         models = -1
     limits = Limits(minutes, settings.new_user_models if models is None else models)
@@ -155,6 +167,9 @@ def consequences(workspace: Workspace, plan: Plan, *, second_door: bool) -> Cons
     rates: Rates = workspace.rates
     return Consequences(
         racers=len(plan.users),
+        paused=sum(
+            row.target.state.limits.paused and not row.target.state.closed for row in plan.users
+        ),
         models=sums.models,
         storage_bytes=sums.storage_bytes,
         storage_usd=rates.storage(sums.storage_bytes),

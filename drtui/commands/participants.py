@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from drtui.commands.workspace import Workspace
+from drtui.domain.errands import Service
 from drtui.domain.participants import Participant, ParticipantList, read_participants
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.domain.text import clean, fold
-from drtui.domain.wording import counted
+from drtui.domain.wording import counted, noun
+from drtui.store.errands import on_the_way
 from drtui.store.participants import (
     apply_teams,
+    forget_participants,
     kept_participants,
     with_profile,
     write_participants,
@@ -81,6 +84,75 @@ def keep(workspace: Workspace, participants: Sequence[Participant]) -> Kept:
     """Keep participants, and give those who have a profile the label of their team."""
     new, changed = write_participants(workspace.database, participants)
     return Kept(new, changed, apply_teams(workspace.database))
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Whom a list is to name no more.
+
+    Attributes:
+        participants: Those who are taken off.
+        under_way: The addresses of those who stay, since an invitation is on its way to them.
+        told: Of how many it is forgotten that the password of an IAM user was handed over.
+        missing: The addresses that no list names.
+    """
+
+    participants: tuple[Participant, ...]
+    under_way: tuple[str, ...]
+    told: int
+    missing: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """Return what it comes to, a sentence each."""
+        number = len(self.participants)
+        lines = [
+            f"{counted(number, 'participant')} {noun(number, 'is', 'are')} taken off the list. "
+            "Nobody's access is changed: users, profiles and labels stay."
+        ]
+        if self.told:
+            lines.append(
+                f"Of {self.told:,} it is forgotten that the password of their IAM user was handed "
+                "over: kept again, they count as not told."
+            )
+        if self.under_way:
+            number = len(self.under_way)
+            lines.append(
+                f"{number:,} {noun(number, 'stays', 'stay')}: an invitation is on its way. "
+                "Cancel its operation first."
+            )
+        if self.missing:
+            lines.append(f"{counted(len(self.missing), 'address', 'addresses')} on no list.")
+        return lines
+
+
+def plan_forget(workspace: Workspace, emails: Iterable[str] | None = None) -> Forgetting:
+    """Say whom taking some addresses off the list means; nothing is changed.
+
+    Args:
+        workspace: The account's.
+        emails: Theirs; None is everybody who is kept.
+    """
+    wanted = None if emails is None else {fold(one): one for one in emails}
+    with workspace.database.read() as connection:
+        kept = kept_participants(connection, wanted)
+        coming = {fold(subject) for subject in on_the_way(connection, Service.INVITATIONS)}
+    there = {fold(one.participant.email) for one in kept}
+    going = [one for one in kept if fold(one.participant.email) not in coming]
+    return Forgetting(
+        tuple(one.participant for one in going),
+        tuple(one.participant.email for one in kept if fold(one.participant.email) in coming),
+        sum(one.told_at is not None for one in going),
+        tuple(one for key, one in (wanted or {}).items() if key not in there),
+    )
+
+
+def forget(workspace: Workspace, participants: Iterable[Participant]) -> int:
+    """Take participants off the list; return how many went.
+
+    The list alone is changed, and nobody's access. Those to whom an invitation is on its way by
+    now stay.
+    """
+    return len(forget_participants(workspace.database, [one.email for one in participants]))
 
 
 def participants_of(

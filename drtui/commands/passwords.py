@@ -9,7 +9,7 @@ closed too soon, another one is made.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from drtui.commands.workspace import Workspace
 from drtui.commands.writing import write_new
 from drtui.domain.access_errands import gives, user_name_of
 from drtui.domain.errands import Service
-from drtui.domain.operations import SETTLED_WELL
+from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, ItemState
 from drtui.domain.passwords import generate_password
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.iam_users import IamUsers
@@ -27,7 +27,7 @@ from drtui.domain.sponsor.services import SponsorServices
 from drtui.domain.text import csv_cell, fold
 from drtui.store.database import Transaction
 from drtui.store.errand_history import errands_about, last_errands
-from drtui.store.participants import kept_participants, mark_told
+from drtui.store.participants import kept_participants, mark_told, write_told
 
 _COLUMNS: Final = ("email", "user_name", "password")
 _HOPELESS: Final = frozenset(
@@ -41,6 +41,7 @@ _HOPELESS: Final = frozenset(
 _PERHAPS: Final = "a password may have been set, and nobody knows it: make another one"
 _NO_USER: Final = "has no IAM user of drtui's"
 _SIGNED_IN: Final = "has signed in already, and knows the password"
+_STOPPED: Final = "stopped before it was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +73,51 @@ class Handover:
 
 def user_names_in(connection: Transaction) -> dict[str, str]:
     """Return what the IAM users are called that were made from here, by folded email."""
-    found = last_errands(connection, Service.IAM, SETTLED_WELL)
-    return {key: user_name_of(item) for key, item in found.items() if gives(item)}
+    return {key: user_name_of(item) for key, item in _users_in(connection, SETTLED_WELL).items()}
 
 
-def not_told(workspace: Workspace) -> list[str]:
-    """Return the emails of those who have an IAM user, and were not handed a password for it."""
+def not_told(workspace: Workspace, *, coming: bool = False) -> list[str]:
+    """Return the emails of those who have an IAM user, and were not handed a password for it.
+
+    Args:
+        workspace: The account's.
+        coming: Whether also of those whose user is about to be made.
+    """
+    states = SETTLED_WELL | ON_THE_WAY if coming else SETTLED_WELL
     with workspace.database.read() as connection:
-        users = user_names_in(connection)
+        users = _users_in(connection, states)
         told = _told_in(connection, users)
         kept = kept_participants(connection, users)
     emails = [one.participant.email for one in kept]
     return [email for email in emails if fold(email) not in told]
 
 
+def with_user(workspace: Workspace, emails: Iterable[str]) -> list[str]:
+    """Return those of some emails for which an IAM user was made from here."""
+    with workspace.database.read() as connection:
+        users = user_names_in(connection)
+    return [email for email in emails if fold(email) in users]
+
+
 def give_passwords(
-    workspace: Workspace, services: SponsorServices, emails: Iterable[str], *, anew: bool = False
+    workspace: Workspace,
+    services: SponsorServices,
+    emails: Iterable[str],
+    *,
+    anew: bool = False,
+    go_on: Callable[[int], bool] = lambda _: True,
 ) -> Handover:
     """Make passwords for participants' IAM users, at once and not by an operation.
 
-    Whoever was told one, or has signed in, is left alone unless asked for.
+    Whoever was told one, or has signed in, is left alone unless asked for. Who gets another than
+    the one they were told counts as not told again from just before it is made.
 
     Args:
         workspace: The account's.
         services: The second door.
         emails: Whose, such as `not_told`.
         anew: Whether those who know one get another: for the help desk.
+        go_on: Asked before each, and told how many are made; False stops it there.
 
     Returns:
         What was made, even where later calls did not succeed: `handed_over` when it was read.
@@ -118,23 +138,22 @@ def give_passwords(
     given: list[GivenPassword] = []
     hopeless = ""
     for email in wanted:
+        hopeless = hopeless or ("" if go_on(len(given)) else _STOPPED)
         if hopeless:
             refused[email] = hopeless
             continue
-        try:
-            name = names[email.strip().lower()]
-            found, why = _give(services.iam_users, email, name, anew=anew)
-        except SponsorError as error:
-            refused[email] = error.message
-            if error.kind is SponsorFailure.OUTCOME_UNKNOWN:
-                refused[email] = _PERHAPS
-            if error.kind in _HOPELESS:
-                hopeless = error.message
-            continue
-        if found is None:
-            refused[email] = why
-        else:
+        earlier = told.get(fold(email))
+        if earlier is not None:
+            write_told(workspace.database, email, None)
+        name = names[email.strip().lower()]
+        found, why, kind = _tried(services.iam_users, email, name, anew=anew)
+        if found is not None:
             given.append(found)
+            continue
+        refused[email] = why
+        hopeless = why if kind in _HOPELESS else ""
+        if earlier is not None and kind is not SponsorFailure.OUTCOME_UNKNOWN:
+            write_told(workspace.database, email, earlier)  # the one they know is as it was
     return Handover(tuple(given), refused)
 
 
@@ -159,6 +178,16 @@ def write_passwords(path: Path, given: Sequence[GivenPassword]) -> None:
     write_new(path, text.getvalue())
 
 
+def told_at(connection: Transaction, email: str) -> datetime | None:
+    """Return when somebody was handed a password for the IAM user they have; None never."""
+    return _told_in(connection, [email]).get(fold(email))
+
+
+def _users_in(connection: Transaction, states: Collection[ItemState]) -> dict[str, Item]:
+    found = last_errands(connection, Service.IAM, states)
+    return {key: item for key, item in found.items() if gives(item)}
+
+
 def _told_in(connection: Transaction, emails: Iterable[str]) -> dict[str, datetime]:
     """Return when each was handed a password, by folded email; of a removed user it is void."""
     removed = {
@@ -172,6 +201,18 @@ def _told_in(connection: Transaction, emails: Iterable[str]) -> dict[str, dateti
         if one.told_at is not None
         and ((key := fold(one.participant.email)) not in removed or one.told_at > removed[key])
     }
+
+
+def _tried(
+    users: IamUsers, email: str, name: str, *, anew: bool
+) -> tuple[GivenPassword | None, str, SponsorFailure | None]:
+    """Make a password for one user; else say why not, and how AWS failed if it did."""
+    try:
+        found, why = _give(users, email, name, anew=anew)
+    except SponsorError as error:
+        doubtful = error.kind is SponsorFailure.OUTCOME_UNKNOWN
+        return None, _PERHAPS if doubtful else error.message, error.kind
+    return found, why, None
 
 
 def _give(

@@ -4,8 +4,8 @@ Each line is looked at on its own, so that what may not be looked at leaves the 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from drtui.commands.deployment_info import deployment_info
@@ -31,16 +31,23 @@ from drtui.domain.sponsor.identity_center import (
     PermissionSet,
 )
 from drtui.domain.sponsor.mail import judge_sandbox, judge_sender
-from drtui.domain.sponsor.quotas import judge
+from drtui.domain.sponsor.quotas import ServiceQuota, judge
 from drtui.domain.sponsor.services import SponsorServices
+from drtui.domain.sponsor.sponsor_facts import SponsorFacts, facts_from, facts_values
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.store.facts import keep_fact, read_fact
+from drtui.store.fixing import last_fix
 from drtui.store.sync_state import Connectivity, read_sync_state
 
+LASTS: Final = timedelta(hours=1)
+"""How long what was found is taken to be true without looking again."""
+
 _FACT: Final = "prerequisites"
+_SPONSOR: Final = "sponsor"
 _TEXTS: Final = ("finding", "advice", "permission", "fix")
 _NO_PROFILE: Final = "This account names no AWS profile of the sponsor."
+_THEIRS: Final = "drtui did not make it, and leaves it as it is: ask the IT administrator."
 _NAME_ONE: Final = "Name one with “drtui account set --aws-profile”."
 _OF_SPONSOR: Final = tuple(Prerequisite)[
     : list(Prerequisite).index(Prerequisite.DEPLOYMENT_VERSION)
@@ -54,6 +61,21 @@ def last_checked(workspace: Workspace) -> tuple[tuple[Checked, ...], datetime | 
     return in_order(_lines_from(value)), as_of
 
 
+def is_due(workspace: Workspace) -> bool:
+    """Whether to look again: never looked, too long ago, or something was fixed since."""
+    with workspace.database.read() as connection:
+        _, as_of = read_fact(connection, _FACT)
+        fixed = last_fix(connection)
+    now = datetime.fromtimestamp(workspace.database.clock(), UTC)
+    return as_of is None or now - as_of >= LASTS or (fixed is not None and fixed > as_of)
+
+
+def sponsor_facts(workspace: Workspace) -> SponsorFacts:
+    """Return what the checks learned last of the sponsor's AWS account; nothing is asked."""
+    with workspace.database.read() as connection:
+        return facts_from(read_fact(connection, _SPONSOR)[0])
+
+
 def check(workspace: Workspace, services: SponsorServices | None) -> tuple[Checked, ...]:
     """Run the checklist and keep what it found.
 
@@ -65,13 +87,38 @@ def check(workspace: Workspace, services: SponsorServices | None) -> tuple[Check
     if services is None:
         found = [Checked(one, Standing.CANNOT_TELL, _NO_PROFILE, _NAME_ONE) for one in _OF_SPONSOR]
     else:
-        found = list(_of_sponsor(services, event))
+        learned = _Learned(sponsor_facts(workspace))
+        found = list(_of_sponsor(services, event, learned))
+        keep_fact(workspace.database, _SPONSOR, facts_values(learned.facts))
     lines = in_order([*found, *_of_deployment(workspace)])
     keep_fact(workspace.database, _FACT, [asdict(line) for line in lines])
     return lines
 
 
-def _of_sponsor(services: SponsorServices, event: EventSettings) -> Iterator[Checked]:
+class _Learned:
+    """Takes what is learned beside the lines; what is not told this time stays as it was."""
+
+    def __init__(self, before: SponsorFacts) -> None:
+        self.facts = before
+
+    def caller(self, caller: Caller) -> None:
+        """Take whose credentials they are; what was known of another account goes."""
+        known = self.facts if caller.account == self.facts.account else SponsorFacts()
+        self.facts = replace(known, account=caller.account, arn=caller.arn)
+
+    def quotas(self, *quotas: ServiceQuota | None) -> None:
+        """Take the quotas of training jobs."""
+        self.facts = replace(self.facts, quotas=tuple(one for one in quotas if one is not None))
+
+
+def _of_sponsor(
+    services: SponsorServices, event: EventSettings, learned: _Learned
+) -> Iterator[Checked]:
+    def training() -> Checked:
+        found = services.quotas.training()
+        learned.quotas(found.instances, found.across)
+        return judge(found, event.at_once)
+
     try:
         caller = services.callers.who_am_i()
     except SponsorError as error:
@@ -79,6 +126,7 @@ def _of_sponsor(services: SponsorServices, event: EventSettings) -> Iterator[Che
         for one in _OF_SPONSOR:
             yield unknown(one, error)
         return
+    learned.caller(caller)
     who = f"{caller.kind.value} {clean(caller.session or caller.name, 80)}".strip()
     account = clean(caller.account, 20)
     yield Checked(Prerequisite.CALLER, Standing.OK, f"AWS account {account}, as {who}.", "")
@@ -89,9 +137,7 @@ def _of_sponsor(services: SponsorServices, event: EventSettings) -> Iterator[Che
         lambda: judge_sender(services.mail.identities(), event.sender),
     )
     yield _told(Prerequisite.MAIL_SANDBOX, lambda: judge_sandbox(services.mail.account()))
-    yield _told(
-        Prerequisite.TRAINING_QUOTA, lambda: judge(services.quotas.training(), event.at_once)
-    )
+    yield _told(Prerequisite.TRAINING_QUOTA, training)
 
 
 def _told(line: Prerequisite, look: Callable[[], Checked]) -> Checked:
@@ -170,13 +216,16 @@ def _permission_set(
     if found is None:
         finding = f"There is no permission set {PERMISSION_SET}."
         return Checked(line, Standing.MISSING, finding, "Make it from here.", fix=fix)
+    fix = "Repair the permission set" if found.ours else ""
     policies = center.policies_of(instance, found.arn)
     if not any(policy.endswith(f"/{PARTICIPANT_POLICY}") for policy in policies):
         finding = f"The permission set {PERMISSION_SET} lacks {PARTICIPANT_POLICY}."
-        return Checked(line, Standing.MISSING, finding, "Add the policy.", fix=fix)
+        advice = "Add the policy." if fix else _THEIRS
+        return Checked(line, Standing.MISSING, finding, advice, fix=fix)
     if not found.relay_state:
         finding = f"The permission set {PERMISSION_SET} has no relay state."
-        return Checked(line, Standing.MISSING, finding, "Set it to the console's address.", fix=fix)
+        advice = "Set it to the event's sign-in address." if fix else _THEIRS
+        return Checked(line, Standing.MISSING, finding, advice, fix=fix)
     leads = f"{PARTICIPANT_POLICY}, leading to {clean(found.relay_state, 120)}"
     return Checked(line, Standing.OK, f"{PERMISSION_SET} grants {leads}.", "")
 
@@ -188,7 +237,7 @@ def _assignment(
     group = center.find_group(instance, GROUP)
     if group is None:
         finding = f"There is no group {GROUP}."
-        advice = "It is made when participants are given access by Identity Center."
+        advice = "Make it from here, or give participants access by Identity Center."
         return Checked(line, Standing.MISSING, finding, advice, fix=fix)
     if found is None:
         finding = f"The group {GROUP} has no permission set to be assigned."

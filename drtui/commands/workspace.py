@@ -17,12 +17,14 @@ class Workspace:
         who: The system user.
         rates: What estimates are made with.
         admin_calls: How many calls in 5 minutes the firewall's pacer lets through.
+        region: Where the sponsor's AWS services are called; empty is unknown.
     """
 
     database: Database
     who: str
     rates: Rates = field(default_factory=Rates)
     admin_calls: int = MOST
+    region: str = ""
 
     def author(self) -> Author:
         """Who does something now: the system user, and whoever is signed in to the account."""

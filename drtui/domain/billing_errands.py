@@ -22,6 +22,7 @@ from drtui.domain.sponsor.billing import (
     BudgetPlan,
     Measure,
     Notice,
+    Topic,
     Trigger,
     check_amount,
     check_emails,
@@ -46,8 +47,9 @@ _THRESHOLD: Final = re.compile(
 )
 _OF_BUDGET: Final = "counts the whole AWS account, comes hours late and stops nothing"
 _OF_ALARM: Final = (
-    "AWS asks new addresses to confirm; all of drtui's alarms go to the same addresses; counts the "
-    "whole AWS account, comes hours late and stops nothing"
+    "AWS asks new addresses to confirm; all of drtui's alarms go to the same addresses, which they "
+    "leave only by the link in AWS's emails; counts the whole AWS account, comes hours late and "
+    "stops nothing"
 )
 _LASTS: Final = "cannot be undone, only made anew"
 
@@ -170,9 +172,17 @@ def budget_values(budget: Budget, notices: Sequence[Notice] | None) -> Values:
     return values
 
 
-def alarm_values(alarm: BillingAlarm) -> Values:
-    """Return what an alarm is; whom its topics reach is not known."""
-    return unknown(AlertKind.ALARM) | {LIMIT: _of(alarm.threshold)}
+def alarm_values(alarm: BillingAlarm, topic: Topic | None = None) -> Values:
+    """Return what an alarm is.
+
+    Args:
+        alarm: As AWS tells it.
+        topic: The one that it notifies; None where it is not known whom that reaches.
+    """
+    values = unknown(AlertKind.ALARM) | {LIMIT: _of(alarm.threshold)}
+    if topic is not None:
+        values[EMAILS] = _SEPARATOR.join(sorted(topic.emails)) or NOTHING
+    return values
 
 
 def wanted(kind: AlertKind, name: str, after: Values) -> BudgetPlan | AlarmWish | None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from drtui.domain.billing_errands import AlertKind, alarm_values, budget_values
 from drtui.domain.operations import Values
-from drtui.domain.sponsor.billing import BillingAlarm, Budget, Notice, is_ours
+from drtui.domain.sponsor.billing import BillingAlarm, Budget, Notice, Topic, is_ours
 from drtui.domain.sponsor.costs import (
     CostReport,
     CostTag,
@@ -64,6 +64,9 @@ class KeptAlert:
         actual: USD spent this month, of a budget; None is unknown.
         forecast: USD expected for this month, of a budget; None is unknown.
         raised: Whether it has gone off; None is unknown.
+        waiting: Of an alarm's addresses those that have not confirmed: AWS sends them nothing.
+        as_of: When it was known, where that was not when the alerts were last read.
+        emails_as_of: When it was known whom an alarm reaches, where that was another time.
     """
 
     kind: AlertKind
@@ -72,6 +75,9 @@ class KeptAlert:
     actual: Decimal | None = None
     forecast: Decimal | None = None
     raised: bool | None = None
+    waiting: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    emails_as_of: datetime | None = None
 
     @property
     def ours(self) -> bool:
@@ -115,10 +121,12 @@ def budget_record(budget: Budget, notices: tuple[Notice, ...] | None) -> KeptAle
     )
 
 
-def alarm_record(alarm: BillingAlarm) -> KeptAlert:
-    """Return an alarm to be kept."""
+def alarm_record(alarm: BillingAlarm, topic: Topic | None = None) -> KeptAlert:
+    """Return an alarm to be kept; see `billing_errands.alarm_values`."""
     raised = {"OK": False, "ALARM": True}.get(alarm.state)
-    return KeptAlert(AlertKind.ALARM, alarm.name, alarm_values(alarm), raised=raised)
+    values = alarm_values(alarm, topic)
+    waiting = () if topic is None else topic.waiting
+    return KeptAlert(AlertKind.ALARM, alarm.name, values, raised=raised, waiting=waiting)
 
 
 def costs_values(kept: KeptCosts) -> dict[str, object]:
@@ -156,6 +164,9 @@ def alerts_values(kept: KeptAlerts) -> dict[str, object]:
                 "actual": _text(one.actual),
                 "forecast": _text(one.forecast),
                 "raised": one.raised,
+                "waiting": list(one.waiting),
+                "as_of": _moment_text(one.as_of),
+                "emails_as_of": _moment_text(one.emails_as_of),
             }
             for one in kept.alerts
         ],
@@ -203,9 +214,9 @@ def _report_values(report: CostReport) -> dict[str, object]:
 
 def _report_from(value: Mapping[str, Any]) -> CostReport:
     tag = value["tag"]
-    as_of = datetime.fromisoformat(value["as_of"])
-    if as_of.tzinfo is None:
-        raise ValueError(as_of)
+    as_of = _moment_from(value["as_of"])
+    if as_of is None:
+        raise ValueError(value)
     return CostReport(
         as_of,
         date.fromisoformat(value["start"]),
@@ -238,7 +249,23 @@ def _alert_from(value: Mapping[str, Any]) -> KeptAlert:
         decimal_of(value["actual"]),
         decimal_of(value["forecast"]),
         value["raised"],
+        tuple(map(str, value.get("waiting") or ())),
+        _moment_from(value.get("as_of")),
+        _moment_from(value.get("emails_as_of")),
     )
+
+
+def _moment_text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _moment_from(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
 
 
 def _untold_values(untold: Untold) -> dict[str, str]:

@@ -6,7 +6,7 @@ a service has already done is found out by the service itself; the store knows n
 an errand with, so that errands never conflict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -24,6 +24,8 @@ class Service(StrEnum):
     IDENTITY_CENTER = "identity-center"
     MAIL = "mail"
     BILLING = "billing"
+    SENDERS = "sender"
+    QUOTAS = "quota"
 
 
 OF_DEPLOYMENT: Final = frozenset({Service.SETTINGS, Service.INVITATIONS})
@@ -41,6 +43,7 @@ ONLY_ERRANDS: Final = frozenset(
         OperationKind.REMOVE_ACCESS,
         OperationKind.SEND_MAIL,
         OperationKind.CHANGE_BILLING_ALERTS,
+        OperationKind.FIX_PREREQUISITES,
     }
 )
 """The kinds of operation that change no profile's fields."""
@@ -112,19 +115,25 @@ class Carried:
     unknown: bool = False
 
 
+def always(_: Item) -> bool:
+    """Say yes, whatever the errand."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a service wants its errands.
 
     Attributes:
-        batch: How many it takes at once.
-        repeatable: Whether one whose outcome is unknown may simply be carried out again.
+        batch: How many it takes at once; one that may not be repeated is handed over by itself, so
+            that no other is in doubt with it.
+        repeatable: Whether an errand whose outcome is unknown may simply be carried out again.
         daily: How many in 24 hours at the most; None is no limit.
         interval: Seconds between the beginnings of two calls.
     """
 
     batch: int = 1
-    repeatable: bool = True
+    repeatable: Callable[[Item], bool] = always
     daily: int | None = None
     interval: float = 0.0
 

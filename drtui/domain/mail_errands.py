@@ -7,8 +7,9 @@ password is neither: it would be stored.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from drtui.domain.errands import Errand, Service
@@ -21,7 +22,7 @@ from drtui.domain.invitations import (
     render,
     values_of,
 )
-from drtui.domain.operations import Item, text_in
+from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, ItemState, text_in
 from drtui.domain.participants import Participant
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import limit_hours
@@ -41,6 +42,17 @@ _SUBJECT: Final = "subject"
 _BODY: Final = "body"
 _FIELD: Final = "field:"
 _ID_LENGTH: Final = 12
+
+
+class Sending(StrEnum):
+    """Where the sending of a message to one participant stands; what needs a hand comes first."""
+
+    DOUBTFUL = "outcome doubtful"
+    FAILED = "failed"
+    COMING = "on its way"
+    SENT = "sent"
+    ANOTHER = "sent another text"
+    NOT_SENT = "not sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,35 @@ def send(participant: Participant, text_id: str, sent: str = "", *, again: bool 
 def text_of(item: Item) -> str:
     """Return the `Mailing.id` of what an errand sends."""
     return text_in(item.after, TEXT) or ""
+
+
+def standing(text_id: str, earlier: Sequence[Item]) -> tuple[Sending, Item | None]:
+    """Return where the sending of a message stands, and by which errand; None where there is none.
+
+    A message that arrived once was sent, whatever became of other attempts; one that may have
+    arrived is in doubt, even where a later attempt failed for certain.
+
+    Args:
+        text_id: `Mailing.id` of the message.
+        earlier: All that the participant was to be sent, the oldest first.
+    """
+    same = [item for item in earlier if text_of(item) == text_id]
+    for item in reversed(same):
+        if item.state in ON_THE_WAY:
+            return Sending.COMING, item
+    for item in reversed(same):
+        if item.state in SETTLED_WELL:
+            return Sending.SENT, item
+    for item in reversed(same):
+        if item.unknown_at is not None:
+            return Sending.DOUBTFUL, item
+    for item in reversed(same):
+        if item.state is ItemState.FAILED:
+            return Sending.FAILED, item
+    for item in reversed(earlier):
+        if item.state in SETTLED_WELL:
+            return Sending.ANOTHER, item
+    return Sending.NOT_SENT, None
 
 
 def sends_again(item: Item) -> bool:

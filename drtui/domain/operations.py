@@ -72,6 +72,7 @@ class OperationKind(StrEnum):
     REMOVE_ACCESS = "remove_access"
     SEND_MAIL = "send_mail"
     CHANGE_BILLING_ALERTS = "change_billing_alerts"
+    FIX_PREREQUISITES = "fix_prerequisites"
 
 
 class ItemState(StrEnum):

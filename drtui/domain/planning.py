@@ -25,6 +25,7 @@ from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.setting_keys import VALUE as SETTING_VALUE
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.setting_keys import text_of as setting_text
+from drtui.domain.sponsor.identity_center import GROUP, PERMISSION_SET
 from drtui.domain.sponsorship import is_alias
 from drtui.domain.wording import counted, role_text
 
@@ -48,6 +49,8 @@ _ERRANDS: Final[Mapping[Service, str]] = {
     Service.IDENTITY_CENTER: "{} will be changed",
     Service.MAIL: "{} will be sent",
     Service.BILLING: "{} will be changed",
+    Service.SENDERS: "the verification of {} will be asked for",
+    Service.QUOTAS: "{} will be asked for",
 }
 _ERRAND_NOUNS: Final[Mapping[Service, str]] = {
     Service.INVITATIONS: "invitation",
@@ -56,9 +59,11 @@ _ERRAND_NOUNS: Final[Mapping[Service, str]] = {
     Service.IDENTITY_CENTER: "Identity Center user",
     Service.MAIL: "email",
     Service.BILLING: "billing alert",
+    Service.SENDERS: "sender",
+    Service.QUOTAS: "higher quota",
 }
 
-
+_PERMISSIONS: Final = f"{Service.IDENTITY_CENTER}:{PERMISSION_SET}"
 _ROLE_UNREAD: Final = "its role is not known"
 _ADMIN_FIRST: Final = "sync as an admin first"
 
@@ -299,7 +304,12 @@ def errand_lines(plan: Plan) -> list[str]:
         changing = [row for row in rows if row.outcome is Outcome.CHANGE]
         if service is Service.SETTINGS:
             lines += [_setting_line(row) for row in rows if row.change is not None]
-        elif changing:
+            continue
+        if service is Service.IDENTITY_CENTER:
+            sets = [row for row in changing if row.target.profile_id == _PERMISSIONS]
+            changing = [row for row in changing if row not in sets]
+            lines += [f"{row.target.alias} will be set up, and assigned to {GROUP}" for row in sets]
+        if changing:
             lines.append(_ERRANDS[service].format(counted(len(changing), _ERRAND_NOUNS[service])))
     return lines
 

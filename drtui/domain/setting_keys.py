@@ -11,7 +11,7 @@ from typing import Final
 from drtui.domain.errands import Errand, Service
 from drtui.domain.operations import Value
 from drtui.domain.quotas import count_text, limit_hours
-from drtui.domain.records import AccountSettings
+from drtui.domain.records import UNLIMITED, AccountSettings
 
 VALUE: Final = "value"
 """The one field of a setting's errand."""
@@ -50,6 +50,7 @@ _ABOUT: Final[Mapping[SettingKey, _About]] = {
 NOT_ENFORCED: Final = "stored by the deployment, and not enforced by it"
 """What there is to know of the instance's limits."""
 
+_UNLIMITED: Final = "unlimited"
 _NOTES: Final = {
     SettingKey.INSTANCE_MINUTES: NOT_ENFORCED,
     SettingKey.INSTANCE_MODELS: NOT_ENFORCED,
@@ -73,14 +74,14 @@ def value_in(settings: AccountSettings, key: SettingKey) -> Value:
 
 
 def text_of(key: SettingKey, value: Value) -> str:
-    """Return a setting's value for the admin: `5 h`, `unlimited models`, `invite-only`."""
+    """Return a setting's value for the admin: `5 h`, `3`, `unlimited`, `invite-only`."""
     if value is None:
         return "?"
     if isinstance(value, str):
         return value
     if key in (SettingKey.NEW_USER_MINUTES, SettingKey.INSTANCE_MINUTES):
-        return f"{limit_hours(value)} h"
-    return count_text(value)
+        return _UNLIMITED if value == UNLIMITED else f"{limit_hours(value)} h"
+    return _UNLIMITED if value == UNLIMITED else count_text(value)
 
 
 def setting_errand(settings: AccountSettings, key: SettingKey, value: int | str) -> Errand:

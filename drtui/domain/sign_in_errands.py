@@ -13,6 +13,9 @@ CLOSED: Final = "closed"
 PASSWORD: Final = "password"
 KEPT: Final = "kept"
 RESET: Final = "reset"
+FOUND: Final = "found"
+"""What a sign-in was before it was closed, among an errand's `before`, once that was read."""
+
 LATE: Final = "what was issued before goes on for up to an hour"
 """What closing a sign-in does not stop (DeepRacer API facts, the second door)."""
 
@@ -52,6 +55,14 @@ def email_of(item: Item) -> str:
 def closes(item: Item) -> bool:
     """Whether an errand closes a sign-in; if not, it opens one."""
     return item.after.get(SIGN_IN) == CLOSED
+
+
+def found_open(item: Item) -> bool:
+    """Whether a sign-in that is to be closed was seen open, so that it is this errand's to close.
+
+    Of one that is closed without this having been written down, somebody else has closed it.
+    """
+    return item.before.get(FOUND) == OPEN
 
 
 def resets_password(item: Item) -> bool:

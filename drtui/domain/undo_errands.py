@@ -23,6 +23,8 @@ _LASTING: Final[Mapping[Service, str]] = {
     Service.IDENTITY_CENTER: "a change in Identity Center cannot be taken back",
     Service.MAIL: "an email that was sent cannot be taken back",
     Service.BILLING: "a change of billing alerts cannot be taken back",
+    Service.SENDERS: "a message that SES sent cannot be taken back",
+    Service.QUOTAS: "what AWS was asked for cannot be taken back from here",
 }
 _FIELDS: Final = {Service.SETTINGS: VALUE, Service.SIGN_INS: SIGN_IN}
 """What is put back, by service; an errand that has no such field lasts."""
@@ -85,7 +87,8 @@ def plan_put_back(item: Item, present: Present) -> PlannedTarget:
     if now not in (item.after[name], item.before[name]):
         why = _BY_OTHERS if present.by is None else changed_since([present.by])
         return _cannot(item, service, present.values, why)
-    return plan_errand(_errand(item, service, {**item.after, name: now}, item.before))
+    before, after = ({**item.after, name: value} for value in (now, item.before[name]))
+    return plan_errand(_errand(item, service, before, after))
 
 
 def _cannot(item: Item, service: Service, present: Values, reason: str) -> PlannedTarget:

@@ -24,7 +24,11 @@ from drtui.store.watching import ChangeWatch
 if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.commands.racer import RacerPage
     from drtui.domain.doctoring import Check
+    from drtui.screens.access_desk import AccessDesk
+    from drtui.screens.billing_desk import BillingDesk
+    from drtui.screens.invitation_desk import InvitationDesk
     from drtui.screens.log_desk import LogDesk
+    from drtui.screens.participants_desk import ParticipantsDesk
     from drtui.screens.planner import Planner
     from drtui.screens.setup_desk import SetupDesk
     from drtui.screens.view_desk import ViewDesk
@@ -56,6 +60,13 @@ class Desk:
         return ViewDesk(self._workspace)
 
     @cached_property
+    def access(self) -> "AccessDesk":
+        """Participants' access to AWS, their passwords, and ending it all."""
+        from drtui.screens.access_desk import AccessDesk
+
+        return AccessDesk(self._workspace)
+
+    @cached_property
     def log(self) -> "LogDesk":
         """The operation log."""
         from drtui.screens.log_desk import LogDesk
@@ -68,6 +79,27 @@ class Desk:
         from drtui.screens.setup_desk import SetupDesk
 
         return SetupDesk(self._workspace)
+
+    @cached_property
+    def participants(self) -> "ParticipantsDesk":
+        """The roster, the list of participants, invitations, and the user pool."""
+        from drtui.screens.participants_desk import ParticipantsDesk
+
+        return ParticipantsDesk(self._workspace)
+
+    @cached_property
+    def billing(self) -> "BillingDesk":
+        """The month's costs, and the alerts on them."""
+        from drtui.screens.billing_desk import BillingDesk
+
+        return BillingDesk(self._workspace)
+
+    @cached_property
+    def invitation(self) -> "InvitationDesk":
+        """The texts of invitations, what they come to, and their sending."""
+        from drtui.screens.invitation_desk import InvitationDesk
+
+        return InvitationDesk(self._workspace)
 
     def now(self) -> datetime:
         """Return the moment by the store's clock."""

@@ -13,7 +13,7 @@ from drtui.domain import permissions
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OperationKind
 from drtui.domain.problems import ProblemError
-from drtui.screens import setup_facts
+from drtui.screens import setup_facts, setup_steps
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread
@@ -23,12 +23,14 @@ from drtui.widgets.facts import Facts, Lines
 if TYPE_CHECKING:
     from drtui.screens.actions import Flow
     from drtui.screens.setup_desk import SetupPage
+    from drtui.screens.views import Glance
 
 _OPERATIONS: Final = {
     "enable": OperationKind.ENABLE_MULTI_USER,
     "disable": OperationKind.DISABLE_MULTI_USER,
     "settings": OperationKind.CHANGE_SETTINGS,
 }
+_OF_CHECKS: Final = frozenset({"copy", "fix", "hand_off"})
 _RUNNING: Final = "the checks are running"
 
 
@@ -49,17 +51,26 @@ class SetupScreen(ConsoleScreen):
             RecordKind.PARTICIPANT,
         }
     )
-    MENU: ClassVar[tuple[str, ...]] = ("enable", "disable", "settings", "check", "event", "copy")
+    MENU: ClassVar[tuple[str, ...]] = (
+        *("event", "check", "fix", "hand_off", "copy"),
+        *("enable", "disable", "participants", "invitation", "settings", "billing"),
+    )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "app.command_palette", "undo", "copy", "app.help"),
+        *("app.quit", "app.command_palette", "undo", "copy", "app.help", "event", "settings"),
+        *("hand_off", "fix", "check", "disable"),
     )
     AUTO_FOCUS = "#setup"
     BINDING_GROUP_TITLE = "Setup"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("E", "enable", "enable", tooltip="Enable multi-user mode"),
         Binding("X", "disable", "disable", tooltip="Disable multi-user mode"),
+        Binding("p", "participants", "participants", tooltip="Participants: who takes part"),
+        Binding("t", "invitation", "invitation", tooltip="Invitation: the event's own text"),
+        Binding("b", "billing", "billing", tooltip="Billing: costs and alerts"),
         Binding("e", "settings", "settings", tooltip="Change the deployment's settings"),
         Binding("c", "check", "check", tooltip="Check what the event needs"),
+        Binding("f", "fix", "fix", tooltip="Mend what is missing, where that can be done here"),
+        Binding("h", "hand_off", "hand-off", tooltip="A message to the IT administrator"),
         Binding("n", "event", "event", tooltip="Say what there is to say of the event"),
         Binding("y", "copy", "copy", tooltip="Copy the checklist"),
         Binding("j", "scroll(1)", "Scroll down", show=False),
@@ -72,17 +83,19 @@ class SetupScreen(ConsoleScreen):
         super().__init__(context)
         self._page: SetupPage | None = None
         self._checking = False
+        self._tried: datetime | None = None  # when checks began last, whatever became of them
         self._lane: Lane[None, SetupPage] = Lane(
             self, lambda _: self.desk.setup.page(), self._show, self.failed
         )
         self._headings = {
-            "mode": self._heading("Multi-user mode", lambda page: page.mode_as_of, gap=""),
+            "mode": self._heading("Multi-user mode", lambda page: page.mode_as_of),
             "settings": self._heading("Settings", _settings_age),
             "event": self._event_heading(),
-            "checks": self._heading("Prerequisites", lambda page: page.checked_at, gap="beside"),
+            "checks": self._heading("Prerequisites", lambda page: page.checked_at),
             "event_below": self._event_heading(),
         }
         self._bodies = {
+            "steps": self._body(_steps),
             "mode": self._body(self._mode),
             "settings": self._body(setup_facts.settings),
             "event": self._body(_event),
@@ -100,7 +113,8 @@ class SetupScreen(ConsoleScreen):
         own = Vertical(*parts["mode"], *parts["settings"], Vertical(*parts["event"], id="event"))
         below = Vertical(*parts["event_below"], id="event-below")
         checks = Vertical(*parts["checks"], below)
-        yield VerticalScroll(Container(own, checks, id="setup-halves"), id="setup")
+        halves = Container(own, checks, id="setup-halves")
+        yield VerticalScroll(self._bodies["steps"], halves, id="setup")
 
     # What it shows
 
@@ -114,12 +128,36 @@ class SetupScreen(ConsoleScreen):
         super().tick()
         if self._page is not None:
             self._renew()
+            self._look_again()
+
+    def glanced(self, glance: "Glance") -> None:
+        """See whether the network is back, and with it what the checks were waiting for."""
+        del glance
+        self._look_again()
 
     def _show(self, _: None, page: "SetupPage") -> None:
         self._page = page
         self._renew()
         self.drop_untrue()
         self._keys.refresh()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Run the checks by themselves, where they are due and can succeed."""
+        page, glance = self._page, self.context.glance
+        if page is None or glance is None or self._checking or not self._is_due(page):
+            return
+        if glance.sync.online is not False and self in self.app.screen_stack:
+            self._begin_checks(asked=False)
+
+    def _is_due(self, page: "SetupPage") -> bool:
+        from drtui.commands.prerequisites import LASTS
+
+        now, tried = self.desk.now(), self._tried
+        if tried is not None and (page.checked_at is None or page.checked_at < tried):
+            # What they found was not read yet, or they could not even begin.
+            return now - tried >= LASTS
+        return page.due or (page.checked_at is not None and now - page.checked_at >= LASTS)
 
     def _renew(self) -> None:
         for facts in (*self._headings.values(), *self._bodies.values()):
@@ -133,7 +171,6 @@ class SetupScreen(ConsoleScreen):
         title: str,
         as_of: "Callable[[SetupPage], datetime | None]",
         *,
-        gap: str = "apart",
         note: str = "",
     ) -> Facts:
         def draw(width: int) -> Lines:
@@ -143,13 +180,13 @@ class SetupScreen(ConsoleScreen):
             told = line + Content.styled(f"  {note}", "$foreground-muted") if note else line
             return [told.truncate(width, ellipsis=True)]
 
-        return Facts(draw, classes=gap)
+        return Facts(draw, classes="apart")
 
     def _body(self, draw: "Callable[[SetupPage, int], Lines]") -> Facts:
         def lines(width: int) -> Lines:
             if self._page is not None:
                 return draw(self._page, width)
-            return [Content("Reading the store …")] if draw == self._mode else []
+            return [Content("Reading the store …")] if draw == _steps else []
 
         return Facts(lines)
 
@@ -174,12 +211,20 @@ class SetupScreen(ConsoleScreen):
             return reason
         if action == "check" and self._checking:
             return _RUNNING
-        if action == "copy" and (self._page is None or self._page.checked_at is None):
+        if action in _OF_CHECKS and (self._page is None or self._page.checked_at is None):
             return "nothing was checked yet"
+        if action == "fix":
+            return self._no_fix()
         glance, kind = self.context.glance, _OPERATIONS.get(action)
         if glance is None or kind is None:
             return ""
         return permissions.refusal(glance.role, kind)
+
+    def _no_fix(self) -> str:
+        if self.context.open_sponsor is None:
+            return "the account names no AWS profile (“drtui account set --aws-profile”)"
+        fixes = {} if self._page is None else self._page.fixes
+        return "" if fixes else "nothing that is missing can be mended from here"
 
     def action_enable(self) -> None:
         """Enable multi-user mode."""
@@ -193,25 +238,61 @@ class SetupScreen(ConsoleScreen):
         """Change the deployment's settings."""
         self.act("settings")
 
+    def action_participants(self) -> None:
+        """Go to the participants."""
+        from drtui.screens.participants import ParticipantsScreen
+
+        self._open(lambda: ParticipantsScreen(self.context), "participants")
+
+    def action_invitation(self) -> None:
+        """Go to the event's own invitation."""
+        from drtui.screens.invitation import InvitationScreen
+
+        self._open(lambda: InvitationScreen(self.context), "invitation")
+
+    def action_billing(self) -> None:
+        """Go to costs and alerts."""
+        from drtui.screens.billing import BillingScreen
+
+        self._open(lambda: BillingScreen(self.context), "billing")
+
+    def _open(self, make: Callable[[], ConsoleScreen], action: str) -> None:
+        if not self._refuses(action):
+            self.app.push_screen(make())
+
     def action_check(self) -> None:
         """Check what the event needs; it takes its time, and everything else goes on."""
         if not self._refuses("check"):
-            self._checking = True
-            self._renew()
-            self.run_worker(self._run_checks(), group="checking")
+            self._begin_checks(asked=True)
 
-    async def _run_checks(self) -> None:
+    def _begin_checks(self, *, asked: bool) -> None:
+        self._checking, self._tried = True, self.desk.now()
+        self._renew()
+        self.run_worker(self._run_checks(asked=asked), group="checking")
+
+    async def _run_checks(self, *, asked: bool) -> None:
         try:
             checks = await in_daemon_thread(
                 lambda: self.desk.setup.check(self.context.open_sponsor)
             )
-            self.say(f"Checked: {setup_facts.tally(checks)}.")
+            if asked:
+                self.say(f"Checked: {setup_facts.tally(checks)}.")
         except ProblemError as problem:
             self.say(str(problem), wrong=True)
         finally:
             self._checking = False
             self._renew()
             self._keys.refresh()
+
+    def action_fix(self) -> None:
+        """Mend what is missing, where that can be done from here."""
+        self.act("fix")
+
+    def action_hand_off(self) -> None:
+        """Ask the IT administrator for what is missing."""
+        from drtui.screens import setup_flows
+
+        self.use_tool(lambda: setup_flows.hand_off(self), "hand_off")
 
     def action_event(self) -> None:
         """Say what there is to say of the event."""
@@ -240,6 +321,10 @@ class SetupScreen(ConsoleScreen):
     def action_bottom(self) -> None:
         """Scroll to the end."""
         self.query_one("#setup").scroll_end(animate=False)
+
+
+def _steps(page: "SetupPage", width: int) -> Lines:
+    return setup_steps.steps(page, width)
 
 
 def _event(page: "SetupPage", width: int) -> Lines:

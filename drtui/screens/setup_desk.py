@@ -3,13 +3,17 @@
 Like the desk it is imported once the store is open, and may be called from any thread.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drtui.commands import multi_user, prerequisites, setup
+from drtui.commands import fixing, handing_off, multi_user, prerequisites, setup
 from drtui.commands.event import read_event, write_event
+from drtui.commands.fixing import Fix
+from drtui.commands.progress_of_event import Preparation, preparation
 from drtui.commands.workspace import Workspace
+from drtui.commands.writing import write_new
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.multi_user import Mode
 from drtui.domain.operations import Operation
@@ -35,6 +39,8 @@ class SetupPage:
         settings: The deployment's, with what is on its way.
         checks: The checklist as it was found last.
         checked_at: When that was; None when it never was.
+        due: Whether the checklist is to run again by itself.
+        prepared: How far the event's preparation has come.
     """
 
     mode: Mode
@@ -44,6 +50,13 @@ class SetupPage:
     checks: tuple[Checked, ...]
     checked_at: datetime | None
     event: EventSettings
+    due: bool = False
+    prepared: Preparation = field(default_factory=Preparation)
+
+    @property
+    def fixes(self) -> dict[Fix, Checked]:
+        """What of the checklist can be mended from here."""
+        return fixing.fixable(self.checks)
 
     @property
     def settings_as_of(self) -> datetime | None:
@@ -80,7 +93,9 @@ class SetupDesk:
         checks, checked_at = prerequisites.last_checked(self._workspace)
         event = read_event(self._workspace)
         as_of = min(ages, default=None)
-        return SetupPage(mode, as_of, switch, settings, checks, checked_at, event)
+        due = prerequisites.is_due(self._workspace)
+        prepared = preparation(self._workspace)
+        return SetupPage(*(mode, as_of, switch, settings, checks, checked_at, event, due, prepared))
 
     def enable(self, wanted: EnableTexts, *, second_door: bool) -> Plan:
         """See `commands.multi_user.plan_enable`; the texts can be read."""
@@ -120,6 +135,24 @@ class SetupDesk:
         """
         services = None if open_sponsor is None else open_sponsor()
         return prerequisites.check(self._workspace, services)
+
+    def plan_fix(self, fix: Fix, instances: int | None) -> Plan:
+        """See `commands.fixing.plan_fix`; the account names the sponsor's AWS profile."""
+        return fixing.plan_fix(self._workspace, fix, instances=instances, second_door=True)
+
+    def hand_off(self) -> handing_off.HandOff:
+        """See `commands.handing_off.hand_off_of`."""
+        return handing_off.hand_off_of(self._workspace)
+
+    def save(self, path: str, text: str) -> Path:
+        """Save a text to a new file that only its owner can read; return where.
+
+        Raises:
+            InvalidInputError: There is something at the path already, or it cannot be written.
+        """
+        target = Path(path).expanduser()
+        write_new(target, text)
+        return target
 
     def event(self) -> EventSettings:
         """See `commands.event.read_event`."""

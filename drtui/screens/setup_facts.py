@@ -50,7 +50,7 @@ _STANDING: Final = max(len(one) for one in Standing) + 1
 _INDENT: Final = "  "
 _LONGEST: Final = 600  # characters of what one check found, or advises
 _UNSAID: Final = "not said yet"
-_UNCHECKED: Final = "Nothing was checked yet: c runs the checks."
+_UNCHECKED: Final = "Nothing was checked yet. It is once the network is there; c checks now."
 _SETTINGS: Final = (
     ("New users", SettingKey.NEW_USER_MINUTES, "hours"),
     ("", SettingKey.NEW_USER_MODELS, "models"),

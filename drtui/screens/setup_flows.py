@@ -3,25 +3,34 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from drtui.copying import OTHERWISE, copy
-from drtui.domain.setting_keys import SettingKey, text_of
+from drtui.domain.operations import Value
+from drtui.domain.problems import ProblemError
+from drtui.domain.records import UNLIMITED
+from drtui.domain.setting_keys import SettingKey
+from drtui.domain.text import clean
 from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.event import EventDialog
+from drtui.screens.dialogs.fixes import FixesDialog, HigherQuotaDialog
+from drtui.screens.dialogs.hand_off import HandOffDialog, SaveDialog
 from drtui.screens.dialogs.multi_user import DisableDialog, EnableDialog
 from drtui.screens.dialogs.settings import SettingsDialog
 from drtui.screens.setup_facts import checklist_text
 from drtui.screens.setup_texts import EnableTexts, SettingTexts
 from drtui.screens.subject import Subject
 from drtui.screens.usage_tools import ask
+from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:
+    from drtui.commands.fixing import Fix
     from drtui.commands.setup import Setting
     from drtui.screens.base import ConsoleScreen
     from drtui.screens.setup_desk import SetupPage
 
+_HAND_OFF_FILE: Final = "~/deepracer-hand-off.txt"
 _ENABLE, _DISABLE, _SETTINGS = (
     "Enable multi-user mode",
     "Disable multi-user mode",
@@ -39,6 +48,7 @@ def setup_flows(*, second_door: bool) -> Mapping[str, Flow]:
         "enable": partial(_enable, second_door),
         "disable": partial(_disable, second_door),
         "settings": _change_settings,
+        "fix": _fix,
     }
 
 
@@ -49,7 +59,7 @@ async def _enable(second_door: bool, actions: Actions, subject: Subject) -> bool
     registration = now[SettingKey.REGISTRATION].value
     while True:
         answer = await actions.ask(
-            EnableDialog(texts, _models_note(now), registration, confirmed=confirmed)
+            EnableDialog(texts, _models_left(now), registration, confirmed=confirmed)
         )
         if answer is None:
             return False
@@ -58,11 +68,10 @@ async def _enable(second_door: bool, actions: Actions, subject: Subject) -> bool
             return True
 
 
-def _models_note(now: "Mapping[SettingKey, Setting]") -> str:
+def _models_left(now: "Mapping[SettingKey, Setting]") -> Value:
     limits = now[SettingKey.NEW_USER_MINUTES].value, now[SettingKey.NEW_USER_MODELS].value
-    if limits == (0, 0):
-        return "empty: unlimited"  # 0 is what disabling left, and no limit that anybody chose
-    return f"empty: {text_of(SettingKey.NEW_USER_MODELS, limits[1])}, as now"
+    # 0 and 0 is what disabling left, and no limit that anybody chose.
+    return UNLIMITED if limits == (0, 0) else limits[1]
 
 
 def _enabled(second_door: bool, actions: Actions, subject: Subject, texts: EnableTexts) -> Proposal:
@@ -102,6 +111,59 @@ async def _change_settings(actions: Actions, subject: Subject) -> bool:
         texts = answer
         if await actions.decide(propose, back=True):
             return True
+
+
+async def _fix(actions: Actions, subject: Subject) -> bool:
+    from drtui.commands.fixing import MOST_INSTANCES, Fix
+
+    setup, chosen = actions.desk.setup, None
+    page = await asyncio.to_thread(setup.page)
+    instances: int | None = page.event.at_once
+    while True:
+        answer = await actions.ask(FixesDialog(page.fixes))
+        if answer is None:
+            return False
+        chosen = Fix(answer)
+        line = page.fixes[chosen]
+        if chosen is Fix.TRAINING_QUOTA:
+            told = clean(line.finding)
+            number = await actions.ask(HigherQuotaDialog(told, instances or 1, MOST_INSTANCES))
+            if number is None:
+                continue
+            instances = number
+        propose = partial(_fixed, actions, subject, chosen, line.fix, instances)
+        if await actions.decide(propose, back=True):
+            return True
+
+
+def _fixed(
+    actions: Actions, subject: Subject, fix: "Fix", title: str, instances: int | None
+) -> Proposal:
+    return actions.proposal(actions.desk.setup.plan_fix(fix, instances), title, subject)
+
+
+async def hand_off(screen: "ConsoleScreen") -> None:
+    """Copy the message to the IT administrator, show it, and save it if that is asked for."""
+    setup = screen.desk.setup
+    found = await asyncio.to_thread(setup.hand_off)
+    if not found.message:
+        screen.say("Nothing is missing that somebody else would have to set up.")
+        return
+    where = await asyncio.to_thread(copy, found.message) or OTHERWISE
+    if where == OTHERWISE:
+        screen.app.copy_to_clipboard(found.message)
+    as_of = f"{age_text(screen.desk.now() - found.as_of)} ago"
+    path, problem = _HAND_OFF_FILE, ""
+    if not await ask(screen, HandOffDialog(found.message, where, as_of)):
+        return
+    while (answer := await ask(screen, SaveDialog(path, problem))) is not None:
+        try:
+            target = await asyncio.to_thread(setup.save, answer, found.message)
+        except ProblemError as error:
+            path, problem = answer, str(error)
+        else:
+            screen.say(f"Saved: {clean(str(target))}.")
+            return
 
 
 async def edit_event(screen: "ConsoleScreen") -> None:

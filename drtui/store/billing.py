@@ -1,5 +1,7 @@
 """What errands have made of billing alerts since these were last read."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import Connection, select
 
 from drtui.domain.errands import Service
@@ -7,7 +9,7 @@ from drtui.domain.operations import SETTLED_WELL, Values
 from drtui.store.users import ITEMS
 
 
-def alerts_since(connection: Connection, since: float) -> dict[str, Values]:
+def alerts_since(connection: Connection, since: float) -> dict[str, tuple[Values, datetime]]:
     """Return what each alert is by the last errand of it that came about since a moment.
 
     Args:
@@ -15,10 +17,10 @@ def alerts_since(connection: Connection, since: float) -> dict[str, Values]:
         since: Seconds since the epoch; 0 is from the beginning.
 
     Returns:
-        The values by subject, the oldest change first.
+        The values, and when they came about, by subject; the oldest change first.
     """
     rows = connection.execute(
-        select(ITEMS.c.target, ITEMS.c.after)
+        select(ITEMS.c.target, ITEMS.c.after, ITEMS.c.settled_at)
         .where(
             ITEMS.c.service == Service.BILLING,
             ITEMS.c.state.in_(sorted(SETTLED_WELL)),
@@ -26,4 +28,7 @@ def alerts_since(connection: Connection, since: float) -> dict[str, Values]:
         )
         .order_by(ITEMS.c.settled_at, ITEMS.c.id)
     )
-    return {target.partition(":")[2]: after for target, after in rows}
+    return {
+        target.partition(":")[2]: (after, datetime.fromtimestamp(settled, UTC))
+        for target, after, settled in rows
+    }

@@ -1,14 +1,15 @@
 """The errands of the operation log: claiming them by service, and settling them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.errands import Carried, Service, subject_of
+from drtui.domain.errands import Carried, Service, always, subject_of
 from drtui.domain.operations import (
     ON_THE_WAY,
     OPEN,
@@ -19,6 +20,7 @@ from drtui.domain.operations import (
     Values,
 )
 from drtui.domain.setting_keys import VALUE, SettingKey
+from drtui.domain.sign_in_errands import SIGN_IN, closes, found_open
 from drtui.store.database import Database
 from drtui.store.operation_log import item_of
 from drtui.store.settings import confirm_setting
@@ -44,17 +46,24 @@ class Settled:
 
 
 def claim_errands(
-    database: Database, service: Service, limit: int, claim: int, *, durable: bool
+    database: Database,
+    service: Service,
+    limit: int,
+    claim: int,
+    *,
+    together: Callable[[Item], bool] = always,
 ) -> list[Item]:
     """Claim the errands of a service that are due, the oldest operation first.
+
+    That they are being carried out survives a power loss: what comes before an errand, and how an
+    unknown outcome is found out, rests on it.
 
     Args:
         database: The open store.
         service: Whose.
         limit: How many at the most.
         claim: This claim's number, unique within the engine's life.
-        durable: Whether it has to survive a power loss that they are being carried out: those
-            that may not be repeated.
+        together: Whether an errand may be claimed with others; one that may not is claimed alone.
 
     Returns:
         The items as they were before the claim, so that a doubtful one is still told.
@@ -62,8 +71,10 @@ def claim_errands(
     with database.read() as connection:
         if not _due(connection, service, 1, database.clock()):
             return []
-    with database.write(RecordKind.OPERATION, durable=durable) as connection:
-        found = {one.item_id: one for one in _due(connection, service, limit, database.clock())}
+    with database.write(RecordKind.OPERATION, durable=True) as connection:
+        due = _due(connection, service, limit, database.clock())
+        company = list(takewhile(together, due)) or due[:1]
+        found = {one.item_id: one for one in company}
         taken = connection.scalars(
             update(ITEMS)
             .where(ITEMS.c.id.in_(found), ITEMS.c.state.in_(_READY))
@@ -189,25 +200,39 @@ def _first() -> ColumnElement[bool]:
     )
 
 
-def subjects_done(connection: Connection, service: Service, kind: OperationKind) -> frozenset[str]:
-    """Return what the last errand of a service came about of, where it was one of a kind.
+def closed_by(connection: Connection, kind: OperationKind) -> frozenset[str]:
+    """Return whose sign-ins operations of a kind have closed, may have closed, or are closing.
+
+    A sign-in that such an operation met closed was closed by somebody else, as was one that another
+    operation has asked to be closed since; what has been opened since is not closed.
 
     Args:
         connection: In a transaction.
-        service: Whose errands.
-        kind: Of the operation; a subject whose last errand that came about was of another kind is
-            left out.
+        kind: Of the operations.
     """
     rows = connection.execute(
-        select(ITEMS.c.target, OPERATIONS.c.kind)
+        select(ITEMS, OPERATIONS.c.kind.label("of_kind"))
         .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
-        .where(ITEMS.c.service == service, ITEMS.c.state.in_(sorted(SETTLED_WELL)))
+        .where(ITEMS.c.service == Service.SIGN_INS)
         .order_by(ITEMS.c.operation_id)
-    )
-    last = dict(iter(rows))
-    return frozenset(
-        target.partition(":")[2] for target, found in last.items() if found == kind.value
-    )
+    ).mappings()
+    closed: dict[str, bool] = {}
+    for row in rows:
+        item = item_of(row)
+        ours = row["of_kind"] == kind.value
+        if SIGN_IN not in item.after:
+            continue
+        if ours and closes(item):
+            closed[subject_of(item)] = closed.get(subject_of(item), False) or _may_close(item)
+        elif item.state in SETTLED_WELL:
+            closed[subject_of(item)] = False
+    return frozenset(subject for subject, by in closed.items() if by)
+
+
+def _may_close(item: Item) -> bool:
+    """Whether a sign-in was closed by an errand, may have been, or is going to be."""
+    doubtful = item.unknown_at is not None and found_open(item)
+    return item.state is ItemState.DONE or item.state in ON_THE_WAY or doubtful
 
 
 def on_the_way(connection: Connection, service: Service) -> dict[str, Values]:

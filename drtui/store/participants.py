@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, inse
 
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
+from drtui.domain.errands import Service
 from drtui.domain.participants import Participant
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.domain.tags import TEAM, Tag, stored_tag
 from drtui.domain.text import fold
 from drtui.store.database import Database
+from drtui.store.errands import on_the_way
+from drtui.store.facts import read_fact, write_fact
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table
 from drtui.store.tagging import TagGroup, change_tags
@@ -23,6 +26,7 @@ _PARTICIPANTS: Final = table("participant")
 _POOL: Final = table("pool_user")
 _ENGINE: Final = Author("drtui")
 _TEAMS: Final = "Teams of participants"
+_LISTED: Final = "user_pool_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,30 @@ def with_profile(connection: Connection, emails: Iterable[str]) -> frozenset[str
     return frozenset(folded for _, folded, _ in found)
 
 
+def gone_profiles(connection: Connection) -> dict[str, datetime]:
+    """Return when the profiles that are no longer there were found gone, by folded email."""
+    lower = func.lower(USERS.c.email)
+    rows = connection.execute(
+        select(lower, func.max(USERS.c.gone_at)).where(USERS.c.gone_at.is_not(None)).group_by(lower)
+    )
+    return {email: at for email, gone in rows if email and (at := moment(gone)) is not None}
+
+
+def forget_participants(database: Database, emails: Iterable[str]) -> frozenset[str]:
+    """Keep some participants no more; nobody's access is changed. Return who went, folded.
+
+    Those with an invitation on its way stay: what comes of it could not be told of anybody.
+    """
+    with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
+        coming = {fold(subject) for subject in on_the_way(connection, Service.INVITATIONS)}
+        gone = connection.scalars(
+            delete(_PARTICIPANTS)
+            .where(one_of(_PARTICIPANTS.c.folded, {*map(fold, emails)} - coming))
+            .returning(_PARTICIPANTS.c.folded)
+        )
+        return frozenset(gone)
+
+
 def mark_told(database: Database, emails: Iterable[str]) -> None:
     """Note that the passwords of some participants' IAM users were handed over now."""
     with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
@@ -108,6 +136,17 @@ def mark_told(database: Database, emails: Iterable[str]) -> None:
             update(_PARTICIPANTS)
             .where(one_of(_PARTICIPANTS.c.folded, map(fold, emails)))
             .values(told_at=database.clock())
+        )
+
+
+def write_told(database: Database, email: str, told_at: datetime | None) -> None:
+    """Note when the password of a participant's IAM user was handed over; None is not any more."""
+    seconds = None if told_at is None else told_at.timestamp()
+    with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
+        connection.execute(
+            update(_PARTICIPANTS)
+            .where(_PARTICIPANTS.c.folded == fold(email))
+            .values(told_at=seconds)
         )
 
 
@@ -165,7 +204,13 @@ def write_pool_users(database: Database, users: Iterable[PoolUser]) -> int:
         connection.execute(delete(_POOL))
         if rows:
             connection.execute(insert(_POOL), list(rows.values()))
+        write_fact(connection, _LISTED, len(rows), now)
     return len(rows)
+
+
+def pool_listed_at(connection: Connection) -> datetime | None:
+    """Return when the user pool was listed last, with users or without; None where it never was."""
+    return read_fact(connection, _LISTED)[1]
 
 
 def pool_records(connection: Connection) -> dict[str, PoolRecord]:

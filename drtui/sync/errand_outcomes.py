@@ -36,7 +36,7 @@ def failed(
     if kind in SHUT or kind in _UNREACHABLE:
         delay = SHUT_SECONDS if kind in SHUT else delay
         return Carried(ItemState.PENDING, message, delay=delay, counted=False)
-    if kind in _UNKNOWN and not terms.repeatable:
+    if kind in _UNKNOWN and not terms.repeatable(item):
         return perhaps_done(message)
     if kind not in _WORTH_ANOTHER:
         return Carried(ItemState.FAILED, message)
@@ -50,7 +50,7 @@ def without_carrying(item: Item, terms: Terms) -> Carried | None:
     """Return what becomes of a claimed errand that is not to be carried out; None where it is."""
     if item.cancel_requested:
         return Carried(ItemState.CANCELLED, PERHAPS_DONE, counted=False)
-    if item.state is ItemState.DOUBTFUL and not terms.repeatable:
+    if item.state is ItemState.DOUBTFUL and not terms.repeatable(item):
         return perhaps_done(item.reason)
     return None
 

@@ -152,9 +152,7 @@ class ErrandRunner:
         if not limit:
             return
         lane.claim += 1
-        items = claim_errands(
-            self._database, service, limit, lane.claim, durable=not terms.repeatable
-        )
+        items = claim_errands(self._database, service, limit, lane.claim, together=terms.repeatable)
         if not items:
             with self._database.read() as connection:
                 due = next_errand_due(connection, [service])

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 from drtui.aws.gateway import AwsCredentials, DeepRacerGateway, Timeouts, open_gateway
+from drtui.aws.sessions import open_service
+from drtui.aws.sponsor.refusals import permission
 from tests.aws.scripted import ScriptedServer
+from tests.support.aws_policies import allowed
 from tests.support.moto import RunningMoto, running_moto
 
 KEY = "ASIAIOSFODNN7EXAMPLE"
@@ -70,3 +75,41 @@ def opened() -> Iterator[OpenGateway]:
 def moto() -> Iterator[RunningMoto]:
     with running_moto() as running:
         yield running
+
+
+# Whose calls are held against which policy of docs/aws-permissions.md, by the tests' module.
+_POLICIES = {
+    "test_access_by_iam": "IAM users",
+    "test_billing": "Billing alerts",
+    "test_caller": "Prerequisites",
+    "test_costs": "Costs",
+    "test_iam_users": "IAM users",
+    "test_identity_center": "Identity Center",
+    "test_mail": "Mail",
+    "test_service_quotas": "Quotas of training jobs",
+    "test_user_pool": "Sign-ins of racers",
+}
+
+
+@pytest.fixture(autouse=True)
+def _every_call_is_in_the_policy(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Hold what really goes through the second door against what the documentation allows."""
+    feature = _POLICIES.get(request.module.__name__.rpartition(".")[2])
+    if feature is None:
+        yield
+        return
+    made: set[tuple[str, str]] = set()
+
+    def watched(service: str, *arguments: Any, **options: Any) -> BaseClient:
+        client = open_service(service, *arguments, **options)
+        client.meta.events.register(
+            "before-call", lambda model, **_: made.add((service, model.name))
+        )
+        return client
+
+    monkeypatch.setattr("drtui.aws.sponsor.door.open_service", watched)
+    yield
+    free = {"sts:GetCallerIdentity"}  # which AWS lets everybody call
+    assert {permission(*one) for one in made} <= allowed(feature) | free

@@ -2,17 +2,23 @@
 
 moto 5.2 creates, lists and deletes budgets, has CloudWatch's alarms and SNS. It lacks UpdateBudget
 and DescribeSubscribersForNotification, and subscribers that have not confirmed: those, and
-refusals, come from a scripted server.
+refusals, come from a scripted server; the change of a budget is held against AWS's own model of
+the service by botocore's Stubber, too.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
+import botocore.session
 import pytest
+from botocore.client import BaseClient
+from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drtui.aws.sponsor.billing import AwsBilling
+from drtui.aws.sponsor.door import Door
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.billing import (
     LONGEST_NAME,
@@ -23,8 +29,10 @@ from drtui.domain.sponsor.billing import (
     BudgetPlan,
     Measure,
     Notice,
+    Topic,
     Trigger,
     is_ours,
+    is_own_topic,
     own_name,
     plain,
 )
@@ -340,6 +348,15 @@ def test_the_topic_is_made_once_and_each_address_is_asked_once(
     assert sorted(asked) == ["ada@topic.example", "bob@topic.example"]
 
 
+def test_whom_the_topic_reaches_is_read_and_nothing_is_changed(billing: AwsBilling) -> None:
+    made = billing.topic(["ada@reached.example", "bob@reached.example"])
+    read = billing.subscribers(made.arn)
+    assert read.arn == made.arn
+    assert is_own_topic(read.arn)
+    assert {"ada@reached.example", "bob@reached.example"} <= set(read.emails)
+    assert set(made.emails) == set(read.emails)
+
+
 def xml(operation: str, inside: str) -> Step:
     result = f"<{operation}Result>{inside}</{operation}Result>"
     body = f"<{operation}Response>{result}</{operation}Response>"
@@ -367,6 +384,98 @@ def test_who_has_not_confirmed_yet_is_told_and_not_asked_again_scripted(
     assert topic.waiting == ("ada@example.com", "eve@example.com")
     assert quote("eve@example.com").encode() in server.requests[2].body
     assert len(server.requests) == 3
+
+
+def test_who_left_the_topic_is_not_among_whom_it_reaches_and_is_asked_anew_scripted(
+    scripted: AwsBilling, server: ScriptedServer
+) -> None:
+    told = subscribed("ada@example.com", f"{TOPIC}:1") + subscribed("bob@example.com", "Deleted")
+    told += subscribed("eve@example.com", "PendingConfirmation")
+    listed = xml("ListSubscriptionsByTopic", f"<Subscriptions>{told}</Subscriptions>")
+    server.script(listed)
+    assert scripted.subscribers(TOPIC) == Topic(
+        TOPIC, ("eve@example.com",), ("ada@example.com", "eve@example.com")
+    )
+    server.script(
+        xml("CreateTopic", f"<TopicArn>{TOPIC}</TopicArn>"),
+        listed,
+        xml("Subscribe", "<SubscriptionArn>pending confirmation</SubscriptionArn>"),
+    )
+    assert scripted.topic(["bob@example.com"]).waiting == ("bob@example.com",)
+    assert quote("bob@example.com").encode() in server.requests[3].body
+
+
+def test_a_budget_is_changed_by_the_very_requests_that_aws_models_stubbed() -> None:
+    """By botocore's Stubber, since moto lacks UpdateBudget.
+
+    It holds each request against the service model of the AWS Budgets API, in this order, with
+    exactly these parameters.
+    """
+    client = botocore.session.get_session().create_client(
+        "budgets",
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    of_budget = {"AccountId": ACCOUNT, "BudgetName": PLAN.name}
+    fifty = WIRE_80 | {"Threshold": 50.0}
+    begun, end = datetime(2026, 5, 1, tzinfo=UTC), datetime(2087, 6, 15, tzinfo=UTC)
+    period = {"Start": begun, "End": end}
+    subscribers = [{"SubscriptionType": "EMAIL", "Address": each} for each in EMAILS]
+    stub = Stubber(client)
+    stub.add_response(
+        "describe_budgets",
+        {"Budgets": [MADE | {"TimePeriod": period, "LastUpdatedTime": begun}]},
+        {"AccountId": ACCOUNT},
+    )
+    stub.add_response(
+        "update_budget",
+        {},
+        {
+            "AccountId": ACCOUNT,
+            "NewBudget": {
+                "BudgetName": PLAN.name,
+                "BudgetType": "COST",
+                "TimeUnit": "MONTHLY",
+                "BudgetLimit": {"Amount": "500", "Unit": "USD"},
+                "CostFilters": {"Service": ["Amazon SageMaker"]},
+                "TimePeriod": period,
+            },
+        },
+    )
+    stub.add_response(
+        "describe_notifications_for_budget",
+        {"Notifications": [fifty | {"NotificationState": "ALARM"}, WIRE_450]},
+        of_budget,
+    )
+    for wire in (fifty, WIRE_450):
+        stub.add_response(
+            "describe_subscribers_for_notification",
+            {"Subscribers": subscribers},
+            of_budget | {"Notification": wire},
+        )
+        if wire is fifty:
+            stub.add_response("delete_notification", {}, of_budget | {"Notification": fifty})
+    stub.add_response(
+        "create_notification",
+        {},
+        of_budget | {"Notification": WIRE_80, "Subscribers": subscribers},
+    )
+    with stub:
+        AwsBilling(_DoorTo(client)).change_budget(ACCOUNT, PLAN)
+        stub.assert_no_pending_responses()
+
+
+class _DoorTo(Door):
+    """A door with one client, whichever is asked for."""
+
+    def __init__(self, client: BaseClient) -> None:
+        super().__init__(None, "us-east-1", user_agent="drtui-tests/1")
+        self._given = client
+
+    def _client(self, service: str, region: str | None) -> BaseClient:
+        assert (service, region) == ("budgets", "us-east-1")
+        return self._given
 
 
 @pytest.mark.parametrize("address", [HOSTILE, "", "a@example.com,b@example.com", "https://x.y"])

@@ -378,6 +378,72 @@ def test_a_page_of_something_in_between_is_no_missing_permission(
     assert "other than AWS" in error.message
 
 
+PAGES = [
+    PAGE,
+    b'\xef\xbb\xbf\n<HTML><script>{"code": 1, "__type": 2}</script></HTML>',
+    b"<!DOCTYPE html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>",
+    b"<title>Moved</title>",
+    b"<p>nothing here</p>",
+    b"",
+]
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 405, 418])
+@pytest.mark.parametrize("body", PAGES)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("iam", "ListGroups"),
+        ("sso-admin", "ListInstances"),
+        ("sesv2", "GetAccount"),
+        ("cloudwatch", "DescribeAlarms"),
+    ],
+)
+def test_a_page_is_never_repeated_whatever_its_status(
+    scripted: Door, server: ScriptedServer, asked: tuple[str, str], body: bytes, status: int
+) -> None:
+    service, operation = asked
+    server.script(answer(body, status=status, content_type="text/html; charset=utf-8"))
+    error = failure(scripted, service, operation)
+    assert error.kind is SponsorFailure.UNAVAILABLE
+    assert error.message == (
+        f"{service} {operation}: something other than AWS answered (HTTP {status}), such as a "
+        "proxy."
+    )
+
+
+@pytest.mark.parametrize("body", PAGES)
+@pytest.mark.parametrize("service", ["iam", "sso-admin", "sesv2"])
+@pytest.mark.parametrize("write", [False, True])
+def test_a_failure_told_by_a_page_repeats_nothing_of_it(
+    scripted: Door, server: ScriptedServer, service: str, body: bytes, write: bool
+) -> None:
+    server.script(answer(body, status=502, content_type="text/html"))
+    operation = {"iam": "ListGroups", "sso-admin": "ListInstances", "sesv2": "GetAccount"}[service]
+    error = failure(scripted, service, operation, write=write)
+    assert error.kind is SponsorFailure.OUTCOME_UNKNOWN if write else SponsorFailure.UNAVAILABLE
+    assert "AWS failed (HTTP 502)" in error.message or "is something else" in error.message
+    assert not set("<>") & set(error.message)
+
+
+@pytest.mark.parametrize("message", ["<html>oops</html>", "see <a href='x'>here</a>", "<br/>"])
+def test_markup_in_a_message_of_aws_is_left_out(
+    scripted: Door, server: ScriptedServer, message: str
+) -> None:
+    server.script(refusal("ValidationException", message))
+    error = failure(scripted, "sso-admin", "ListInstances")
+    assert error.message == "sso-admin ListInstances: ValidationException."
+
+
+def test_a_call_that_moto_does_not_have_is_told_in_a_sentence(
+    moto: RunningMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto.url)
+    door = Door(None, "us-east-1", user_agent=AGENT, timeouts=PATIENT)
+    message = failure(door, "sesv2", "GetAccount").message
+    assert "something other than AWS answered (HTTP 404)" in message
+
+
 def test_what_cannot_be_reached_has_not_happened(monkeypatch: pytest.MonkeyPatch) -> None:
     with ScriptedServer() as gone:
         port = gone.port

@@ -8,7 +8,7 @@ import pytest
 from drtui.aws.sponsor.quotas import ServiceQuotas
 from drtui.domain.sponsor.checks import Prerequisite, Standing
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
-from drtui.domain.sponsor.quotas import ServiceQuota, TrainingQuotas, judge
+from drtui.domain.sponsor.quotas import QuotaRequest, ServiceQuota, TrainingQuotas, judge
 from tests.aws.scripted import ScriptedServer, answer
 from tests.support.moto_billing import HOSTILE, calls, origin, refusal, sponsor_door
 
@@ -184,3 +184,40 @@ def test_a_default_is_called_one_and_what_cannot_be_raised_is_not_asked_for() ->
     line = judge(TrainingQuotas("ml.c7i.4xlarge", fixed, None), 9)
     assert "is by default 4" in line.finding
     assert "AWS does not raise this quota (L-1): plan for 4 at once" in line.advice
+
+
+def test_a_higher_quota_is_asked_for_once(quotas: ServiceQuotas, server: ScriptedServer) -> None:
+    server.script(answer({"RequestedQuota": {"Id": f"r-1{HOSTILE}", "Status": "PENDING"}}))
+    told = quotas.request_increase("L-1", 120)
+    assert told.id.startswith("r-1")
+    assert told.id.isprintable()
+    assert told.status == "PENDING"
+    (asked,) = calls(server)
+    assert asked.operation == "RequestServiceQuotaIncrease"
+    assert asked.region == "eu-west-1"
+    assert asked.members == {"ServiceCode": "sagemaker", "QuotaCode": "L-1", "DesiredValue": 120.0}
+
+
+def test_an_answer_without_a_request_is_no_failure(
+    quotas: ServiceQuotas, server: ScriptedServer
+) -> None:
+    server.script(answer({}))
+    assert quotas.request_increase("L-1", 120) == QuotaRequest("", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("ResourceAlreadyExistsException", SponsorFailure.EXISTS),
+        ("QuotaExceededException", SponsorFailure.REFUSED),
+        ("AccessDeniedException", SponsorFailure.DENIED),
+    ],
+)
+def test_why_a_higher_quota_was_not_asked_for(
+    quotas: ServiceQuotas, server: ScriptedServer, code: str, kind: SponsorFailure
+) -> None:
+    server.script(refusal(code))
+    with pytest.raises(SponsorError) as raised:
+        quotas.request_increase("L-1", 120)
+    assert raised.value.kind is kind
+    assert len(calls(server)) == 1

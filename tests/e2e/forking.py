@@ -1,8 +1,8 @@
 """Runs of `drtui` that begin where its imports end: a process that has done them forks for each.
 
 A run is a process of its own as ever, with its own arguments, environment, streams, exit code and
-end of the interpreter; only half a second of imports is saved. What is about the start itself is
-tested without this.
+end of the interpreter; only imports, and botocore's reading of its descriptions of services, are
+saved. What is about the start itself is tested without this.
 """
 
 import gc
@@ -13,15 +13,26 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
+
+from botocore.loaders import JSONFileLoader, Loader, create_loader
 
 _PRELOADED: Final = (
     *("alembic.command", "boto3", "lark", "platformdirs", "rich.cells"),
     *("drtui.bootstrap", "drtui.aws.gateway", "drtui.store.database", "drtui.sync.running"),
+    *("drtui.commands.deployment_info", "drtui.couriers", "email.policy", "encodings.idna"),
     *(f"drtui.cli.{name}" for name in ("users", "operations", "accounts", "sync", "summary")),
-    "drtui.cli.user_page",
+    *(f"drtui.cli.{name}" for name in ("access", "billing", "doctor", "inviting", "setup")),
+    *("drtui.cli.user_page", "drtui.commands.doctor"),
 )
+_FILES: Final = ("partitions", "endpoints", "sdk-default-configuration", "_retry")
+_SERVICES: Final = (
+    *("budgets", "ce", "cloudformation", "cloudwatch", "cognito-identity", "cognito-idp"),
+    *("iam", "identitystore", "service-quotas", "sesv2", "sns", "sso-admin", "sts"),
+)
+_PARTS: Final = ("service-2", "endpoint-rule-set-1", "paginators-1")
 _LONGEST: Final = 1_000_000
 
 
@@ -62,6 +73,28 @@ class Forks:
         self._process.wait(10)
 
 
+_file: Final = cache(JSONFileLoader().load_file)
+
+
+class _KeptFiles(JSONFileLoader):
+    """What is in botocore's files, by their paths: which one is read stays the run's affair."""
+
+    def load_file(self, file_path: str) -> Any:
+        """Read it, unless that was done."""
+        return _file(file_path)
+
+
+def _read_services() -> None:
+    """Read the descriptions of the services that drtui calls, for all runs."""
+    Loader.FILE_LOADER_CLASS = _KeptFiles
+    loader = create_loader()
+    for name in _FILES:
+        loader.load_data(name)
+    for service in _SERVICES:
+        for part in _PARTS:
+            loader.load_service_model(service, part)
+
+
 def _serve(requests: socket.socket) -> None:
     """Fork for each request; a child returns, to run and to end like any other process."""
     while True:
@@ -88,6 +121,7 @@ def _serve(requests: socket.socket) -> None:
 if __name__ == "__main__":
     for module in _PRELOADED:
         import_module(module)
+    _read_services()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
     from drtui.__main__ import main

@@ -135,9 +135,11 @@ def test_an_alarm_is_made_changed_and_removed(sponsor: Drtui, moto: RunningMoto)
     changed = sponsor(*alarm, "--above", "120", "--email", "ada@example.com", "--dry-run")
     assert "$99.50" in changed.out
     assert thresholds() == [99.5]
-    assert "Say the emails" in sponsor(*alarm, "--above", "120", "--yes", code=2).err
-    sponsor(*alarm, "--above", "120", "--email", "ada@example.com", "--yes")
+    sponsor(*alarm, "--above", "120", "--yes")  # its addresses stay
     assert thresholds() == [120.0]
+    listed = sponsor("billing", "alerts", "--json").json()["alerts"]
+    [told] = [one for one in listed if one["ours"] and one["kind"] == "alarm"]
+    assert (told["emails"], told["emails_as_of"]) == ("ada@example.com", None)
     sponsor(
         *("billing", "set-alert", "--name", "finals", "--limit", "500", "--at", "80"),
         *("--email", "ada@example.com", "--yes"),

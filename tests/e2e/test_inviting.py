@@ -122,6 +122,29 @@ def test_participants_are_invited_one_by_one_and_nobody_twice(
     assert "HYPERLINK" in drtui("invite", "roster", "--csv").out
 
 
+def test_participants_are_taken_off_the_list_and_nobodys_access_is_changed(
+    drtui: Drtui, emulator: RunningEmulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(people("ada", "bob", "cem"))
+    drtui("invite", "send", str(file), "--yes", "--no-wait", code=None)
+    refused = drtui("invite", "forget", "--kept", "--dry-run", code=4)
+    assert "ada@example.org: an invitation is on its way" in refused.err
+    drtui("sync")
+    before = emails(emulator)
+    dry = drtui("invite", "forget", "--email", "Ada@example.org", "--dry-run")
+    assert "1 participant is taken off the list. Nobody's access is changed" in dry.err
+    assert "confirm with --yes" in drtui("invite", "forget", "--kept", code=2).err
+    only = "--email", "ada@example.org", "--email", "nobody@example.org"
+    ran = drtui("invite", "forget", *only, "--yes", code=4)
+    assert "1 participant taken off the list." in ran.err
+    assert "nobody@example.org: on no list" in ran.err
+    assert "one of FILE, --email and --kept" in drtui.sentence("invite", "forget", code=2)
+    assert "2 participants taken off" in drtui("invite", "forget", str(file), "--yes", code=4).err
+    assert "Nothing was changed." in drtui("invite", "forget", "--kept", "--yes").err
+    assert emails(emulator) == before
+
+
 def test_more_than_the_limit_take_days_which_are_told_before(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:

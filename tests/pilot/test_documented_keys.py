@@ -19,6 +19,9 @@ GUIDE: Final = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(
 SHARED: Final = ("Everywhere", "Lists")
 WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "Setup": ("1",),
+    "Participants": ("1", "p"),
+    "Invitation": ("1", "t"),
+    "Billing": ("1", "b"),
     "Monitor usage": (),
     "A racer's page": ("enter",),
     "Operations": ("5",),

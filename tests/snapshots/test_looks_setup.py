@@ -13,14 +13,19 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing, in_order
+from drtui.domain.sponsor.quotas import ServiceQuota
 from drtui.domain.sponsor.services import SponsorServices
+from drtui.domain.sponsor.sponsor_facts import SponsorFacts, facts_values
 from drtui.screens.dialogs.event import EventDialog
+from drtui.screens.dialogs.fixes import FixesDialog, HigherQuotaDialog
+from drtui.screens.dialogs.hand_off import HandOffDialog, SaveDialog
 from drtui.screens.dialogs.multi_user import DisableDialog, EnableDialog
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.settings import SettingsDialog
 from drtui.screens.setup import SetupScreen
 from drtui.store.database import Database
 from drtui.store.facts import keep_fact
+from drtui.store.sync_state import Connectivity, write_connectivity
 from tests.snapshots.looking import Look, both
 from tests.support.driving import Console
 from tests.support.switching import carried_out
@@ -87,7 +92,11 @@ async def on_setup(console: Console, *, door: bool = False) -> None:
         console.app.context.open_sponsor = _a_door
     await console.press("1")
     await console.dialog(SetupScreen)
-    await console.until(lambda: "Multi-user mode" in console.text(), "the page")
+    await console.until(lambda: has_checked(console), "the page, and what was checked")
+
+
+def has_checked(console: Console) -> bool:
+    return "The five steps" in console.text() and "not checked yet" not in console.text()
 
 
 @both
@@ -99,9 +108,11 @@ async def test_setup(look: Look, database: Database, size: Size) -> None:
 
 @both
 async def test_setup_where_nothing_was_checked(look: Look, database: Database, size: Size) -> None:
-    del database
+    write_connectivity(database, Connectivity.OFFLINE)
     async with look(size) as console:
-        await on_setup(console)
+        await console.press("1")
+        await console.dialog(SetupScreen)
+        await console.until(lambda: "The five steps" in console.text(), "the page")
 
 
 @pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
@@ -182,6 +193,89 @@ async def test_the_event(look: Look, database: Database, size: Size) -> None:
         await on_setup(console)
         await console.press("n")
         await console.dialog(EventDialog)
+
+
+def missing(database: Database) -> None:
+    """A check that found two lines to be mended from here."""
+    write_event(Workspace(database, "ada"), EVENT)
+    lines = in_order(
+        [
+            *FOUND,
+            Checked(
+                Prerequisite.MAIL_IDENTITY,
+                Standing.MISSING,
+                "race@example.com is not verified in SES.",
+                "Let SES ask its owner to confirm it.",
+                fix="Verify the sender",
+            ),
+            Checked(
+                Prerequisite.TRAINING_QUOTA,
+                Standing.MISSING,
+                "“ml.c7i.4xlarge for training job usage” is 8, which is too low for 120 racers at "
+                "once.",
+                "Ask Service Quotas for 120 of it (L-1), days before the event.",
+                fix="Ask AWS for a higher quota",
+            ),
+        ]
+    )
+    keep_fact(database, "prerequisites", [_stored(one) for one in lines])
+    quota = ServiceQuota("ml.c7i.4xlarge for training job usage", "L-1", 8)
+    facts = SponsorFacts("123456789012", "arn:aws:iam::123456789012:user/ada", (quota,))
+    keep_fact(database, "sponsor", facts_values(facts))
+
+
+@both
+async def test_what_can_be_mended(look: Look, database: Database, size: Size) -> None:
+    missing(database)
+    async with look(size) as console:
+        await on_setup(console, door=True)
+        await console.press("f")
+        await console.dialog(FixesDialog)
+
+
+@both
+async def test_a_higher_quota(look: Look, database: Database, size: Size) -> None:
+    missing(database)
+    async with look(size) as console:
+        await on_setup(console, door=True)
+        await console.press("f")
+        await console.dialog(FixesDialog)
+        await console.press("down", "enter")
+        await console.dialog(HigherQuotaDialog)
+        await console.press("x", "enter")
+
+
+@both
+async def test_the_plan_of_a_higher_quota(look: Look, database: Database, size: Size) -> None:
+    missing(database)
+    async with look(size) as console:
+        await on_setup(console, door=True)
+        await console.press("f")
+        await console.dialog(FixesDialog)
+        await console.press("down", "enter")
+        await console.dialog(HigherQuotaDialog)
+        await console.press("enter")
+        await console.dialog(PlanDialog)
+
+
+@both
+async def test_the_hand_off(look: Look, database: Database, size: Size) -> None:
+    missing(database)
+    async with look(size) as console:
+        await on_setup(console)
+        await console.press("h")
+        await console.dialog(HandOffDialog)
+
+
+@both
+async def test_where_the_hand_off_is_saved(look: Look, database: Database, size: Size) -> None:
+    missing(database)
+    async with look(size) as console:
+        await on_setup(console)
+        await console.press("h")
+        await console.dialog(HandOffDialog)
+        await console.press("right", "enter")
+        await console.dialog(SaveDialog)
 
 
 @both

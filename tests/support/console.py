@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import textual.app
+import textual.pilot
 from textual.css.stylesheet import Stylesheet
 
 from drtui.store.database import Database
+from tests.support.idle import until_idle
 from tests.support.stores import filled_store
 from tests.support.stylesheets import parse_once
 
 
 @pytest.fixture(autouse=True, scope="session")
 def styles() -> Iterator[None]:
-    """Styles that are parsed once."""
+    """Styles that are parsed once, and waits that end when there is nothing to wait for."""
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(textual.app, "wait_for_idle", until_idle)
+        patched.setattr(textual.pilot, "wait_for_idle", until_idle)
         patched.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
 

@@ -52,6 +52,7 @@ class Front:
 
     Attributes:
         calls: The operations that were asked for, such as `InitiateAuth`, in order.
+        named: The operations that came about on a user that they name, with its name, in order.
         key_seconds: How long keys are good.
         keys: What was issued.
         renewals: Whether refresh tokens count.
@@ -62,6 +63,7 @@ class Front:
 
     def __init__(self, moto: str, emulator: RunningEmulator) -> None:
         self.calls: list[str] = []
+        self.named: list[tuple[str, str]] = []
         self.key_seconds = 3600.0
         self.keys: list[dict[str, str]] = []
         self.renewals = True
@@ -90,6 +92,8 @@ class Front:
             connection.close()
         if status != 200:
             return status, found, content
+        if target.startswith("Admin"):
+            self.named.append((target, json.loads(body).get("Username", "")))
         if target == "GetCredentialsForIdentity":
             return self._issue(json.loads(body), json.loads(content), found)
         if target in ("InitiateAuth", "RespondToAuthChallenge"):

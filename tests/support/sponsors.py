@@ -324,5 +324,24 @@ class Errands:
         self.clock.step(1)
         self.runner.look()
         self._turn()
+        self.begin_anew()
+
+    def run_until_dead(self, dead: Callable[[], bool], most: int = 200) -> None:
+        """Carry out what is due; once a call ends in death, lose its result and begin anew."""
+        idle = 0
+        while idle < most:
+            self.clock.step(1)
+            self.runner.look()
+            event = self._turn()
+            if dead():
+                self.begin_anew()
+                return
+            idle += 1
+            if event is not None:
+                assert self.runner.ended(event)
+        raise AssertionError("it never died")
+
+    def begin_anew(self) -> None:
+        """What was under way is in doubt, and another process takes over."""
         recover(self.database)
         self._start()

@@ -15,7 +15,7 @@ def carried_out(workspace: Workspace, plan: Plan) -> int:
     assert number is not None
     database = workspace.database
     for service in Service:
-        for item in claim_errands(database, service, 10_000, number, durable=False):
+        for item in claim_errands(database, service, 10_000, number):
             settle_errands(database, [Settled(item, number, Carried(ItemState.DONE))])
     delivered(database, number)
     return number

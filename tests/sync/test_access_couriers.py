@@ -12,7 +12,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Service
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.participants import Participant
-from drtui.domain.planning import Plan
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.identity_center import AssignmentState
 from drtui.store.database import open_database
@@ -228,12 +228,36 @@ def test_without_an_instance_everything_waits(world: World) -> None:
 def test_a_membership_is_taken_and_the_person_stays(world: World) -> None:
     world.let_in("ada@example.com")
     number = world.remove(Removal.MEMBERSHIPS, "ada@example.com", "nobody@example.com")
-    assert world.results(number) == [
-        (ItemState.DONE, "taken out of deepracer-participants"),
-        (ItemState.ALREADY_SO, "is not in deepracer-participants"),
-    ]
+    assert world.results(number) == [(ItemState.DONE, "taken out of deepracer-participants")]
     assert world.center.members == set()
     assert "ada@example.com" in world.center.people
+
+
+def test_a_membership_that_somebody_else_gave_is_left(world: World) -> None:
+    world.center.people["bob@example.com"] = "person-bob"
+    world.center.members.add("person-bob")
+    world.let_in("ada@example.com", "bob@example.com")
+    people = world.people("ada@example.com", "bob@example.com")
+    plan = plan_removal(world.workspace, Removal.MEMBERSHIPS, people, second_door=True)
+    assert [(row.outcome, row.reason) for row in plan.rows] == [
+        (Outcome.CHANGE, "leaves the group; the user stays in the directory, the profile as it is"),
+        (Outcome.LEFT_OUT, "drtui did not put them into the group"),
+    ]
+    world.submit(plan)
+    world.engine.run()
+    assert world.center.members == {"person-bob"}
+
+
+def test_who_was_put_back_by_hand_is_not_taken_out_once_more(world: World) -> None:
+    world.let_in("ada@example.com")
+    world.remove(Removal.MEMBERSHIPS, "ada@example.com")
+    world.center.members.add(world.center.people["ada@example.com"])
+    people = world.people("ada@example.com")
+    plan = plan_removal(world.workspace, Removal.MEMBERSHIPS, people, second_door=True)
+    assert [row.reason for row in plan.rows] == ["was taken out of the group already"]
+    world.let_in("ada@example.com")  # there already, so that it stays the other's
+    plan = plan_removal(world.workspace, Removal.MEMBERSHIPS, people, second_door=True)
+    assert plan.count(Outcome.CHANGE) == 0
 
 
 def test_kills_in_the_middle_make_nobody_twice_in_the_directory(world: World) -> None:

@@ -127,6 +127,9 @@ class FakeBilling:
         waiting = tuple(one for one in emails if one not in self.confirmed)
         return Topic(f"arn:aws:sns:us-east-1:{ACCOUNT}:drtui-billing-alerts", waiting)
 
+    def subscribers(self, arn: str) -> Topic:
+        raise AssertionError(f"nobody asks whom {arn} reaches to change an alarm")
+
 
 class FakeCallers:
     def who_am_i(self) -> Caller:

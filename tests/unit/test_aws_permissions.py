@@ -5,20 +5,18 @@ service models give it, so that each such name in a module is a call that it mak
 """
 
 import ast
-import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import botocore.session
 import pytest
 
 from drtui.aws.sponsor.refusals import permission
+from tests.support.aws_policies import actions, policies
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = ROOT / "docs" / "aws-permissions.md"
 SPONSOR = ROOT / "drtui" / "aws" / "sponsor"
 CHECKLIST = ROOT / "drtui" / "commands" / "prerequisites.py"
 # Which capabilities a feature needs whole, by the title of its section.
@@ -41,6 +39,13 @@ WITH_TAGS = {
     ("iam", "CreateUser"): "iam:TagUser",
     ("budgets", "CreateBudget"): "budgets:TagResource",
     ("cloudwatch", "PutMetricAlarm"): "cloudwatch:TagResource",
+}
+# What knows no resources, so that only "*" stands for them (Service Authorization Reference).
+OF_NO_RESOURCE = {
+    *("ce:GetCostAndUsage", "iam:ListUsers", "sso:ListInstances"),
+    *("ses:GetAccount", "ses:ListEmailIdentities"),
+    *("servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListAWSDefaultServiceQuotas"),
+    "servicequotas:ListServiceQuotas",
 }
 Call = tuple[str, str]
 
@@ -148,24 +153,6 @@ def permissions_of(calls: Iterable[Call]) -> set[str]:
     return needed | {extra for one, extra in WITH_TAGS.items() if one in calls}
 
 
-def policies() -> dict[str, dict[str, Any]]:
-    """The policies of the document, by the title of their section."""
-    sections = re.split(r"^## ", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    found = {}
-    for section in sections:
-        title = section.partition("\n")[0].strip()
-        blocks = re.findall(r"^```json\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
-        if blocks:
-            [block] = blocks
-            found[title] = json.loads(block)
-    return found
-
-
-def actions(statement: dict[str, Any]) -> list[str]:
-    named: list[str] = statement["Action"]
-    return named
-
-
 FOUND = calls_by_feature()
 
 
@@ -194,6 +181,18 @@ def test_a_policy_is_one_that_iam_takes(feature: str) -> None:
         )
         for action in actions(statement):
             assert re.fullmatch(r"[a-z-]+:[A-Za-z]+", action)
+
+
+@pytest.mark.parametrize("feature", sorted(FOUND))
+def test_a_policy_names_resources_wherever_iam_takes_them(feature: str) -> None:
+    for statement in policies()[feature]["Statement"]:
+        assert (statement["Resource"] == "*") is (set(actions(statement)) <= OF_NO_RESOURCE)
+        if statement["Resource"] != "*":
+            assert not OF_NO_RESOURCE & set(actions(statement))
+            for arn in statement["Resource"]:
+                service = arn.split(":")[2]
+                assert any(one.startswith(f"{service}:") for one in actions(statement)), arn
+                assert arn.split(":", 5)[5] != "*"
 
 
 def test_statements_can_be_put_together_into_one_policy() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from drtui.aws.sponsor.door import Door
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.billing import (
+    OWN_TOPIC,
     AlarmPlan,
     Alert,
     BillingAlarm,
@@ -35,8 +36,8 @@ _ABOVE: Final = "GREATER_THAN"
 _NAMESPACE: Final = "AWS/Billing"
 _METRIC: Final = "EstimatedCharges"
 _SIX_HOURS: Final = 21_600  # seconds: how often AWS sends the metric, about
-_TOPIC: Final = "drtui-billing-alerts"
 _UNCONFIRMED: Final = "PendingConfirmation"
+_LEFT: Final = "Deleted"  # whoever unsubscribed is listed for some days more
 _KEY: Final = ("NotificationType", "ComparisonOperator", "Threshold", "ThresholdType")
 _NEEDED: Final = frozenset(_KEY) - {"ThresholdType"}
 # What AWS tells of a budget and does not take back, or not beside a fixed limit.
@@ -170,13 +171,29 @@ class AwsBilling:
             raise SponsorError(SponsorFailure.REFUSED, str(error)) from None
         # A topic of that name is returned as it is, so this may be repeated; with tags it would
         # be refused when somebody has changed them.
-        made = self._write("sns", "CreateTopic", {"Name": _TOPIC})
+        made = self._write("sns", "CreateTopic", {"Name": OWN_TOPIC})
         arn = str(made.get("TopicArn") or "")
         if not arn:
             raise SponsorError(
                 SponsorFailure.OUTCOME_UNKNOWN, "SNS answered without the topic: try again."
             )
-        known = {
+        known = self._subscriptions(arn)
+        for each in emails:
+            if each not in known:
+                members = {"TopicArn": arn, "Protocol": "email", "Endpoint": each}
+                self._write("sns", "Subscribe", members)
+        unconfirmed = (each for each in emails if known.get(each, _UNCONFIRMED) == _UNCONFIRMED)
+        return Topic(arn, tuple(unconfirmed), tuple(dict.fromkeys((*known, *emails))))
+
+    def subscribers(self, arn: str) -> Topic:
+        """Return drtui's own topic with whom it reaches; nothing is changed."""
+        known = {clean(email, 320): told for email, told in self._subscriptions(arn).items()}
+        waiting = (email for email, told in known.items() if told == _UNCONFIRMED)
+        return Topic(arn, tuple(waiting), tuple(known))
+
+    def _subscriptions(self, arn: str) -> dict[str, str]:
+        """Return what SNS says of each address of a topic: an ARN, or that it waits."""
+        return {
             str(each.get("Endpoint")): str(each.get("SubscriptionArn"))
             for each in self._door.pages(
                 "sns",
@@ -185,14 +202,8 @@ class AwsBilling:
                 {"TopicArn": arn},
                 region=_REGION,
             )
-            if each.get("Protocol") == "email"
+            if each.get("Protocol") == "email" and each.get("SubscriptionArn") != _LEFT
         }
-        for each in emails:
-            if each not in known:
-                members = {"TopicArn": arn, "Protocol": "email", "Endpoint": each}
-                self._write("sns", "Subscribe", members)
-        unconfirmed = (each for each in emails if known.get(each, _UNCONFIRMED) == _UNCONFIRMED)
-        return Topic(arn, tuple(unconfirmed))
 
     def _budgets(self, account_id: str) -> list[Mapping[str, Any]]:
         return [

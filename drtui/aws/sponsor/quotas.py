@@ -10,6 +10,7 @@ from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.quotas import (
     ACROSS_NAMES,
     DEFAULT_INSTANCE,
+    QuotaRequest,
     ServiceQuota,
     TrainingQuotas,
     instance_quota_name,
@@ -52,6 +53,19 @@ class ServiceQuotas:
                 raise
             permission = error.permission
         return TrainingQuotas(instance_type, found.get(_INSTANCES), found.get(_ACROSS), permission)
+
+    def request_increase(self, code: str, instances: int) -> QuotaRequest:
+        """Ask AWS for a higher quota of SageMaker's, once."""
+        answer = self._door.call(
+            _SERVICE,
+            "RequestServiceQuotaIncrease",
+            {"ServiceCode": _SAGEMAKER, "QuotaCode": code, "DesiredValue": float(instances)},
+            write=True,
+        )
+        told = answer.get("RequestedQuota") or {}
+        return QuotaRequest(
+            clean(str(told.get("Id") or ""), 60), clean(str(told.get("Status") or ""), 40)
+        )
 
     def _find(
         self, operation: str, names: Mapping[str, str], wanted: set[str], *, default: bool = False

@@ -16,6 +16,7 @@ from botocore.model import OperationModel
 
 from drtui.aws import transport
 from drtui.aws.answers import DOUBT, discreet
+from drtui.aws.pages import is_page
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 
@@ -107,6 +108,10 @@ _LIMITS_CALLS: Final = {
 _FOREIGN: Final = frozenset({401, 403, 407, 511})  # what a proxy or a venue's page answers with
 _TYPE_HEADERS: Final = frozenset({"x-amzn-errortype", "x-amzn-query-error"})
 _TYPE_MARKS: Final = (b"<Code>", b"__type", b'"code"', b'"Code"')
+_PAGE: Final = re.compile(
+    rb"[\xef\xbb\xbf\s]*<(!doctype\s+html|html|head|body|title)\b", re.IGNORECASE
+)
+_MARKUP: Final = re.compile(r"<\s*[!/?]?\s*[a-z][a-z0-9-]*(\s[^<>]*)?/?>", re.IGNORECASE)
 _TOLD_PERMISSION: Final = re.compile(r"not authorized to perform: ([a-z0-9-]{1,40}:[A-Za-z]{1,80})")
 _SECRET_MEMBERS: Final = ("Password", "TemporaryPassword")
 _KINDS: Final[Mapping[FailureKind, SponsorFailure]] = {
@@ -138,18 +143,14 @@ def check(operation_model: OperationModel, response_dict: Mapping[str, Any], **_
     status: int = response_dict["status_code"]
     headers: Mapping[str, str] = response_dict["headers"]
     body: bytes = response_dict["body"]
+    protocol = operation_model.service_model.resolved_protocol
     if status >= 300:
-        if (
-            status in _FOREIGN
-            and not (_TYPE_HEADERS & {name.lower() for name in headers})
-            and (not any(mark in body for mark in _TYPE_MARKS))
-        ):
+        if _is_foreign(status, headers, body, in_json="json" in protocol):
             raise ForeignError(str(status))
         return
     length = headers.get("content-length")
     if length is not None and length.strip() != str(len(body)):
         raise UnbelievedError("its length is not the announced one")
-    protocol = operation_model.service_model.resolved_protocol
     if protocol == "query":
         believed = f"<{operation_model.name}Response".encode() in body[:1_000]
     elif "json" in protocol:
@@ -159,6 +160,23 @@ def check(operation_model: OperationModel, response_dict: Mapping[str, Any], **_
         believed = not body.lstrip().startswith(b"<")
     if not believed:
         raise UnbelievedError("it is another document")
+
+
+def _is_foreign(status: int, headers: Mapping[str, str], body: bytes, *, in_json: bool) -> bool:
+    """Whether a refusal is not AWS's own: it bears no error type, or it is a web page.
+
+    What fails on the way back, with a status of 500 and more, may have come through before.
+    """
+    named = {name.lower(): value for name, value in headers.items()}
+    if status >= 500 and status not in _FOREIGN:
+        return False
+    if _TYPE_HEADERS & named.keys():
+        return False
+    if _PAGE.match(body):
+        return True
+    typed = any(mark in body for mark in _TYPE_MARKS)
+    in_html = is_page(named, b"" if not in_json else body)
+    return (in_html or status in _FOREIGN) and not typed
 
 
 def _is_object(body: bytes) -> bool:
@@ -253,8 +271,10 @@ def _status_of(error: ClientError) -> int:
 
 
 def _said(error: ClientError, members: Mapping[str, object]) -> str:
-    """Return AWS's own message, without a secret that it may repeat."""
+    """Return AWS's own message, without a secret that it may repeat; empty where it is markup."""
     said = str(error.response.get("Error", {}).get("Message") or "")
+    if _MARKUP.search(said):
+        return ""
     for name in _SECRET_MEMBERS:
         if secret := members.get(name):
             said = said.replace(str(secret), "…")

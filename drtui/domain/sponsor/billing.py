@@ -20,6 +20,9 @@ from drtui.domain.text import clean
 PREFIX: Final = "drtui "
 MOST_ALERTS: Final = 5  # of one budget, and
 MOST_EMAILS: Final = 10  # of one alert (AWS Budgets API, CreateBudget)
+OWN_TOPIC: Final = "drtui-billing-alerts"
+"""The name of the one SNS topic that all of drtui's alarms notify."""
+
 LONGEST_NAME: Final = 100  # characters of a budget's name, and of an alarm's here
 _MOST_USD: Final = Decimal(10) ** 9
 _MOST_PERCENT: Final = Decimal(1_000_000)  # AWS Budgets API, Notification
@@ -206,10 +209,12 @@ class Topic:
 
     Attributes:
         waiting: The addresses whose owners have not confirmed yet: they get nothing until then.
+        emails: All addresses, those of `waiting` among them.
     """
 
     arn: str
     waiting: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
 
 
 class Billing(Protocol):
@@ -248,6 +253,14 @@ class Billing(Protocol):
 
         AWS asks each new address to confirm; one that has been asked already is not asked again.
         """
+
+    def subscribers(self, arn: str) -> Topic:
+        """Return drtui's own topic with whom it reaches; nothing is changed."""
+
+
+def is_own_topic(arn: str) -> bool:
+    """Whether this is the topic that drtui's alarms notify."""
+    return arn.rpartition(":")[2] == OWN_TOPIC
 
 
 def is_ours(name: str) -> bool:

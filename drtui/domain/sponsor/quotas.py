@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing
 
+FIX: Final = "Ask AWS for a higher quota"
 DEFAULT_INSTANCE: Final = "ml.c7i.4xlarge"  # the deployment's own (DeepRacer API facts)
 # Both spellings occur: AWS has used either.
 ACROSS_NAMES: Final = (
@@ -55,11 +56,34 @@ class TrainingQuotas:
     permission: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaRequest:
+    """What AWS answered when it was asked for a higher quota; safe to show, empty is unknown.
+
+    Attributes:
+        id: By which AWS knows the request.
+        status: In AWS's own words, such as `PENDING`.
+    """
+
+    id: str
+    status: str
+
+
 class Quotas(Protocol):
     """Service Quotas; raises `SponsorError` and nothing else."""
 
     def training(self, instance_type: str = DEFAULT_INSTANCE) -> TrainingQuotas:
         """Return the quotas of training jobs in the deployment's region."""
+
+    def request_increase(self, code: str, instances: int) -> QuotaRequest:
+        """Ask AWS for a higher quota of SageMaker's, once.
+
+        Without an answer the failure is `OUTCOME_UNKNOWN`; `EXISTS` where a request is open.
+
+        Args:
+            code: Of the quota, such as L-1234ABCD.
+            instances: What is asked for.
+        """
 
 
 def instance_quota_name(instance_type: str) -> str:
@@ -99,6 +123,7 @@ def judge(quotas: TrainingQuotas, at_once: int) -> Checked:
             Standing.MISSING,
             f"{_says(tight)}, which is too low for {at_once} racers at once.",
             advice,
+            fix=FIX if tight.code and tight.adjustable is not False else "",
         )
     first, second = quotas.instances, quotas.across
     if first is None or first.value is None:

@@ -11,7 +11,7 @@ from textual.widgets import Input, Label
 from drtui.domain.operations import Value
 from drtui.domain.quotas import Unit, parse_quota
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, TypingDialog, paragraph
-from drtui.screens.dialogs.setting_fields import RegistrationField, SettingField
+from drtui.screens.dialogs.setting_fields import RegistrationField, SettingField, told_limit
 from drtui.screens.setup_texts import EnableTexts
 from drtui.widgets.one_of import OneOf
 from drtui.widgets.tick_box import TickBox
@@ -20,6 +20,7 @@ _HAND: Final = "$error"
 _ACCESS: Final = "Participants have access: they can sign in to DeepRacer."
 _PERMISSIONS: Final = "Participants have the permissions they need."
 _UNDERSTOOD: Final = "I understand what disabling multi-user mode does."
+_HOURS_NOTE: Final = "h a month: N or unlimited"
 _TICK_BOTH: Final = "Tick both boxes with space, or press esc."
 _NOTHING: Final = "New users need a limit above 0: that is what enabled means."
 _TICK: Final = "Tick the box with space, or press esc."
@@ -30,7 +31,7 @@ class EnableDialog(TypingDialog[EnableTexts]):
 
     Args:
         typed: What the fields begin with.
-        models_note: What there is to know of the limit on models.
+        models_left: The limit on models that an empty field leaves; None is unknown.
         registration: Who may make a profile now; None is unknown.
         confirmed: Whether it was confirmed before, where a plan was left for this form.
     """
@@ -38,16 +39,18 @@ class EnableDialog(TypingDialog[EnableTexts]):
     TITLE_TEXT = "Enable multi-user mode"
 
     def __init__(
-        self, typed: EnableTexts, models_note: str, registration: Value, *, confirmed: bool
+        self, typed: EnableTexts, models_left: Value, registration: Value, *, confirmed: bool
     ) -> None:
         super().__init__()
         self._boxes = TickBox(_ACCESS), TickBox(_PERMISSIONS)
         for box in self._boxes:
             box.set_reactive(TickBox.ticked, confirmed)
         self._hours = SettingField(
-            "New users' training hours", Unit.HOURS, typed.hours, "N or unlimited", needed=True
+            "New users' training hours", Unit.HOURS, typed.hours, _HOURS_NOTE, needed=True
         )
-        self._models = SettingField("New users' models", Unit.MODELS, typed.models, models_note)
+        self._models_left = models_left
+        note = f"empty: {told_limit(Unit.MODELS, models_left)}"
+        self._models = SettingField("New users' models", Unit.MODELS, typed.models, note)
         self._registration = RegistrationField(registration, typed.registration)
         self._note = Label("", classes="dialog-text spaced", markup=False)
         self._note.display = False
@@ -61,7 +64,8 @@ class EnableDialog(TypingDialog[EnableTexts]):
         yield self._registration
         yield paragraph(
             "Racers get back the quotas they had when the mode was disabled; who was paused "
-            "stays paused. Nothing is done before the plan is confirmed.",
+            "stays paused. Admins and race facilitators are not touched. Nothing is done before "
+            "the plan is confirmed.",
             "dim spaced",
         )
         yield self._note
@@ -98,8 +102,9 @@ class EnableDialog(TypingDialog[EnableTexts]):
     @property
     def _nothing(self) -> bool:
         """Whether new users would get nothing at all."""
-        typed = (self._hours.text, Unit.HOURS), (self._models.text, Unit.MODELS)
-        return all(text and not parse_quota(text, unit).amount for text, unit in typed)
+        hours, models = self._hours.text, self._models.text
+        left = parse_quota(models, Unit.MODELS).amount if models else self._models_left
+        return not parse_quota(hours, Unit.HOURS).amount and left == 0
 
     def _complain(self, text: str) -> None:
         self._note.update(Content.styled(text, _HAND))

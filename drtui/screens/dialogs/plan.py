@@ -1,6 +1,7 @@
 """A plan before it is submitted: in numbers, with its reasons, and row by row."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from drtui.domain.errands import Service
 from drtui.domain.item_wording import label_in, text_in_target, told_fields
 from drtui.domain.naming import confirms, name_lines, name_of
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
@@ -32,6 +34,8 @@ _COLUMNS: Final = (
     Column("change", "Change", 28, most=60),
     Column("reason", "Reason", 14, most=80),
 )
+_REASON_LEAST: Final = 8
+_CHANGE_LEAST: Final = 18  # of settings, whose names stand before it
 _TONES: Final = {
     Outcome.CHANGE: Tone.PENDING,
     Outcome.CANNOT: Tone.HAND,
@@ -174,7 +178,7 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
         told = " · ".join(text for text in counts if not text.startswith("0 "))
         title = Content.assemble((clean(self._plan.what), "bold"), (f"  {told}", _DIM))
         yield Label(title, classes="details-title")
-        yield RecordTable(_COLUMNS, _cell, self._rows, empty="The plan is empty.")
+        yield RecordTable(_columns(self._plan), _cell, self._rows, empty="The plan is empty.")
         yield KeyLine()
         yield TooSmall()
 
@@ -190,6 +194,21 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
     def action_leave(self) -> None:
         """Go back to the dialog."""
         self.dismiss(None)
+
+
+def _columns(plan: Plan) -> Sequence[Column]:
+    """Return the columns, with room for the names of settings, which say what changes."""
+    names = [len(row.target.alias) for row in plan.errands.get(Service.SETTINGS, ())]
+    if not names:
+        return _COLUMNS
+    alias, email, outcome, change, reason = _COLUMNS
+    return (
+        replace(alias, width=min(alias.most, max(alias.width, *names))),
+        email,
+        outcome,
+        change if plan.users else replace(change, least=_CHANGE_LEAST),
+        replace(reason, least=_REASON_LEAST),
+    )
 
 
 def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:

@@ -16,6 +16,7 @@ from drtui.widgets.turned_list import TurnedList
 
 _DIM: Final = "$foreground-muted"
 _IN_SIGHT: Final = 10  # lines of the list; the style sheet says so too
+_OF_TWO: Final = 5  # lines of each where there are two lists; the style sheet says so too
 _MOST: Final = 1_000  # lines; nobody reads more, and each is a widget's option
 
 
@@ -29,6 +30,8 @@ class Review:
         missed: What was not, one a line.
         why: What it is that `missed` lists; shown above it.
         confirm: What the button says; empty where there is nothing to go on with.
+        found: What was found, one a line, where that is to be seen.
+        good: What it is that `found` lists; shown above it.
     """
 
     title: str
@@ -36,6 +39,8 @@ class Review:
     missed: Sequence[str] = ()
     why: str = ""
     confirm: str = ""
+    found: Sequence[str] = ()
+    good: str = ""
 
 
 class ReviewDialog(Dialog[bool]):
@@ -53,16 +58,12 @@ class ReviewDialog(Dialog[bool]):
         """The sentences, then what was missed, in a list that scrolls."""
         for text in self._review.told:
             yield paragraph(clean(text))
-        missed = self._review.missed
-        if missed:
-            yield paragraph(f"{self._review.why} ({len(missed):,}):", "spaced")
-            lines = [Content(clean(text)) for text in missed[:_MOST]]
-            if len(missed) > _MOST:
-                lines.append(Content.styled(f"… and {len(missed) - _MOST:,} more", _DIM))
-            yield TurnedList(*map(Option, lines), compact=True, markup=False)
-            if len(missed) > _IN_SIGHT:
-                more = len(missed) - _IN_SIGHT
-                yield paragraph(f"and {more:,} more: tab to the list, ↓ shows them", "dim")
+        review = self._review
+        in_sight = _OF_TWO if review.missed and review.found else _IN_SIGHT
+        if review.missed:
+            yield from _listed(review.why, review.missed, in_sight)
+        if review.found:
+            yield from _listed(review.good, review.found, in_sight)
 
     def choices(self) -> Iterable[Choice]:
         """To go back, or to go on where there is something to go on with."""
@@ -82,3 +83,16 @@ class ReviewDialog(Dialog[bool]):
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:
         self.dismiss(event.choice.id == CONFIRM)
+
+
+def _listed(what: str, texts: Sequence[str], in_sight: int) -> Iterable[Widget]:
+    """Return a list that scrolls, with what it lists above it."""
+    yield paragraph(f"{what} ({len(texts):,}):", "spaced")
+    lines = [Content(clean(text)) for text in texts[:_MOST]]
+    if len(texts) > _MOST:
+        lines.append(Content.styled(f"… and {len(texts) - _MOST:,} more", _DIM))
+    classes = "of-two" if in_sight == _OF_TWO else None
+    yield TurnedList(*map(Option, lines), compact=True, markup=False, classes=classes)
+    if len(texts) > in_sight:
+        more = len(texts) - in_sight
+        yield paragraph(f"and {more:,} more: tab to the list, ↓ shows them", "dim")

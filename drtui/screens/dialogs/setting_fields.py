@@ -12,6 +12,7 @@ from drtui.domain.operations import Value
 from drtui.domain.quotas import QuotaError, Unit, count_text, limit_hours, parse_quota
 from drtui.domain.records import UNLIMITED
 from drtui.domain.setting_keys import Registration
+from drtui.domain.wording import noun
 from drtui.widgets.one_of import OneOf
 from drtui.widgets.plain_input import PlainInput
 
@@ -28,6 +29,16 @@ def limit_text(unit: Unit, limit: Value) -> str:
     if not isinstance(limit, int):
         return ""
     return "unlimited" if limit == UNLIMITED else _TEXTS[unit](limit).replace(",", "")
+
+
+def told_limit(unit: Unit, limit: Value) -> str:
+    """Return a limit with its unit: `5 h a month`, `3 models a month`, `unlimited`, `unknown`."""
+    if not isinstance(limit, int):
+        return "unknown"
+    if limit == UNLIMITED:
+        return "unlimited"
+    what = "h" if unit is Unit.HOURS else noun(limit, "model")
+    return f"{_TEXTS[unit](limit)} {what} a month"
 
 
 class SettingField(Horizontal):

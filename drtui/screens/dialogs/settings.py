@@ -9,9 +9,14 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.quotas import Unit
-from drtui.domain.setting_keys import NOT_ENFORCED, SettingKey, label_of, text_of
+from drtui.domain.setting_keys import NOT_ENFORCED, SettingKey, label_of
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
-from drtui.screens.dialogs.setting_fields import RegistrationField, SettingField, limit_text
+from drtui.screens.dialogs.setting_fields import (
+    RegistrationField,
+    SettingField,
+    limit_text,
+    told_limit,
+)
 from drtui.screens.setup_texts import SettingTexts
 from drtui.widgets.one_of import OneOf
 
@@ -54,8 +59,8 @@ class SettingsDialog(TypingDialog[SettingTexts]):
         yield from self._fields
         yield self._registration
         yield paragraph(
-            "N or unlimited; an empty field leaves the setting as it is. The instance's limits "
-            f"are {NOT_ENFORCED}.",
+            "Hours and models of a calendar month: N or unlimited; an empty field leaves the "
+            f"setting as it is. The instance's limits are {NOT_ENFORCED}.",
             "dim spaced",
         )
         yield self._unchanged
@@ -108,7 +113,7 @@ def _field(key: SettingKey, setting: "Setting", typed: str) -> SettingField:
     unit, label = _UNITS[key], label_of(key)
     coming = setting.value if setting.pending is None else setting.pending
     now = limit_text(unit, coming)
-    note = "now unknown" if coming is None else f"now {text_of(key, setting.value)}"
+    note = f"now {told_limit(unit, setting.value)}"
     if setting.pending is not None:
-        note += f" → {text_of(key, setting.pending)}, on its way"
+        note += f" → {told_limit(unit, setting.pending)}, on its way"
     return SettingField(f"{label[0].upper()}{label[1:]}", unit, typed or now, note, now=now)

@@ -1,6 +1,6 @@
 """By what to sort a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from textual import on
@@ -36,25 +36,35 @@ class SortDialog(Dialog[str]):
     """Chooses what to sort by; a letter chooses at once.
 
     Args:
-        names: What can be sorted by, of `SORT_TITLES`.
+        names: What can be sorted by, of the titles.
         present: What it is sorted by now.
+        titles: What each is called.
+        letters: What chooses each.
     """
 
     TITLE_TEXT = "Sort by"
 
-    def __init__(self, names: Sequence[str], present: str) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        present: str,
+        titles: Mapping[str, str] = SORT_TITLES,
+        letters: Mapping[str, str] = _LETTERS,
+    ) -> None:
         super().__init__()
         self._names = names
         self._present = present
+        self._titles = titles
+        self._letters = letters
         for name in names:
-            self._bindings.bind(_LETTERS[name], f"choose('{name}')", show=False)
+            self._bindings.bind(letters[name], f"choose('{name}')", show=False)
 
     def content(self) -> Iterable[Widget]:
         """The list."""
         yield ChoiceList(*(self._option(name) for name in self._names), compact=True)
 
     def _option(self, name: str) -> Option:
-        line = Content.assemble((_LETTERS[name], f"bold {_FOCUS}"), f"  {SORT_TITLES[name]}")
+        line = Content.assemble((self._letters[name], f"bold {_FOCUS}"), f"  {self._titles[name]}")
         if name == self._present:
             line += Content.styled("  now; again reverses", _DIM)
         return Option(line, id=name)

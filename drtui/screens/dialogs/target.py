@@ -30,6 +30,8 @@ _SERVICES: Final = {
     Service.IDENTITY_CENTER: "SSO user",
     Service.MAIL: "Email to",
     Service.BILLING: "Alert",
+    Service.SENDERS: "Sender",
+    Service.QUOTAS: "Quota",
 }
 _SETTLED: Final = {ItemState.FAILED: "Failed at", ItemState.CANCELLED: "Cancelled"}
 

@@ -19,7 +19,6 @@ _VERIFIED: Final = "verified: it exists"
 _EXISTS: Final = "it exists already"
 _SIGNED_IN: Final = "has signed in already"
 _TOO_OLD: Final = "the deployment cannot send an invitation again: this came with release 1.3"
-_AGAIN_AT_ONCE: Final = 20  # so that a call of the courier does not take minutes
 
 
 class InvitationCourier:
@@ -53,13 +52,14 @@ class InvitationCourier:
 
     def terms(self) -> Terms:
         """See `Courier`."""
-        return Terms(batch=MOST_INVITEES if self._has_bulk() else 1, daily=self._daily())
+        batch = MOST_INVITEES if self._has_bulk() else 1
+        return Terms(batch=batch, repeatable=_is_new, daily=self._daily())
 
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
-        """See `Courier`; invitations to be sent again come first, and by themselves."""
+        """See `Courier`; invitations to be sent again come by themselves."""
         again = [item for item in items if is_again(item)]
         if again:
-            return one_by_one(again[:_AGAIN_AT_ONCE], self.terms(), self._send_again)
+            return one_by_one(again, self.terms(), self._send_again)
         if self._has_bulk():
             return self._jobs.carry_out(items, self.terms())
         return one_by_one(items, self.terms(), self._invite)
@@ -85,17 +85,21 @@ class InvitationCourier:
     def _send_again(self, item: Item) -> Carried:
         if not self._has_bulk():
             return Carried(ItemState.FAILED, _TOO_OLD)
-        if item.state is ItemState.DOUBTFUL:
-            return perhaps_done(item.reason)
         try:
             self._setup.resend_invite(profile_of(item))
         except DeploymentError as error:
             if error.kind is FailureKind.CONFLICT:
                 return Carried(ItemState.ALREADY_SO, _SIGNED_IN)
-            if error.kind is FailureKind.OUTCOME_UNKNOWN:
+            if error.kind is FailureKind.UNAVAILABLE:
+                # A failure of the deployment's own can come after the email.
                 return perhaps_done(error.message)
             raise
         return Carried(ItemState.DONE)
+
+
+def _is_new(item: Item) -> bool:
+    """Whether an errand creates a user, which the deployment does once, and sends no other mail."""
+    return not is_again(item)
 
 
 def _existing(item: Item) -> Carried:

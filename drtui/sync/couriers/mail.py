@@ -38,6 +38,10 @@ _SENT: Final = "was sent this message already"
 _NOT_KEPT: Final = "is not among the participants any more"
 
 
+def _never(_: Item) -> bool:
+    return False
+
+
 class MailCourier:
     """Carries `Service.MAIL` out; see `domain.mail_errands`.
 
@@ -67,7 +71,7 @@ class MailCourier:
         quota = self._account.daily_quota
         # Where it is not known yet, only sending a message finds it out: SES itself counts too.
         daily = None if quota is None or quota == UNLIMITED else max(1, quota)
-        return Terms(batch=1, repeatable=False, daily=daily, interval=1 / rate)
+        return Terms(repeatable=_never, daily=daily, interval=1 / rate)
 
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`."""

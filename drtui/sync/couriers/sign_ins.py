@@ -8,25 +8,43 @@ from typing import Final
 from drtui.domain.errands import Carried, Terms, subject_of
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.records import GROUP_OF_ROLE, Role
-from drtui.domain.sign_in_errands import closes, email_of, resets_password
-from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.domain.sign_in_errands import (
+    FOUND,
+    OPEN,
+    closes,
+    email_of,
+    found_open,
+    resets_password,
+)
+from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.sponsor.user_pool import PoolUser, UserPool
 from drtui.sync.couriers.one_by_one import one_by_one
-from drtui.sync.errand_outcomes import failed, perhaps_done
+from drtui.sync.errand_outcomes import failed
 
 _AT_ONCE: Final = 20  # so that the groups are not listed for each, and a call takes seconds
 _SPARED: Final = (Role.ADMIN, Role.FACILITATOR)
-_TERMS: Final = Terms(batch=_AT_ONCE)
 _NOBODY: Final = "the user pool has nobody with this address"
 _SEVERAL: Final = "the user pool has more than one user with this address"
 _NEVER: Final = "has never signed in: the invitation can be sent again instead"
 _IS_CLOSED: Final = "the sign-in is closed"
 
 
+def _sends_nothing(item: Item) -> bool:
+    """Whether an errand may be repeated: each reset of a password sends another email."""
+    return not resets_password(item)
+
+
+_TERMS: Final = Terms(batch=_AT_ONCE, repeatable=_sends_nothing)
+
+
 class SignInCourier:
     """Carries `Service.SIGN_INS` out; see `domain.sign_in_errands`.
 
     Who is an admin or a race facilitator, by the pool's groups as they are now, is never touched.
+
+    A sign-in is closed in two steps. That it is open is told first and kept, and only the next
+    attempt closes it: so it is known, however the engine may end in between, whether it was closed
+    by this errand or by somebody before.
 
     Args:
         pool: The deployment's.
@@ -64,6 +82,8 @@ class SignInCourier:
         """Disable, and sign out even who was disabled before: that may not have come about."""
         was_closed = user.enabled is False
         if not was_closed:
+            if not found_open(item):
+                return Carried(ItemState.PENDING, found={FOUND: OPEN}, counted=False)
             self._pool.disable(user.name)
         try:
             self._pool.sign_out(user.name)
@@ -71,7 +91,8 @@ class SignInCourier:
             if was_closed:
                 raise
             return replace(failed(item, _TERMS, error, random.random), unknown=True)
-        return _already(item) if was_closed else Carried(ItemState.DONE)
+        ours = not was_closed or (found_open(item) and item.unknown_at is not None)
+        return Carried(ItemState.DONE if ours else ItemState.ALREADY_SO)
 
     def _open(self, item: Item, user: PoolUser) -> Carried:
         if user.enabled:
@@ -80,18 +101,11 @@ class SignInCourier:
         return Carried(ItemState.DONE)
 
     def _reset(self, item: Item, user: PoolUser) -> Carried:
-        if item.state is ItemState.DOUBTFUL:
-            return perhaps_done(item.reason)
         if user.never_signed_in:
             return Carried(ItemState.FAILED, _NEVER)
         if user.enabled is False:
             return Carried(ItemState.FAILED, _IS_CLOSED)
-        try:
-            self._pool.reset_password(user.name)
-        except SponsorError as error:
-            if error.kind is SponsorFailure.OUTCOME_UNKNOWN:
-                return perhaps_done(error.message)
-            raise
+        self._pool.reset_password(user.name)
         return Carried(ItemState.DONE)
 
 

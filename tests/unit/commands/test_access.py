@@ -26,6 +26,7 @@ from drtui.commands.passwords import (
     give_passwords,
     handed_over,
     not_told,
+    with_user,
     write_passwords,
 )
 from drtui.commands.selection import Selection, select_by_name
@@ -41,6 +42,7 @@ from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.operation_log import items, newest_operation
 from tests.support.sponsors import CREATED, FakeIam, services
+from tests.support.switching import carried_out
 
 ADA = "ada@example.com"
 BOB = "bob@example.com"
@@ -57,7 +59,7 @@ def with_users(workspace: Workspace, people: tuple[Participant, ...]) -> FakeIam
     submit(workspace, plan_iam_users(workspace, people, second_door=True))
     iam = FakeIam()
     settled = []
-    for item in claim_errands(workspace.database, Service.IAM, 100, 1, durable=False):
+    for item in claim_errands(workspace.database, Service.IAM, 100, 1):
         name = item.target.partition(":")[2].partition("@")[0]
         iam.add(name, item.target.partition(":")[2], ours=True)
         settled.append(Settled(item, 1, Carried(ItemState.DONE, found={USER_NAME: name})))
@@ -89,6 +91,7 @@ def test_identity_center_leads_to_the_console_of_the_event(
 ) -> None:
     write_event(workspace, EventSettings(console_address="https://races.example.com"))
     plan = plan_identity_center(workspace, people, hours=4, second_door=True)
+    assert summary_lines(plan)[-1] == "2 Identity Center users will be changed"
     first = plan.rows[0].change
     assert first is not None
     assert first.after == {
@@ -201,6 +204,49 @@ def test_what_was_made_before_a_failure_is_not_lost(
     assert len(people) == 2
 
 
+def test_it_can_be_stopped_and_what_is_made_by_then_is_not_lost(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    iam = with_users(workspace, people)
+    asked: list[int] = []
+
+    def go_on(made: int) -> bool:
+        asked.append(made)
+        return made < 1
+
+    found = give_passwords(workspace, services(iam_users=iam), [ADA, BOB], go_on=go_on)
+    assert [one.email for one in found.given] == [ADA]
+    assert found.refused == {BOB: "stopped before it was made"}
+    assert asked == [0, 1]
+    assert set(iam.passwords) == {"ada"}
+
+
+def test_who_gets_another_one_is_not_told_until_it_is_handed_over(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    iam = with_users(workspace, people)
+    door = services(iam_users=iam)
+    handed_over(workspace, give_passwords(workspace, door, [ADA, BOB]).given)
+    assert not_told(workspace) == []
+    iam.failing["renew_password"] = [SponsorError(SponsorFailure.REFUSED, "too weak")]
+    found = give_passwords(workspace, door, [ADA, BOB], anew=True)
+    # Ada's is as it was; Bob's is another one, which nobody has read.
+    assert found.refused == {ADA: "too weak"}
+    assert not_told(workspace) == [BOB]
+    iam.failing["renew_password"] = [SponsorError(SponsorFailure.OUTCOME_UNKNOWN, "cut")]
+    give_passwords(workspace, door, [ADA], anew=True)
+    assert not_told(workspace) == [ADA, BOB]
+
+
+def test_who_waits_for_a_user_waits_for_a_password_too(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    submit(workspace, plan_iam_users(workspace, people[:1], second_door=True))
+    assert not_told(workspace) == []
+    assert not_told(workspace, coming=True) == [ADA]
+    assert with_user(workspace, [ADA]) == []
+
+
 def test_the_file_is_its_owners_alone_and_nothing_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "passwords.csv"
     given = [GivenPassword("=x@example.com", "x", "Secret!23456789ab")]
@@ -237,6 +283,7 @@ def test_the_first_step_after_the_event_closes_sign_ins_and_nothing_else(
 def test_a_removal_is_submitted_only_with_its_number_typed(
     workspace: Workspace, people: tuple[Participant, ...], removal: Removal, service: Service
 ) -> None:
+    given = carried_out(workspace, plan_identity_center(workspace, people, second_door=True))
     plan = plan_removal(workspace, removal, people, second_door=True)
     assert plan.kind is OperationKind.REMOVE_ACCESS
     assert set(plan.errands) == {service}
@@ -245,8 +292,8 @@ def test_a_removal_is_submitted_only_with_its_number_typed(
         with pytest.raises(InvalidInputError, match="2 targets: type 2"):
             submit_removal(workspace, plan, typed)
     with workspace.database.read() as connection:
-        assert newest_operation(connection) == 0
-    assert submit_removal(workspace, plan, " 2 ") == 1
+        assert newest_operation(connection) == given
+    assert submit_removal(workspace, plan, " 2 ") == given + 1
 
 
 def test_profiles_are_removed_by_the_users_they_belong_to(

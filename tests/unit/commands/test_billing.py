@@ -15,9 +15,9 @@ from drtui.commands.billing import (
     alerts_now,
     plan_alerts,
     read_alarm,
-    read_alerts,
     read_budget,
 )
+from drtui.commands.billing_reading import read_alerts
 from drtui.commands.bulk import submit
 from drtui.commands.costs import costs_now, read_costs
 from drtui.commands.usage import summarise
@@ -43,6 +43,7 @@ from drtui.domain.sponsor.billing import (
     Budget,
     Measure,
     Notice,
+    Topic,
     Trigger,
 )
 from drtui.domain.sponsor.caller import Caller, CallerKind, Callers
@@ -86,6 +87,8 @@ class FakeAws:
     fails: dict[str, SponsorError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     amounts: tuple[float | None, ...] = (10.0, 32.5)
+    reached: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     pages: int = 1
 
     def _ask(self, name: str) -> None:
@@ -110,6 +113,10 @@ class FakeAws:
     def alarms(self) -> tuple[BillingAlarm, ...]:
         self._ask("alarms")
         return tuple(self.put)
+
+    def subscribers(self, arn: str) -> Topic:
+        self._ask(f"subscribers {arn}")
+        return Topic(arn, self.waiting, self.reached)
 
     def read(
         self, start: date, end: date, step: Step, *, as_of: datetime, tag: CostTag | None = None
@@ -341,8 +348,95 @@ def carried_out(workspace: Workspace, plan: Plan, state: ItemState = ItemState.D
     number = submit(workspace, plan)
     assert number is not None
     database = workspace.database
-    for item in claim_errands(database, Service.BILLING, 100, number, durable=False):
+    for item in claim_errands(database, Service.BILLING, 100, number):
         settle_errands(database, [Settled(item, number, Carried(state))])
+
+
+OWN_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:drtui-billing-alerts"
+UNSEEN = SponsorError(
+    SponsorFailure.DENIED,
+    "they need sns:ListSubscriptionsByTopic",
+    permission="sns:ListSubscriptionsByTopic",
+)
+
+
+def own_alarm(name: str = NAME) -> BillingAlarm:
+    return BillingAlarm(name, Decimal("99.5"), "OK", (OWN_TOPIC,))
+
+
+def test_sns_is_asked_once_whom_drtuis_alarms_reach_and_who_has_not_confirmed(
+    workspace: Workspace, aws: FakeAws
+) -> None:
+    theirs = BillingAlarm("theirs", Decimal(5), "OK", (OWN_TOPIC,))
+    aws.put = [own_alarm(), own_alarm("drtui second"), theirs]
+    aws.reached, aws.waiting = ("bob@example.com", "ada@example.com"), ("bob@example.com",)
+    now = read_alerts(workspace, aws.services)
+    assert [one.alert.values["emails"] for one in now.alerts] == [
+        "ada@example.com, bob@example.com",
+        "ada@example.com, bob@example.com",
+        None,
+    ]
+    assert now.alerts[0].alert.waiting == ("bob@example.com",)
+    assert aws.asked.count(f"subscribers {OWN_TOPIC}") == 1
+    assert alerts_now(workspace) == now
+
+
+def test_an_alarm_is_changed_without_naming_its_addresses_again(
+    workspace: Workspace, aws: FakeAws, clock: SteppedClock
+) -> None:
+    read_alerts(workspace, aws.services)
+    wish = read_alarm(alerts_now(workspace), "race day", "99.50", EMAILS)
+    carried_out(workspace, plan_alerts(workspace, alarms=[wish]))
+    made = clock()
+    aws.put, aws.fails[f"subscribers {OWN_TOPIC}"] = [own_alarm()], UNSEEN
+    for _ in range(2):
+        clock.step(3600)
+        now = read_alerts(workspace, aws.services)
+        [alarm] = now.alerts
+        assert alarm.alert.values["emails"] == "ada@example.com, bob@example.com"
+        assert alarm.alert.emails_as_of == datetime.fromtimestamp(made, UTC)
+        assert [one.permission for one in now.untold] == ["sns:ListSubscriptionsByTopic"]
+        assert read_alarm(now, NAME, "700").emails == EMAILS
+    aws.fails.clear()
+    aws.reached = ("eve@example.com",)
+    [told] = read_alerts(workspace, aws.services).alerts
+    assert (told.alert.values["emails"], told.alert.emails_as_of) == ("eve@example.com", None)
+
+
+def test_the_addresses_that_an_alarm_has_stay(workspace: Workspace, aws: FakeAws) -> None:
+    aws.put, aws.reached = [own_alarm()], ("ada@example.com",)
+    now = read_alerts(workspace, aws.services)
+    assert read_alarm(now, NAME, "5", ["bob@example.com"]).emails == EMAILS
+    assert read_alarm(now, NAME, "5", ["ada@example.com"]).emails == ("ada@example.com",)
+    aws.reached = ()
+    none = read_alerts(workspace, aws.services)
+    assert none.alerts[0].alert.values["emails"] == NOTHING
+    assert read_alarm(none, NAME, "5", ["bob@example.com"]).emails == ("bob@example.com",)
+    with pytest.raises(InvalidInputError, match="emails"):
+        read_alarm(none, NAME, "5")
+
+
+def test_what_is_not_told_this_time_stays_as_it_was_with_its_age(
+    workspace: Workspace, filled: FakeAws, clock: SteppedClock
+) -> None:
+    before = read_alerts(workspace, filled.services)
+    assert before.known_at == BEGAN
+    filled.fails = {"who_am_i": DENIED, "alarms": DENIED}
+    clock.step(3600)
+    for _ in range(2):
+        now = read_alerts(workspace, filled.services)
+        assert [one.title for one in now.alerts] == [one.title for one in before.alerts]
+        assert now.account == ACCOUNT
+        assert {one.alert.as_of for one in now.alerts} == {BEGAN}
+        assert (now.known_at, now.as_of) == (BEGAN, BEGAN + timedelta(hours=1))
+        assert now.kinds == frozenset()
+
+
+def test_where_nothing_was_ever_told_there_is_no_age(workspace: Workspace, aws: FakeAws) -> None:
+    aws.fails = {"who_am_i": DENIED, "alarms": DENIED}
+    assert read_alerts(workspace, aws.services).known_at is None
+    aws.fails.clear()
+    assert read_alerts(workspace, aws.services).known_at == BEGAN
 
 
 def creation(workspace: Workspace, limit: str = "500") -> Plan:
@@ -409,7 +503,7 @@ def test_what_is_on_its_way_and_what_came_about_since_is_what_a_plan_begins_with
     assert coming.coming["limit"] == "$500"
     assert creation(workspace).rows[0].outcome is Outcome.ALREADY_SO
     clock.step(60)
-    for item in claim_errands(workspace.database, Service.BILLING, 10, 99, durable=False):
+    for item in claim_errands(workspace.database, Service.BILLING, 10, 99):
         settle_errands(workspace.database, [Settled(item, 99, Carried(ItemState.DONE))])
     [made] = alerts_now(workspace).alerts
     assert (made.alert.values["limit"], made.coming) == ("$500", None)

@@ -17,6 +17,7 @@ from drtui.commands.inviting import (
     plan_open_sign_ins,
     plan_resend,
     plan_reset_passwords,
+    read_mail_limit,
     set_mail_limit,
 )
 from drtui.commands.selection import Selection, select_all, select_by_name
@@ -27,6 +28,7 @@ from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan, summary_lines
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.records import Profile
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.store.database import open_database
 from drtui.store.deployment_facts import write_found
@@ -34,7 +36,7 @@ from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.operation_log import items
 from drtui.store.participants import write_pool_users
 from tests.support.logs import SteppedClock
-from tests.support.stores import ME
+from tests.support.stores import ME, special_profiles, swept
 
 EVE = "eve@example.com"  # never signed in, by her alias
 ADA = "ada-l@example.com"
@@ -55,7 +57,7 @@ def invited(workspace: Workspace, count: int, *, done: bool = True) -> None:
     number = submit(workspace, plan_invite(workspace, people(*emails)))
     assert number is not None
     if done:
-        found = claim_errands(workspace.database, Service.INVITATIONS, count, number, durable=False)
+        found = claim_errands(workspace.database, Service.INVITATIONS, count, number)
         settle_errands(
             workspace.database, [Settled(one, number, Carried(ItemState.DONE)) for one in found]
         )
@@ -91,6 +93,69 @@ def test_the_reason_is_kept_with_the_item(workspace: Workspace) -> None:
         (ItemState.ALREADY_SO, "has a profile already"),
         (ItemState.PENDING, ""),
     ]
+
+
+def settled(workspace: Workspace, number: int, carried: Carried) -> None:
+    """Settle the errands of an operation."""
+    found = claim_errands(workspace.database, Service.INVITATIONS, 9, number)
+    assert found
+    settle_errands(workspace.database, [Settled(one, number, carried) for one in found])
+
+
+def test_who_was_invited_a_minute_ago_is_not_invited_anew(workspace: Workspace) -> None:
+    number = submit(workspace, plan_invite(workspace, people("new@example.com")))
+    assert number is not None
+    settled(workspace, number, Carried(ItemState.DONE))
+    plan = plan_invite(workspace, people("NEW@example.com"))
+    assert outcomes(plan)["NEW@example.com"] == (Outcome.ALREADY_SO, "was invited already")
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [Carried(ItemState.FAILED, "no such domain"), Carried(ItemState.FAILED, unknown=True)],
+)
+def test_who_could_not_be_invited_can_be_invited_anew(
+    workspace: Workspace, carried: Carried
+) -> None:
+    number = submit(workspace, plan_invite(workspace, people("new@example.com")))
+    assert number is not None
+    submit(workspace, plan_invite(workspace, people("new@example.com")))  # already under way
+    settled(workspace, number, carried)
+    plan = plan_invite(workspace, people("new@example.com"))
+    assert outcomes(plan)["new@example.com"] == (Outcome.CHANGE, "")
+
+
+def test_who_was_deleted_after_the_invitation_can_be_invited_anew(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    workspace = Workspace(open_database(tmp_path / "store.sqlite", clock), "ada")
+    number = submit(workspace, plan_invite(workspace, people("new@example.com")))
+    assert number is not None
+    settled(workspace, number, Carried(ItemState.DONE))
+    profile = Profile("new000000000001", "RacerAlias", "New@example.com", "dr-racers")
+    clock.step(60)
+    swept(workspace.database, [*special_profiles(), profile])
+    assert outcomes(plan_invite(workspace, people("new@example.com")))["new@example.com"] == (
+        Outcome.ALREADY_SO,
+        "has a profile already",
+    )
+    for _ in range(3):  # it has to be missing more than once to be taken for gone
+        clock.step(60)
+        swept(workspace.database, special_profiles())
+    assert outcomes(plan_invite(workspace, people("new@example.com")))["new@example.com"] == (
+        Outcome.CHANGE,
+        "",
+    )
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "x", "1e3", "\u0661", "9" * 10, "none"])
+def test_what_is_no_limit_of_mails_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="unlimited"):
+        read_mail_limit(text)
+
+
+def test_a_limit_of_mails_is_typed_as_a_number_or_unlimited() -> None:
+    assert read_mail_limit(" 14000 ") == 14_000
+    assert read_mail_limit("unlimited") is None
 
 
 def test_there_has_to_be_somebody(workspace: Workspace) -> None:

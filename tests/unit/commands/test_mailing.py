@@ -1,6 +1,7 @@
 """Invitations of the event: kept, previewed, planned to be sent, saved."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,12 +63,20 @@ def planned(
     text: InvitationText = SHORT,
     *,
     again: bool = False,
+    doubtful: bool = False,
 ) -> Plan:
-    return plan_send(workspace, mailing_of(workspace, text), people, again=again, second_door=True)
+    return plan_send(
+        workspace,
+        mailing_of(workspace, text),
+        people,
+        again=again,
+        doubtful=doubtful,
+        second_door=True,
+    )
 
 
 def settle(workspace: Workspace, count: int, carried: Carried) -> None:
-    found = claim_errands(workspace.database, Service.MAIL, count, 1, durable=True)
+    found = claim_errands(workspace.database, Service.MAIL, count, 1)
     settle_errands(workspace.database, [Settled(item, 1, carried) for item in found])
 
 
@@ -175,12 +184,29 @@ def test_who_was_sent_this_message_is_not_sent_it_again(
     assert planned(workspace, people, again=True).rows[0].outcome is Outcome.CHANGE
 
 
-def test_who_may_have_been_sent_it_is_told_before_it_is_sent_again(
+def test_what_a_text_does_not_ask_for_does_not_make_it_another_message(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    submit(workspace, planned(workspace, people[:1]))
+    settle(workspace, 1, Carried(ItemState.DONE))
+    write_event(workspace, replace(EVENT, race_links="https://races.example.com/2"))
+    assert planned(workspace, people[:1]).rows[0].outcome is Outcome.ALREADY_SO
+    write_event(workspace, replace(EVENT, name="the other Cup"))
+    assert planned(workspace, people[:1]).rows[0].outcome is Outcome.CHANGE
+
+
+def test_who_may_have_been_sent_it_is_sent_it_again_only_when_that_is_said(
     workspace: Workspace, people: tuple[Participant, ...]
 ) -> None:
     submit(workspace, planned(workspace, people[:1]))
     settle(workspace, 1, Carried(ItemState.FAILED, "no answer", unknown=True))
-    (row,) = planned(workspace, people[:1]).rows
+    for again in (False, True):
+        (row,) = planned(workspace, people[:1], again=again).rows
+        assert (row.outcome, row.reason) == (
+            Outcome.LEFT_OUT,
+            "an earlier sending may have arrived: sent again only if you say so",
+        )
+    (row,) = planned(workspace, people[:1], doubtful=True).rows
     assert (row.outcome, row.reason) == (
         Outcome.CHANGE,
         "an earlier sending may have arrived",

@@ -142,7 +142,7 @@ def test_settings_are_put_one_by_one_and_told_with_what_is_coming(workspace: Wor
     values = read_values("7.5", "unlimited", instance_hours="1000")
     plan = plan_settings(workspace, values)
     assert plan.what == (
-        "Change settings  new users' training hours 7.5 h  new users' models ∞  "
+        "Change settings  new users' training hours 7.5 h  new users' models unlimited  "
         "the instance's training hours 1,000 h"
     )
     assert "not enforced" in summary_lines(plan)[2]

@@ -7,9 +7,18 @@ import json
 import pytest
 
 from drtui.cli.output import print_csv
+from drtui.commands.access import plan_iam_users
 from drtui.commands.bulk import submit
 from drtui.commands.inviting import plan_invite
-from drtui.commands.participants import keep, list_pool, participants_of, read_list
+from drtui.commands.participant import participant_page
+from drtui.commands.participants import (
+    forget,
+    keep,
+    list_pool,
+    participants_of,
+    plan_forget,
+    read_list,
+)
 from drtui.commands.roster import roster
 from drtui.commands.selection import select_by_name
 from drtui.commands.tags import read_tags, tag_users
@@ -19,11 +28,17 @@ from drtui.domain.operations import ItemState
 from drtui.domain.participants import Participant
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import Profile
-from drtui.domain.roster import COLUMNS, RosterRow, Trait, with_traits
+from drtui.domain.roster import COLUMNS, RosterRow, Trait, row_key, with_traits
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.domain.tags import Tag
 from drtui.store.errands import Settled, claim_errands, settle_errands
-from drtui.store.participants import apply_teams, kept_participants, write_pool_users
+from drtui.store.participants import (
+    apply_teams,
+    kept_participants,
+    mark_told,
+    pool_listed_at,
+    write_pool_users,
+)
 from drtui.store.tagging import count_tags
 from tests.support.sponsors import services
 from tests.support.stores import plain_profiles, special_profiles, swept
@@ -177,7 +192,7 @@ def test_an_invitation_is_followed_until_there_is_a_profile(workspace: Workspace
     keep(workspace, people)
     assert row_of(workspace, "new0@example.com").standing is Trait.NOT_INVITED
     submit(workspace, plan_invite(workspace, people[1:]))
-    items = claim_errands(workspace.database, Service.INVITATIONS, 2, 1, durable=False)
+    items = claim_errands(workspace.database, Service.INVITATIONS, 2, 1)
     results = Carried(ItemState.DONE), Carried(ItemState.FAILED, "no such domain")
     settle_errands(
         workspace.database,
@@ -195,6 +210,109 @@ def test_an_invitation_is_followed_until_there_is_a_profile(workspace: Workspace
     assert all(Trait.NO_PROFILE in row.traits for row in rows)
     assert [row.email for row in with_traits(rows, [Trait.INVITED])] == ["new1@example.com"]
     assert with_traits(rows, [Trait.INVITED, Trait.CLOSED]) == []
+
+
+def test_an_invitation_whose_user_is_gone_stands_no_more(workspace: Workspace) -> None:
+    new = person("new@example.com")
+    keep(workspace, [new])
+    submit(workspace, plan_invite(workspace, [new]))
+    (item,) = claim_errands(workspace.database, Service.INVITATIONS, 1, 1)
+    settle_errands(workspace.database, [Settled(item, 1, Carried(ItemState.DONE))])
+    assert row_of(workspace, "new@example.com").standing is Trait.INVITED
+    others = [*special_profiles(), *plain_profiles(12)]
+    seen = Profile("new000000000001", "RacerAlias", "New@example.com", "dr-racers")
+    swept(workspace.database, [*others, seen])
+    assert Trait.NO_PROFILE not in row_of(workspace, "new@example.com").traits
+    for _ in range(3):
+        swept(workspace.database, others)
+    row = row_of(workspace, "new@example.com")
+    assert (row.standing, Trait.NO_PROFILE in row.traits) == (Trait.NOT_INVITED, True)
+
+
+def test_a_failed_invitation_is_told_although_another_was_planned_beside_it(
+    workspace: Workspace,
+) -> None:
+    new = person("new@example.com")
+    keep(workspace, [new])
+    submit(workspace, plan_invite(workspace, [new]))
+    submit(workspace, plan_invite(workspace, [new]))  # already on its way
+    (item,) = claim_errands(workspace.database, Service.INVITATIONS, 1, 1)
+    failed = Carried(ItemState.FAILED, "no such domain")
+    settle_errands(workspace.database, [Settled(item, 1, failed)])
+    assert row_of(workspace, "new@example.com").standing is Trait.INVITATION_FAILED
+
+
+def test_a_row_has_one_key_whatever_becomes_of_the_participant(workspace: Workspace) -> None:
+    before = row_of(workspace, "eve@example.com")
+    keep(workspace, [person("EVE@example.com"), person("new@example.com")])
+    listed = row_of(workspace, "eve@example.com")
+    assert listed.key == before.key == row_key("Eve@Example.com", None)
+    assert listed.user_key == before.user_key
+    new = row_of(workspace, "new@example.com")
+    assert new.user_key is None
+    profile = Profile("new000000000001", "new", "New@example.com", "dr-racers")
+    twin = Profile("new000000000002", "twin", "ada-l@example.com", "dr-racers")
+    swept(workspace.database, [*special_profiles(), *plain_profiles(12), profile, twin])
+    assert row_of(workspace, "new@example.com").key == new.key
+    assert row_of(workspace, "new@example.com").user_key is not None
+    keys = [row.key for row in roster(workspace)]
+    assert len(set(keys)) == len(keys)
+
+
+def test_taking_off_the_list_changes_nobodys_access(workspace: Workspace) -> None:
+    people = [person("ada-l@example.com", "", RED), person("told@example.com"), person("c@x.org")]
+    keep(workspace, people)
+    mark_told(workspace.database, ["told@example.com"])
+    submit(workspace, plan_invite(workspace, people[2:]))
+    plan = plan_forget(workspace, ["ADA-L@example.com", "told@example.com", "c@x.org", "no@x.org"])
+    assert [one.email for one in plan.participants] == ["ada-l@example.com", "told@example.com"]
+    assert (plan.under_way, plan.told, plan.missing) == (("c@x.org",), 1, ("no@x.org",))
+    assert "2 participants are taken off the list." in plan.lines()[0]
+    assert forget(workspace, plan.participants) == 2
+    assert [one.email for one in participants_of(workspace)] == ["c@x.org"]
+    assert Trait.NOT_LISTED in row_of(workspace, "ada-l@example.com").traits
+    assert tags(workspace) == {RED: 1}
+    keep(workspace, [person("told@example.com")])
+    with workspace.database.read() as connection:
+        (again,) = kept_participants(connection, ["told@example.com"])
+    assert again.told_at is None
+
+
+def test_an_invitation_that_set_out_meanwhile_keeps_its_participant(workspace: Workspace) -> None:
+    people = [person("a@example.com"), person("b@example.com")]
+    keep(workspace, people)
+    plan = plan_forget(workspace)
+    assert plan.participants == participants_of(workspace)
+    submit(workspace, plan_invite(workspace, people[:1]))
+    assert forget(workspace, plan.participants) == 1
+    assert [one.email for one in participants_of(workspace)] == ["a@example.com"]
+
+
+def test_everything_known_of_a_participant_is_found_however_it_is_spelt(
+    workspace: Workspace,
+) -> None:
+    keep(workspace, [person("New@Example.com", "Nell")])
+    submit(workspace, plan_invite(workspace, [person("new@example.com")]))
+    submit(workspace, plan_iam_users(workspace, [person("New@Example.com")], second_door=True))
+    write_pool_users(
+        workspace.database, [pool_user("NEW@example.com", PoolStatus.FORCE_CHANGE_PASSWORD)]
+    )
+    page = participant_page(workspace, row_of(workspace, "new@example.com"))
+    assert page.added_at is not None
+    assert page.pool is not None
+    assert page.iam is not None
+    assert (page.iam.operation_id, page.user_name, page.told_at) == (2, "", None)
+    assert page.mails == ()
+    unlisted = participant_page(workspace, row_of(workspace, "ada-l@example.com"))
+    assert (unlisted.added_at, unlisted.invitation, unlisted.iam) == (None, None, None)
+
+
+def test_that_the_pool_was_listed_is_known_even_where_it_is_empty(workspace: Workspace) -> None:
+    with workspace.database.read() as connection:
+        assert pool_listed_at(connection) is None
+    write_pool_users(workspace.database, [])
+    with workspace.database.read() as connection:
+        assert pool_listed_at(connection) is not None
 
 
 def test_the_roster_as_csv_and_json_starts_no_formula_and_hides_nothing(

@@ -7,8 +7,9 @@ from typing import cast
 import pytest
 
 from drtui.commands.event import write_event
-from drtui.commands.prerequisites import check, last_checked
+from drtui.commands.prerequisites import LASTS, check, is_due, last_checked, sponsor_facts
 from drtui.commands.workspace import Workspace
+from drtui.domain.changes import RecordKind
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.sponsor.billing import Billing
 from drtui.domain.sponsor.caller import AdminAccess, Caller, CallerKind, Verdict
@@ -24,10 +25,16 @@ from drtui.domain.sponsor.identity_center import (
     PermissionSet,
 )
 from drtui.domain.sponsor.mail import Identity, Mail, MailAccount, Verification
-from drtui.domain.sponsor.quotas import DEFAULT_INSTANCE, ServiceQuota, TrainingQuotas
+from drtui.domain.sponsor.quotas import (
+    DEFAULT_INSTANCE,
+    QuotaRequest,
+    ServiceQuota,
+    TrainingQuotas,
+)
 from drtui.domain.sponsor.services import SponsorServices
+from drtui.domain.sponsor.sponsor_facts import SponsorFacts
 from drtui.store.deployment_facts import write_version
-from drtui.store.facts import keep_fact
+from drtui.store.facts import keep_fact, write_fact
 from drtui.store.sync_state import Connectivity, write_connectivity
 
 ACCOUNT = "123456789012"
@@ -123,7 +130,7 @@ class Sponsor:
         self, instance: Instance, permission_set: str, group_id: str, account: str
     ) -> bool:
         assert (instance, permission_set, group_id) == (HERE, SET.arn, self.group)
-        assert account == ACCOUNT
+        assert account == self.caller.account
         self._ask("is_assigned")
         return self.assigned
 
@@ -141,6 +148,9 @@ class Sponsor:
             instance_type, ServiceQuota(f"{instance_type} for training", "L-1", self.quota), None
         )
 
+    def request_increase(self, code: str, instances: int) -> QuotaRequest:
+        raise AssertionError("a checklist asks for nothing")
+
     @property
     def services(self) -> SponsorServices:
         absent = object()  # nothing of these is asked by a checklist
@@ -154,6 +164,9 @@ class Sponsor:
             costs=cast("Costs", absent),
             user_pool=None,
         )
+
+
+NO_QUOTAS = {"training": SponsorError(SponsorFailure.UNREACHABLE, "AWS does not answer.")}
 
 
 def denied(permission: str) -> SponsorError:
@@ -202,17 +215,22 @@ MISSING: list[tuple[Sponsor, set[Prerequisite], str]] = [
         {Prerequisite.PERMISSION_SET, Prerequisite.ASSIGNMENT},
         "Make the permission set",
     ),
-    (Sponsor(policies=()), {Prerequisite.PERMISSION_SET}, "Make the permission set"),
+    (Sponsor(policies=()), {Prerequisite.PERMISSION_SET}, "Repair the permission set"),
     (
         Sponsor(permission_set=replace(SET, relay_state="")),
         {Prerequisite.PERMISSION_SET},
-        "Make the permission set",
+        "Repair the permission set",
+    ),
+    (
+        Sponsor(permission_set=replace(SET, relay_state="", ours=False)),
+        {Prerequisite.PERMISSION_SET},
+        "",
     ),
     (Sponsor(group=None), {Prerequisite.ASSIGNMENT}, "Make the group and assign it"),
     (Sponsor(assigned=False), {Prerequisite.ASSIGNMENT}, "Make the group and assign it"),
     (Sponsor(senders=()), {Prerequisite.MAIL_IDENTITY}, "Verify the sender"),
     (Sponsor(mailing=MailAccount(False, True, 200, 0, 1.0)), {Prerequisite.MAIL_SANDBOX}, ""),
-    (Sponsor(quota=100), {Prerequisite.TRAINING_QUOTA}, ""),
+    (Sponsor(quota=100), {Prerequisite.TRAINING_QUOTA}, "Ask AWS for a higher quota"),
 ]
 
 
@@ -338,6 +356,32 @@ def test_the_lines_are_kept_and_read_back_with_their_age(
     assert as_of is not None
     assert as_of.timestamp() == ready.database.clock()
     assert sponsor.asked == []
+
+
+def test_whose_credentials_they_are_is_known_later_and_offline(
+    ready: Workspace, sponsor: Sponsor
+) -> None:
+    assert sponsor_facts(ready) == SponsorFacts()
+    check(ready, sponsor.services)
+    kept = sponsor_facts(ready)
+    assert (kept.account, kept.arn) == (ACCOUNT, CALLER.arn)
+    assert [(one.code, one.value) for one in kept.quotas] == [("L-1", 500)]
+    sponsor.fails["who_am_i"] = SponsorError(SponsorFailure.UNREACHABLE, "AWS does not answer.")
+    check(ready, sponsor.services)
+    check(ready, None)
+    assert sponsor_facts(ready) == kept
+    check(ready, Sponsor(caller=replace(CALLER, account="2"), fails=NO_QUOTAS).services)
+    assert sponsor_facts(ready) == SponsorFacts("2", CALLER.arn)
+
+
+def test_the_checks_are_due_at_first_and_when_they_are_old(ready: Workspace) -> None:
+    assert is_due(ready)
+    check(ready, None)
+    assert not is_due(ready)
+    for seconds, due in ((LASTS.total_seconds() - 1, False), (LASTS.total_seconds(), True)):
+        with ready.database.write(RecordKind.SYNC_STATE) as connection:
+            write_fact(connection, "prerequisites", [], ready.database.clock() - seconds)
+        assert is_due(ready) is due
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def sent(service: Service, before: Values, after: Values) -> Errand:
 
 def carried(workspace: Workspace, service: Service, state: ItemState = ItemState.DONE) -> None:
     database = workspace.database
-    for item in claim_errands(database, service, 100, 1, durable=False):
+    for item in claim_errands(database, service, 100, 1):
         settle_errands(database, [Settled(item, 1, Carried(state))])
 
 
@@ -137,10 +137,10 @@ def test_a_setting_that_somebody_else_put_back_is_so_already(workspace: Workspac
 
 def test_what_is_being_sent_is_put_back_after_it(workspace: Workspace) -> None:
     set_minutes(workspace, 600)
-    (item,) = claim_errands(workspace.database, Service.SETTINGS, 1, 1, durable=False)
+    (item,) = claim_errands(workspace.database, Service.SETTINGS, 1, 1)
     undo = submit_undo(workspace, plan_undo(workspace))
     assert the_item(workspace, undo).after == {"value": 300}
-    assert claim_errands(workspace.database, Service.SETTINGS, 1, 2, durable=False) == []
+    assert claim_errands(workspace.database, Service.SETTINGS, 1, 2) == []
     settle_errands(workspace.database, [Settled(item, 1, Carried(ItemState.DONE))])
     carried(workspace, Service.SETTINGS)
     assert new_user_minutes(workspace) == 300

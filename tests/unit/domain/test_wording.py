@@ -29,7 +29,7 @@ def test_an_unknown_or_unlimited_number_of_them_are_several(number: int | None) 
     ("target", "values", "text"),
     [
         ("setting:" + SettingKey.NEW_USER_MINUTES, {"value": 300}, "5 h"),
-        ("setting:" + SettingKey.NEW_USER_MODELS, {"value": -1}, "∞"),
+        ("setting:" + SettingKey.NEW_USER_MODELS, {"value": -1}, "unlimited"),
         ("setting:" + SettingKey.REGISTRATION, {"value": "invite-only"}, "invite-only"),
         ("setting:" + SettingKey.INSTANCE_MINUTES, {"value": None}, "?"),
         ("setting:of.another.version", {"value": 7}, "value 7"),

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from drtui.domain.errands import Terms
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.invitation_errands import invite, invite_again
 from drtui.domain.operations import Item, ItemState
 from drtui.sync.couriers.invitation_jobs import EARLIER, JOB
 from drtui.sync.couriers.invitations import InvitationCourier
+from drtui.sync.errand_outcomes import perhaps_done, without_carrying
 from tests.unit.sync.carrying import FakeSetup, carry, forward, in_doubt, item_for, retried
 
 ADA, BO, CY = (f"{name}@example.org" for name in ("ada", "bo", "cy"))
@@ -46,8 +46,18 @@ def setup() -> FakeSetup:
 
 
 def test_what_a_deployment_can_do_decides_how_many_go_at_once(setup: FakeSetup) -> None:
-    assert courier_for(setup).terms() == Terms(batch=200)
-    assert courier_for(setup, bulk=False, daily=50).terms() == Terms(batch=1, daily=50)
+    terms = courier_for(setup).terms()
+    assert (terms.batch, terms.daily) == (200, None)
+    terms = courier_for(setup, bulk=False, daily=50).terms()
+    assert (terms.batch, terms.daily) == (1, 50)
+
+
+def test_only_what_is_sent_again_may_not_be_repeated(setup: FakeSetup) -> None:
+    terms = courier_for(setup).terms()
+    (new,) = inviting(ADA)
+    assert (terms.repeatable(new), terms.repeatable(again())) == (True, False)
+    assert without_carrying(in_doubt(new), terms) is None
+    assert without_carrying(in_doubt(again()), terms) == perhaps_done("interrupted")
 
 
 # In jobs
@@ -324,16 +334,16 @@ def test_an_invitation_is_sent_again_and_not_to_who_has_signed_in(setup: FakeSet
     ]
 
 
-def test_an_invitation_is_not_sent_again_blindly(setup: FakeSetup) -> None:
+@pytest.mark.parametrize("kind", [FailureKind.OUTCOME_UNKNOWN, FailureKind.UNAVAILABLE])
+def test_an_invitation_is_not_sent_again_blindly(setup: FakeSetup, kind: FailureKind) -> None:
     courier = courier_for(setup)
-    setup.failing("resend_invite", FailureKind.OUTCOME_UNKNOWN)
-    (unanswered,) = carry(courier, again())
-    (killed,) = carry(courier, in_doubt(again()))
-    for item in (unanswered, killed):
-        assert item.state is ItemState.FAILED
-        assert item.reason.startswith("it may have been done")
+    setup.failing("resend_invite", kind)
+    (item,) = carry(courier, again())
+    assert item.state is ItemState.FAILED
+    assert item.reason.startswith("it may have been done")
+    assert item.unknown_at is not None
     assert setup.calls == ["resend_invite"]
-    (item,) = carry(courier, retried(unanswered))
+    (item,) = carry(courier, retried(item))
     assert item.state is ItemState.DONE
 
 
@@ -341,13 +351,3 @@ def test_a_release_that_cannot_send_again_says_so(setup: FakeSetup) -> None:
     (item,) = carry(courier_for(setup, bulk=False), again())
     assert (item.state, "release 1.3" in item.reason) == (ItemState.FAILED, True)
     assert setup.calls == []
-
-
-def test_many_to_be_sent_again_come_back_for_the_rest(setup: FakeSetup) -> None:
-    courier = courier_for(setup)
-    items = [again(number) for number in range(1, 46)]
-    for _ in range(3):
-        left = [item for item in items if item.state is ItemState.PENDING]
-        items = [item for item in items if item not in left] + carry(courier, *left)
-    assert all(item.state is ItemState.DONE for item in items)
-    assert setup.calls == ["resend_invite"] * 45

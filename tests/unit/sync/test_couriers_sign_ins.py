@@ -9,10 +9,11 @@ from drtui.domain.actions import TargetState
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.planning import Target
 from drtui.domain.records import NO_LIMITS, Role
-from drtui.domain.sign_in_errands import close_sign_in, open_sign_in, reset_password
+from drtui.domain.sign_in_errands import FOUND, OPEN, close_sign_in, open_sign_in, reset_password
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.sync.couriers.sign_ins import SignInCourier
+from drtui.sync.errand_outcomes import perhaps_done, without_carrying
 from tests.unit.sync.carrying import carry, in_doubt, item_for
 
 ADA, BO, FAY, KIM = (f"{name}@example.org" for name in ("ada", "bo", "fay", "kim"))
@@ -78,6 +79,11 @@ def closing(email: str, number: int = 1) -> Item:
     return item_for(errand, number)
 
 
+def seen_open(item: Item) -> Item:
+    """The item once it is kept that its sign-in was open."""
+    return replace(item, before={**item.before, FOUND: OPEN})
+
+
 def opening(email: str) -> Item:
     errand = open_sign_in(target(email))
     assert errand is not None
@@ -104,6 +110,9 @@ def test_a_sign_in_is_closed_and_what_was_issued_revoked(
     pool: FakePool, courier: SignInCourier
 ) -> None:
     (item,) = carry(courier, closing("Bo@example.org"))
+    assert item == seen_open(closing("Bo@example.org"))
+    assert pool.writes() == []
+    (item,) = carry(courier, item)
     assert item.state is ItemState.DONE
     assert pool.writes() == [("disable", f"u-{BO}"), ("sign_out", f"u-{BO}")]
     (item,) = carry(courier, opening(BO))
@@ -142,12 +151,21 @@ def test_what_is_so_already_is_not_changed_but_signed_out_in_any_case(
     assert pool.writes() == [("sign_out", f"u-{BO}")]
 
 
+@pytest.mark.parametrize("seen", [False, True])
+def test_after_a_kill_it_is_known_whether_it_closed_the_sign_in_or_somebody_before(
+    pool: FakePool, courier: SignInCourier, seen: bool
+) -> None:
+    pool.people[BO] = replace(pool.people[BO], enabled=False)
+    item = in_doubt(seen_open(closing(BO)) if seen else closing(BO))
+    assert carry(courier, item)[0].state is (ItemState.DONE if seen else ItemState.ALREADY_SO)
+
+
 @pytest.mark.parametrize("kind", [SponsorFailure.UNREACHABLE, SponsorFailure.OUTCOME_UNKNOWN])
 def test_who_was_disabled_and_not_signed_out_is_so_by_the_next_attempt_and_it_was_ours(
     pool: FakePool, courier: SignInCourier, kind: SponsorFailure
 ) -> None:
     pool.fails["sign_out"] = kind
-    (item,) = carry(courier, closing(BO))
+    (item,) = carry(courier, seen_open(closing(BO)))
     assert item.state in (ItemState.PENDING, ItemState.DOUBTFUL)
     (item,) = carry(courier, item)
     assert item.state is ItemState.DONE
@@ -169,7 +187,8 @@ def test_one_call_lists_the_groups_once_and_a_failure_leaves_the_rest(
     pool: FakePool, courier: SignInCourier
 ) -> None:
     pool.fails["sign_out"] = SponsorFailure.REFUSED
-    items = [closing(BO, 1), closing("nobody@example.org", 2), closing(KIM, 3)]
+    nobody = closing("nobody@example.org", 2)
+    items = [seen_open(closing(BO, 1)), nobody, seen_open(closing(KIM, 3))]
     states = [one.state for one in carry(courier, *items)]
     assert states == [ItemState.FAILED, ItemState.FAILED, ItemState.DONE]
     assert [name for call, name in pool.calls if call == "members_of"] == [*pool.groups]
@@ -184,12 +203,22 @@ def test_a_password_is_reset_and_never_blindly_again(
 ) -> None:
     assert carry(courier, resetting(BO))[0].state is ItemState.DONE
     pool.fails["reset_password"] = SponsorFailure.OUTCOME_UNKNOWN
-    for errand in (resetting(BO), in_doubt(resetting(BO))):
-        (item,) = carry(courier, errand)
-        assert item.state is ItemState.FAILED
-        assert item.reason.startswith("it may have been done")
-        assert item.unknown_at is not None
+    (item,) = carry(courier, resetting(BO))
+    assert (item.state, item.unknown_at is None) == (ItemState.FAILED, False)
+    assert item.reason.startswith("it may have been done")
     assert pool.writes() == [("reset_password", f"u-{BO}")] * 2
+    killed = without_carrying(in_doubt(resetting(BO)), courier.terms())
+    assert killed == perhaps_done("interrupted")
+
+
+def test_only_resets_of_passwords_may_not_be_repeated(courier: SignInCourier) -> None:
+    repeatable = courier.terms().repeatable
+    assert [repeatable(one) for one in (closing(BO), opening(BO), resetting(BO))] == [
+        True,
+        True,
+        False,
+    ]
+    assert without_carrying(in_doubt(closing(BO)), courier.terms()) is None
 
 
 def test_a_password_that_cognito_would_not_reset_is_not_asked_for(

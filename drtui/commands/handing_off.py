@@ -1,0 +1,60 @@
+"""The message to the IT administrator: what is missing, as far as it is known here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from drtui.commands.billing import alerts_now
+from drtui.commands.costs import costs_now
+from drtui.commands.event import read_event
+from drtui.commands.participants import participants_of
+from drtui.commands.prerequisites import last_checked, sponsor_facts
+from drtui.commands.workspace import Workspace
+from drtui.domain.hand_off import HandOffFacts, Request, hand_off, requests_of
+from drtui.domain.problems import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """What the last check makes of it.
+
+    Attributes:
+        message: Plain text; empty where nothing is missing that somebody else would set up.
+        as_of: When the checks ran.
+    """
+
+    message: str
+    as_of: datetime
+
+
+def hand_off_of(workspace: Workspace) -> HandOff:
+    """Write the message that asks for what the last check found missing; nothing is asked.
+
+    Raises:
+        InvalidInputError: Nothing was checked yet.
+    """
+    lines, as_of = last_checked(workspace)
+    if as_of is None:
+        raise InvalidInputError("Nothing was checked yet: run “drtui setup check” first.")
+    billing = [Request.BILLING] if _billing_untold(workspace) else []
+    return HandOff(hand_off([*requests_of(lines), *billing], _facts(workspace)), as_of)
+
+
+def _billing_untold(workspace: Workspace) -> bool:
+    """Whether the costs or the alerts could not be read for want of a permission."""
+    costs = costs_now(workspace).untold
+    found = [*alerts_now(workspace).untold, *([costs] if costs else [])]
+    return any(one.permission for one in found)
+
+
+def _facts(workspace: Workspace) -> HandOffFacts:
+    event, sponsor = read_event(workspace), sponsor_facts(workspace)
+    return HandOffFacts(
+        account_id=sponsor.account or alerts_now(workspace).account or None,
+        administrator=sponsor.arn or None,
+        region=workspace.region or None,
+        relay_state=event.console_address or None,
+        event=event.name or None,
+        sender=event.sender or None,
+        messages=len(participants_of(workspace)) or None,
+        training_jobs=event.at_once,
+    )

@@ -1,0 +1,149 @@
+"""A billing alert in a form: a budget or an alarm, what is wrong said below each field."""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from drtui.domain.billing_errands import EMAILS, LIMIT, THRESHOLDS, AlertKind, title_of
+from drtui.screens.billing_texts import NAME, AlertTexts
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.widgets.one_of import OneOf
+from drtui.widgets.plain_input import PlainInput
+
+_HAND: Final = "$error"
+_KINDS: Final = tuple(AlertKind)
+_LABELS: Final = {
+    NAME: "Name",
+    LIMIT: "USD a month",
+    THRESHOLDS: "Thresholds",
+    EMAILS: "Emails",
+}
+_NOTES: Final = {
+    AlertKind.BUDGET: (
+        "It sends an email when a threshold is passed: 80% or 100% forecasted are per cent of the "
+        "limit, $450 is an amount; commas between. Forecasts need some weeks of history."
+    ),
+    AlertKind.ALARM: (
+        "A CloudWatch alarm, in us-east-1 wherever the deployment is. It goes off when the month's "
+        "charges are above the amount, and needs billing alerts to be enabled in the account: "
+        "Billing, Billing preferences, Alert preferences. AWS asks each new address to confirm. "
+        "All of drtui's alarms go to the same addresses, which leave them only by the link in "
+        "AWS's emails."
+    ),
+}
+
+
+class _FormField(Vertical):
+    """A label and a field, and below them what is wrong."""
+
+    def __init__(self, label: str, value: str) -> None:
+        super().__init__(classes="form-field")
+        self._label = label
+        self.input = PlainInput(value)
+        self._note = Label("", classes="form-note", markup=False)
+        self._note.display = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out both lines."""
+        label = Label(self._label, classes="field-label", markup=False)
+        yield Horizontal(label, self.input, classes="field")
+        yield self._note
+
+    def tell(self, problem: str) -> None:
+        """Say what is wrong; empty where nothing is."""
+        self._note.update(Content.styled(problem, _HAND))
+        self._note.display = bool(problem)
+
+
+class AlertDialog(TypingDialog[AlertTexts]):
+    """Asks what a billing alert is to be.
+
+    Args:
+        typed: What the fields begin with.
+        taken: The kinds and names of the alerts that there are already; None where one of them
+            is changed, which keeps its kind and its name.
+    """
+
+    def __init__(self, typed: AlertTexts, taken: Collection[tuple[AlertKind, str]] | None) -> None:
+        super().__init__()
+        self._typed = typed
+        self._taken = taken or ()
+        self._new = taken is not None
+        self._kind = OneOf([one.value for one in _KINDS], _KINDS.index(typed.kind))
+        self._fields = {
+            NAME: _FormField(_LABELS[NAME], typed.name),
+            LIMIT: _FormField(_LABELS[LIMIT], typed.limit),
+            THRESHOLDS: _FormField(_LABELS[THRESHOLDS], typed.thresholds),
+            EMAILS: _FormField(_LABELS[EMAILS], typed.emails),
+        }
+        self._fields[NAME].display = self._new
+        self._note = paragraph(_NOTES[typed.kind], "dim spaced")
+        self._tried = False
+
+    def heading(self) -> str:
+        """Which one it is, where there is one."""
+        if self._new:
+            return "New billing alert"
+        return f"Change {title_of(self._typed.kind, self._typed.name)}"
+
+    def content(self) -> Iterable[Widget]:
+        """The kind, the fields, and what there is to know."""
+        if self._new:
+            label = Label("Kind", classes="field-label", markup=False)
+            yield Horizontal(label, self._kind, classes="field first")
+        yield from self._fields.values()
+        yield self._note
+
+    def choices(self) -> Iterable[Choice]:
+        """To leave, or to go on to the plan."""
+        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM)]
+
+    def on_mount(self) -> None:
+        """Begin with what a new one is called, and with the limit of one that there is."""
+        self._fields[NAME if self._new else LIMIT].input.focus()
+        self.watch(self._kind, "chosen", self._kind_chosen)
+
+    @property
+    def _texts(self) -> AlertTexts:
+        name, limit, thresholds, emails = (one.input.value for one in self._fields.values())
+        return AlertTexts(_KINDS[self._kind.chosen], name, limit, thresholds, emails)
+
+    def _kind_chosen(self) -> None:
+        kind = _KINDS[self._kind.chosen]
+        self._fields[THRESHOLDS].display = kind is AlertKind.BUDGET
+        self._note.update(_NOTES[kind])
+        self._changed()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        # What nobody has typed yet is not wrong before Confirm was chosen.
+        problems = self._texts.problems(self._taken)
+        for name, field in self._fields.items():
+            told = self._tried or bool(field.input.value.strip())
+            field.tell(problems.get(name, "") if told else "")
+
+    @on(Input.Submitted)
+    @on(OneOf.Entered)
+    def _submit(self) -> None:
+        self._tried = True
+        self._changed()
+        problems = self._texts.problems(self._taken)
+        if not problems:
+            self.dismiss(self._texts)
+            return
+        field = next(field for name, field in self._fields.items() if name in problems)
+        field.input.focus()
+        field.scroll_visible(animate=False)
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        if event.choice.id == CONFIRM:
+            self._submit()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,187 @@
+"""What is done on the Invitation screen, each from its question to its result or its operation."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from drtui.copying import OTHERWISE, copy
+from drtui.domain.invitations import Invitation
+from drtui.domain.mail_errands import Sending
+from drtui.domain.planning import Outcome
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+from drtui.screens.actions import Actions, Flow, Proposal
+from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.copied import CopiedDialog
+from drtui.screens.dialogs.invitation_text import InvitationTextDialog
+from drtui.screens.dialogs.save_invitations import SaveInvitationsDialog
+from drtui.screens.dialogs.send_invitations import Repeats, SendInvitationsDialog
+from drtui.screens.dialogs.sendings import SendingsScreen
+from drtui.screens.invitation_words import KINDS
+from drtui.screens.subject import Subject
+from drtui.screens.usage_tools import ask
+
+if TYPE_CHECKING:
+    from drtui.commands.mail_progress import MailTerms
+    from drtui.screens.base import ConsoleScreen
+    from drtui.screens.invitation_desk import Asked, InvitationPage
+
+_SEND: Final = "Send invitations"
+_LARGEST: Final = 100_000  # characters; terminals take no more into their clipboards
+_NOT_READ: Final = "What SES lets be sent is not known now, so neither is when the last one goes."
+
+
+@dataclass(frozen=True, slots=True)
+class Participants(Subject):
+    """Those whom an invitation is for."""
+
+    def __str__(self) -> str:
+        """Say how many."""
+        return f"{counted(len(self.emails), 'participant')}."
+
+
+def participants(emails: tuple[str, ...]) -> Subject:
+    """Return participants as the subject of an action."""
+    return Participants((), frozenset(), marked=False, hidden=0, emails=emails, what="participant")
+
+
+def send_flow(asked: "Asked", terms: "MailTerms | None", *, second_door: bool) -> Flow:
+    """Return the way of a sending.
+
+    Args:
+        asked: What is sent, and to whom.
+        terms: What SES lets be sent; None is not known.
+        second_door: Whether the account names the sponsor's AWS profile.
+    """
+
+    async def flow(actions: Actions, subject: Subject) -> bool:
+        page = await asyncio.to_thread(actions.desk.invitation.page, asked)
+        counts = page.counts
+        doubtful = [one.participant.email for one in page.sendings if one.state is Sending.DOUBTFUL]
+        new = counts[Sending.NOT_SENT] + counts[Sending.ANOTHER] + counts[Sending.FAILED]
+        repeats = Repeats()
+        choice = bool(doubtful or counts[Sending.SENT])
+        while True:
+            if choice:
+                dialog = SendInvitationsDialog(new, doubtful, counts[Sending.SENT], repeats)
+                answer = await actions.ask(dialog)
+                if answer is None:
+                    return False
+                repeats = answer
+
+            def propose(repeats: Repeats = repeats) -> Proposal:
+                desk = actions.desk.invitation
+                plan = desk.send(
+                    asked,
+                    again=repeats.again,
+                    doubtful=repeats.doubtful,
+                    second_door=second_door,
+                )
+                notes = _notes(actions, page, terms, plan.count(Outcome.CHANGE))
+                return actions.proposal(plan, _SEND, subject, *notes)
+
+            if await actions.decide(propose, back=choice):
+                return True
+            if not choice:
+                return False
+
+    return flow
+
+
+def _notes(
+    actions: Actions, page: "InvitationPage", terms: "MailTerms | None", count: int
+) -> list[str]:
+    """Say who sends what, and when the last one goes."""
+    notes = [
+        f"From {clean(page.event.sender)}: the text for {KINDS[page.kind]}, as plain text and HTML."
+    ]
+    if not count:
+        return notes
+    if terms is None or terms.problem:
+        why = "" if terms is None else f" {clean(terms.problem, 600)}"
+        return [*notes, f"{_NOT_READ}{why}"]
+    if wrong := terms.sender_problem(page.event.sender):
+        notes.append(f"It waits until SES sends from there: {wrong}")
+    notes += actions.desk.invitation.finish(count, terms.account)
+    if away := terms.out_of_reach(page.people):
+        notes.append(f"{counted(away, 'address', 'addresses')} among them cannot get it so.")
+    return notes
+
+
+async def edit_text(screen: "ConsoleScreen", page: "InvitationPage") -> None:
+    """Edit the text; kept for the event, so that nothing is sent."""
+    wanted = await ask(screen, InvitationTextDialog(KINDS[page.kind], page.text))
+    if wanted is not None:
+        await asyncio.to_thread(screen.desk.invitation.keep, page.kind, wanted)
+        screen.say(f"Saved: the text for {KINDS[page.kind]}.")
+
+
+async def reset_text(screen: "ConsoleScreen", page: "InvitationPage") -> None:
+    """Go back to the text that drtui begins with, once that was confirmed."""
+    dialog = ConfirmDialog(
+        "Go back to the first text?",
+        [
+            f"The text for {KINDS[page.kind]} was edited for this event. What was edited is lost; "
+            "what was sent stays sent.",
+        ],
+        confirm="Go back to the first text",
+    )
+    if await ask(screen, dialog):
+        await asyncio.to_thread(screen.desk.invitation.reset, page.kind)
+        screen.say(f"The text for {KINDS[page.kind]} is the one that drtui begins with.")
+
+
+async def copy_one(screen: "ConsoleScreen", page: "InvitationPage", *, html: bool) -> None:
+    """Copy what the participant in sight gets, as it is shown."""
+    assert page.participant is not None, "refused where there is nobody"
+    assert page.shown is not None, "refused where the text cannot be read"
+    email = page.participant.email
+    if html:
+        await _copy(screen, page.shown.html, f"the HTML for {clean(email)}")
+    else:
+        text = screen.desk.invitation.as_text({email: page.shown})
+        await _copy(screen, text, f"the invitation of {clean(email)}")
+
+
+async def copy_all(screen: "ConsoleScreen", page: "InvitationPage", asked: "Asked") -> None:
+    """Copy all invitations, as plain text below each other."""
+    found = await asyncio.to_thread(screen.desk.invitation.invitations, asked)
+    text = screen.desk.invitation.as_text(found)
+    if len(text) > _LARGEST:
+        screen.say(
+            f"{len(found):,} invitations are too long for a clipboard: o saves them.", wrong=True
+        )
+        return
+    await _copy(screen, text, f"{counted(len(found), 'invitation')}{_left_out(page, found)}")
+
+
+def _left_out(page: "InvitationPage", found: Mapping[str, Invitation]) -> str:
+    missing = len(page.people) - len(found)
+    return f"; {missing:,} left out, of whom something is missing" if missing else ""
+
+
+async def _copy(screen: "ConsoleScreen", text: str, what: str) -> None:
+    where = await asyncio.to_thread(copy, text) or OTHERWISE
+    if where == OTHERWISE:
+        screen.app.copy_to_clipboard(text)
+    await ask(screen, CopiedDialog(text, where, what))
+
+
+async def save(screen: "ConsoleScreen", page: "InvitationPage", asked: "Asked") -> None:
+    """Save all invitations to a file, or to a folder."""
+    count = len(page.people) - page.incomplete
+    keep: Callable[[str], object] = partial(_saved, screen, asked)
+    path = await ask(screen, SaveInvitationsDialog(count, page.incomplete, keep))
+    if path is not None:
+        screen.say(f"Saved: {counted(count, 'invitation')}, to {clean(path)}.")
+
+
+def _saved(screen: "ConsoleScreen", asked: "Asked", path: str) -> int:
+    return screen.desk.invitation.save(path, asked)
+
+
+async def show_sendings(screen: "ConsoleScreen", page: "InvitationPage") -> None:
+    """Show who was sent the text, row by row."""
+    await ask(screen, SendingsScreen(page.sendings, screen.desk.now()))
