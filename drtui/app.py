@@ -16,6 +16,7 @@ from textual.theme import Theme
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
 from drtui.screens.base import ConsoleScreen
+from drtui.screens.collecting import collect_if_due, spare_keys
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.messages import FirstShown, OpenRacer, StoreChanged
@@ -146,8 +147,7 @@ class DrtuiApp(TerminalApp[None]):
             return
         finally:
             if not gc.isenabled():  # the console's start leaves it out: see `console`
-                gc.freeze()
-                gc.enable()
+                spare_keys()
         self.context.desk = desk
         self._watcher = Watcher(watch, self._store_changed, lambda: self.gate.busy)
         self._watcher.start()
@@ -194,6 +194,8 @@ class DrtuiApp(TerminalApp[None]):
         if (screen := self.console_screen) is None:
             return
         screen.tick()
+        if not self.gate.busy:
+            collect_if_due()
         progress = None if self.context.glance is None else self.context.glance.progress
         if progress is not None and progress.per_second > 0:
             # A rate falls, and its time left grows, also while nothing new is in the store.

@@ -186,8 +186,8 @@ def open_sponsor(account: Account, settings: Settings) -> "SponsorServices":
     """
     if not account.aws_profile:
         raise InvalidInputError(
-            f"“{account.name}” names no AWS profile of the sponsor's AWS account: name one with "
-            "“drtui account set --aws-profile”."
+            "No AWS profile of the sponsor is named: "
+            f"“drtui account set {account.name} --aws-profile P”."
         )
     from drtui.aws.sponsor.billing import AwsBilling
     from drtui.aws.sponsor.caller import AwsCallers

@@ -3,11 +3,14 @@
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.forking import Forks
 
 # Tests begin some hundred processes of drtui: none shall compile what the last one compiled,
 # whatever the environment says.
@@ -17,10 +20,20 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _YOUNG: Final = 50_000  # objects: a screen is thousands, and all of them go with their test
 _TESTS: Final = Path(__file__).parent
 _LONGEST: Final = [
-    *(_TESTS / f"sync/test_{name}.py" for name in ("invitations_killed", "kill")),
-    *(_TESTS / f"e2e/test_{name}.py" for name in ("tmux", "event_day")),
+    *(_TESTS / f"e2e/test_{name}.py" for name in ("event_day", "tmux")),
+    _TESTS / "sync/test_invitations_killed.py",
 ]
 _LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
+
+
+@pytest.fixture(scope="session")
+def forks() -> "Iterator[Forks]":
+    """What makes runs of `drtui` begin quickly."""
+    from tests.e2e.forking import Forks
+
+    made = Forks()
+    yield made
+    made.close()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -6,12 +6,16 @@ import typer
 
 from drtui.cli.access_passwords import passwords
 from drtui.cli.access_removal import remove
-from drtui.cli.changes import carry_out
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import emit, say
-from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
+from drtui.cli.participating import (
+    EverybodyKept,
+    SomeListFile,
+    carry_out_for,
+    participants_choice,
+)
 from drtui.cli.sponsor_door import change_sign_ins, second_door
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.access import (
@@ -51,8 +55,9 @@ def iam(
     """Make IAM users in the participants' group; passwords come after. Needs an AWS profile."""
     chosen = participants_choice(file, kept)
     with open_desk(chosen_account()) as desk:
-        people = chosen(desk.workspace, not dry_run)
-        code = carry_out(
+        people = chosen(desk.workspace)
+        code = carry_out_for(
+            people,
             desk,
             lambda: plan_iam_users(
                 desk.workspace, people.participants, second_door=second_door(desk)
@@ -82,8 +87,9 @@ def identity_center(
     """Give access by Identity Center: users, group, permission set. Needs an AWS profile."""
     chosen = participants_choice(file, kept)
     with open_desk(chosen_account()) as desk:
-        people = chosen(desk.workspace, not dry_run)
-        code = carry_out(
+        people = chosen(desk.workspace)
+        code = carry_out_for(
+            people,
             desk,
             lambda: plan_identity_center(
                 desk.workspace, people.participants, hours=hours, second_door=second_door(desk)

@@ -1,9 +1,11 @@
 """`drtui access passwords`: initial passwords of IAM users, shown once or written to one file."""
 
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
@@ -17,21 +19,28 @@ from drtui.cli.sponsor_door import open_services, told
 from drtui.cli.sponsoring import Yes
 from drtui.cli.tables import Column, print_table
 from drtui.commands.handing_over import (
-    check_new,
     invitations_with_passwords,
     recipients,
+    room_in_csv,
     write_csv,
     write_invitations,
 )
-from drtui.commands.participants import participants_of
-from drtui.commands.passwords import give_passwords, handed_over, not_told
+from drtui.commands.participants import kept_among, participants_of
+from drtui.commands.passwords import (
+    GivenPassword,
+    Handover,
+    give_passwords,
+    handed_over,
+    not_told,
+)
+from drtui.commands.writing import check_new, reserved, typed_file
+from drtui.domain.mail_errands import Mailing
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 
-if TYPE_CHECKING:  # the client is imported where it is used
-    from drtui.domain.sponsor.services import SponsorServices
-
+_Give: TypeAlias = Callable[[Sequence[str]], Handover]
+_NAMED: Final = 10  # addresses in one command that is to be typed
 _NOWHERE: Final = (
     "Passwords are shown in a terminal only: name a new file with --csv or --invitations."
 )
@@ -65,65 +74,123 @@ def passwords(
         raise InvalidInputError("Choose one of --csv and --invitations.")
     if anew and not emails:
         raise InvalidInputError("Say with --email whose password is made anew.")
-    path = csv_file or invitations
-    if path is None and not dry_run and not sys.stdout.isatty():
+    typed = csv_file if csv_file is not None else invitations
+    if typed is None and not dry_run and not sys.stdout.isatty():
         raise InvalidInputError(_NOWHERE)
+    path = None if typed is None else typed_file(typed)
     if path is not None:
-        check_new(Path(path))
+        check_new(path)
     with open_desk(chosen_account()) as desk:
         services = open_services(desk)
-        people = emails or not_told(desk.workspace)
+        if emails:
+            participants_of(desk.workspace, emails)  # one who is not kept ends it here
+            people = [one.email for one in kept_among(desk.workspace, emails)]
+        else:
+            people = not_told(desk.workspace)
         if not people:
             say("Nobody is without a password.")
             return
-        if emails:
-            participants_of(desk.workspace, emails)
         if dry_run:
             emit("".join(f"{clean(one)}\n" for one in people))
             say("Nothing was changed.")
             return
         confirm(yes, f"Make passwords for {counted(len(people), 'participant')}?")
-        code = _hand_over(desk, services, people, anew=anew, csv_file=csv_file, mail=invitations)
+        give = partial(give_passwords, desk.workspace, services, anew=anew)
+        if path is None:
+            code = _shown(desk, give, people)
+        elif invitations is None:
+            code = _in_csv(desk, give, people, path)
+        else:
+            mailing = invitations_with_passwords(desk.workspace, services)
+            code = _in_invitations(desk, give, people, path, mailing)
     raise typer.Exit(code)
 
 
-def _hand_over(
-    desk: Desk,
-    services: "SponsorServices",
-    people: Sequence[str],
-    *,
-    anew: bool,
-    csv_file: str | None,
-    mail: str | None,
-) -> int:
-    unsettled = False
-    mailing = None
-    if mail is not None:
-        mailing = invitations_with_passwords(desk.workspace, services)
-        found = recipients(desk.workspace, mailing, people)
-        tell_missing(found.missing)
-        unsettled, people = bool(found.missing), found.emails
+def _shown(desk: Desk, give: _Give, people: Sequence[str]) -> int:
     with told():
-        made = give_passwords(desk.workspace, services, people, anew=anew)
-    given = made.given
-    if given and csv_file is not None:
-        write_csv(desk.workspace, Path(csv_file), given)
-    elif given and mail is not None and mailing is not None:
-        given = write_invitations(desk.workspace, mailing, Path(mail), given)
-    elif given:
+        made = give(people)
+    if made.given:
+        _show(desk, made.given)
+    return _tell(made, made.given)
+
+
+def _in_csv(desk: Desk, give: _Give, people: Sequence[str], path: Path) -> int:
+    with reserved(path, room_in_csv(people)) as file:
+        with told():
+            made = give(people)
+        if not made.given:
+            return _tell(made, ())
+        try:
+            write_csv(desk.workspace, file, made.given)
+        except InvalidInputError as problem:
+            return _instead(desk, made, f"{problem}", "--csv")
+    return _tell(made, made.given, path)
+
+
+def _in_invitations(
+    desk: Desk, give: _Give, people: Sequence[str], path: Path, mailing: Mailing
+) -> int:
+    found = recipients(desk.workspace, mailing, people)
+    tell_missing(found.missing)
+    with reserved(path, found.room) as file:
+        with told():
+            made = give(found.emails)
+        given = made.given
+        if given:
+            try:
+                given = write_invitations(desk.workspace, mailing, file, given)
+            except InvalidInputError as problem:
+                return _instead(desk, made, f"{problem}", "--invitations")
+    code = _tell(made, given, path)
+    return exits.UNSETTLED if found.missing else code
+
+
+def _instead(desk: Desk, made: Handover, problem: str, option: str) -> int:
+    """Show passwords that could not be written, or say that they are lost, and of whom.
+
+    By now they have taken the place of those before.
+    """
+    say(problem)
+    if sys.stdout.isatty() or sys.stderr.isatty():
+        say("The passwords are made, and shown here instead:")
+        _show(desk, made.given)
+        _tell(made, made.given)
+    else:
+        number = counted(len(made.given), "password")
+        say(f"{number} made and not handed over: what these participants had before is void.")
+        emails = [one.email for one in made.given]
+        for email in emails:
+            say(f"  {clean(email)}")
+        whose = shlex.join(f"--email={email}" for email in emails[:_NAMED])
+        more = " …" if len(emails) > _NAMED else ""
+        say(f"Make them anew: drtui access passwords --anew {whose}{more} {option}=FILE")
+        _tell(made, ())
+    return exits.UNSETTLED
+
+
+def _show(desk: Desk, given: Sequence[GivenPassword]) -> None:
+    """Show passwords where somebody sees them, and note that they were handed over."""
+    if sys.stdout.isatty():
         columns = [
             Column("Email"),
             Column("User name", number=True),
             Column("Password", number=True),
         ]
         print_table(columns, [[one.email, one.user_name, one.password] for one in given])
-        handed_over(desk.workspace, given)
-    where = csv_file or mail
-    say(
-        f"{counted(len(given), 'password')} made"
-        + (f", written to {clean(where)}." if given and where else ".")
-        + (" They are not kept, and not shown again." if given else "")
-    )
+    else:
+        for one in given:
+            say(f"  {one.email}  {one.user_name}  {one.password}")
+    handed_over(desk.workspace, given)
+
+
+def _tell(made: Handover, given: Sequence[GivenPassword], path: Path | None = None) -> int:
+    """Say what became of them; return the exit code."""
+    if given or not made.given:
+        say(
+            f"{counted(len(given), 'password')} made"
+            + (f", written to {clean(str(path))}." if given and path else ".")
+            + (" They are not kept, and not shown again." if given else "")
+        )
     for email, why in made.refused.items():
         say(f"  {clean(email)}: {why}")
-    return exits.UNSETTLED if unsettled or made.refused else exits.OK
+    return exits.UNSETTLED if made.refused else exits.OK

@@ -1,11 +1,13 @@
 """`drtui access remove`: what goes after the event, by a choice of its own, the count typed."""
 
+import sys
+from typing import Annotated, Final
+
 import typer
 
 from drtui.cli.changes import carry_out
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
-from drtui.cli.help_desk import TypedYes
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
 from drtui.cli.sponsor_door import second_door
@@ -19,6 +21,16 @@ from drtui.commands.access import (
 )
 from drtui.commands.help_desk import USER_CONSEQUENCES
 from drtui.domain.planning import Plan
+from drtui.domain.problems import InvalidInputError
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Not enough by itself: see --count.")]
+Count = Annotated[
+    int | None,
+    typer.Option("--count", metavar="N", min=0, help="How many are removed, instead of typing it."),
+]
+_COUNT: Final = (
+    "A removal is confirmed by its number alone: say --count N, which its plan tells (--dry-run)."
+)
 
 remove = typer.Typer(
     no_args_is_help=True,
@@ -31,11 +43,12 @@ def memberships(
     file: SomeListFile = None,
     kept: EverybodyKept = False,
     dry_run: DryRun = False,
-    yes: TypedYes = False,
+    yes: Yes = False,
+    count: Count = None,
     no_wait: NoWait = False,
 ) -> None:
     """Take participants out of Identity Center's group; their users stay. Needs an AWS profile."""
-    _remove(Removal.MEMBERSHIPS, file, kept, dry_run=dry_run, yes=yes, no_wait=no_wait)
+    _remove(Removal.MEMBERSHIPS, file, kept, _typed(yes, count, dry_run), dry_run, no_wait)
 
 
 @remove.command(Removal.IAM_USERS.value)
@@ -43,11 +56,12 @@ def iam_users(
     file: SomeListFile = None,
     kept: EverybodyKept = False,
     dry_run: DryRun = False,
-    yes: TypedYes = False,
+    yes: Yes = False,
+    count: Count = None,
     no_wait: NoWait = False,
 ) -> None:
     """Remove the IAM users that drtui made. Needs an AWS profile."""
-    _remove(Removal.IAM_USERS, file, kept, dry_run=dry_run, yes=yes, no_wait=no_wait)
+    _remove(Removal.IAM_USERS, file, kept, _typed(yes, count, dry_run), dry_run, no_wait)
 
 
 @remove.command(Removal.PROFILES.value)
@@ -57,12 +71,13 @@ def profiles(
     from_: FromFile = None,
     everybody: Everybody = False,
     dry_run: DryRun = False,
-    yes: TypedYes = False,
+    yes: Yes = False,
+    count: Count = None,
     no_wait: NoWait = False,
     sync: Sync = None,
 ) -> None:
     """Delete users with their profiles, their models first. It cannot be undone."""
-    select = choice(filter_, profile, from_, everybody)
+    select, typed = choice(filter_, profile, from_, everybody), _typed(yes, count, dry_run)
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
         selection = select(desk.workspace)
@@ -70,31 +85,33 @@ def profiles(
             desk,
             lambda: plan_profile_removal(desk.workspace, selection),
             dry_run=dry_run,
-            yes=yes,
+            yes=False,
             wait=not no_wait,
             consequences=USER_CONSEQUENCES,
             typed=True,
+            answer=typed,
             wanted=_number,
         )
     raise typer.Exit(code)
 
 
 def _remove(
-    removal: Removal, file: str | None, kept: bool, *, dry_run: bool, yes: bool, no_wait: bool
+    removal: Removal, file: str | None, kept: bool, typed: str | None, dry_run: bool, no_wait: bool
 ) -> None:
     chosen = participants_choice(file, kept)
     with open_desk(chosen_account()) as desk:
-        people = chosen(desk.workspace, False)
+        people = chosen(desk.workspace)
         code = carry_out(
             desk,
             lambda: plan_removal(
                 desk.workspace, removal, people.participants, second_door=second_door(desk)
             ),
             dry_run=dry_run,
-            yes=yes,
+            yes=False,
             wait=not no_wait,
             consequences=OWN_PROVIDER,
             typed=True,
+            answer=typed,
             wanted=_number,
         )
     raise typer.Exit(people.code(code))
@@ -103,3 +120,15 @@ def _remove(
 def _number(plan: Plan) -> str:
     """Return what is typed to confirm a removal."""
     return f"{to_be_typed(plan):,}"
+
+
+def _typed(yes: bool, count: int | None, dry_run: bool) -> str | None:
+    """Return what stands for typing the number; None where it is asked for.
+
+    Raises:
+        InvalidInputError: There is no number, and nobody is to be asked for it.
+    """
+    asked = sys.stdin.isatty() and not yes
+    if count is None and not asked and not dry_run:
+        raise InvalidInputError(_COUNT)
+    return None if count is None else f"{count}"

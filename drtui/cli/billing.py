@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from drtui.cli import exits
 from drtui.cli.changes import carry_out
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
@@ -59,10 +60,11 @@ def costs(
         door = second_door(desk)
         if again and not door:
             raise InvalidInputError(NO_SECOND_DOOR)
-        if last or not door:
-            found = costs_now(desk.workspace)
-        else:
-            now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
+        now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
+        found = costs_now(desk.workspace)
+        fresh = found.actual is not None and found.actual.is_fresh(now)
+        asks = door and not last and (again or not fresh)
+        if asks:
             found = read_costs(desk.workspace, open_services(desk), now=now, again=again)
     if as_json:
         print_json(found.as_json())
@@ -70,6 +72,9 @@ def costs(
         emit("".join(f"{clean(line, 2_000)}\n" for line in found.lines()))
     if not door:
         say(f"Actual costs: {NO_SECOND_DOOR}")
+    untold = found.untold
+    refused = asks and not found.paid and untold is not None and untold.refused
+    raise typer.Exit(exits.NOT_ALLOWED if refused else exits.OK)
 
 
 @billing.command("alerts")
@@ -82,6 +87,7 @@ def alerts(
     choose_one(as_json, as_csv)
     with open_desk(chosen_account(), reading=last) as desk:
         found = alerts_now(desk.workspace) if last else _read(desk)
+    nothing = not last and not found.kinds
     rows = [one.as_json() for one in found.alerts]
     if as_json:
         print_json(found.as_json())
@@ -99,6 +105,8 @@ def alerts(
         ]
         print_table(columns, [_cells(one) for one in found.alerts])
     _tell(found)
+    refused = nothing and any(one.refused for one in found.untold)
+    raise typer.Exit(exits.NOT_ALLOWED if refused else exits.OK)
 
 
 @billing.command("set-alert")

@@ -86,6 +86,8 @@ def carry_out(
     consequences: str = "",
     typed: bool = False,
     wanted: Callable[[Plan], str] = confirmation,
+    answer: str | None = None,
+    submitting: Callable[[Workspace, Plan], int | None] = submit,
 ) -> int:
     """Plan, show, confirm, submit and, unless told not to, wait; return the exit code.
 
@@ -98,6 +100,8 @@ def carry_out(
         consequences: What there is to know before it is confirmed.
         typed: Whether it is confirmed by typing what `wanted` says, since it cannot be undone.
         wanted: What has to be typed.
+        answer: What was given on the command line instead of typing it; None where it is asked for.
+        submitting: What submits the plan once it is confirmed.
     """
     plan = make_plan()
     show_plan(plan)
@@ -114,10 +118,10 @@ def carry_out(
     count = plan.count(Outcome.CHANGE)
     question = f"{plan.what} for {counted(count, 'target' if plan.errands else 'user')}?"
     if typed:
-        confirm_typed(yes, question, wanted(plan))
+        confirm_typed(yes, question, wanted(plan), answer)
     else:
         confirm(yes, question)
-    operation_id = _submit(desk, plan, make_plan)
+    operation_id = _submit(desk, plan, make_plan, submitting)
     if operation_id is None:
         return left
     code = follow(desk, operation_id, wait=wait, left=left)
@@ -171,13 +175,23 @@ def confirm(yes: bool, question: str) -> None:
     _ask(yes, lambda: typer.confirm(question, err=True))
 
 
-def confirm_typed(yes: bool, question: str, wanted: str) -> None:
+def confirm_typed(yes: bool, question: str, wanted: str, answer: str | None = None) -> None:
     """Ask for a text to be typed, unless `--yes` was given; anything else ends the command.
 
+    Args:
+        yes: Whether `--yes` was given.
+        question: What is asked.
+        wanted: What has to be typed.
+        answer: What was given instead of typing it; None where it is asked for.
+
     Raises:
-        InvalidInputError: There is no terminal to ask on.
+        InvalidInputError: There is no terminal to ask on, or something else was given.
         typer.Exit: Something else was typed, or nothing.
     """
+    if answer is not None:
+        if not confirms(answer, wanted):
+            raise InvalidInputError(f"This is about {wanted}, not {answer}: nothing was changed.")
+        return
 
     def typed() -> bool:
         answer: str = typer.prompt(f"{question} Type {wanted} to confirm", err=True)
@@ -202,15 +216,20 @@ def _ask(yes: bool, confirmed: Callable[[], bool]) -> None:
         raise typer.Exit(code)
 
 
-def _submit(desk: Desk, plan: Plan, make_plan: Callable[[], Plan]) -> int | None:
+def _submit(
+    desk: Desk,
+    plan: Plan,
+    make_plan: Callable[[], Plan],
+    submitting: Callable[[Workspace, Plan], int | None],
+) -> int | None:
     for _ in range(_REPLANS):
         try:
-            return submit(desk.workspace, plan)
+            return submitting(desk.workspace, plan)
         except PlanOutdatedError:
             plan = make_plan()
             say("Another operation came in meanwhile; planned anew:")
             show_plan(plan)
-    return submit(desk.workspace, plan)
+    return submitting(desk.workspace, plan)
 
 
 def show_plan(plan: Plan) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from drtui.cli.output import say
 from drtui.commands.list_files import read_list
 from drtui.commands.selection import (
     Selection,
@@ -71,7 +72,9 @@ def _named(workspace: Workspace, names: list[str]) -> Selection:
 
 
 def read_text(source: str) -> str:
-    """Read a file or a pipe, or stdin for `-`; see `list_files.read_list`.
+    """Read a file or a pipe, or stdin for `-`; say how, where that is not as usual.
+
+    See `list_files.read_list`.
 
     Raises:
         InvalidInputError: It cannot be read, or is no text, or too long to be meant.
@@ -79,8 +82,12 @@ def read_text(source: str) -> str:
     shown = clean(source)
     try:
         if source == "-":
-            return read_list(sys.stdin.buffer, "Standard input")
-        with Path(source).open("rb") as opened:
-            return read_list(opened, shown)
+            found = read_list(sys.stdin.buffer, "Standard input")
+        else:
+            with Path(source).open("rb") as opened:
+                found = read_list(opened, shown)
     except OSError as error:
         raise InvalidInputError(f"{shown} cannot be read ({error.strerror}).") from error
+    if found.note:
+        say(found.note)
+    return found.text

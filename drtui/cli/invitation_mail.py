@@ -5,20 +5,22 @@ from typing import Annotated
 import typer
 
 from drtui.cli import exits
-from drtui.cli.changes import carry_out
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_templates import Kind, mailing_for, tell_missing
 from drtui.cli.output import say
-from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
+from drtui.cli.participating import (
+    EverybodyKept,
+    SomeListFile,
+    carry_out_for,
+    participants_choice,
+)
 from drtui.cli.sponsor_door import open_services, second_door
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
-from drtui.commands.mail_progress import finish_lines
+from drtui.commands.mail_progress import MailTerms, ask_terms, finish_lines
 from drtui.commands.mailing import plan_send, preview, save_to
 from drtui.domain.invitation_texts import InvitationKind
 from drtui.domain.planning import Outcome, Plan
-from drtui.domain.problems import ProblemError
-from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 
@@ -43,8 +45,10 @@ def mail(
     chosen = participants_choice(file, kept)
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
-        people = chosen(desk.workspace, not dry_run)
-        mailing = mailing_for(desk, kind)
+        people = chosen(desk.workspace)
+        mailing, door = mailing_for(desk, kind), second_door(desk)
+        terms = ask_terms(desk.workspace, lambda: open_services(desk)) if door else None
+        away = () if terms is None else terms.out_of_reach(people.participants)
 
         def make_plan() -> Plan:
             return plan_send(
@@ -53,17 +57,19 @@ def mail(
                 people.participants,
                 again=again,
                 doubtful=doubtful,
-                second_door=second_door(desk),
+                second_door=door,
+                out_of_reach=away,
             )
 
         plan = make_plan()
-        code = carry_out(
+        code = carry_out_for(
+            people,
             desk,
             make_plan,
             dry_run=dry_run,
             yes=yes,
             wait=not no_wait,
-            consequences="" if dry_run else _finish(desk, plan.count(Outcome.CHANGE)),
+            consequences="" if terms is None else _finish(desk, plan, mailing.sender, terms),
         )
     raise typer.Exit(people.code(code))
 
@@ -83,7 +89,7 @@ def save(
     """Write the event's invitations to files that only you can read; nothing is sent."""
     chosen = participants_choice(file, kept)
     with open_desk(chosen_account(), reading=True) as desk:
-        people = chosen(desk.workspace, False)
+        people = chosen(desk.workspace)
         found = preview(desk.workspace, mailing_for(desk, kind), people.participants)
     tell_missing(found.missing)
     save_to(path, found.invitations)
@@ -91,10 +97,10 @@ def save(
     raise typer.Exit(people.code(exits.UNSETTLED if found.missing else exits.OK))
 
 
-def _finish(desk: Desk, count: int) -> str:
+def _finish(desk: Desk, plan: Plan, sender: str, terms: MailTerms) -> str:
     """Say when the last message will have been sent, by what SES allows."""
-    try:
-        account = open_services(desk).mail.account()
-    except (ProblemError, SponsorError) as error:
-        return f"What SES allows is not known now: {error}"
-    return "\n".join(finish_lines(desk.workspace, count, account))
+    if terms.problem:
+        return f"What SES allows is not known now: {terms.problem}"
+    if wrong := terms.sender_problem(sender):
+        return f"It waits until SES sends from there: {wrong}"
+    return "\n".join(finish_lines(desk.workspace, plan.count(Outcome.CHANGE), terms.account))

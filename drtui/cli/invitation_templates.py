@@ -93,7 +93,7 @@ def show_preview(
     """Show what participants would get, and whatever is not known of anybody."""
     chosen = participants_choice(file, kept)
     with open_desk(chosen_account(), reading=True) as desk:
-        people = chosen(desk.workspace, False)
+        people = chosen(desk.workspace)
         found = preview(desk.workspace, mailing_for(desk, kind), people.participants)
     tell_missing(found.missing)
     shown = dict(found.invitations)

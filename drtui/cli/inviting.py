@@ -14,7 +14,7 @@ from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_mail import mail, save
 from drtui.cli.invitation_templates import template
 from drtui.cli.output import choose_one, emit, print_csv, print_json, say
-from drtui.cli.participating import ListFile, participants_choice, tell_problems
+from drtui.cli.participating import ListFile, carry_out_for, participants_choice, tell_problems
 from drtui.cli.sponsor_door import change_sign_ins, open_services, told
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.cli.tables import Column, print_table
@@ -99,9 +99,10 @@ def send(
     chosen = participants_choice(file, kept=False)
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
-        people = chosen(desk.workspace, not dry_run)
+        people = chosen(desk.workspace)
         plan = plan_invite(desk.workspace, people.participants)
-        code = carry_out(
+        code = carry_out_for(
+            people,
             desk,
             lambda: plan_invite(desk.workspace, people.participants),
             dry_run=dry_run,

@@ -39,7 +39,7 @@ def status(as_json: AsJson = False, sync: Sync = None) -> None:
     """Whether multi-user mode is on, and the deployment's settings."""
     with open_desk(chosen_account(), reading=True) as desk:
         desk.refresh(sync)
-        mode = multi_user.mode_of(desk.workspace)
+        mode = multi_user.mode_of(desk.workspace, second_door=second_door(desk))
         found = settings_now(desk.workspace)
     if as_json:
         print_json(
@@ -199,13 +199,14 @@ def check(
         if not offline:
             lines, as_of = _check(desk), None
     if as_json:
-        print_json([asdict(line) for line in lines])
+        print_json([prerequisites.line_values(line) for line in lines])
     else:
         print_page([(f"{line.standing:<11}  {line.prerequisite}", _told(line)) for line in lines])
     if as_of is not None:
         say(f"As of {iso(as_of)}.")
-    missing = any(line.standing is Standing.MISSING for line in lines)
-    raise typer.Exit(exits.UNSETTLED if missing else exits.OK)
+    if any(line.standing is Standing.MISSING for line in lines):
+        raise typer.Exit(exits.UNSETTLED)
+    raise typer.Exit(exits.NOT_ALLOWED if prerequisites.nothing_told(lines) else exits.OK)
 
 
 @setup.command("fix")
@@ -265,7 +266,10 @@ def event(
     name: Annotated[str | None, typer.Option("--name", help="What it is called.")] = None,
     dates: Annotated[str | None, typer.Option("--dates", help="As participants read them.")] = None,
     organizer: Annotated[str | None, typer.Option("--organizer", help="Who invites.")] = None,
-    contact: Annotated[str | None, typer.Option("--contact", help="Whom to ask.")] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", help="Whom to ask: participants read it as it is."),
+    ] = None,
     console_address: Annotated[
         str | None, typer.Option("--console-address", help="Where participants sign in.")
     ] = None,
@@ -333,7 +337,10 @@ def _setting_text(one: Setting) -> str:
 
 
 def _told(line: Checked) -> str:
-    return f"{line.finding} {line.advice}".strip()
+    told = f"{line.finding} {line.advice}".strip()
+    if line.found_at is None:
+        return told
+    return f"{told} (As found {iso(line.found_at)}; not reachable now.)"
 
 
 def _capital(text: str) -> str:

@@ -10,6 +10,7 @@ from drtui.commands.bulk import plan_errands, submit
 from drtui.commands.event import read_event
 from drtui.commands.help_desk import plan_delete_users
 from drtui.commands.inviting import NO_SECOND_DOOR, NOBODY, plan_close_sign_ins
+from drtui.commands.prerequisites import sponsor_facts
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.access_errands import (
@@ -22,6 +23,7 @@ from drtui.domain.access_errands import (
     remove_membership,
 )
 from drtui.domain.errands import Errand, Service
+from drtui.domain.event_settings import checked_text
 from drtui.domain.operations import ON_THE_WAY, ItemState, OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
@@ -94,13 +96,14 @@ def plan_identity_center(
     The permission set leads to the event's console address.
 
     Raises:
-        InvalidInputError: The account names no AWS profile, there is nobody, or a sign-in cannot
-            last that long.
+        InvalidInputError: The account names no AWS profile, there is nobody, a sign-in cannot
+            last that long, or the console address is none.
     """
     if not 1 <= hours <= MOST_HOURS:
         raise InvalidInputError(f"A sign-in lasts 1 to {MOST_HOURS} hours.")
     members = [give_membership(one) for one in participants]
-    permissions = give_permissions(read_event(workspace).console_address, hours)
+    address = checked_text("console_address", read_event(workspace).console_address)
+    permissions = give_permissions(address, hours, sponsor_facts(workspace).account)
     return _plan(
         workspace,
         OperationKind.GIVE_ACCESS,

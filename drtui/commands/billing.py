@@ -43,6 +43,7 @@ from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.billing import BudgetPlan, is_ours, own_name
 from drtui.domain.text import clean, iso
+from drtui.domain.wording import capitalised, noun
 from drtui.store.billing import alerts_since
 from drtui.store.errands import on_the_way
 from drtui.store.facts import read_fact
@@ -247,11 +248,10 @@ def plan_alerts(
             errands.append(removal_errand(kind, name, before))
     if len({one.subject for one in errands}) < len(errands):
         raise InvalidInputError("Name each billing alert only once.")
-    what = "  ".join(f"{_verb(one)} {one.label}" for one in errands)
     return plan_errands(
         workspace,
         OperationKind.CHANGE_BILLING_ALERTS,
-        f"Change billing alerts  {what}".strip(),
+        _what(errands),
         errands,
         tuple(unmatched),
     )
@@ -280,7 +280,17 @@ def _ours(now: AlertsNow, kind: AlertKind, text: str) -> str:
     return name
 
 
+def _what(errands: Sequence[Errand]) -> str:
+    """Say what is done: `Create billing alert  budget drtui finals`."""
+    verbs = {_verb(one) for one in errands}
+    if len(verbs) != 1:
+        said = [f"{_verb(one)} {one.label}" for one in errands]
+        return "  ".join(["Change billing alerts", *said])
+    alerts = noun(len(errands), "billing alert")
+    return "  ".join([f"{capitalised(verbs.pop())} {alerts}", *(one.label for one in errands)])
+
+
 def _verb(errand: Errand) -> str:
     if is_absent(errand.after):
         return "remove"
-    return "create" if is_absent(errand.before) else "set"
+    return "create" if is_absent(errand.before) else "change"

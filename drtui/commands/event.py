@@ -19,7 +19,7 @@ def write_event(workspace: Workspace, event: EventSettings) -> EventSettings:
     """Keep what is said of the event; return it as it is kept.
 
     Raises:
-        InvalidInputError: A text is too long, or the number makes no sense.
+        InvalidInputError: See `event_settings.checked`.
     """
     kept = checked(event)
     write_preference(workspace.database, _NAME, event_values(kept))

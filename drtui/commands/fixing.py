@@ -12,6 +12,7 @@ from drtui.commands.prerequisites import last_checked, sponsor_facts
 from drtui.commands.workspace import Workspace
 from drtui.domain.access_errands import give_permissions, relay_state_of
 from drtui.domain.errands import Errand, Service
+from drtui.domain.event_settings import checked_text
 from drtui.domain.operations import SETTLED_WELL, OperationKind
 from drtui.domain.planning import Plan
 from drtui.domain.prerequisite_errands import INSTANCES, raise_quota, verify_sender
@@ -92,7 +93,7 @@ def plan_fix(
 
 def _permissions(workspace: Workspace, _: int | None) -> list[Errand]:
     """Return the errand of permission set, group and assignment, which belong together."""
-    address = read_event(workspace).console_address
+    address = checked_text("console_address", read_event(workspace).console_address)
     if not address:
         raise InvalidInputError(_NO_ADDRESS)
     with workspace.database.read() as connection:
@@ -100,7 +101,7 @@ def _permissions(workspace: Workspace, _: int | None) -> list[Errand]:
             connection, Service.IDENTITY_CENTER, SETTLED_WELL, subject=PERMISSION_SET
         ).get(fold(PERMISSION_SET))
     hours = SESSION_HOURS if made is None else relay_state_of(made)[1]
-    return [give_permissions(address, hours)]
+    return [give_permissions(address, hours, sponsor_facts(workspace).account)]
 
 
 def _sender(workspace: Workspace, _: int | None) -> list[Errand]:

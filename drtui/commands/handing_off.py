@@ -9,7 +9,7 @@ from drtui.commands.event import read_event
 from drtui.commands.participants import participants_of
 from drtui.commands.prerequisites import last_checked, sponsor_facts
 from drtui.commands.workspace import Workspace
-from drtui.domain.hand_off import HandOffFacts, Request, hand_off, requests_of
+from drtui.domain.hand_off import HandOffFacts, Request, hand_off, requests_of, untold_of
 from drtui.domain.problems import InvalidInputError
 
 
@@ -18,8 +18,9 @@ class HandOff:
     """What the last check makes of it.
 
     Attributes:
-        message: Plain text; empty where nothing is missing that somebody else would set up.
-        as_of: When the checks ran.
+        message: Plain text; empty where all of it could be checked, and nothing is missing that
+            somebody else would set up.
+        as_of: When the checks ran; of several runs the earliest, where the last could not look.
     """
 
     message: str
@@ -27,7 +28,7 @@ class HandOff:
 
 
 def hand_off_of(workspace: Workspace) -> HandOff:
-    """Write the message that asks for what the last check found missing; nothing is asked.
+    """Write the message that asks for what is missing, or could not be checked; nothing is asked.
 
     Raises:
         InvalidInputError: Nothing was checked yet.
@@ -36,7 +37,9 @@ def hand_off_of(workspace: Workspace) -> HandOff:
     if as_of is None:
         raise InvalidInputError("Nothing was checked yet: run “drtui setup check” first.")
     billing = [Request.BILLING] if _billing_untold(workspace) else []
-    return HandOff(hand_off([*requests_of(lines), *billing], _facts(workspace)), as_of)
+    untold = untold_of(lines)
+    message = hand_off([*requests_of(lines), *billing], _facts(workspace), untold)
+    return HandOff(message, min([as_of, *(one.found_at for one in lines if one.found_at)]))
 
 
 def _billing_untold(workspace: Workspace) -> bool:

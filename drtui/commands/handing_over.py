@@ -6,23 +6,22 @@ made takes the place of the one before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from drtui.commands.aws_account import find_account_id
-from drtui.commands.mailing import mailing_of, preview, read_text, save
+from drtui.commands.mailing import as_text, mailing_of, preview, read_text
 from drtui.commands.participants import participants_of
-from drtui.commands.passwords import GivenPassword, handed_over, write_passwords
+from drtui.commands.passwords import GivenPassword, as_csv, handed_over
 from drtui.commands.workspace import Workspace
+from drtui.commands.writing import NewFile
 from drtui.domain.invitation_templates import InvitationField
 from drtui.domain.invitation_texts import InvitationKind
 from drtui.domain.invitations import MissingValues, parse_invitation
 from drtui.domain.mail_errands import Mailing
-from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.services import SponsorServices
-from drtui.domain.text import clean
 
 _STAND_IN: Final = "to be made"
+_ROOM: Final = 1_000  # bytes; more than address, user name and password come to, however quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +31,12 @@ class Recipients:
     Attributes:
         emails: Those to whose invitation nothing is missing.
         missing: What the others' lack, or all because the event lacks it.
+        room: How many bytes their invitations need at the most.
     """
 
     emails: tuple[str, ...]
     missing: tuple[MissingValues, ...]
-
-
-def check_new(path: Path) -> None:
-    """See that a file can be made at a path.
-
-    Raises:
-        InvalidInputError: There is something at the path, or no folder for it.
-    """
-    if path.is_symlink() or path.exists():
-        raise InvalidInputError(f"There is a file {clean(str(path))} already: name another one.")
-    if not path.parent.is_dir():
-        raise InvalidInputError(f"There is no folder {clean(str(path.parent))}.")
+    room: int
 
 
 def invitations_with_passwords(workspace: Workspace, services: SponsorServices) -> Mailing:
@@ -71,30 +60,37 @@ def recipients(workspace: Workspace, mailing: Mailing, emails: Sequence[str]) ->
     people = participants_of(workspace, emails)
     stand_ins = [GivenPassword(one.email, _STAND_IN, _STAND_IN) for one in people]
     found = preview(workspace, mailing, people, stand_ins)
-    return Recipients(tuple(found.invitations), found.missing)
+    emails = tuple(found.invitations)
+    room = len(as_text(found.invitations).encode()) + room_in_csv(emails)
+    return Recipients(emails, found.missing, room)
 
 
-def write_csv(workspace: Workspace, path: Path, given: Sequence[GivenPassword]) -> None:
+def room_in_csv(emails: Sequence[str]) -> int:
+    """Return how many bytes a CSV with a password for each needs at the most."""
+    return _ROOM * (len(emails) + 1)
+
+
+def write_csv(workspace: Workspace, file: NewFile, given: Sequence[GivenPassword]) -> None:
     """Write passwords to a new CSV, and note that they were handed over.
 
     Raises:
-        InvalidInputError: As of `passwords.write_passwords`; they are not handed over then.
+        InvalidInputError: As of `NewFile.write`; they are not handed over then.
     """
-    write_passwords(path, given)
+    file.write(as_csv(given))
     handed_over(workspace, given)
 
 
 def write_invitations(
-    workspace: Workspace, mailing: Mailing, path: Path, given: Sequence[GivenPassword]
+    workspace: Workspace, mailing: Mailing, file: NewFile, given: Sequence[GivenPassword]
 ) -> tuple[GivenPassword, ...]:
     """Write invitations with passwords to a new file; return the passwords that are in it.
 
     Raises:
-        InvalidInputError: As of `mailing.save`; none is handed over then.
+        InvalidInputError: As of `NewFile.write`; none is handed over then.
     """
     people = participants_of(workspace, [one.email for one in given])
     found = preview(workspace, mailing, people, given)
-    save(path, found.invitations)
+    file.write(as_text(found.invitations))
     written = {one.key for one in people if one.email in found.invitations}
     there = tuple(one for one in given if one.email.lower() in written)
     handed_over(workspace, there)

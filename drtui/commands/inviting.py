@@ -41,7 +41,8 @@ UNLIMITED_MAIL: Final = 0
 """What stands for no limit where the limit is kept."""
 
 NO_SECOND_DOOR: Final = (
-    "This needs the sponsor's AWS profile, which this account does not name (“drtui account set”)."
+    "This needs the sponsor's AWS profile, which this account does not name: "
+    "“drtui account set NAME --aws-profile P”."
 )
 NOBODY: Final = "There is nobody to do this for."
 _LIMIT: Final = "mail_limit"
@@ -228,6 +229,11 @@ def read_mail_limit(text: str) -> int | None:
     return int(typed)
 
 
+def mailed_in(connection: Transaction, clock: float) -> int:
+    """Count the invitations that the deployment sent in the 24 hours before a moment."""
+    return done_since(connection, Service.INVITATIONS, clock - _DAY.total_seconds())[0]
+
+
 def expected_finish(
     workspace: Workspace,
     count: int,
@@ -323,7 +329,7 @@ def _row(errand: Errand, already: str) -> PlannedTarget:
 
 
 def _not_done(task: _Task, target: Target, outcome: Outcome, why: str) -> PlannedTarget:
-    errand = Errand(task.service, target.profile_id, target.alias, {}, {})
+    errand = Errand(task.service, target.profile_id, target.alias, {}, {}, email=target.email)
     return PlannedTarget(plan_errand(errand).target, outcome, reason=why)
 
 

@@ -67,10 +67,10 @@ class MailTerms:
         judged = judge_sender(self.identities, sender)
         return f"{judged.finding} {judged.advice}"
 
-    def out_of_reach(self, participants: Sequence[Participant]) -> int:
-        """Count the participants that the sandbox lets nothing be sent to."""
+    def out_of_reach(self, participants: Sequence[Participant]) -> frozenset[str]:
+        """Return the addresses of those whom the sandbox lets nothing be sent to."""
         emails = [one.email for one in participants]
-        return len(unreachable(self.account, self.identities, emails))
+        return frozenset(unreachable(self.account, self.identities, emails))
 
 
 def sendings(

@@ -1,7 +1,7 @@
 """Invitations of the event: the text, a preview for each participant, sending and saving them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from drtui.commands.event import read_event
 from drtui.commands.inviting import NO_SECOND_DOOR, NOBODY
 from drtui.commands.passwords import GivenPassword, user_names_in
 from drtui.commands.workspace import Workspace
-from drtui.commands.writing import write_new
+from drtui.commands.writing import typed_path, write_new
 from drtui.domain.errands import Service
 from drtui.domain.invitation_templates import InvitationField, fields_text
 from drtui.domain.invitation_texts import DEFAULT_TEXTS, InvitationKind, InvitationText
@@ -19,6 +19,8 @@ from drtui.domain.invitations import (
     Invitation,
     InvitationTemplate,
     MissingValues,
+    event_lacks,
+    missing_of_event,
     missing_values,
     parse_invitation,
 )
@@ -26,6 +28,7 @@ from drtui.domain.mail_errands import (
     NO_PASSWORDS,
     Mailing,
     Sending,
+    check_values,
     event_fields,
     participant_fields,
     send,
@@ -47,6 +50,7 @@ _SENT: Final = "was sent this message already"
 _COMING: Final = "this message is on its way"
 _PERHAPS: Final = "an earlier sending may have arrived"
 _DOUBTFUL: Final = "an earlier sending may have arrived: sent again only if you say so"
+_SANDBOX: Final = "SES is in its sandbox, and this address is not verified there"
 _LONGEST_NAME: Final = 200  # characters of a file's name, of which a file system takes 255 bytes
 _RULE: Final = "-" * 72
 
@@ -123,6 +127,8 @@ def preview(
     mailing: Mailing,
     participants: Sequence[Participant],
     passwords: Sequence[GivenPassword] = (),
+    *,
+    drafted: bool = False,
 ) -> Preview:
     """Return what each participant would get.
 
@@ -131,14 +137,18 @@ def preview(
         mailing: What they share.
         participants: For whom.
         passwords: As they are being handed over; they stay in memory.
+        drafted: Whether it is only looked at, with whatever stands for values that are missing.
 
     Raises:
-        InvalidInputError: The text cannot be read.
+        InvalidInputError: The text cannot be read, or a value of the event's is none that would be
+            kept now.
     """
     template = mailing.template()
+    if not drafted:
+        check_values(mailing)
     values = _values(workspace, participants, passwords)
     missing = missing_values(template, mailing.values, values.values())
-    if any(one.email is None for one in missing):
+    if missing_of_event(missing):
         return Preview(missing, {})
     lacking = {one.email for one in missing}
     invitations = {
@@ -155,6 +165,7 @@ def plan_send(
     again: bool = False,
     doubtful: bool = False,
     second_door: bool,
+    out_of_reach: Collection[str] = (),
 ) -> Plan:
     """Plan to send invitations by the sponsor's SES; the text is kept with the operation.
 
@@ -169,6 +180,7 @@ def plan_send(
         again: Whether those who were sent this message get it once more.
         doubtful: Whether those get it of whom nobody can say whether an earlier sending arrived.
         second_door: Whether the account names the sponsor's AWS profile.
+        out_of_reach: The addresses to which SES is known to send nothing, see `mail_progress`.
 
     Raises:
         InvalidInputError: It does not, there is nobody or no sender, the text asks for a password
@@ -177,13 +189,10 @@ def plan_send(
     template = _checked(mailing, participants, second_door=second_door)
     values = _values(workspace, participants, ())
     missing = missing_values(template, mailing.values, values.values())
-    of_event = next((one for one in missing if one.email is None), None)
-    if of_event is not None:
-        raise InvalidInputError(
-            f"The text asks for {fields_text(of_event.fields)}: say it under Event first, or take "
-            "it out of the text."
-        )
-    lacking = {one.email: f"no value for {fields_text(one.fields)}" for one in missing}
+    if of_event := missing_of_event(missing):
+        raise InvalidInputError(event_lacks(of_event))
+    lacking: dict[str | None, str] = dict.fromkeys(out_of_reach, _SANDBOX)
+    lacking |= {one.email: f"no value for {fields_text(one.fields)}" for one in missing}
     with workspace.database.read() as connection:
         earlier = errands_about(connection, Service.MAIL)
     rows = [
@@ -232,16 +241,15 @@ def save_to(path: str, invitations: Mapping[str, Invitation]) -> None:
         InvalidInputError: There is nothing to write, a file is there already, or it cannot be
             written.
     """
-    shown = clean(path.strip())
-    if not shown:
+    if not path.strip():
         raise InvalidInputError("Type the path of a new file, or of a folder that ends in /.")
-    if "\0" in path:
-        raise InvalidInputError(f"{shown} is no path.")
+    place = typed_path(path)
     try:
-        place = Path(path.strip()).expanduser()
         in_folder = path.strip().endswith(os.sep) or place.is_dir()
-    except (OSError, RuntimeError) as error:  # a user without a home
-        raise InvalidInputError(f"{shown} is no path.") from error
+    except OSError as error:
+        raise InvalidInputError(
+            f"{clean(str(place))} cannot be written ({error.strerror})."
+        ) from error
     if in_folder:
         _save_each(place, invitations)
     else:
@@ -292,6 +300,7 @@ def _checked(
     if not mailing.sender:
         raise InvalidInputError("Say under Event which address invitations are sent from.")
     check_address(mailing.sender)
+    check_values(mailing)
     return template
 
 

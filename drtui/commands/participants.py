@@ -4,19 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from drtui.commands.workspace import Workspace
+from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Service
 from drtui.domain.participants import Participant, ParticipantList, read_participants
+from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.domain.text import clean, fold
 from drtui.domain.wording import counted, noun
+from drtui.store import operation_log
 from drtui.store.errands import on_the_way
 from drtui.store.participants import (
     apply_teams,
     forget_participants,
+    keeping_changes,
     kept_participants,
     with_profile,
     write_participants,
+    write_participants_in,
     write_pool_users,
 )
 
@@ -46,7 +51,8 @@ class ListPreview:
         people = self.found.participants
         lines = [
             f"{counted(len(people), 'participant')}: {len(self.new):,} new, "
-            f"{len(self.with_profile):,} with a profile already, {len(self.known):,} kept before."
+            f"{len(self.with_profile):,} with a profile already, "
+            f"{len(self.known - self.with_profile):,} kept before without one."
         ]
         if self.found.problems:
             lines.append(f"{counted(len(self.found.problems), 'row')} left out.")
@@ -57,7 +63,7 @@ class ListPreview:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping a list has changed.
+    """What keeping a list has changed, or would change.
 
     Attributes:
         new: How many were not kept before.
@@ -69,9 +75,18 @@ class Kept:
     changed: int
     tagged: int
 
+    @property
+    def nothing(self) -> bool:
+        """Whether all was so before."""
+        return not (self.new or self.changed or self.tagged)
+
 
 def read_list(workspace: Workspace, text: str) -> ListPreview:
-    """Read a CSV or a paste of participants, and look up who is known; nothing is changed."""
+    """Read a CSV or a paste of participants, and look up who is known; nothing is changed.
+
+    Raises:
+        InvalidInputError: As of `domain.participants.read_participants`.
+    """
     found = read_participants(text)
     keys = {one.key for one in found.participants}
     with workspace.database.read() as connection:
@@ -84,6 +99,34 @@ def keep(workspace: Workspace, participants: Sequence[Participant]) -> Kept:
     """Keep participants, and give those who have a profile the label of their team."""
     new, changed = write_participants(workspace.database, participants)
     return Kept(new, changed, apply_teams(workspace.database))
+
+
+def plan_keep(workspace: Workspace, participants: Sequence[Participant]) -> Kept:
+    """Return what keeping participants would change; nothing is."""
+    with workspace.database.read() as connection:
+        return Kept(*keeping_changes(connection, participants))
+
+
+def submit_and_keep(
+    workspace: Workspace, plan: Plan, participants: Sequence[Participant]
+) -> int | None:
+    """Submit a confirmed plan as `bulk.submit` does, and keep those whom it is for, or neither.
+
+    Raises:
+        PlanOutdatedError: Another operation on one of its targets came in since it was made.
+        StoreProblemError: The store cannot be written; nothing was submitted.
+    """
+    if not plan.changes_something:
+        keep(workspace, participants)
+        return None
+    database = workspace.database
+    kinds = RecordKind.PARTICIPANT, RecordKind.OPERATION, RecordKind.SPONSORED_USER
+    with database.write(*kinds, durable=True) as connection:
+        now = database.clock()
+        write_participants_in(connection, participants, now)
+        operation_id = operation_log.submit_in(connection, plan, workspace.author(), now)
+    apply_teams(database)
+    return operation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +217,14 @@ def participants_of(
                 f"“{clean(missing[0], 60)}” is not among the participants: keep a list first."
             )
     return tuple(found)
+
+
+def kept_among(workspace: Workspace, emails: Sequence[str]) -> tuple[Participant, ...]:
+    """Return those of some addresses who are kept, each once, in the order of the addresses."""
+    with workspace.database.read() as connection:
+        found = [one.participant for one in kept_participants(connection, emails)]
+    kept = {fold(one.email): one for one in found}
+    return tuple(kept[key] for key in dict.fromkeys(map(fold, emails)) if key in kept)
 
 
 def list_pool(workspace: Workspace, services: SponsorServices) -> int:

@@ -12,11 +12,9 @@ import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from drtui.commands.workspace import Workspace
-from drtui.commands.writing import write_new
 from drtui.domain.access_errands import gives, user_name_of
 from drtui.domain.errands import Service
 from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, ItemState
@@ -115,7 +113,7 @@ def give_passwords(
     Args:
         workspace: The account's.
         services: The second door.
-        emails: Whose, such as `not_told`.
+        emails: Whose, such as `not_told`; one address is one participant, whatever its case.
         anew: Whether those who know one get another: for the help desk.
         go_on: Asked before each, and told how many are made; False stops it there.
 
@@ -125,9 +123,15 @@ def give_passwords(
     Raises:
         SponsorError: Nothing can be done at all.
     """
-    people = list(dict.fromkeys(emails))
+    typed: dict[str, str] = {}
+    for one in emails:
+        typed.setdefault(fold(one), one)
     with workspace.database.read() as connection:
-        told = _told_in(connection, people)
+        kept = kept_participants(connection, typed)
+        told = _told_in(connection, typed)
+    people = list(
+        (typed | {fold(one.participant.email): one.participant.email for one in kept}).values()
+    )
     refused: dict[str, str] = {}
     if not anew:
         refused = {one: _was_told(told[fold(one)]) for one in people if fold(one) in told}
@@ -162,20 +166,15 @@ def handed_over(workspace: Workspace, given: Sequence[GivenPassword]) -> None:
     mark_told(workspace.database, [one.email for one in given])
 
 
-def write_passwords(path: Path, given: Sequence[GivenPassword]) -> None:
-    """Write passwords to a new CSV that only its owner can read; no cell starts a formula.
-
-    Raises:
-        InvalidInputError: There is something at the path already, or it cannot be written;
-            nothing of it is left then.
-    """
+def as_csv(given: Sequence[GivenPassword]) -> str:
+    """Return passwords as the text of a CSV; no cell starts a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     writer.writerows(
         [csv_cell(cell) for cell in (one.email, one.user_name, one.password)] for one in given
     )
-    write_new(path, text.getvalue())
+    return text.getvalue()
 
 
 def told_at(connection: Transaction, email: str) -> datetime | None:

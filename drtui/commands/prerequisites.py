@@ -3,7 +3,7 @@
 Each line is looked at on its own, so that what may not be looked at leaves the others alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from drtui.domain.sponsor.checks import (
     Prerequisite,
     Standing,
     in_order,
+    kept,
     unknown,
 )
 from drtui.domain.sponsor.failures import SponsorError
@@ -48,7 +49,7 @@ _SPONSOR: Final = "sponsor"
 _TEXTS: Final = ("finding", "advice", "permission", "fix")
 _NO_PROFILE: Final = "This account names no AWS profile of the sponsor."
 _THEIRS: Final = "drtui did not make it, and leaves it as it is: ask the IT administrator."
-_NAME_ONE: Final = "Name one with “drtui account set --aws-profile”."
+_NAME_ONE: Final = "Name one with “drtui account set NAME --aws-profile P”."
 _OF_SPONSOR: Final = tuple(Prerequisite)[
     : list(Prerequisite).index(Prerequisite.DEPLOYMENT_VERSION)
 ]
@@ -68,6 +69,12 @@ def is_due(workspace: Workspace) -> bool:
         fixed = last_fix(connection)
     now = datetime.fromtimestamp(workspace.database.clock(), UTC)
     return as_of is None or now - as_of >= LASTS or (fixed is not None and fixed > as_of)
+
+
+def nothing_told(lines: Iterable[Checked]) -> bool:
+    """Whether AWS told nothing of what it was asked."""
+    asked = [one.standing for one in lines if one.prerequisite in _OF_SPONSOR]
+    return set(asked) == {Standing.CANNOT_TELL}
 
 
 def sponsor_facts(workspace: Workspace) -> SponsorFacts:
@@ -90,9 +97,18 @@ def check(workspace: Workspace, services: SponsorServices | None) -> tuple[Check
         learned = _Learned(sponsor_facts(workspace))
         found = list(_of_sponsor(services, event, learned))
         keep_fact(workspace.database, _SPONSOR, facts_values(learned.facts))
+    earlier, as_of = last_checked(workspace)
     lines = in_order([*found, *_of_deployment(workspace)])
-    keep_fact(workspace.database, _FACT, [asdict(line) for line in lines])
+    if as_of is not None:
+        pairs = zip(lines, earlier, strict=True)  # both have one for each prerequisite, in order
+        lines = tuple(kept(line, before, as_of) for line, before in pairs)
+    keep_fact(workspace.database, _FACT, [line_values(line) for line in lines])
     return lines
+
+
+def line_values(line: Checked) -> dict[str, object]:
+    """Return a line as JSON; a moment as ISO 8601, or null."""
+    return {**asdict(line), "found_at": line.found_at and line.found_at.isoformat()}
 
 
 class _Learned:
@@ -282,7 +298,7 @@ def _lines_from(value: object) -> Iterator[Checked]:
     for line in value if isinstance(value, list) else []:
         if not isinstance(line, dict):
             continue
-        texts = [str(line.get(name) or "") for name in _TEXTS]
+        finding, advice, permission, fix = (str(line.get(name) or "") for name in _TEXTS)
         try:
             what, standing = (
                 Prerequisite(str(line.get("prerequisite"))),
@@ -290,4 +306,21 @@ def _lines_from(value: object) -> Iterator[Checked]:
             )
         except ValueError:
             continue
-        yield Checked(what, standing, *texts)
+        yield Checked(
+            what,
+            standing,
+            finding,
+            advice,
+            permission,
+            fix,
+            unreachable=line.get("unreachable") is True,
+            found_at=_moment(line.get("found_at")),
+        )
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else None

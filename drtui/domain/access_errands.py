@@ -17,6 +17,7 @@ NAME: Final = "name"
 EVENT: Final = "event"
 RELAY_STATE: Final = "relay_state"
 HOURS: Final = "hours"
+ACCOUNT: Final = "account"
 
 USER_NAME: Final = "user_name"
 """What the IAM user is called, among an errand's `before` as soon as it is known."""
@@ -52,14 +53,17 @@ def remove_membership(participant: Participant) -> Errand:
     return _errand(Service.IDENTITY_CENTER, participant, {}, _MEMBER_GOES, gives=False)
 
 
-def give_permissions(relay_state: str, hours: int) -> Errand:
+def give_permissions(relay_state: str, hours: int, account: str = "") -> Errand:
     """Return the errand that makes the permission set and assigns it to the group.
 
     Args:
         relay_state: Where a sign-in leads; empty is the AWS console's home page.
         hours: How long a sign-in lasts.
+        account: The AWS account in which it is assigned, for the plan; empty is not known yet.
     """
     said: dict[str, Value] = {RELAY_STATE: relay_state, HOURS: hours}
+    if account:
+        said[ACCOUNT] = account
     return Errand(
         Service.IDENTITY_CENTER,
         PERMISSION_SET,
@@ -105,4 +109,5 @@ def _errand(
         {ACCESS: before, **said},
         {ACCESS: after, **said},
         note,
+        participant.email,
     )

@@ -4,7 +4,7 @@ What cannot be read back, such as what another version has kept, is as if it had
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -20,9 +20,10 @@ from drtui.domain.sponsor.costs import (
     Step,
     decimal_of,
 )
-from drtui.domain.sponsor.failures import SponsorError
+from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.text import clean
 
+_REFUSED: Final = frozenset({SponsorFailure.NO_CREDENTIALS, SponsorFailure.DENIED})
 _UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
@@ -34,11 +35,13 @@ class Untold:
         what: Such as `budgets`.
         why: One sentence for the admin.
         permission: What would let it be told; empty where it is something else that lacks.
+        refused: Whether there are no usable credentials, or they may not be told it.
     """
 
     what: str
     why: str
     permission: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class KeptAlerts:
 
 def untold_by(what: str, error: SponsorError) -> Untold:
     """Return that something was not told, as a call has met it."""
-    return Untold(what, error.message, error.permission)
+    return Untold(what, error.message, error.permission, error.kind in _REFUSED)
 
 
 def budget_record(budget: Budget, notices: tuple[Notice, ...] | None) -> KeptAlert:
@@ -268,12 +271,13 @@ def _moment_from(text: str | None) -> datetime | None:
     return at
 
 
-def _untold_values(untold: Untold) -> dict[str, str]:
-    return {"what": untold.what, "why": untold.why, "permission": untold.permission}
+def _untold_values(untold: Untold) -> dict[str, Any]:
+    return asdict(untold)
 
 
 def _untold_from(value: Mapping[str, Any]) -> Untold:
-    return Untold(str(value["what"]), str(value["why"]), str(value["permission"]))
+    what, why, permission = (str(value[name]) for name in ("what", "why", "permission"))
+    return Untold(what, why, permission, value.get("refused") is True)
 
 
 def _text(amount: Decimal | None) -> str | None:

@@ -15,9 +15,6 @@ from drtui.domain.operations import Value
 MOST_INVITEES: Final = 200
 """Of one bulk invitation (DeepRacer API facts, POST /profiles/bulkInvite)."""
 
-COGNITO_MAILS: Final = 50
-"""That Cognito's own mail sends in a day at the most (DeepRacer API facts, the real limits)."""
-
 LONGEST_NAME: Final = 128  # characters
 # Bodies over 8 KB may be blocked (DeepRacer API facts, what stands in front of it).
 _LARGEST_BODY: Final = 8_000

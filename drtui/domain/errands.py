@@ -48,6 +48,10 @@ ONLY_ERRANDS: Final = frozenset(
 )
 """The kinds of operation that change no profile's fields."""
 
+MAIL_TEXT: Final = "text"
+MAIL_AGAIN: Final = "again"
+"""The fields of an errand of mail: which text was, or is to be, sent, and whether once more."""
+
 PUT_BACK: Final = frozenset({Service.SETTINGS, Service.SIGN_INS})
 """Those whose errands an undo can put back."""
 
@@ -63,6 +67,7 @@ class Errand:
         before: What is there as far as is known; the same keys as `after`.
         after: What is asked for.
         note: What the admin has to know before confirming it; empty when there is nothing.
+        email: Of whom it is about; None where it is about nobody.
     """
 
     service: Service
@@ -71,6 +76,7 @@ class Errand:
     before: Values
     after: Values
     note: str = ""
+    email: str | None = None
 
     @property
     def target(self) -> str:
@@ -118,6 +124,11 @@ class Carried:
 def always(_: Item) -> bool:
     """Say yes, whatever the errand."""
     return True
+
+
+def never(_: Item) -> bool:
+    """Say no, whatever the errand."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """What an admin says of the event: kept for each account, used by checks and invitations."""
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
+from drtui.domain.participants import is_email
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 
 _LONGEST: Final = 500
+_WEB: Final = re.compile(r"https?://[^\s/?#@<>\"“”]+(?:[/?#][^\s<>\"“”]*)?", re.IGNORECASE)
+_JOINER: Final = "\N{ZERO WIDTH JOINER}"  # within emoji, which lose it without harm
 _MOST_AT_ONCE: Final = 100_000
 
 
@@ -51,20 +55,61 @@ def event_values(event: EventSettings) -> dict[str, object]:
 
 
 def checked(event: EventSettings) -> EventSettings:
-    """Return an event whose texts are safe to show.
+    """Return an event whose texts are safe to show, and whose addresses are some.
 
     Raises:
-        InvalidInputError: A text is too long, or the number makes no sense.
+        InvalidInputError: A text is too long or no text, an address is none, or the number makes
+            no sense; it names the field.
     """
     if not 0 < event.at_once <= _MOST_AT_ONCE:
         raise InvalidInputError("How many train at once is a number from 1 to 100,000.")
-    texts = {}
-    for name in TEXTS:
-        lines = (
-            getattr(event, name).splitlines() if name == "race_links" else [getattr(event, name)]
-        )
-        text = "\n".join(clean(line, _LONGEST + 1).strip() for line in lines).strip()
-        if len(text) > _LONGEST:
-            raise InvalidInputError(f"The {name.replace('_', ' ')} is longer than {_LONGEST}.")
-        texts[name] = text
+    texts = {name: checked_text(name, getattr(event, name)) for name in TEXTS}
     return EventSettings(**texts, at_once=event.at_once)
+
+
+def checked_text(name: str, text: str) -> str:
+    """Return one of an event's texts without what surrounds it; empty where it was not said.
+
+    Args:
+        name: Of the field, one of `TEXTS`.
+        text: What was said.
+
+    Raises:
+        InvalidInputError: It is too long, has control characters, or is no address where it should
+            be one; it names the field.
+    """
+    label = name.replace("_", " ")
+    lines = text.strip().splitlines() if name == "race_links" else [text.strip()]
+    found = "\n".join(_one_line(label, line.strip()) for line in lines)
+    if len(found) > _LONGEST:
+        raise InvalidInputError(
+            f"The {label} {'are' if name == 'race_links' else 'is'} longer than "
+            f"{_LONGEST} characters."
+        )
+    if name == "sender" and found and not is_email(found):
+        raise InvalidInputError(
+            f"The sender “{clean(found, 60)}” is not an email address: write a plain one."
+        )
+    if name in ("console_address", "race_links"):
+        _check_web(label, found)
+    return found
+
+
+def _one_line(label: str, line: str) -> str:
+    plain = line.replace(_JOINER, "")
+    found = clean(plain, len(plain) + 1)
+    if found != plain:
+        raise InvalidInputError(
+            f"Leave line breaks, and characters that control or hide text, out of the {label} "
+            f"“{clean(line, 60)}”."
+        )
+    return found
+
+
+def _check_web(label: str, text: str) -> None:
+    for line in filter(None, text.splitlines()):
+        if not _WEB.fullmatch(line):
+            raise InvalidInputError(
+                f"“{clean(line, 60)}” is no web address for the {label}: one begins with https:// "
+                "or http://, and has no blanks."
+            )

@@ -35,6 +35,10 @@ BILLING_ACTIONS: Final = (
 _BUILT_IN_MAIL: Final = 50  # messages a day that Cognito sends without SES
 _SIGN_ON_ROLE: Final = re.compile(r"AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}")
 _WIDTH: Final = 300
+_UNCHECKED: Final = "This could not be checked from here: please look, and skip it if it is there."
+_UNTOLD: Final = (
+    "What says that it could not be checked may be there already: I may not look it up myself."
+)
 
 
 class Request(StrEnum):
@@ -89,6 +93,14 @@ class _Task:
     steps: tuple[str, ...]
 
 
+def untold_of(lines: Iterable[Checked]) -> tuple[Request, ...]:
+    """Return what the checklist could not tell, and does not know to be missing, in order."""
+    lines = tuple(lines)
+    untold = {line.prerequisite for line in lines if line.standing is Standing.CANNOT_TELL}
+    wanted = {_ASKED_FOR[one] for one in untold if one in _ASKED_FOR} - set(requests_of(lines))
+    return tuple(request for request in Request if request in wanted)
+
+
 def requests_of(lines: Iterable[Checked]) -> tuple[Request, ...]:
     """Return what the checklist found missing and somebody else can set up, in order."""
     missing = {line.prerequisite for line in lines if line.standing is Standing.MISSING}
@@ -96,14 +108,17 @@ def requests_of(lines: Iterable[Checked]) -> tuple[Request, ...]:
     return tuple(request for request in Request if request in wanted)
 
 
-def hand_off(missing: Collection[Request], facts: HandOffFacts) -> str:
+def hand_off(
+    missing: Collection[Request], facts: HandOffFacts, untold: Collection[Request] = ()
+) -> str:
     """Return the message that asks for what is missing, as plain text; empty when nothing is.
 
     Args:
         missing: What is to be set up; the order and repetitions do not matter.
         facts: What the steps name; control characters in it are replaced.
+        untold: What could not be checked, and may be missing as well.
     """
-    wanted = [one for one in Request if one in frozenset(missing)]
+    wanted = [one for one in Request if one in {*missing, *untold}]
     if not wanted:
         return ""
     event = f"“{_safe(facts.event)}”" if facts.event else "our AWS DeepRacer event"
@@ -112,10 +127,13 @@ def hand_off(missing: Collection[Request], facts: HandOffFacts) -> str:
         f"Hello,\n\nfor {event} in {account} I need the following, which I may not set up myself. "
         "Please work from top to bottom."
     ]
+    if frozenset(untold) - frozenset(missing):
+        parts.append(_UNTOLD)
     for number, one in enumerate(wanted, start=1):
         task = _TASKS[one](facts)
         steps = "\n".join(f"   {number}.{step} {text}" for step, text in enumerate(task.steps, 1))
-        parts.append(f"{number}. {task.title}\n   Why: {task.why}\n{steps}")
+        unchecked = "" if one in missing else f"   {_UNCHECKED}\n"
+        parts.append(f"{number}. {task.title}\n{unchecked}   Why: {task.why}\n{steps}")
     parts.append("Please tell me when it is done, or what cannot be done.\n\nThank you!")
     return "\n\n".join(parts) + "\n"
 

@@ -26,6 +26,7 @@ def invite(email: str, name: str = "") -> Errand:
         name or email,
         {INVITED: NO, NAME: name},
         {INVITED: YES, NAME: name},
+        email=email,
     )
 
 
@@ -37,6 +38,7 @@ def invite_again(email: str, profile_id: str, label: str) -> Errand:
         label,
         {INVITED: YES, PROFILE_ID: profile_id},
         {INVITED: AGAIN, PROFILE_ID: profile_id},
+        email=email,
     )
 
 

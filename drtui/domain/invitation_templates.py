@@ -61,6 +61,9 @@ OF_PARTICIPANT: Final = frozenset(
 )
 """The fields whose values differ between participants; the others belong to the event."""
 
+FOUND_OUT: Final = frozenset({InvitationField.TRAINING_TIME, InvitationField.ACCOUNT_ID})
+"""Those of the event that nobody says: the deployment and AWS tell them."""
+
 
 class TemplateError(InvalidInputError):
     """A template that cannot be read.

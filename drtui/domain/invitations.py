@@ -5,13 +5,14 @@ and what a participant is called never becomes a link.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from typing import Final
 
 from drtui.domain.invitation_templates import (
+    FOUND_OUT,
     OF_PARTICIPANT,
     InvitationField,
     Template,
@@ -34,6 +35,10 @@ _LINK: Final = re.compile(
     r"(?P<web>https?://[^\s<>\"“”]+)"
     r"|(?P<mail>(?<![\w.%+-])[a-zA-Z0-9._%+-]{1,64}@[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63})+)"
 )
+_FOUND_BY: Final[Mapping[InvitationField, str]] = {
+    InvitationField.TRAINING_TIME: "{training_time} is what new users get: sync first.",
+    InvitationField.ACCOUNT_ID: "{account_id} is told by AWS: try again when AWS can be asked.",
+}
 _AFTER_LINK: Final = ".,;:!?'*_"
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
@@ -147,6 +152,25 @@ def missing_values(
         if lacking:
             found.append(MissingValues(values.get(InvitationField.EMAIL, ""), lacking))
     return tuple(found)
+
+
+def missing_of_event(missing: Iterable[MissingValues]) -> tuple[InvitationField, ...]:
+    """Return what is missing of the event, so that all lack it; see `missing_values`."""
+    return next((one.fields for one in missing if one.email is None), ())
+
+
+def event_lacks(fields: Collection[InvitationField]) -> str:
+    """Say that a text asks for what is not known of the event, and the ways out.
+
+    Args:
+        fields: As `missing_of_event` returns them; one at least.
+    """
+    said = [field for field in fields if field not in FOUND_OUT]
+    told = [f"The text asks for {fields_text(fields)}."]
+    if said:
+        told.append(f"Say {fields_text(said)} first: n on Setup, or “drtui setup event”.")
+    told += [_FOUND_BY[field] for field in fields if field in FOUND_OUT]
+    return " ".join([*told, "Or take what is not known out of the text."])
 
 
 def render(template: InvitationTemplate, event: Values, participant: Values) -> Invitation:

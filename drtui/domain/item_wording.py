@@ -1,12 +1,16 @@
 """How the values of an operation's targets read: those of users, and those of errands."""
 
-from drtui.domain.errands import Service, service_of
+from typing import Final
+
+from drtui.domain.errands import MAIL_AGAIN, MAIL_TEXT, Service, service_of
 from drtui.domain.operations import ACCOUNT_FIELDS, Value, Values
 from drtui.domain.setting_keys import VALUE as SETTING_VALUE
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.setting_keys import text_of as setting_text
 from drtui.domain.text import clean
 from drtui.domain.wording import field_label, value_text
+
+_OF_MAIL: Final = {MAIL_TEXT: "this text:", MAIL_AGAIN: "once more:"}
 
 
 def told_fields(target: str, before: Values, after: Values) -> list[str]:
@@ -29,11 +33,15 @@ def told_fields(target: str, before: Values, after: Values) -> list[str]:
 
 def label_in(target: str, name: str) -> str:
     """Return what a field of a target is called; empty where the target's own name says it."""
+    if service_of(target) is Service.MAIL and name in _OF_MAIL:
+        return _OF_MAIL[name]
     return "" if _is_setting(target, name) else field_label(name)
 
 
 def text_in_target(target: str, name: str, value: Value) -> str:
     """Return the value of a target's field for the admin: `value_text`, or a setting's `5 h`."""
+    if service_of(target) is Service.MAIL and name == MAIL_TEXT:
+        return "sent" if value else "not sent yet"
     if not _is_setting(target, name):
         return value_text(name, value)
     return clean(setting_text(SettingKey(target.partition(":")[2]), value))
@@ -41,9 +49,11 @@ def text_in_target(target: str, name: str, value: Value) -> str:
 
 def texts_in(target: str, values: Values) -> str:
     """Return a target's values for the admin: `values_text`, or an errand's."""
+    quiet = service_of(target) is Service.MAIL and values.get(MAIL_AGAIN) == "no"
     return " · ".join(
         f"{label_in(target, name)} {text_in_target(target, name, value)}".strip()
         for name, value in values.items()
+        if not (quiet and name == MAIL_AGAIN)
     )
 
 

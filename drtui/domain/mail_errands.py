@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from drtui.domain.errands import MAIL_AGAIN as AGAIN
+from drtui.domain.errands import MAIL_TEXT as TEXT
 from drtui.domain.errands import Errand, Service
-from drtui.domain.event_settings import EventSettings
+from drtui.domain.event_settings import TEXTS, EventSettings, checked_text
 from drtui.domain.invitation_templates import OF_PARTICIPANT, InvitationField
 from drtui.domain.invitations import (
     Invitation,
@@ -28,20 +30,24 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import limit_hours
 from drtui.domain.records import UNLIMITED
 
-TEXT: Final = "text"
-AGAIN: Final = "again"
-
 NO_PASSWORDS: Final = (
     "An invitation with {password} cannot be sent from here: whatever is sent later has to be "
     "stored until then, and passwords are not. Take {password} out of the text, or save the "
     "invitations to a file when the passwords are handed over."
 )
 
+_SAY_ANEW: Final = "Say it anew: n on Setup, or “drtui setup event”."
 _SENDER: Final = "sender"
 _SUBJECT: Final = "subject"
 _BODY: Final = "body"
 _FIELD: Final = "field:"
 _ID_LENGTH: Final = 12
+_OF_EVENT: Final = {InvitationField.EVENT: "name"} | {
+    field: field.value
+    for field in InvitationField
+    if field.value in TEXTS and field not in OF_PARTICIPANT
+}
+"""What of an event's texts a field stands for."""
 
 
 class Sending(StrEnum):
@@ -107,6 +113,20 @@ def mailing_from(params: Mapping[str, str]) -> Mailing:
     return Mailing(params[_SENDER], params[_SUBJECT], params[_BODY], values)
 
 
+def check_values(mailing: Mailing) -> None:
+    """Refuse what an earlier version kept of an event, and nobody may be sent.
+
+    Raises:
+        InvalidInputError: A text has control characters, or what should be an address is none.
+    """
+    for field, value in mailing.values.items():
+        if field in _OF_EVENT:
+            try:
+                checked_text(_OF_EVENT[field], value)
+            except InvalidInputError as error:
+                raise InvalidInputError(f"{error} {_SAY_ANEW}") from error
+
+
 def event_fields(
     event: EventSettings, *, minutes: int | None, account_id: str
 ) -> dict[InvitationField, str]:
@@ -165,6 +185,7 @@ def send(participant: Participant, text_id: str, sent: str = "", *, again: bool 
         participant.name or participant.email,
         {TEXT: sent, AGAIN: "no"},
         {TEXT: text_id, AGAIN: "yes" if again else "no"},
+        email=participant.email,
     )
 
 

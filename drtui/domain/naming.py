@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from drtui.domain.errands import Service
+from drtui.domain.errands import Service, service_of
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
 from drtui.domain.records import Role
-from drtui.domain.text import clean
+from drtui.domain.sponsorship import FIRST_ALIAS
+from drtui.domain.text import clean, fold
 from drtui.domain.wording import role_text
 
 _ALL_NAMED: Final = 3  # targets; of more the first few are named, and the number
@@ -31,7 +32,7 @@ def name_lines(plan: Plan) -> list[str]:
     rows, everybody = leading(plan), _told_by(plan)
     if len(everybody) <= _ALL_NAMED:
         return [_whole_name(plan, row) for row in rows]
-    names = ", ".join(_short_name(plan, row.target) for row in rows)
+    names = ", ".join(short_name(plan, row.target) for row in rows)
     more = len(_changing(everybody) or everybody) - len(rows)
     return [f"{names} and {more:,} more" if more else names]
 
@@ -51,8 +52,9 @@ def _changing(rows: Sequence[PlannedTarget]) -> Sequence[PlannedTarget]:
 
 def _whole_name(plan: Plan, row: PlannedTarget) -> str:
     target = row.target
-    known_by = [target.alias.strip(), target.email or ""]
-    if target.profile_id in plan.ambiguous or not target.alias.strip():
+    known_by = list(dict.fromkeys([target.alias.strip(), target.email or ""]))
+    by_id = target.profile_id in plan.ambiguous or not target.alias.strip()
+    if by_id and (target.email is None or service_of(target.profile_id) is None):
         known_by.append(f"id {target.profile_id}")
     if target.role in _STAFF:
         known_by.append(role_text(target.role))
@@ -60,10 +62,26 @@ def _whole_name(plan: Plan, row: PlannedTarget) -> str:
     return " · ".join(filter(None, known_by)) + outcome
 
 
-def _short_name(plan: Plan, target: Target) -> str:
+def short_name(plan: Plan, target: Target) -> str:
+    """Return who a target is, for a list in one line.
+
+    Of an errand's that is the name with the address; the address alone where the name tells nobody
+    apart: it is the one that everybody begins with, others of the plan have it too, or it has a
+    comma, which would make two of it.
+    """
+    if service_of(target.profile_id) is not None and target.email:
+        tells = target.alias.strip() not in ("", FIRST_ALIAS, target.email)
+        if not tells or "," in target.alias or _bearers(plan, target.alias) > 1:
+            return clean(target.email)
+        return f"{clean(target.alias)} ({clean(target.email)})"
     if target.profile_id not in plan.ambiguous or not target.alias.strip():
         return name_of(target.alias, target.profile_id)
     return f"{target.alias} ({target.email or target.profile_id})"
+
+
+def _bearers(plan: Plan, alias: str) -> int:
+    """Return how many targets of a plan have an alias, whatever its case."""
+    return sum(fold(row.target.alias) == fold(alias) for row in _told_by(plan))
 
 
 def confirmation(plan: Plan) -> str:

@@ -16,13 +16,20 @@ from drtui.domain.participant_csv import (
     first_of,
     plain_name_and_team,
 )
+from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import TEAM, Tag, TagError, parse_new_tag
 from drtui.domain.text import clean
 
 LONGEST_EMAIL: Final = 254  # characters, which is what mail can be delivered to
 LONGEST_NAME: Final = 100
-_EMAIL: Final = re.compile(r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}")
+LONGEST_LIST: Final = 200_000  # lines; what is longer takes long to read, and is no such list
+# What the deployment takes, but no dots or hyphens where no mail system takes them.
+_EMAIL: Final = re.compile(
+    r"[a-zA-Z0-9_%+-]+(?:\.[a-zA-Z0-9_%+-]+)*"
+    r"@(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)+[a-zA-Z]{2,}"
+)
 _MAIL_TO: Final = re.compile("mailto:", re.IGNORECASE)
+_UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 _SHOWN: Final = 60
 _LABEL_SHOWN: Final = 40  # as much of it as a `TagError` names
 _REASON: Final = 300
@@ -73,7 +80,8 @@ class ParticipantList:
     Attributes:
         participants: The good rows, each address once, in the order of the file.
         problems: The rows that are left out.
-        warnings: What is left out of good rows: teams that cannot be labels.
+        warnings: What is left out of good rows: teams that cannot be labels, and characters of
+            names that cannot be read.
         left_out: The headings of the columns that are not read; safe to show.
     """
 
@@ -88,13 +96,21 @@ class _UnusableError(Exception):
 
 
 def read_participants(text: str) -> ParticipantList:
-    """Read participants from a CSV or from a paste; never raises.
+    """Read participants from a CSV or from a paste.
 
     With a heading, columns are found by their names. Without one each row holds an address, then
     possibly a name and a team; `Name <address>` is understood everywhere, and several addresses
     in a row, as mail programs copy them, are several participants.
+
+    Raises:
+        InvalidInputError: It has too many lines; whatever is wrong with one is told of its row.
     """
     lines = split_lines(text)
+    if len(lines) > LONGEST_LIST:
+        raise InvalidInputError(
+            f"The list has {len(lines):,} lines, and at most {LONGEST_LIST:,} are read at once: "
+            "split it, or delete the empty rows below it."
+        )
     delimiter, begin = delimiter_of(lines, lambda cell: read_address(cell) is not None)
     columns: Columns | None = None
     reading = _Reading()
@@ -110,7 +126,12 @@ def read_participants(text: str) -> ParticipantList:
 
 
 def is_email(text: str) -> bool:
-    """Whether the deployment takes an address; DeepRacer API facts: POST /profile."""
+    """Whether the deployment takes an address, and mail can be delivered to it.
+
+    DeepRacer API facts: POST /profile, whose expression takes any number of dots and hyphens
+    anywhere. RFC 5321: no dot begins, ends or doubles in an address, no hyphen begins or ends a
+    label of the domain.
+    """
     return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
@@ -173,6 +194,8 @@ class _Reading:
             return
         label = self._team(line, team) if team else None
         shown = clean(" ".join(name[: 4 * LONGEST_NAME].split()), LONGEST_NAME)
+        if _UNREADABLE in shown:
+            self._warnings.append(_problem(line, shown, "characters of the name cannot be read"))
         self._participants[key] = Participant(email, shown, label, line)
 
     def _team(self, line: int, typed: str) -> Tag | None:

@@ -11,6 +11,7 @@ from typing import Final
 from drtui.domain.operations import OperationKind
 from drtui.domain.problems import NotAllowedError
 from drtui.domain.records import Role
+from drtui.domain.wording import capitalised
 
 READERS: Final = (
     "Reading the racers needs the role admin or race facilitator, and whoever is signed in has "
@@ -54,7 +55,7 @@ def check(role: Role, kind: OperationKind) -> None:
     """
     reason = refusal(role, kind)
     if reason:
-        raise NotAllowedError(f"{reason[0].upper()}{reason[1:]}.")
+        raise NotAllowedError(f"{capitalised(reason)}.")
 
 
 def not_shown(role: Role, known_from: datetime | None) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from drtui.domain.actions import Action, Change, Restore, TargetState, applied
+from drtui.domain.errand_wording import deed_line, deed_of
 from drtui.domain.errands import Errand, Service, service_of
 from drtui.domain.operations import (
     ACCOUNT_FIELDS,
@@ -25,7 +26,6 @@ from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.setting_keys import VALUE as SETTING_VALUE
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.setting_keys import text_of as setting_text
-from drtui.domain.sponsor.identity_center import GROUP, PERMISSION_SET
 from drtui.domain.sponsorship import is_alias
 from drtui.domain.wording import counted, role_text
 
@@ -41,29 +41,7 @@ _ACTS: Final[Mapping[OperationKind, str]] = {
     OperationKind.ENABLE_MULTI_USER: "get their quotas back",
     OperationKind.DISABLE_MULTI_USER: "be stopped",
 }
-_NOTHING: Final = "nothing will be changed"
-_ERRANDS: Final[Mapping[Service, str]] = {
-    Service.INVITATIONS: "{} will be sent by the deployment",
-    Service.SIGN_INS: "{} will be changed",
-    Service.IAM: "{} will be changed",
-    Service.IDENTITY_CENTER: "{} will be changed",
-    Service.MAIL: "{} will be sent",
-    Service.BILLING: "{} will be changed",
-    Service.SENDERS: "the verification of {} will be asked for",
-    Service.QUOTAS: "{} will be asked for",
-}
-_ERRAND_NOUNS: Final[Mapping[Service, str]] = {
-    Service.INVITATIONS: "invitation",
-    Service.SIGN_INS: "sign-in",
-    Service.IAM: "IAM user",
-    Service.IDENTITY_CENTER: "Identity Center user",
-    Service.MAIL: "email",
-    Service.BILLING: "billing alert",
-    Service.SENDERS: "sender",
-    Service.QUOTAS: "higher quota",
-}
-
-_PERMISSIONS: Final = f"{Service.IDENTITY_CENTER}:{PERMISSION_SET}"
+_NOTHING: Final = "Nothing will be changed"
 _ROLE_UNREAD: Final = "its role is not known"
 _ADMIN_FIRST: Final = "sync as an admin first"
 
@@ -213,7 +191,8 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
 
 def plan_errand(errand: Errand) -> PlannedTarget:
     """Return an errand as a row of a plan; its target bears the errand's and its label."""
-    target = Target(errand.target, errand.label, Role.UNKNOWN, TargetState(NO_LIMITS))
+    state = TargetState(NO_LIMITS)
+    target = Target(errand.target, errand.label, Role.UNKNOWN, state, email=errand.email)
     change = Change(errand.before, errand.after, errand.note)
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
@@ -301,16 +280,15 @@ def errand_lines(plan: Plan) -> list[str]:
     """Return a plan's errands: settings one by one, the others in numbers."""
     lines: list[str] = []
     for service, rows in plan.errands.items():
-        changing = [row for row in rows if row.outcome is Outcome.CHANGE]
         if service is Service.SETTINGS:
             lines += [_setting_line(row) for row in rows if row.change is not None]
             continue
-        if service is Service.IDENTITY_CENTER:
-            sets = [row for row in changing if row.target.profile_id == _PERMISSIONS]
-            changing = [row for row in changing if row not in sets]
-            lines += [f"{row.target.alias} will be set up, and assigned to {GROUP}" for row in sets]
-        if changing:
-            lines.append(_ERRANDS[service].format(counted(len(changing), _ERRAND_NOUNS[service])))
+        deeds = Counter(
+            deed_of(row.target.profile_id, row.change.before, row.change.after)
+            for row in rows
+            if row.outcome is Outcome.CHANGE and row.change is not None
+        )
+        lines += [deed_line(deed, number) for deed, number in deeds.items()]
     return lines
 
 

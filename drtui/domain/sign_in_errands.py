@@ -1,10 +1,12 @@
 """Errands that close the sign-in of a racer, open it again, or have the password chosen anew."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from drtui.domain.errands import Errand, Service
 from drtui.domain.operations import Item, text_in
-from drtui.domain.planning import Target
+
+if TYPE_CHECKING:
+    from drtui.domain.planning import Target
 
 SIGN_IN: Final = "sign_in"
 EMAIL: Final = "email"
@@ -23,17 +25,17 @@ MAILED: Final = "Cognito sends a code by mail, and the password is not valid any
 """What comes with another password."""
 
 
-def close_sign_in(target: Target) -> Errand | None:
+def close_sign_in(target: "Target") -> Errand | None:
     """Return the errand that closes a racer's sign-in; None without an email, which finds it."""
     return _errand(target, OPEN, CLOSED, LATE)
 
 
-def open_sign_in(target: Target) -> Errand | None:
+def open_sign_in(target: "Target") -> Errand | None:
     """Return the errand that opens a racer's sign-in again; None without an email."""
     return _errand(target, CLOSED, OPEN, "")
 
 
-def reset_password(target: Target) -> Errand | None:
+def reset_password(target: "Target") -> Errand | None:
     """Return the errand that lets a user choose another password; None without an email."""
     if not target.email:
         return None
@@ -44,6 +46,7 @@ def reset_password(target: Target) -> Errand | None:
         {PASSWORD: KEPT, EMAIL: target.email},
         {PASSWORD: RESET, EMAIL: target.email},
         MAILED,
+        target.email,
     )
 
 
@@ -70,7 +73,7 @@ def resets_password(item: Item) -> bool:
     return item.after.get(PASSWORD) == RESET
 
 
-def _errand(target: Target, before: str, after: str, note: str) -> Errand | None:
+def _errand(target: "Target", before: str, after: str, note: str) -> Errand | None:
     if not target.email:
         return None
     return Errand(
@@ -80,4 +83,5 @@ def _errand(target: Target, before: str, after: str, note: str) -> Errand | None
         {SIGN_IN: before, EMAIL: target.email},
         {SIGN_IN: after, EMAIL: target.email},
         note,
+        target.email,
     )

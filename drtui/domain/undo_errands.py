@@ -13,7 +13,7 @@ from drtui.domain.operations import ON_THE_WAY, Item, Values
 from drtui.domain.planning import Outcome, PlannedTarget, plan_errand
 from drtui.domain.records import AccountSettings
 from drtui.domain.setting_keys import VALUE, SettingKey, value_in
-from drtui.domain.sign_in_errands import CLOSED, LATE, SIGN_IN
+from drtui.domain.sign_in_errands import CLOSED, LATE, SIGN_IN, email_of
 from drtui.domain.wording import changed_since
 
 _LASTING: Final[Mapping[Service, str]] = {
@@ -99,4 +99,5 @@ def _cannot(item: Item, service: Service, present: Values, reason: str) -> Plann
 def _errand(item: Item, service: Service, before: Values, after: Values) -> Errand:
     closes = service is Service.SIGN_INS and after.get(SIGN_IN) == CLOSED
     note = LATE if closes and before != after else ""
-    return Errand(service, subject_of(item), item.label, before, after, note)
+    email = email_of(item) or None if service is Service.SIGN_INS else None
+    return Errand(service, subject_of(item), item.label, before, after, note, email)

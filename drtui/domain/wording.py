@@ -35,7 +35,7 @@ _LABELS: Final = {
     USER: "user",
     REMEMBERED_MINUTES: "remembered hours",
     REMEMBERED_MODELS: "remembered models",
-    CLOSED: "stopped by multi-user mode",
+    CLOSED: "stopped by the mode:",
     "sign_in": "sign-in",
 }
 _NUMBERS: Final[Mapping[str, Callable[[int | None], str]]] = {
@@ -50,6 +50,11 @@ _ROLES: Final = {
     Role.RACER: "racer",
     Role.UNKNOWN: "unknown",
 }
+
+
+def capitalised(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning; the rest stays as it is."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def noun(number: int | None, one: str, several: str = "") -> str:

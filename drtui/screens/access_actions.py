@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 
 from drtui.screens.base import ConsoleScreen
+from drtui.screens.context import NO_DOOR
 
 if TYPE_CHECKING:
     from drtui.screens.actions import Flow
@@ -19,13 +20,10 @@ FOR_ACCESS: Final = (
 )
 """The actions whose subject are participants' ways in."""
 
-NO_DOOR: Final = "no AWS profile is named: “drtui account set NAME --aws-profile PROFILE”"
-"""Why nothing can be done that needs the sponsor's own AWS account, and the way out."""
-
 _OF_PROFILES: Final = frozenset({"off_board", "open_sign_ins"})
 _NOBODY: Final = "there is no participant here: l reads a list"
 _NO_PROFILE: Final = "nobody of them has a profile: a sign-in comes with the first"
-_OFFLINE: Final = "you are offline, and passwords are made at once: R asks the account again"
+_OFFLINE: Final = "you are offline, and passwords are made at once: R asks again"
 
 
 class AccessActions(ConsoleScreen):

@@ -5,21 +5,23 @@ Like the desk it is imported once the store is open, and may be called from any 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 from drtui.commands import access, handing_over, help_desk, inviting, passwords
 from drtui.commands.access import Removal
 from drtui.commands.event import read_event
+from drtui.commands.participants import kept_among
 from drtui.commands.passwords import GivenPassword, Handover
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
+from drtui.commands.writing import NewFile, check_new, reserved, typed_file
+from drtui.domain.invitations import event_lacks, missing_of_event
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.domain.text import clean, fold
 from drtui.screens.access_texts import PasswordTexts, RemovalChoice, Where
-from drtui.store.participants import kept_participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +56,17 @@ class AccessDesk:
 
     def iam_users(self, emails: Sequence[str]) -> Plan:
         """See `commands.access.plan_iam_users`."""
-        people = self._kept(emails)
+        people = kept_among(self._workspace, emails)
         return access.plan_iam_users(self._workspace, people, second_door=True)
 
     def identity_center(self, emails: Sequence[str], hours: int) -> Plan:
         """See `commands.access.plan_identity_center`."""
-        people = self._kept(emails)
+        people = kept_among(self._workspace, emails)
         return access.plan_identity_center(self._workspace, people, hours=hours, second_door=True)
 
     def not_listed(self, emails: Sequence[str]) -> int:
         """Count those who are on no list of participants; nobody gives them access."""
-        return len(emails) - len(self._kept(emails))
-
-    def _kept(self, emails: Sequence[str]) -> tuple[Participant, ...]:
-        """Return those who are kept, in the order of the emails."""
-        with self._workspace.database.read() as connection:
-            found = [one.participant for one in kept_participants(connection, emails)]
-        kept = {fold(one.email): one for one in found}
-        return tuple(kept[fold(email)] for email in emails if fold(email) in kept)
+        return len(emails) - len(kept_among(self._workspace, emails))
 
     def sign_in_address(self) -> str:
         """Return where the event's participants sign in; empty where that was not said."""
@@ -91,7 +86,7 @@ class AccessDesk:
         """See `commands.access.plan_removal` and `plan_profile_removal`."""
         if removal is Removal.PROFILES:
             return access.plan_profile_removal(self._workspace, selection)
-        kept = {fold(one.email): one for one in self._kept(emails)}
+        kept = {fold(one.email): one for one in kept_among(self._workspace, emails)}
         # Who was taken off the list may still have what was given before.
         people = [kept.get(fold(one)) or Participant(one, "", None, 0) for one in emails]
         return access.plan_removal(self._workspace, removal, people, second_door=True)
@@ -165,7 +160,7 @@ class AccessDesk:
             return
         if not texts.path.strip():
             raise InvalidInputError("Type the path of a new file.")
-        handing_over.check_new(_path(texts))
+        check_new(typed_file(texts.path))
 
     def hand_over(
         self,
@@ -182,47 +177,59 @@ class AccessDesk:
         `handed_over`.
 
         Raises:
-            InvalidInputError: The invitations lack what belongs to the event; none was made.
+            InvalidInputError: The invitations lack what belongs to the event, or the file cannot
+                be made or has no room; none was made.
             SponsorError: None could be made.
         """
         workspace = self._workspace
+        give = partial(passwords.give_passwords, workspace, services, anew=anew, go_on=go_on)
+        if texts.where is Where.HERE:
+            return Handed(give(emails))
+        path = typed_file(texts.path)
         if texts.where is not Where.INVITATIONS:
-            made = passwords.give_passwords(workspace, services, emails, anew=anew, go_on=go_on)
-            if texts.where is Where.HERE or not made.given:
-                return Handed(made)
-            return self._written(
-                made, texts, lambda path: handing_over.write_csv(workspace, path, made.given)
-            )
+            with reserved(path, handing_over.room_in_csv(emails)) as file:
+                made = give(emails)
+                return _written(made, file, partial(handing_over.write_csv, workspace))
         mailing = handing_over.invitations_with_passwords(workspace, services)
         found = handing_over.recipients(workspace, mailing, emails)
-        of_event = next((one for one in found.missing if one.email is None), None)
-        if of_event is not None:
-            raise InvalidInputError(f"{of_event}: Setup, n says it of the event.")
-        made = passwords.give_passwords(workspace, services, found.emails, anew=anew, go_on=go_on)
-        lacking = {one.email: str(one) for one in found.missing if one.email is not None}
-        made = Handover(made.given, {**made.refused, **lacking})
-        if not made.given:
-            return Handed(made)
-        return self._written(
-            made,
-            texts,
-            lambda path: handing_over.write_invitations(workspace, mailing, path, made.given),
-        )
+        if of_event := missing_of_event(found.missing):
+            raise InvalidInputError(event_lacks(of_event))
+        with reserved(path, found.room) as file:
+            made = give(found.emails)
+            lacking = {one.email: str(one) for one in found.missing if one.email is not None}
+            made = Handover(made.given, {**made.refused, **lacking})
+            write = partial(handing_over.write_invitations, workspace, mailing)
+            return _written(made, file, write)
 
-    def _written(
-        self, made: Handover, texts: PasswordTexts, write: Callable[[Path], object]
-    ) -> Handed:
-        path = _path(texts)
-        try:
-            write(path)
-        except ProblemError as problem:
-            return Handed(made, problem=str(problem))
-        return Handed(made, written=clean(str(path)))
+    def save_passwords(self, given: Sequence[GivenPassword], path: str) -> str:
+        """Write passwords to a new CSV that only its owner can read, and so hand them over.
+
+        Returns:
+            Where, safe to show.
+
+        Raises:
+            InvalidInputError: It is no path, or no file can be made there; see
+                `commands.handing_over.write_csv`.
+        """
+        target = typed_file(path)
+        with reserved(target, handing_over.room_in_csv([one.email for one in given])) as file:
+            handing_over.write_csv(self._workspace, file, given)
+        return clean(str(target))
 
     def handed_over(self, given: Sequence[GivenPassword]) -> None:
         """See `commands.passwords.handed_over`."""
         passwords.handed_over(self._workspace, given)
 
 
-def _path(texts: PasswordTexts) -> Path:
-    return Path(texts.path.strip()).expanduser()
+def _written(
+    made: Handover,
+    file: NewFile,
+    write: Callable[[NewFile, Sequence[GivenPassword]], object],
+) -> Handed:
+    if not made.given:
+        return Handed(made)
+    try:
+        write(file, made.given)
+    except ProblemError as problem:
+        return Handed(made, problem=str(problem))
+    return Handed(made, written=clean(str(file.path)))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from drtui.commands.access import Removal
 from drtui.domain.planning import Plan
 from drtui.domain.text import fold
-from drtui.screens.access_actions import NO_DOOR
 from drtui.screens.actions import Actions, Flow, Proposal
+from drtui.screens.context import NO_DOOR
 from drtui.screens.dialogs.access import IdentityCenterDialog
 from drtui.screens.dialogs.removal import RemovalDialog
 from drtui.screens.password_flow import give_passwords

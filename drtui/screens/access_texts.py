@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from drtui.commands.access import Removal
 
@@ -12,6 +13,18 @@ class Where(Enum):
     HERE = "shown once"
     CSV = "new CSV file"
     INVITATIONS = "invitations, new file"
+
+
+IN_SIGHT: Final = 10
+"""How many passwords are shown at once; the style sheet says so too."""
+
+
+def first_where(number: int) -> Where:
+    """Return where so many passwords go unless the admin says otherwise.
+
+    Those that nobody sees all of at once would be made anew, were they shown and closed too soon.
+    """
+    return Where.HERE if number <= IN_SIGHT else Where.CSV
 
 
 @dataclass(frozen=True, slots=True)

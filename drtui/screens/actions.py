@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from textual.screen import Screen
 
-from drtui.domain.naming import name_of
+from drtui.domain.naming import short_name
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import PlanOutdatedError, ProblemError
 from drtui.screens.dialogs.base import TypingDialog
@@ -176,6 +176,6 @@ class Actions:
 def _hidden_ones(plan: Plan, hidden: int) -> str:
     """Name those who are marked and not shown; they are the last of a plan."""
     rows = plan.rows[-hidden:][:_NAMED]
-    named = [name_of(row.target.alias, row.target.profile_id) for row in rows]
+    named = [short_name(plan, row.target) for row in rows]
     more = f" and {hidden - len(named):,} more" if hidden > len(named) else ""
     return f"{hidden:,} of them hidden by the filter: {', '.join(named)}{more}."

@@ -11,13 +11,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.problems import ProblemError
-from drtui.domain.sponsor.failures import SponsorError
 from drtui.screens import billing_facts
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.billing_facts import ALERT_COLUMNS, NO_DOOR, alert_cell
-from drtui.screens.context import ConsoleContext
-from drtui.screens.in_thread import in_daemon_thread
+from drtui.screens.billing_facts import ALERT_COLUMNS, alert_cell
+from drtui.screens.context import NO_DOOR, ConsoleContext
+from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
 from drtui.widgets.cells import Cell
 from drtui.widgets.chosen_table import ChosenTable
@@ -294,8 +292,8 @@ class BillingScreen(ConsoleScreen):
             self._show(None, await asyncio.to_thread(self.desk.billing.page))
             if told:
                 self.say(told)
-        except (ProblemError, SponsorError) as problem:
-            self.say(str(problem), wrong=True)
+        except Exception as error:
+            self.say(why_not(error), wrong=True)
         finally:
             self._under_way.discard(what)
             self._renewed_reading()

@@ -21,10 +21,11 @@ from drtui.domain.operations import Values
 from drtui.domain.spending import CAVEAT
 from drtui.domain.sponsor.costs import CALL_USD, CostReport, ServiceCost
 from drtui.domain.text import clean
+from drtui.screens.context import NO_DOOR
 from drtui.screens.setup_facts import heading
 from drtui.widgets.cells import Cell, Run, Tone, fitting, width_of
 from drtui.widgets.columns import Column, PlacedColumn
-from drtui.widgets.facts import Lines, labelled
+from drtui.widgets.facts import Lines, labelled, wrapped
 from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from drtui.domain.billing_records import Untold
     from drtui.screens.billing_desk import BillingPage
 
-NO_DOOR: Final = "this account names no AWS profile (drtui account set NAME --aws-profile P)"
-_NO_DOOR: Final = "Not known: " + NO_DOOR + "."
+_NO_DOOR: Final = f"Not known: {NO_DOOR}."
 _NEVER: Final = f"Not read this month: c asks Cost Explorer, for ${CALL_USD:.2f}."
 _PRICE: Final = f"Each reading (c) costs ${CALL_USD:.2f}, and is kept for a day."
 _ABOUT: Final = "An alert counts the whole AWS account, comes hours late and stops nothing."
@@ -67,7 +67,7 @@ def estimate(page: "BillingPage", now: datetime, width: int) -> Lines:
             f"${one.storage_usd:,.2f}"
         )
     caveat = Content.styled(f"{CAVEAT} {page.rates}.", _DIM)
-    return [*lines, *_wrapped(told, width), *_wrapped(caveat, width)]
+    return [*lines, *wrapped(told, width), *wrapped(caveat, width)]
 
 
 def actual(
@@ -95,22 +95,22 @@ def actual(
     if report is not None:
         lines += _charged(report, width, services)
     if reading:
-        lines += _wrapped(Content.styled("Cost Explorer is asked …", _PENDING), width)
+        lines += wrapped(Content.styled("Cost Explorer is asked …", _PENDING), width)
     elif not door:
-        lines += _wrapped(Content.styled(_NO_DOOR, _PENDING), width)
+        lines += wrapped(Content.styled(_NO_DOOR, _PENDING), width)
     elif costs.untold is not None:
-        lines += _wrapped(Content.styled(f"Not told: {_why(costs.untold)}", _HAND), width)
+        lines += wrapped(Content.styled(f"Not told: {_why(costs.untold)}", _HAND), width)
     elif report is None:
-        lines += _wrapped(Content.styled(_NEVER, _DIM), width)
-    return [*lines, *_wrapped(Content.styled(_PRICE, _DIM), width)]
+        lines += wrapped(Content.styled(_NEVER, _DIM), width)
+    return [*lines, *wrapped(Content.styled(_PRICE, _DIM), width)]
 
 
 def _charged(report: CostReport, width: int, services: int) -> Lines:
     if report.total is None:
-        return _wrapped(Content("Cost Explorer did not tell all of it."), width)
+        return wrapped(Content("Cost Explorer did not tell all of it."), width)
     change = "" if report.estimated is False else "; AWS may still change it"
     told = Content.styled(_amount(report.total, report.unit), "bold")
-    lines = _wrapped(told + Content(f"  of the whole AWS account{change}"), width)
+    lines = wrapped(told + Content(f"  of the whole AWS account{change}"), width)
     dearest = [one for one in report.by_service() if one.amount]
     if not services:
         texts = (f"{one.service} {_amount(one.amount, report.unit)}" for one in dearest)
@@ -140,12 +140,12 @@ def alerts(page: "BillingPage", now: datetime, width: int, *, door: bool, readin
     lines = heading("Billing alerts", found.known_at, now, width)
     if reading:
         lines[0] = (lines[0] + Content.styled("  are read …", _PENDING)).truncate(width)
-    lines += _wrapped(Content.styled(_ABOUT, _DIM), width)
+    lines += wrapped(Content.styled(_ABOUT, _DIM), width)
     whys: dict[str, list[str]] = {}
     for one in found.untold if door else ():
         whys.setdefault(_why(one), []).append(clean(one.what, 120))
     for why, what in whys.items():
-        lines += _wrapped(Content.styled(f"Not told: {', '.join(what)}. {why}", _HAND), width)
+        lines += wrapped(Content.styled(f"Not told: {', '.join(what)}. {why}", _HAND), width)
     return lines
 
 
@@ -203,7 +203,8 @@ def _state(one: "AlertNow", width: int) -> list[Run]:
         return [Run("raised", Tone.HAND)]
     if alert.waiting:
         return [Run(fitting(("not confirmed", "unconfirmed"), width), Tone.PENDING)]
-    return [Run("?" if alert.raised is None else "quiet", Tone.DIM)]
+    unread = fitting(("not read yet (a)", "not read: a"), width)
+    return [Run(unread if alert.raised is None else "quiet", Tone.DIM)]
 
 
 def _coming(values: Values, coming: Values) -> tuple[str, ...]:
@@ -253,7 +254,3 @@ def _emails(one: "AlertNow", values: Values, now: datetime) -> Content:
 def _value(values: Mapping[str, object], field: str) -> str:
     value = values.get(field, "")
     return "?" if value is None else "" if value == NOTHING else clean(str(value), _LONGEST)
-
-
-def _wrapped(text: Content, width: int) -> Lines:
-    return [line.rstrip() for line in text.wrap(max(2, width))]

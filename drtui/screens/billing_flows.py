@@ -14,7 +14,7 @@ from drtui.screens.billing_texts import AlertTexts, texts_of
 from drtui.screens.dialogs.alert import AlertDialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.subject import Subject
-from drtui.screens.usage_tools import ask
+from drtui.screens.tools import ask
 from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:

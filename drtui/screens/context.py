@@ -15,6 +15,13 @@ if TYPE_CHECKING:  # the store is imported after the first frame
 
 NOT_OPEN: Final = "the store is not open yet"
 
+NO_DOOR: Final = "no AWS profile: “drtui account set NAME --aws-profile P” and restart"
+"""Why nothing can be done that needs the sponsor's own AWS account, and the way out.
+
+As a refusal it fits a line of the smallest terminal. The console and its engine open the second
+door as they start, hence the restart.
+"""
+
 
 @dataclass(slots=True)
 class ConsoleContext:

@@ -94,13 +94,11 @@ class DoctorScreen(ModalScreen[None], GuardedScreen[None]):
 
     async def _copy(self) -> None:
         from drtui.commands.doctor.report import report
-        from drtui.copying import OTHERWISE, copy
         from drtui.screens.dialogs.copied import CopiedDialog
+        from drtui.screens.tools import copy_out
 
         text = "\n".join(report(self._checks, None))
-        where = await asyncio.to_thread(copy, text) or OTHERWISE
-        if where == OTHERWISE:
-            self.app.copy_to_clipboard(text)
+        where = await copy_out(self.app, text)
         self.app.push_screen(CopiedDialog(text, where))
 
     def action_scroll(self, by: int) -> None:

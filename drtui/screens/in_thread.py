@@ -1,12 +1,30 @@
 """Slow work in a thread that nobody waits for when the app ends."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from drtui.domain.problems import ProblemError
+from drtui.domain.sponsor.failures import SponsorError
+from drtui.domain.text import clean, without_secrets
+
+_LOG: Final = logging.getLogger("drtui")
 Result = TypeVar("Result")
+
+
+def why_not(error: Exception) -> str:
+    """Return a sentence on what slow work ended by; a mistake of its own is logged as well.
+
+    The console goes on: what runs beside a screen is no reason to end it.
+    """
+    if isinstance(error, (ProblemError, SponsorError)):
+        return str(error)
+    _LOG.error("slow work beside the screen failed unexpectedly", exc_info=error)
+    what = clean(without_secrets(f"{type(error).__name__}: {error}"), 200)
+    return f"Something went wrong that should not ({what}): the log says where."
 
 
 async def in_daemon_thread(work: Callable[[], Result]) -> Result:

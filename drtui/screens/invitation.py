@@ -11,10 +11,9 @@ from textual.widget import Widget
 from drtui.domain.changes import RecordKind
 from drtui.domain.invitation_templates import InvitationField
 from drtui.domain.invitation_texts import InvitationKind
-from drtui.domain.problems import ProblemError
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
-from drtui.screens.in_thread import in_daemon_thread
+from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
 from drtui.screens.subject import Subject
 from drtui.widgets.facts import Facts, Lines
@@ -195,9 +194,9 @@ class InvitationScreen(ConsoleScreen):
     async def _beside(self, what: str, work: Callable[[], None]) -> None:
         try:
             await in_daemon_thread(work)
-        except ProblemError as problem:
+        except Exception as error:
             self._account_id = self._account_id or ""  # asked again by a key, and not at once
-            self.say(str(problem), wrong=True)
+            self.say(why_not(error), wrong=True)
         finally:
             self._asking.discard(what)
         self._head.renew()

@@ -6,17 +6,17 @@ Like the desk it is imported once the store is open, and may be called from any 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from drtui.commands import aws_account, mail_progress, mailing
 from drtui.commands.event import read_event
 from drtui.commands.mail_progress import MailTerms, SendingTo
-from drtui.commands.participants import participants_of
+from drtui.commands.participants import kept_among, participants_of
 from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings
-from drtui.domain.invitation_templates import InvitationField
+from drtui.domain.invitation_templates import FOUND_OUT, InvitationField
 from drtui.domain.invitation_texts import DEFAULT_TEXTS, InvitationKind, InvitationText
-from drtui.domain.invitations import Invitation, InvitationTemplate
+from drtui.domain.invitations import Invitation, InvitationTemplate, missing_of_event
 from drtui.domain.mail_errands import Mailing, Sending
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Plan
@@ -27,8 +27,6 @@ from drtui.screens.invitation_words import placeholder
 
 if TYPE_CHECKING:
     from drtui.domain.sponsor.services import OpenSponsor
-
-_READ: Final = (InvitationField.ACCOUNT_ID, InvitationField.TRAINING_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class InvitationPage:
     @property
     def unsaid(self) -> tuple[InvitationField, ...]:
         """What of the missing the admin says of the event; the rest is read from elsewhere."""
-        return tuple(name for name in self.of_event if name not in _READ)
+        return tuple(name for name in self.of_event if name not in FOUND_OUT)
 
     def asks(self, name: InvitationField) -> bool:
         """Whether the text asks for a field."""
@@ -140,7 +138,7 @@ class InvitationDesk:
             return replace(page, problem=str(error))
         missing = mailing.missing_in(self._workspace, message, people)
         own = [one for one in missing if one.email is not None]
-        of_event = next((one.fields for one in missing if one.email is None), ())
+        of_event = missing_of_event(missing)
         page = replace(
             page,
             template=template,
@@ -158,7 +156,8 @@ class InvitationDesk:
         missing = mailing.missing_in(self._workspace, message, people)
         lacks = tuple(name for one in missing for name in one.fields)
         values = {**message.values, **{name: placeholder(name) for name in lacks}}
-        shown = mailing.preview(self._workspace, replace(message, values=values), people)
+        draft = replace(message, values=values)
+        shown = mailing.preview(self._workspace, draft, people, drafted=True)
         invitation = next(iter(shown.invitations.values()), None)
         return replace(page, shown=invitation, shown_lacks=lacks)
 
@@ -193,12 +192,22 @@ class InvitationDesk:
         mailing.save_to(path, invitations)
         return len(invitations)
 
-    def send(self, asked: Asked, *, again: bool, doubtful: bool, second_door: bool) -> Plan:
-        """See `commands.mailing.plan_send`."""
+    def send(
+        self,
+        asked: Asked,
+        terms: MailTerms | None = None,
+        *,
+        again: bool,
+        doubtful: bool,
+        second_door: bool,
+    ) -> Plan:
+        """See `commands.mailing.plan_send`; without terms nothing is known of the sandbox."""
+        people = self._people(asked.emails)
         return mailing.plan_send(
             self._workspace,
             self._mailing(asked),
-            self._people(asked.emails),
+            people,
+            out_of_reach=() if terms is None else terms.out_of_reach(people),
             again=again,
             doubtful=doubtful,
             second_door=second_door,
@@ -218,11 +227,7 @@ class InvitationDesk:
 
     def _people(self, emails: tuple[str, ...]) -> tuple[Participant, ...]:
         """Return those asked for that are kept, in the order they were asked for."""
-        kept = participants_of(self._workspace)
-        if not emails:
-            return kept
-        by_email = {fold(one.email): one for one in kept}
-        return tuple(by_email[fold(one)] for one in emails if fold(one) in by_email)
+        return kept_among(self._workspace, emails) if emails else participants_of(self._workspace)
 
     def _mailing(self, asked: Asked) -> Mailing:
         text = mailing.read_text(self._workspace, asked.kind)

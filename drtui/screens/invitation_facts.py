@@ -15,6 +15,7 @@ from drtui.domain.mail_errands import Sending
 from drtui.domain.records import UNLIMITED
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
+from drtui.screens.context import NO_DOOR
 from drtui.screens.invitation_words import (
     KINDS,
     NO_TRAINING_TIME,
@@ -35,10 +36,7 @@ _LONGEST: Final = 2_000  # characters of a line
 _NOBODY: Final = (
     "Nobody is kept yet: press esc to go to Setup, p for Participants, and l there reads a list."
 )
-_NO_DOOR: Final = (
-    "not possible yet: the account names no AWS profile (drtui account set --aws-profile); "
-    "y and o work without one"
-)
+_NO_DOOR: Final = f"not possible yet: {NO_DOOR}; y and o work without one"
 _STATES: Final = {
     Sending.DOUBTFUL: _PENDING,
     Sending.FAILED: _HAND,
@@ -154,7 +152,7 @@ def _terms(page: "InvitationPage", terms: "MailTerms") -> Content:
         return Content.styled(f"✗ {clean(wrong, 600)}", _HAND)
     told = Content(f"from {clean(page.event.sender)} · {_limits(terms)}")
     if terms.account.production is False:
-        away = terms.out_of_reach(page.people)
+        away = len(terms.out_of_reach(page.people))
         told += Content.styled(f" · sandbox: {away:,} cannot get it", _PENDING)
     return told
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from drtui.copying import OTHERWISE, copy
 from drtui.domain.invitations import Invitation
 from drtui.domain.mail_errands import Sending
 from drtui.domain.planning import Outcome
@@ -14,14 +13,13 @@ from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.confirm import ConfirmDialog
-from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.invitation_text import InvitationTextDialog
 from drtui.screens.dialogs.save_invitations import SaveInvitationsDialog
 from drtui.screens.dialogs.send_invitations import Repeats, SendInvitationsDialog
 from drtui.screens.dialogs.sendings import SendingsScreen
 from drtui.screens.invitation_words import KINDS
 from drtui.screens.subject import Subject
-from drtui.screens.usage_tools import ask
+from drtui.screens.tools import ask, copy_and_show
 
 if TYPE_CHECKING:
     from drtui.commands.mail_progress import MailTerms
@@ -75,6 +73,7 @@ def send_flow(asked: "Asked", terms: "MailTerms | None", *, second_door: bool) -
                 desk = actions.desk.invitation
                 plan = desk.send(
                     asked,
+                    terms,
                     again=repeats.again,
                     doubtful=repeats.doubtful,
                     second_door=second_door,
@@ -103,11 +102,8 @@ def _notes(
         why = "" if terms is None else f" {clean(terms.problem, 600)}"
         return [*notes, f"{_NOT_READ}{why}"]
     if wrong := terms.sender_problem(page.event.sender):
-        notes.append(f"It waits until SES sends from there: {wrong}")
-    notes += actions.desk.invitation.finish(count, terms.account)
-    if away := terms.out_of_reach(page.people):
-        notes.append(f"{counted(away, 'address', 'addresses')} among them cannot get it so.")
-    return notes
+        return [*notes, f"It waits until SES sends from there: {wrong}"]
+    return notes + actions.desk.invitation.finish(count, terms.account)
 
 
 async def edit_text(screen: "ConsoleScreen", page: "InvitationPage") -> None:
@@ -139,10 +135,10 @@ async def copy_one(screen: "ConsoleScreen", page: "InvitationPage", *, html: boo
     assert page.shown is not None, "refused where the text cannot be read"
     email = page.participant.email
     if html:
-        await _copy(screen, page.shown.html, f"the HTML for {clean(email)}")
+        await copy_and_show(screen, page.shown.html, f"the HTML for {clean(email)}")
     else:
         text = screen.desk.invitation.as_text({email: page.shown})
-        await _copy(screen, text, f"the invitation of {clean(email)}")
+        await copy_and_show(screen, text, f"the invitation of {clean(email)}")
 
 
 async def copy_all(screen: "ConsoleScreen", page: "InvitationPage", asked: "Asked") -> None:
@@ -154,19 +150,14 @@ async def copy_all(screen: "ConsoleScreen", page: "InvitationPage", asked: "Aske
             f"{len(found):,} invitations are too long for a clipboard: o saves them.", wrong=True
         )
         return
-    await _copy(screen, text, f"{counted(len(found), 'invitation')}{_left_out(page, found)}")
+    await copy_and_show(
+        screen, text, f"{counted(len(found), 'invitation')}{_left_out(page, found)}"
+    )
 
 
 def _left_out(page: "InvitationPage", found: Mapping[str, Invitation]) -> str:
     missing = len(page.people) - len(found)
     return f"; {missing:,} left out, of whom something is missing" if missing else ""
-
-
-async def _copy(screen: "ConsoleScreen", text: str, what: str) -> None:
-    where = await asyncio.to_thread(copy, text) or OTHERWISE
-    if where == OTHERWISE:
-        screen.app.copy_to_clipboard(text)
-    await ask(screen, CopiedDialog(text, where, what))
 
 
 async def save(screen: "ConsoleScreen", page: "InvitationPage", asked: "Asked") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.invitation_templates import InvitationField, fields_text
+from drtui.screens.context import NO_DOOR
 from drtui.screens.invitation_words import NO_TRAINING_TIME
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
 _FIRST_TEXT: Final = "it is the text that drtui begins with"
 _NOBODY: Final = "nobody is kept: esc to Setup, p, and l there reads a list"
-_NO_DOOR: Final = "no AWS profile is named (drtui account set --aws-profile)"
 _HANDED_OVER: Final = "the text has {password}: K on Participants hands them over"
 _NO_ACCOUNT: Final = "the AWS account is not known: r asks again"
 _NO_SENDER: Final = "no sender is said of the event; E: say it"
@@ -38,7 +38,7 @@ def _reasons(page: "InvitationPage", action: str, *, second_door: bool) -> Itera
     if action == "sendings":
         return
     if action == "send" and not second_door:
-        yield _NO_DOOR
+        yield NO_DOOR
     if page.problem:
         yield "the text cannot be read: e edits it"
     if page.asks(InvitationField.PASSWORD):

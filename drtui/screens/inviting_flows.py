@@ -5,19 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from drtui.copying import OTHERWISE, copy
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.text import clean, fold
+from drtui.domain.text import fold
 from drtui.domain.wording import counted, noun
 from drtui.screens.actions import Actions, Flow, Proposal
-from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.mail_limit import MailLimitDialog
 from drtui.screens.dialogs.participant import ParticipantDialog
 from drtui.screens.dialogs.participant_list import ParticipantListDialog
 from drtui.screens.dialogs.review import Review, ReviewDialog
 from drtui.screens.messages import OpenRacer
 from drtui.screens.subject import Subject
-from drtui.screens.usage_tools import ask
+from drtui.screens.tools import ask
 
 if TYPE_CHECKING:
     from drtui.domain.roster import RosterRow
@@ -30,7 +28,7 @@ async def _invite(actions: Actions, subject: Subject) -> bool:
     desk = actions.desk.participants
 
     def propose() -> Proposal:
-        people = desk.kept_of(subject.emails)
+        people = desk.kept_among(subject.emails)
         hidden = subject.emails[len(subject.emails) - subject.hidden_emails :]
         kept = {fold(one.email) for one in people}
         among = replace(subject, hidden=sum(fold(one) in kept for one in hidden))
@@ -128,24 +126,6 @@ async def forget(screen: "ConsoleScreen", emails: Sequence[str]) -> bool:
     gone = await asyncio.to_thread(desk.forget, plan)
     screen.say(f"{counted(gone, 'participant')} taken off the list.")
     return True
-
-
-async def copy_emails(screen: "ConsoleScreen", emails: Sequence[str], missing: int) -> None:
-    """Copy email addresses, one a line, and show what was copied.
-
-    Args:
-        screen: The dialog stands on it.
-        emails: At least one.
-        missing: How many of those chosen have none.
-    """
-    text = "\n".join(clean(one, 254) for one in emails)
-    where = await asyncio.to_thread(copy, text) or OTHERWISE
-    if where == OTHERWISE:
-        screen.app.copy_to_clipboard(text)
-    what = counted(len(emails), "email address", "email addresses")
-    if missing:
-        what += f"; {missing:,} without one left out"
-    await ask(screen, CopiedDialog(text, where, what))
 
 
 async def show_participant(screen: "ConsoleScreen", row: "RosterRow") -> None:

@@ -11,7 +11,7 @@ from drtui.domain.stored_actions import asked_for
 from drtui.domain.text import clean
 from drtui.screens.operation_cells import counts_of
 from drtui.widgets.cells import bar
-from drtui.widgets.facts import Lines
+from drtui.widgets.facts import Lines, wrapped
 from drtui.widgets.sync_status import age_text, local
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def head(page: "OperationPage", now: datetime, width: int) -> Lines:
         (clean(operation.what), "bold"),
     )
     state = Content.styled(state_text(operation), _STATES.get(operation.state, ""))
-    lines = _wrapped(_SEPARATOR.join([title, state]), width)
+    lines = wrapped(_SEPARATOR.join([title, state]), width)
     who, below = _who(page, now), Lines()
     if asked := asked_for(operation.kind, operation.params):
         told = Content.styled(f"asked for: {clean(', '.join(asked))}", _DIM)
@@ -45,16 +45,12 @@ def head(page: "OperationPage", now: datetime, width: int) -> Lines:
         if beside.cell_length <= width:
             who = beside
         elif not all(one in operation.what for one in asked):  # the title says it otherwise
-            below = _wrapped(told, width)
+            below = wrapped(told, width)
     lines += [who.truncate(width, ellipsis=True), *below]
     lines.append(_progress(page, width).truncate(width, ellipsis=True))
     if page.pace:
-        lines += _wrapped(Content.styled(page.pace, _DIM), width)
+        lines += wrapped(Content.styled(page.pace, _DIM), width)
     return lines
-
-
-def _wrapped(text: Content, width: int) -> Lines:
-    return [line.rstrip() for line in text.wrap(max(2, width))]
 
 
 def _who(page: "OperationPage", now: datetime) -> Content:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from drtui.domain.operations import Item
 from drtui.screens.dialogs.target import TargetDialog
 from drtui.screens.messages import OpenRacer
-from drtui.screens.usage_tools import ask
+from drtui.screens.tools import ask
 
 if TYPE_CHECKING:
     from drtui.screens.base import ConsoleScreen

@@ -9,10 +9,10 @@ from textual.content import Content
 
 from drtui.domain import permissions
 from drtui.domain.operations import OperationKind
-from drtui.domain.problems import ProblemError
-from drtui.screens.access_actions import FOR_ACCESS, NO_DOOR
-from drtui.screens.context import ConsoleContext
-from drtui.screens.in_thread import in_daemon_thread
+from drtui.domain.roster import Trait
+from drtui.screens.access_actions import FOR_ACCESS
+from drtui.screens.context import NO_DOOR, ConsoleContext
+from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.roster_view import RosterView
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _POOL_STALE: Final = timedelta(minutes=15)
 _LISTING: Final = "the user pool is being listed …"
 _NOBODY: Final = "there is no participant here: l reads a list"
-_ON_NO_LIST: Final = "on no list of participants: l reads one"
+_ON_NO_LIST: Final = "not on the list: mark those you mean (space, a marks all)"
+_NOT_LISTED_YET: Final = "no list was kept yet: l reads one"
 _NO_PROFILE: Final = "without a profile nobody can have signed in"
 _TOO_OLD: Final = "this deployment cannot: that came with release 1.3"
 _FOR_SOMEBODY: Final = frozenset(
@@ -84,7 +85,7 @@ class ParticipantsScreen(RosterView):
         if action in _FOR_SOMEBODY and not self.chosen.number:
             return _NOBODY
         if action in _FOR_LISTED and not self.chosen.listed:
-            return _ON_NO_LIST
+            return _ON_NO_LIST if self._any_listed else _NOT_LISTED_YET
         if action in _FOR_PROFILES and not self.chosen.subject.keys:
             return _NO_PROFILE
         glance, kind = self.context.glance, _OPERATIONS.get(action)
@@ -100,6 +101,11 @@ class ParticipantsScreen(RosterView):
         if action == "list_pool" and self._listing:
             return _LISTING.removesuffix(" …")
         return "there is no email to copy" if action == "copy" and not self._emails else ""
+
+    @property
+    def _any_listed(self) -> bool:
+        page = self.page
+        return page is not None and page.traits[Trait.NOT_LISTED] < len(page.rows)
 
     @property
     def _emails(self) -> tuple[str, ...]:
@@ -155,7 +161,7 @@ class ParticipantsScreen(RosterView):
 
     def action_copy(self) -> None:
         """Copy the emails of those chosen, one a line."""
-        from drtui.screens.inviting_flows import copy_emails
+        from drtui.screens.tools import copy_emails
 
         emails = self._emails
         missing = self.chosen.number - len(emails)
@@ -221,8 +227,8 @@ class ParticipantsScreen(RosterView):
             number = await in_daemon_thread(lambda: self.desk.participants.list_pool(open_sponsor))
             if tell:
                 self.say(f"The user pool has {number:,} users.")
-        except ProblemError as problem:
-            self._pool_trouble = str(problem)
+        except Exception as error:
+            self._pool_trouble = why_not(error)
             if tell:
                 self.say(self._pool_trouble, wrong=True)
         finally:

@@ -23,7 +23,7 @@ from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.roster import RosterRow, Trait, row_key
 from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.text import fold
-from drtui.store.participants import kept_participants, pool_listed_at
+from drtui.store.participants import pool_listed_at
 from drtui.store.sync_state import read_sync_state
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class RosterPage:
         pool_as_of: When the user pool was listed; None where it never was.
         mail_limit: How many invitations the deployment may send in 24 hours; None is no limit.
         in_batches: Whether the deployment invites many at once, and again; None is unknown.
+        mailed: How many invitations it sent in the last 24 hours.
     """
 
     number: int
@@ -55,6 +56,7 @@ class RosterPage:
     pool_as_of: datetime | None
     mail_limit: int | None
     in_batches: bool | None
+    mailed: int = 0
 
 
 class ParticipantsDesk:
@@ -81,6 +83,7 @@ class ParticipantsDesk:
             swept = read_sync_state(connection).swept_from
             listed = pool_listed_at(connection)
             limit = inviting.mail_limit_in(connection)
+            mailed = inviting.mailed_in(connection, self._workspace.database.clock())
             fact = deployment_info_in(connection).features[Feature.BULK_INVITE]
         return RosterPage(
             number=number,
@@ -91,6 +94,7 @@ class ParticipantsDesk:
             pool_as_of=listed,
             mail_limit=limit,
             in_batches=None if fact is None else fact.has,
+            mailed=mailed,
         )
 
     def participant(self, row: RosterRow) -> ParticipantPage:
@@ -101,7 +105,7 @@ class ParticipantsDesk:
         """See `commands.participants.read_list`; lines without their ends.
 
         Raises:
-            InvalidInputError: There is nothing in it.
+            InvalidInputError: There is nothing in it, or too much.
         """
         found = participants.read_list(self._workspace, "\n".join(lines))
         if not found.found.participants and not found.found.problems:
@@ -121,18 +125,13 @@ class ParticipantsDesk:
         """See `commands.participants.forget`."""
         return participants.forget(self._workspace, plan.participants)
 
-    def kept_of(self, emails: Sequence[str]) -> list[Participant]:
-        """Return those of some addresses who are kept, in the same order.
+    def kept_among(self, emails: Sequence[str]) -> tuple[Participant, ...]:
+        """See `commands.participants.kept_among`.
 
         Raises:
-            InvalidInputError: None of them is.
+            InvalidInputError: None of them is kept.
         """
-        with self._workspace.database.read() as connection:
-            kept = {
-                fold(one.participant.email): one.participant
-                for one in kept_participants(connection, emails)
-            }
-        found = [kept[key] for key in map(fold, emails) if key in kept]
+        found = participants.kept_among(self._workspace, emails)
         if not found:
             raise InvalidInputError(_ON_NO_LIST)
         return found

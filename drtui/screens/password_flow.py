@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.wording import counted
-from drtui.screens.access_texts import PasswordTexts
+from drtui.screens.access_texts import PasswordTexts, first_where
 from drtui.screens.actions import Actions
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.passwords import MakingDialog, PasswordsDialog
@@ -37,7 +37,8 @@ async def give_passwords(open_sponsor: "OpenSponsor", actions: Actions, subject:
     chosen = await asyncio.to_thread(access.with_user, subject.emails)
     if not without and not chosen:
         raise InvalidInputError(_NOBODY)
-    texts, complaint = PasswordTexts(anew=not without), ""
+    where = first_where(len(without) or len(chosen))
+    texts, complaint = PasswordTexts(anew=not without, where=where), ""
     while True:
         dialog = PasswordsDialog(len(without), len(chosen), texts, complaint)
         answer = await actions.ask(dialog)
@@ -85,8 +86,10 @@ async def _tell(actions: Actions, handed: "Handed") -> None:
     number = counted(len(given), "password")
     without = f" {len(refused):,} got none." if refused else ""
     if given and not handed.written:
-        if await actions.ask(PasswordsShownDialog(given, refused, handed.problem)):
-            await asyncio.to_thread(actions.desk.access.handed_over, given)
+        access = actions.desk.access
+        dialog = PasswordsShownDialog(given, refused, handed.problem, access.save_passwords)
+        if await actions.ask(dialog):
+            await asyncio.to_thread(access.handed_over, given)
             actions.say(f"Handed over: {number}, kept nowhere.{without}")
         return
     told = f"{number} written to {handed.written}." if given else "No password was made."

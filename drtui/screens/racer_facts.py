@@ -26,7 +26,7 @@ from drtui.domain.text import clean
 from drtui.domain.wording import role_text, value_text
 from drtui.screens.racers import STATUS_WORDS, status_after
 from drtui.widgets.cells import bar, fit
-from drtui.widgets.facts import Lines, labelled
+from drtui.widgets.facts import Lines, labelled, wrapped
 from drtui.widgets.sync_status import age_text, local
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def usage(page: "RacerPage", width: int) -> Lines:
 def caveat(page: "RacerPage", width: int) -> Lines:
     """Return what the estimates are worth."""
     text = Content.styled(f"¹ {CAVEAT} {page.rates}.", _DIM)
-    return [part.rstrip() for part in text.wrap(max(2, width))]
+    return wrapped(text, width)
 
 
 def models(page: "RacerPage", width: int) -> Lines:
@@ -206,7 +206,7 @@ def _counts(page: "RacerPage", width: int) -> Lines:
         lines.append(Content.styled(f"Not read since: {clean(page.models_trouble)}", _HAND))
     if page.user.pending.get(STORED_MODELS) == DELETED:
         lines.append(Content.styled("All of them are to be deleted (pending).", _PENDING))
-    return [part.rstrip() for line in lines for part in line.wrap(max(2, width))]
+    return [part for line in lines for part in wrapped(line, width)]
 
 
 def _word(status: str) -> str:

@@ -222,7 +222,7 @@ def head(page: "RosterPage", now: datetime, pool: Content, width: int) -> Lines:
 
 def _tally(page: "RosterPage", words: Mapping[Trait, str], gap: str) -> Content:
     """Return how many stand how; shorter words come without that of the people."""
-    people = counted(len(page.rows), "participant")
+    people = counted(len(page.rows), *_whom(page))
     head = people if words is TRAIT_WORDS and gap == _ROOMY else f"{len(page.rows):,}:"
     parts = [
         Content.styled(f"{page.traits[one]:,} {words[one]}", _TALLY_STYLES.get(one, ""))
@@ -233,8 +233,19 @@ def _tally(page: "RosterPage", words: Mapping[Trait, str], gap: str) -> Content:
     return line + Content("  ") + Content.styled(gap, _DIM).join(parts) if parts else line
 
 
+def _whom(page: "RosterPage") -> tuple[str, str]:
+    """Return what the rows are: the deployment's racers, those on the list, or both."""
+    unlisted = page.traits[Trait.NOT_LISTED]
+    if not unlisted:
+        return "participant", "participants"
+    return ("racer", "racers") if unlisted == len(page.rows) else ("person", "people")
+
+
 def _ages(page: "RosterPage", now: datetime, pool: Content, form: str) -> Content:
-    limit = "no limit of mails" if page.mail_limit is None else f"{page.mail_limit:,} mails a day"
+    used = f", {page.mailed:,} used" if page.mailed else ""
+    limit = f"{page.mail_limit:,} mails a day{used}"
+    if page.mail_limit is None:
+        limit = "no limit of mails"
     parts = [
         Content.styled(f"profiles {_age(page.profiles_as_of, now, form, 'not read yet')}", _DIM),
         pool or Content.styled(f"pool {_age(page.pool_as_of, now, form, 'never listed')}", _DIM),

@@ -12,11 +12,10 @@ from textual.widget import Widget
 from drtui.domain import permissions
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OperationKind
-from drtui.domain.problems import ProblemError
 from drtui.screens import setup_facts, setup_steps
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.context import ConsoleContext
-from drtui.screens.in_thread import in_daemon_thread
+from drtui.screens.context import NO_DOOR, ConsoleContext
+from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
 from drtui.widgets.facts import Facts, Lines
 
@@ -56,22 +55,23 @@ class SetupScreen(ConsoleScreen):
         *("enable", "disable", "participants", "invitation", "settings", "billing"),
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "app.command_palette", "undo", "copy", "app.help", "event", "settings"),
-        *("hand_off", "fix", "check", "disable"),
+        # What is left are the five steps; the checklist's lines name f and h themselves.
+        *("app.quit", "app.command_palette", "undo", "copy", "app.help"),
+        *("hand_off", "disable", "fix", "invitation"),
     )
     AUTO_FOCUS = "#setup"
     BINDING_GROUP_TITLE = "Setup"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "event", "event", tooltip="Say what there is to say of the event"),
+        Binding("c", "check", "check", tooltip="Check what the event needs"),
         Binding("E", "enable", "enable", tooltip="Enable multi-user mode"),
         Binding("X", "disable", "disable", tooltip="Disable multi-user mode"),
-        Binding("p", "participants", "participants", tooltip="Participants: who takes part"),
-        Binding("t", "invitation", "invitation", tooltip="Invitation: the event's own text"),
-        Binding("b", "billing", "billing", tooltip="Billing: costs and alerts"),
+        Binding("p", "participants", "people", tooltip="Participants: who takes part"),
+        Binding("t", "invitation", "text", tooltip="Invitation: the event's own text"),
         Binding("e", "settings", "settings", tooltip="Change the deployment's settings"),
-        Binding("c", "check", "check", tooltip="Check what the event needs"),
+        Binding("b", "billing", "billing", tooltip="Billing: costs and alerts"),
         Binding("f", "fix", "fix", tooltip="Mend what is missing, where that can be done here"),
         Binding("h", "hand_off", "hand-off", tooltip="A message to the IT administrator"),
-        Binding("n", "event", "event", tooltip="Say what there is to say of the event"),
         Binding("y", "copy", "copy", tooltip="Copy the checklist"),
         Binding("j", "scroll(1)", "Scroll down", show=False),
         Binding("k", "scroll(-1)", "Scroll up", show=False),
@@ -85,7 +85,7 @@ class SetupScreen(ConsoleScreen):
         self._checking = False
         self._tried: datetime | None = None  # when checks began last, whatever became of them
         self._lane: Lane[None, SetupPage] = Lane(
-            self, lambda _: self.desk.setup.page(), self._show, self.failed
+            self, lambda _: self._read(), self._show, self.failed
         )
         self._headings = {
             "mode": self._heading("Multi-user mode", lambda page: page.mode_as_of),
@@ -122,6 +122,9 @@ class SetupScreen(ConsoleScreen):
         """Read the page again; it is one reading whatever changed."""
         del kinds
         self._lane.ask(None)
+
+    def _read(self) -> "SetupPage":
+        return self.desk.setup.page(second_door=self.context.open_sponsor is not None)
 
     def tick(self) -> None:
         """Let the ages grow."""
@@ -194,7 +197,7 @@ class SetupScreen(ConsoleScreen):
         return setup_facts.mode(page, self.desk.now(), width)
 
     def _checks(self, page: "SetupPage", width: int) -> Lines:
-        return setup_facts.prerequisites(page, width, running=self._checking)
+        return setup_facts.prerequisites(page, self.desk.now(), width, running=self._checking)
 
     # What can be done
 
@@ -222,7 +225,7 @@ class SetupScreen(ConsoleScreen):
 
     def _no_fix(self) -> str:
         if self.context.open_sponsor is None:
-            return "the account names no AWS profile (“drtui account set --aws-profile”)"
+            return NO_DOOR
         fixes = {} if self._page is None else self._page.fixes
         return "" if fixes else "nothing that is missing can be mended from here"
 
@@ -277,8 +280,8 @@ class SetupScreen(ConsoleScreen):
             )
             if asked:
                 self.say(f"Checked: {setup_facts.tally(checks)}.")
-        except ProblemError as problem:
-            self.say(str(problem), wrong=True)
+        except Exception as error:
+            self.say(why_not(error), wrong=True)
         finally:
             self._checking = False
             self._renew()

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from drtui.commands import fixing, handing_off, multi_user, prerequisites, setup
 from drtui.commands.event import read_event, write_event
 from drtui.commands.fixing import Fix
-from drtui.commands.progress_of_event import Preparation, preparation
+from drtui.commands.progress_of_event import Preparation, Progress
 from drtui.commands.workspace import Workspace
-from drtui.commands.writing import write_new
+from drtui.commands.writing import typed_file, write_new
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.multi_user import Mode
-from drtui.domain.operations import Operation
+from drtui.domain.operations import ON_THE_WAY, ItemState, Operation
 from drtui.domain.planning import Plan
 from drtui.domain.quotas import Unit, limit_hours, parse_quota
 from drtui.domain.sponsor.checks import Checked
 from drtui.screens.setup_texts import EnableTexts, SettingTexts
-from drtui.store.operation_log import operation
+from drtui.store.multi_user import last_switch
 from drtui.store.sync_state import read_sync_state
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class SetupPage:
     Attributes:
         mode: What is known of multi-user mode.
         mode_as_of: The age of the older one of what the mode is inferred from: racers, settings.
-        switch: The operation that last enabled or disabled it; None where none did.
+        switch: The operation that last enabled or disabled it, or is going to; None for none.
         settings: The deployment's, with what is on its way.
         checks: The checklist as it was found last.
         checked_at: When that was; None when it never was.
@@ -74,27 +74,30 @@ class SetupDesk:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._progress = Progress(workspace)
         self.no_second_door = multi_user.NO_SECOND_DOOR
         self.new_user_hours = limit_hours(multi_user.NEW_USER_MINUTES)
 
-    def page(self) -> SetupPage:
+    def page(self, *, second_door: bool = False) -> SetupPage:
         """Read all that the screen shows.
+
+        Args:
+            second_door: See `commands.multi_user.mode_of`.
 
         Raises:
             StoreProblemError: The store cannot be read.
         """
-        mode = multi_user.mode_of(self._workspace)
+        mode = multi_user.mode_of(self._workspace, second_door=second_door)
         settings = tuple(setup.settings_now(self._workspace))
         with self._workspace.database.read() as connection:
             swept = read_sync_state(connection).swept_from
-            number = mode.operation
-            switch = None if number is None else operation(connection, number)
+            switch = last_switch(connection, (ItemState.DONE, *ON_THE_WAY))
         ages = [age for age in (swept, settings[0].as_of) if age is not None]
         checks, checked_at = prerequisites.last_checked(self._workspace)
         event = read_event(self._workspace)
         as_of = min(ages, default=None)
         due = prerequisites.is_due(self._workspace)
-        prepared = preparation(self._workspace)
+        prepared = self._progress.read()
         return SetupPage(*(mode, as_of, switch, settings, checks, checked_at, event, due, prepared))
 
     def enable(self, wanted: EnableTexts, *, second_door: bool) -> Plan:
@@ -106,6 +109,10 @@ class SetupDesk:
             registration=wanted.registration,
             second_door=second_door,
         )
+
+    def model_limit(self) -> multi_user.ModelLimit:
+        """See `commands.multi_user.model_limit`."""
+        return multi_user.model_limit(self._workspace)
 
     def disable(self, *, second_door: bool) -> Plan:
         """See `commands.multi_user.plan_disable`."""
@@ -148,9 +155,10 @@ class SetupDesk:
         """Save a text to a new file that only its owner can read; return where.
 
         Raises:
-            InvalidInputError: There is something at the path already, or it cannot be written.
+            InvalidInputError: It is no path, there is something at it already, or it cannot be
+                written.
         """
-        target = Path(path).expanduser()
+        target = typed_file(path)
         write_new(target, text)
         return target
 

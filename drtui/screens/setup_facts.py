@@ -13,11 +13,11 @@ from drtui.domain.multi_user import ModeState
 from drtui.domain.operations import ON_THE_WAY, ItemState, OperationKind, OperationState
 from drtui.domain.progress import state_text, to_deliver
 from drtui.domain.setting_keys import NOT_ENFORCED, SettingKey, text_of
-from drtui.domain.sponsor.checks import Checked, Standing
+from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing, earlier_text
 from drtui.domain.text import clean, iso
 from drtui.screens import racer_facts
 from drtui.screens.racer_facts import moment
-from drtui.widgets.facts import Lines, labelled
+from drtui.widgets.facts import Lines, labelled, wrapped
 from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,14 @@ _SIGNS: Final = {
     Standing.CANNOT_TELL: ("?", _PENDING),
     Standing.NOT_CHECKED: ("·", _DIM),
 }
+# What the administrator cannot set up either.
+_OF_NOBODY: Final = frozenset(
+    {
+        Prerequisite.CALLER,
+        Prerequisite.DEPLOYMENT_VERSION,
+        Prerequisite.DEPLOYMENT_REACHABLE,
+    }
+)
 _STANDING: Final = max(len(one) for one in Standing) + 1
 _INDENT: Final = "  "
 _LONGEST: Final = 600  # characters of what one check found, or advises
@@ -84,7 +92,8 @@ def mode(page: "SetupPage", now: datetime, width: int) -> Lines:
     style = _PENDING if state is ModeState.IN_PART else "bold"
     told = Content.styled(_STATES[state], style)
     if page.switch is not None and page.switch.count(*ON_THE_WAY):
-        told += Content.styled(f" → {_BECOMES[page.switch.kind]}", _PENDING)
+        becomes = _BECOMES.get(page.switch.kind, "as it was before")
+        told += Content.styled(f" → {becomes}", _PENDING)
     pairs = [("State", told)]
     pairs += [
         ("" if place else "Signs", Content(clean(sign)))
@@ -93,7 +102,8 @@ def mode(page: "SetupPage", now: datetime, width: int) -> Lines:
     if page.switch is None:
         pairs.append(("Switched", Content.styled("never from here", _DIM)))
     else:
-        what = _SWITCHED[page.switch.kind]
+        undone = f"operation {page.switch.undoes} undone"
+        what = _SWITCHED.get(page.switch.kind, undone)
         at = page.switch.created_at
         age = age_text(now - at)
         who = clean(page.switch.who)
@@ -144,11 +154,12 @@ def event(found: EventSettings, width: int) -> Lines:
     return labelled(pairs, width, _LABEL)
 
 
-def prerequisites(page: "SetupPage", width: int, *, running: bool) -> Lines:
+def prerequisites(page: "SetupPage", now: datetime, width: int, *, running: bool) -> Lines:
     """Return the checklist: how each stands, what was found, and what to do about it.
 
     Args:
         page: As read.
+        now: The moment ages are told at.
         width: Of the lines, in cells.
         running: Whether the checks run now.
     """
@@ -156,14 +167,20 @@ def prerequisites(page: "SetupPage", width: int, *, running: bool) -> Lines:
     if running:
         lines.append(Content.styled("The checks run …", _PENDING))
     elif page.checked_at is None:
-        lines += _wrapped(Content.styled(_UNCHECKED, _DIM), width)
+        lines += wrapped(Content.styled(_UNCHECKED, _DIM), width)
     else:
         lines.append(Content.styled(tally(page.checks), _DIM))
-    by_outcome = groupby(page.checks, lambda one: (one.standing, one.finding, one.advice))
-    for (standing, finding, advice), alike in by_outcome:
+    by_outcome = groupby(
+        page.checks,
+        lambda one: (one.standing, one.finding, one.advice, _key(one, page), one.found_at),
+    )
+    for (standing, finding, advice, key, found_at), alike in by_outcome:
         lines += [_head(one) for one in alike]
         if standing is not Standing.NOT_CHECKED:  # its sign says all of it
-            lines += _told(finding, advice, width)
+            lines += _told(finding, advice, key, width)
+        if found_at is not None:
+            told = Content(f"{_INDENT}{earlier_text(age_text(now - found_at))}")
+            lines.append(told.stylize(_PENDING))
     return [line.truncate(width, ellipsis=True) for line in lines]
 
 
@@ -179,17 +196,28 @@ def _head(one: Checked) -> Content:
     return Content.assemble((standing, style), f"{one.prerequisite}")
 
 
-def _told(finding: str, advice: str, width: int) -> Lines:
+def _key(one: Checked, page: "SetupPage") -> str:
+    """Return the key that does something about what is missing, and what; empty for none.
+
+    What nobody can tell has none, so that lines with one reason stay together.
+    """
+    if one.standing is not Standing.MISSING or one.prerequisite in _OF_NOBODY:
+        return ""
+    if one.prerequisite is Prerequisite.MAIL_IDENTITY and not page.event.sender:
+        return "n: say it"
+    return "f: mend it" if one.fix else "h: ask for it"
+
+
+def _told(finding: str, advice: str, key: str, width: int) -> Lines:
     """Return what was found, and what to do; below all lines of which the same is true."""
     room = width - len(_INDENT)
-    lines = _wrapped(Content.styled(clean(finding, _LONGEST), _DIM), room)
-    if advice:
-        lines += _wrapped(Content.styled(clean(advice, _LONGEST), _FOCUS), room)
+    lines = wrapped(Content.styled(clean(finding, _LONGEST), _DIM), room)
+    told = Content.styled(clean(advice, _LONGEST), _FOCUS)
+    if key:
+        told = Content(" ").join([*([told] if advice else []), Content.styled(key, "bold")])
+    if told.plain:
+        lines += wrapped(told, room)
     return [Content(_INDENT) + line for line in lines]
-
-
-def _wrapped(text: Content, width: int) -> Lines:
-    return [line.rstrip() for line in text.wrap(max(2, width))]
 
 
 def checklist_text(page: "SetupPage") -> str:
@@ -198,5 +226,7 @@ def checklist_text(page: "SetupPage") -> str:
     lines = [head]
     for one in page.checks:
         told = f"{clean(one.finding, _LONGEST)} {clean(one.advice, _LONGEST)}".strip()
+        if one.found_at is not None:
+            told += f" (As found {iso(one.found_at)}; not reachable now.)"
         lines.append(f"{one.standing:<{_STANDING}}{one.prerequisite}: {told}")
     return "\n".join(lines)

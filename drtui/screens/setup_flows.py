@@ -5,14 +5,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from drtui.copying import OTHERWISE, copy
-from drtui.domain.operations import Value
 from drtui.domain.problems import ProblemError
-from drtui.domain.records import UNLIMITED
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.text import clean
 from drtui.screens.actions import Actions, Flow, Proposal
-from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.event import EventDialog
 from drtui.screens.dialogs.fixes import FixesDialog, HigherQuotaDialog
 from drtui.screens.dialogs.hand_off import HandOffDialog, SaveDialog
@@ -21,12 +17,11 @@ from drtui.screens.dialogs.settings import SettingsDialog
 from drtui.screens.setup_facts import checklist_text
 from drtui.screens.setup_texts import EnableTexts, SettingTexts
 from drtui.screens.subject import Subject
-from drtui.screens.usage_tools import ask
+from drtui.screens.tools import ask, copy_and_show, copy_out
 from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:
     from drtui.commands.fixing import Fix
-    from drtui.commands.setup import Setting
     from drtui.screens.base import ConsoleScreen
     from drtui.screens.setup_desk import SetupPage
 
@@ -57,21 +52,16 @@ async def _enable(second_door: bool, actions: Actions, subject: Subject) -> bool
     now = {one.key: one for one in (await asyncio.to_thread(setup.page)).settings}
     texts, confirmed = EnableTexts(setup.new_user_hours), False
     registration = now[SettingKey.REGISTRATION].value
+    left = await asyncio.to_thread(setup.model_limit)
     while True:
         answer = await actions.ask(
-            EnableDialog(texts, _models_left(now), registration, confirmed=confirmed)
+            EnableDialog(texts, left.value, registration, confirmed=confirmed, why=left.why)
         )
         if answer is None:
             return False
         texts, confirmed = answer, True
         if await actions.decide(partial(_enabled, second_door, actions, subject, texts), back=True):
             return True
-
-
-def _models_left(now: "Mapping[SettingKey, Setting]") -> Value:
-    limits = now[SettingKey.NEW_USER_MINUTES].value, now[SettingKey.NEW_USER_MODELS].value
-    # 0 and 0 is what disabling left, and no limit that anybody chose.
-    return UNLIMITED if limits == (0, 0) else limits[1]
 
 
 def _enabled(second_door: bool, actions: Actions, subject: Subject, texts: EnableTexts) -> Proposal:
@@ -149,9 +139,7 @@ async def hand_off(screen: "ConsoleScreen") -> None:
     if not found.message:
         screen.say("Nothing is missing that somebody else would have to set up.")
         return
-    where = await asyncio.to_thread(copy, found.message) or OTHERWISE
-    if where == OTHERWISE:
-        screen.app.copy_to_clipboard(found.message)
+    where = await copy_out(screen.app, found.message)
     as_of = f"{age_text(screen.desk.now() - found.as_of)} ago"
     path, problem = _HAND_OFF_FILE, ""
     if not await ask(screen, HandOffDialog(found.message, where, as_of)):
@@ -177,8 +165,4 @@ async def edit_event(screen: "ConsoleScreen") -> None:
 
 async def copy_checklist(screen: "ConsoleScreen", page: "SetupPage") -> None:
     """Copy the checklist, and show what was copied."""
-    text = checklist_text(page)
-    where = await asyncio.to_thread(copy, text) or OTHERWISE
-    if where == OTHERWISE:
-        screen.app.copy_to_clipboard(text)
-    await ask(screen, CopiedDialog(text, where, "the checklist"))
+    await copy_and_show(screen, checklist_text(page), "the checklist")

@@ -43,12 +43,12 @@ def _before(page: "SetupPage") -> str:
 
 
 def _participants(page: "SetupPage") -> str:
-    prepared = page.prepared
-    if not prepared.kept:
+    people = page.prepared.people
+    if not people.kept:
         return "no list is kept yet"
     return (
-        f"{prepared.kept:,} kept · {prepared.invited:,} invited · {prepared.signed_in:,} signed in "
-        f"· {prepared.mailed:,} mailed"
+        f"{people.kept:,} kept · {people.invited:,} invited · {people.signed_in:,} signed in "
+        f"· {people.mailed:,} mailed"
     )
 
 

@@ -2,24 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from textual.screen import Screen
-
-from drtui.copying import OTHERWISE, copy
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
+from drtui.screens import tools
 from drtui.screens.dialogs.columns import ColumnsDialog
-from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.filters import FiltersDialog, SaveFilter, UseFilter
 from drtui.screens.dialogs.mark_list import MarkListDialog, missed_text
 from drtui.screens.dialogs.tag_import import TagImportDialog
 from drtui.screens.racers import COLUMN_TITLES, USUAL_COLUMNS
+from drtui.screens.tools import ask
 
 if TYPE_CHECKING:
     from drtui.screens.base import ConsoleScreen
 
-T = TypeVar("T")
 _ALWAYS: Final = ("alias",)
 
 
@@ -84,32 +81,12 @@ async def import_tags(screen: "ConsoleScreen") -> None:
         screen.say(f"Tags: {counted(number, 'racer has', 'racers have')} new ones.")
 
 
-async def ask(screen: "ConsoleScreen", dialog: Screen[T]) -> T | None:
-    """Show a dialog and return its answer; None when it was left.
-
-    Keys that came in before it was drawn go to it.
-    """
-    future = screen.app.push_screen(dialog, wait_for_dismiss=True)
-    screen.context.gate.release(dialog)
-    try:
-        return await future
-    finally:
-        screen.context.gate.hold()  # until the next one is there, or the tool has ended
-
-
 async def copy_emails(screen: "ConsoleScreen", keys: Sequence[int]) -> None:
     """Copy the emails of racers, one a line, and show what was copied."""
     racers = await asyncio.to_thread(screen.desk.racers, keys)
     emails = [clean(racers[key].profile.email or "") for key in keys if key in racers]
     there = [email for email in emails if email]
-    text = "\n".join(there)
-    if not text:
+    if not there:
         screen.say("There is no email to copy.", wrong=True)
         return
-    where = await asyncio.to_thread(copy, text) or OTHERWISE
-    if where == OTHERWISE:
-        screen.app.copy_to_clipboard(text)
-    what = counted(len(there), "email address", "email addresses")
-    if missing := len(keys) - len(there):
-        what += f"; {missing:,} without one left out"
-    await ask(screen, CopiedDialog(text, where, what))
+    await tools.copy_emails(screen, there, len(keys) - len(there))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.changes import RecordKind
@@ -88,6 +88,12 @@ def changed(connection: Connection, *kinds: RecordKind) -> None:
             .values(value=counter.c.value + 1),
             rows,
         )
+
+
+def counters(connection: Connection, *kinds: RecordKind) -> tuple[int, ...]:
+    """Return the change counters of kinds of record: while they stay, so do these records."""
+    found = {row.kind: row.value for row in connection.execute(select(table(_COUNTER)))}
+    return tuple(found.get(kind.value, 0) for kind in kinds)
 
 
 def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False) -> Database:

@@ -67,23 +67,45 @@ def write_participants(database: Database, participants: Sequence[Participant]) 
     if not participants:
         return 0, 0
     with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
-        there = {row["folded"]: row for row in _rows(connection)}
-        now = database.clock()
-        rows = {fold(one.email): one for one in participants}
-        written = [_written(one, there.get(key), now) for key, one in rows.items()]
+        return write_participants_in(connection, participants, database.clock())
+
+
+def write_participants_in(
+    connection: Connection, participants: Sequence[Participant], now: float
+) -> tuple[int, int]:
+    """Keep participants as `write_participants` does, in a writing transaction that is there."""
+    written, new, changed = _to_write(connection, participants, now)
+    if written:
         upsert(
-            connection,
-            _PARTICIPANTS,
-            written,
-            key=["folded"],
-            update=["name", "team", "tagged"],
+            connection, _PARTICIPANTS, written, key=["folded"], update=["name", "team", "tagged"]
         )
+    return new, changed
+
+
+def keeping_changes(
+    connection: Connection, participants: Sequence[Participant]
+) -> tuple[int, int, int]:
+    """Return what keeping participants would change: how many are new, changed, and labelled."""
+    written, new, changed = _to_write(connection, participants, 0)
+    teams = {str(row["folded"]): str(row["team"]) for row in written if not row["tagged"]}
+    waiting = {folded: team for folded, team in teams.items() if team}
+    tagged = len(_profiles_of(connection, waiting)) if waiting else 0
+    return new, changed, tagged
+
+
+def _to_write(
+    connection: Connection, participants: Sequence[Participant], now: float
+) -> tuple[list[dict[str, str | float | bool]], int, int]:
+    """Return the rows of participants to be kept, how many are new, and how many change."""
+    there = {row["folded"]: row for row in _rows(connection)}
+    rows = {fold(one.email): one for one in participants}
+    written = [_written(one, there.get(key), now) for key, one in rows.items()]
     changed = sum(
         (row["name"], row["team"]) != (there[key]["name"], there[key]["team"])
         for key, row in zip(rows, written, strict=True)
         if key in there
     )
-    return len(rows.keys() - there.keys()), changed
+    return written, len(rows.keys() - there.keys()), changed
 
 
 def kept_participants(

@@ -25,13 +25,13 @@ def stopped_racers(connection: Connection) -> int:
     )
     if closed != len(_NEW_USER):
         return 0  # new users get something, so it is not disabled
-    from drtui.domain.multi_user import ModeState, infer
+    from drtui.domain.multi_user import hides_racers
     from drtui.store.multi_user import crowd
     from drtui.store.settings import read_settings
 
     settings, _ = read_settings(connection)
     found = crowd(connection)
-    return found.racers if infer(settings, found)[0] is ModeState.OFF else 0
+    return found.racers if hides_racers(settings, found) else 0
 
 
 def but_racers(condition: ColumnElement[bool]) -> ColumnElement[bool]:

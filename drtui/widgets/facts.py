@@ -44,6 +44,11 @@ class Facts(Widget):
         return Content("\n").join(self._lines)
 
 
+def wrapped(text: Content, width: int) -> Lines:
+    """Return a text in as many lines as it takes."""
+    return [line.rstrip() for line in text.wrap(max(2, width))]
+
+
 def labelled(pairs: list[tuple[str, Content]], width: int, label: int) -> Lines:
     """Return labels with their values beside them; what is too long goes on in the next line.
 
@@ -54,10 +59,10 @@ def labelled(pairs: list[tuple[str, Content]], width: int, label: int) -> Lines:
     """
     lines: Lines = []
     for name, value in pairs:
-        wrapped = value.wrap(max(2, width - label)) or [Content("")]
-        heads = [name, *([""] * (len(wrapped) - 1))]
+        parts = wrapped(value, width - label) or [Content("")]
+        heads = [name, *([""] * (len(parts) - 1))]
         lines += [
-            Content.styled(f"{head:<{label}}", "$foreground-muted") + part.rstrip()
-            for head, part in zip(heads, wrapped, strict=True)
+            Content.styled(f"{head:<{label}}", "$foreground-muted") + part
+            for head, part in zip(heads, parts, strict=True)
         ]
     return lines

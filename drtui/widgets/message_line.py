@@ -62,7 +62,8 @@ class MessageLine(Widget):
     """What to say, and whether it is a refusal or an error."""
 
     progress: reactive[Progress | None] = reactive(None)
-    """What is on its way; beside a message it is told in short."""
+    """What is on its way; beside a message it is told in short, and not at all
+    beside a refusal that needs the room."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,6 +93,8 @@ class MessageLine(Widget):
         shorts = _in_short(progress)
         room = width - _GAP - cell_len(text)
         short = next((one for one in shorts if one.cell_length <= room), shorts[-1])
+        if wrong and short.cell_length > room:  # what ends a refusal is the way out
+            return Content.styled(fit(text, width), style)
         said = fit(text, width - _GAP - short.cell_length)
         blanks = width - cell_len(said) - short.cell_length
         return Content.assemble((said, style), " " * blanks, short)

@@ -17,14 +17,6 @@ def account() -> Iterator[RunningEmulator]:
         yield emulator
 
 
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """What makes runs of `drtui` begin quickly."""
-    made = Forks()
-    yield made
-    made.close()
-
-
 @pytest.fixture(scope="module")
 def ordinary(account: RunningEmulator) -> list[str]:
     """Racers whose limits are the same at the beginning of each test."""

@@ -8,11 +8,15 @@ saved. What is about the start itself is tested without this.
 import gc
 import json
 import os
+import select
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
@@ -34,6 +38,69 @@ _SERVICES: Final = (
 )
 _PARTS: Final = ("service-2", "endpoint-rule-set-1", "paginators-1")
 _LONGEST: Final = 1_000_000
+_NUMBER: Final = struct.Struct("!i")
+
+
+class Fork:
+    """A run in the background, with what tests use of `subprocess.Popen`.
+
+    Attributes:
+        pid: Its process.
+        returncode: How it ended, by a signal's negative number where one killed it; None until
+            somebody has asked and it had ended.
+        stdout: What it writes.
+        stderr: What it complains.
+    """
+
+    def __init__(self, told: int, out: int, err: int) -> None:
+        self._told = told
+        self.stdout = os.fdopen(out, encoding="utf-8")
+        self.stderr = os.fdopen(err, encoding="utf-8")
+        self.returncode: int | None = None
+        self.pid = self._number()
+
+    def poll(self) -> int | None:
+        """Return how it ended, or None."""
+        return self._after(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Raises:
+            TimeoutError: it still runs after so many seconds.
+        """
+        code = self._after(timeout)
+        if code is None:
+            message = f"Process {self.pid} did not end."
+            raise TimeoutError(message)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Wait for its end, and return what else it wrote, which is less than a pipe holds."""
+        if self.stdout.closed:
+            return "", ""
+        self.wait(timeout)
+        with self.stdout, self.stderr:
+            return self.stdout.read(), self.stderr.read()
+
+    def _after(self, seconds: float | None) -> int | None:
+        if self.returncode is None and select.select([self._told], [], [], seconds)[0]:
+            self.returncode = self._number()
+            os.close(self._told)
+        return self.returncode
+
+    def _number(self) -> int:
+        number: int = _NUMBER.unpack(os.read(self._told, _NUMBER.size))[0]
+        return number
 
 
 class Forks:
@@ -58,14 +125,31 @@ class Forks:
         ):
             given.write(stdin)
             given.seek(0)
-            request = json.dumps([list(arguments), environment]).encode()
             descriptors = [given.fileno(), out.fileno(), err.fileno()]
-            socket.send_fds(self._socket, [request], descriptors)
+            self._ask(arguments, environment, descriptors)
             self._socket.settimeout(timeout)
             code = int(self._socket.recv(100))
             out.seek(0)
             err.seek(0)
             return code, out.read(), err.read()
+
+    def start(self, arguments: Sequence[str], environment: dict[str, str]) -> Fork:
+        """Start `drtui` in the background, with nothing to read."""
+        out, into_out = os.pipe()
+        err, into_err = os.pipe()
+        told, telling = os.pipe()
+        given = os.open(os.devnull, os.O_RDONLY)
+        theirs = [given, into_out, into_err, telling]
+        self._ask(arguments, environment, theirs)
+        for each in theirs:
+            os.close(each)
+        return Fork(told, out, err)
+
+    def _ask(
+        self, arguments: Sequence[str], environment: dict[str, str], descriptors: list[int]
+    ) -> None:
+        request = json.dumps([list(arguments), environment]).encode()
+        socket.send_fds(self._socket, [request], descriptors)
 
     def close(self) -> None:
         """End it."""
@@ -98,24 +182,49 @@ def _read_services() -> None:
 def _serve(requests: socket.socket) -> None:
     """Fork for each request; a child returns, to run and to end like any other process."""
     while True:
-        request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST, 3)
+        request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST, 4)
         if not request:
             os._exit(0)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass  # those who waited for runs in the background
         child = os.fork()
         if child == 0:
             requests.close()
+            background = len(descriptors) == 4
+            if background:
+                _stand_by(descriptors)
             arguments, environment = json.loads(request)
-            for number, descriptor in enumerate(descriptors):
+            for number, descriptor in enumerate(descriptors[:3]):
                 os.dup2(descriptor, number)
+            for descriptor in descriptors:
                 os.close(descriptor)
+            if background:  # pipes, where this process may have begun with files
+                sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # for good
+                sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
             os.environ.clear()
             os.environ.update(environment)
             sys.argv = ["drtui", *arguments]
             return
         for descriptor in descriptors:
             os.close(descriptor)
-        _, status = os.waitpid(child, 0)
-        requests.send(str(os.waitstatus_to_exitcode(status)).encode())
+        if len(descriptors) == 3:
+            _, status = os.waitpid(child, 0)
+            requests.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _stand_by(descriptors: list[int]) -> None:
+    """Fork once more; the child returns, and this process tells who it is and how it ended."""
+    child = os.fork()
+    if child == 0:
+        return
+    *streams, telling = descriptors
+    for descriptor in streams:
+        os.close(descriptor)
+    os.write(telling, _NUMBER.pack(child))
+    _, status = os.waitpid(child, 0)
+    os.write(telling, _NUMBER.pack(os.waitstatus_to_exitcode(status)))
+    os._exit(0)
 
 
 if __name__ == "__main__":

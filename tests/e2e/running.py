@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests.e2e.forking import Forks
+from tests.e2e.forking import Fork, Forks
 from tests.support.emulator import RunningEmulator
 
 TIMEOUT: Final = 90.0
@@ -106,23 +106,17 @@ class Drtui:
         return shown
 
     @contextmanager
-    def started(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    def started(self, *arguments: str) -> Iterator[Fork]:
         """Start a command in the background; it is killed in the end if it still runs."""
-        process = subprocess.Popen(
-            [*COMMAND, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self.environment,
-            text=True,
-        )
+        assert self.forks is not None
+        process = self.forks.start(arguments, self.environment)
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
             out, err = process.communicate(timeout=TIMEOUT)
-            self.hold(Ran(process.returncode, out, err))
+            self.hold(Ran(process.wait(), out, err))
 
     def another(self, home: Path, **changes: str) -> "Drtui":
         """The same account from another folder: a spare laptop."""

@@ -130,6 +130,31 @@ def test_a_password_made_anew_is_shown_in_a_terminal(sponsor: Drtui, users: Any)
     sponsor("access", "passwords", "--csv", "x.csv", "--email", "eve@example.org", code=2)
 
 
+def test_a_list_that_is_declined_is_not_kept(sponsor: Drtui, users: Any, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE)
+    with in_terminal(sponsor, "access", "iam", str(file)) as child:
+        child.expect("for 2 targets")
+        child.sendline("n")
+        code, text = finished(child)
+    assert code == 2
+    assert "Nothing was changed." in text
+    assert sponsor("invite", "roster", "--state", "not-invited", "--json").json() == []
+    assert iam_names(users) == []
+
+
+def test_one_address_in_two_cases_is_one_participant(
+    sponsor: Drtui, users: Any, tmp_path: Path
+) -> None:
+    sponsor("access", "iam", "-", "--yes", stdin=PEOPLE.encode())
+    both = ("--email", "ADA@example.org", "--email", "ada@example.org", "--anew")
+    assert sponsor("access", "passwords", *both, "--dry-run").out == "ada@example.org\n"
+    file = tmp_path / "new.csv"
+    assert "1 password made" in sponsor("access", "passwords", *both, f"--csv={file}", "--yes").err
+    assert len(file.read_text().splitlines()) == 2
+    assert has_login(users, "ada")
+
+
 def test_invitations_with_passwords_are_written_as_they_are_handed_over(
     sponsor: Drtui, users: Any, tmp_path: Path
 ) -> None:
@@ -152,7 +177,10 @@ def test_invitations_with_passwords_are_written_as_they_are_handed_over(
 def test_iam_users_are_removed_only_when_the_count_is_typed(sponsor: Drtui, users: Any) -> None:
     sponsor("access", "iam", "-", "--yes", stdin=PEOPLE.encode())
     remove = ("access", "remove", "iam-users", "--kept")
-    assert "confirm with --yes" in sponsor(*remove, code=2).err
+    for given in ((), ("--yes",)):  # without a terminal, and with nothing but --yes
+        assert "say --count N" in sponsor(*remove, *given, code=2).err
+    assert "This is about 2, not 1" in sponsor(*remove, "--count", "1", code=2).err
+    assert len(iam_names(users)) == 2
     for typed, left in (("y", 2), ("1", 2), ("2", 0)):
         with in_terminal(sponsor, *remove) as child:
             child.expect("Type 2 to confirm")
@@ -177,7 +205,7 @@ def test_identity_center_lets_in_and_memberships_end(sponsor: Drtui, moto: Runni
     assert members() == 2
     sponsor("access", "identity-center", "--kept", "--hours", "13", "--yes", code=2)
     one = b"ada@example.org\n"
-    sponsor("access", "remove", "memberships", "-", "--yes", stdin=one)
+    sponsor("access", "remove", "memberships", "-", "--count", "1", stdin=one)
     assert members() == 1
     assert len(identities.list_users(IdentityStoreId=store)["Users"]) == 2
 
@@ -189,7 +217,7 @@ def test_profiles_are_removed_by_a_selection_of_users(
     gone = next(one for one in racers(before, len(ordinary) + 1) if one not in ordinary)
     sponsor("access", "remove", "profiles", *named(gone), "--dry-run")
     assert emulator.profiles() == before
-    sponsor("access", "remove", "profiles", *named(gone), "--yes")
+    sponsor("access", "remove", "profiles", *named(gone), "--yes", "--count", "1")
     assert set(before) - set(emulator.profiles()) == {gone}
 
 

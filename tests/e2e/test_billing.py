@@ -75,6 +75,16 @@ def test_without_an_aws_profile_there_is_the_estimate_alone(drtui: Drtui) -> Non
         assert "AWS profile" in drtui(*command, code=2).err
 
 
+def test_without_usable_credentials_it_ends_as_not_allowed(sponsor: Drtui) -> None:
+    keys = sponsor.home / "aws-credentials"
+    keys.write_text("[another]\naws_access_key_id = testing\naws_secret_access_key = testing\n")
+    for command in (["billing", "alerts"], ["billing", "costs"], ["setup", "check"]):
+        ran = sponsor(*command, code=5)
+        assert "profile" in ran.out + ran.err
+    sponsor("billing", "alerts", "--last")
+    sponsor("billing", "costs", "--last")
+
+
 def test_a_budget_is_made_listed_and_removed_and_others_are_left_alone(
     sponsor: Drtui, moto: RunningMoto
 ) -> None:

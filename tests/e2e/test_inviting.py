@@ -122,6 +122,51 @@ def test_participants_are_invited_one_by_one_and_nobody_twice(
     assert "HYPERLINK" in drtui("invite", "roster", "--csv").out
 
 
+def test_a_list_is_kept_and_labels_change_only_when_that_is_confirmed(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    drtui("sync")
+    known = emails(emulator)[0]
+    mixed = f"email,team\n{known},crimson\nzz1@example.org,crimson\n".encode()
+    only_known = f"email,team\n{known},crimson\n".encode()
+
+    def kept() -> int:
+        listed = drtui("invite", "roster", "--json").json()
+        return sum(one["listed"] for one in listed)
+
+    def labelled() -> str:
+        return drtui("users", "list", "--filter", "team:crimson", "--json").out
+
+    before, none = kept(), labelled()
+    dry = drtui("invite", "send", "-", "--dry-run", stdin=mixed)
+    assert "1 with a profile gets the label of their team" in dry.err
+    assert "confirm with --yes" in drtui("invite", "send", "-", code=2, stdin=mixed).err
+    assert "AWS profile" in drtui("access", "iam", "-", "--yes", code=2, stdin=mixed).err
+    assert "confirm with --yes" in drtui("invite", "send", "-", code=2, stdin=only_known).err
+    assert (kept(), labelled()) == (before, none)
+    drtui("invite", "send", "-", "--yes", stdin=only_known)  # nobody to invite
+    assert (kept(), labelled() != none) == (before + 1, True)
+    drtui("invite", "send", "-", "--yes", stdin=mixed)
+    assert kept() == before + 2
+    again = drtui("invite", "send", "-", stdin=only_known)
+    assert "Once confirmed" not in again.err
+
+
+def test_a_race_facilitator_keeps_nobody(emulator: RunningEmulator, tmp_path: Path) -> None:
+    facilitator = drtui_on(emulator, tmp_path / "facilitator", role="facilitator")
+    facilitator("sync")
+    facilitator("invite", "send", "-", "--yes", code=5, stdin=people("nw1"))
+    assert facilitator("invite", "roster", "--state", "not-invited", "--json").json() == []
+
+
+def test_a_list_of_excel_is_read_with_its_accents_and_that_is_told(drtui: Drtui) -> None:
+    names = "email,name\nj@example.org,José Müller\n"
+    ran = drtui("invite", "list", "-", "--json", stdin=names.encode("cp1252"))
+    assert ran.json()["participants"][0]["name"] == "José Müller"
+    assert "Standard input is no UTF-8: read as Windows-1252, check the names." in ran.err
+    assert "1252" not in drtui("invite", "list", "-", "--json", stdin=names.encode()).err
+
+
 def test_participants_are_taken_off_the_list_and_nobodys_access_is_changed(
     drtui: Drtui, emulator: RunningEmulator, tmp_path: Path
 ) -> None:

@@ -53,6 +53,6 @@ def test_what_was_not_found_missing_or_has_no_number_is_refused(sponsor: Drtui) 
 
 def test_without_an_aws_profile_nothing_can_be_mended(drtui: Drtui) -> None:
     drtui("sync")
-    drtui("setup", "check")
+    drtui("setup", "check", code=5)
     assert "hand-off" in drtui("setup", "fix").err
     assert "AWS profile" in drtui.sentence("setup", "fix", "sender", "--yes", code=2)

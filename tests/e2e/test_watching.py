@@ -3,12 +3,12 @@
 import os
 import signal
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
+from tests.e2e.forking import Fork
 from tests.e2e.running import Drtui, changed, named, racers
 from tests.support.emulator import RunningEmulator
 from tests.support.waiting import eventually
@@ -25,7 +25,7 @@ def engine_of(drtui: Drtui) -> tuple[int | None, str]:
 
 
 @pytest.fixture
-def watching(drtui: Drtui) -> Iterator["subprocess.Popen[str]"]:
+def watching(drtui: Drtui) -> Iterator[Fork]:
     """An engine in the background."""
     drtui("sync")
     with drtui.started("sync", "--watch") as process:
@@ -34,7 +34,7 @@ def watching(drtui: Drtui) -> Iterator["subprocess.Popen[str]"]:
 
 
 def test_commands_leave_the_delivery_to_the_engine_that_runs(
-    drtui: Drtui, emulator: RunningEmulator, watching: "subprocess.Popen[str]"
+    drtui: Drtui, emulator: RunningEmulator, watching: Fork
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before)
@@ -48,9 +48,7 @@ def test_commands_leave_the_delivery_to_the_engine_that_runs(
     assert engine_of(drtui)[0] == watching.pid
 
 
-def test_a_stopped_one_says_how_things_stand_and_ends_well(
-    drtui: Drtui, watching: "subprocess.Popen[str]"
-) -> None:
+def test_a_stopped_one_says_how_things_stand_and_ends_well(drtui: Drtui, watching: Fork) -> None:
     watching.send_signal(signal.SIGTERM)
     out, err = watching.communicate(timeout=20)
     assert (watching.returncode, out) == (0, "")
@@ -59,7 +57,7 @@ def test_a_stopped_one_says_how_things_stand_and_ends_well(
 
 
 def test_one_that_is_stopped_offline_says_that_something_stays(
-    drtui: Drtui, emulator: RunningEmulator, watching: "subprocess.Popen[str]"
+    drtui: Drtui, emulator: RunningEmulator, watching: Fork
 ) -> None:
     chosen = racers(emulator.profiles())
     emulator.control("network", state="down")
@@ -73,7 +71,7 @@ def test_one_that_is_stopped_offline_says_that_something_stays(
 
 
 def test_the_network_s_return_is_noticed_by_itself(
-    drtui: Drtui, emulator: RunningEmulator, watching: "subprocess.Popen[str]"
+    drtui: Drtui, emulator: RunningEmulator, watching: Fork
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before)
@@ -85,7 +83,7 @@ def test_the_network_s_return_is_noticed_by_itself(
 
 
 def test_a_second_one_watches_and_takes_over_from_one_that_is_killed(
-    drtui: Drtui, emulator: RunningEmulator, watching: "subprocess.Popen[str]"
+    drtui: Drtui, emulator: RunningEmulator, watching: Fork
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before, 8)
@@ -110,7 +108,7 @@ def test_a_second_one_watches_and_takes_over_from_one_that_is_killed(
 
 
 def test_a_command_takes_over_where_the_engine_it_waits_for_dies(
-    drtui: Drtui, emulator: RunningEmulator, watching: "subprocess.Popen[str]"
+    drtui: Drtui, emulator: RunningEmulator, watching: Fork
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before, 8)

@@ -1,6 +1,8 @@
 """Participants' access from the key to the operation, and passwords from the key to the file."""
 
 import csv
+import errno
+import os
 import stat
 import threading
 from collections.abc import AsyncIterator
@@ -11,17 +13,21 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from drtui.commands.event import write_event
+from drtui.commands.participants import keep
 from drtui.commands.passwords import not_told
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Service, service_of
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.operations import ItemState, Operation, OperationKind
+from drtui.domain.participants import Participant
 from drtui.domain.records import Role
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.services import OpenSponsor
+from drtui.screens.access_texts import Where
 from drtui.screens.dialogs.access import IdentityCenterDialog
 from drtui.screens.dialogs.base import CONFIRM, Choice
 from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.hand_off import SaveDialog
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.passwords import MakingDialog, PasswordsDialog
 from drtui.screens.dialogs.passwords_shown import PasswordsShownDialog
@@ -101,7 +107,7 @@ async def test_without_an_aws_profile_the_way_out_is_named(
     with_people(database)
     async with participants(path, None, ADA) as console:
         await console.press(key)
-        assert "drtui account set NAME --aws-profile PROFILE" in said(console)
+        assert "drtui account set NAME --aws-profile P” and restart" in said(console)
     assert made(database) == []
 
 
@@ -138,7 +144,7 @@ async def test_the_menu_says_why_not(path: Path, database: Database) -> None:
         await console.press("m")
         await console.dialog(MenuDialog)
         await console.press("end")
-        assert "no AWS profile is named" in console.prose()
+        assert "no AWS profile: “drtui account set" in console.prose()
 
 
 async def test_the_keys_lead_there_from_setup(path: Path, database: Database) -> None:
@@ -150,7 +156,7 @@ async def test_the_keys_lead_there_from_setup(path: Path, database: Database) ->
         screen = await console.dialog(ParticipantsScreen)
         await console.until(lambda: bool(screen.table.keys), "the roster")
         await console.press("I")
-        assert "no AWS profile is named" in said(console)
+        assert "no AWS profile: “drtui account set" in said(console)
 
 
 # Access
@@ -164,7 +170,7 @@ async def test_iam_users_are_planned_and_their_passwords_announced(
         await console.press("I")
         await console.dialog(PlanDialog)
         prose = console.prose()
-        assert "2 IAM users will be changed" in prose
+        assert "2 IAM users will be made" in prose
         assert "does not use this" in prose
         await console.press("enter")
         await back(console)
@@ -180,7 +186,7 @@ async def test_who_is_on_no_list_is_left_out_and_told(path: Path, database: Data
     async with participants(path, door(), ADA, "eve@example.com") as console:
         await console.press("I")
         await console.dialog(PlanDialog)
-        assert "1 IAM user will be changed" in console.prose()
+        assert "1 IAM user will be made" in console.prose()
         assert "1 of the chosen is on no list" in console.prose()
 
 
@@ -198,7 +204,7 @@ async def test_identity_center_tells_where_a_sign_in_leads(path: Path, database:
         await console.dialog(IdentityCenterDialog)
         await console.press("backspace", "backspace", "4", "enter")
         await console.dialog(PlanDialog)
-        assert "1 Identity Center user will be changed" in console.prose()
+        assert "1 person will be put into the group of Identity Center" in console.prose()
         await console.press("escape")
         await console.dialog(IdentityCenterDialog)
         assert console.app.screen.query_one(Input).value == "4"
@@ -304,7 +310,7 @@ async def test_profiles_go_by_the_deployment_alone(path: Path, database: Databas
     async with participants(path, None, ADA) as console:
         await console.press("x")
         await console.dialog(RemovalDialog)
-        assert console.prose().count("no AWS profile is named") == 2
+        assert console.prose().count("no AWS profile: “drtui account set") == 2
         await console.press("down", "enter")
         await console.dialog(PlanDialog)
         assert "It cannot be undone" in console.prose()
@@ -353,7 +359,11 @@ async def test_passwords_are_shown_once_and_handed_over_when_that_is_closed(
         assert not_told(workspace) == [ADA, BOLT]
         await console.press("escape")
         await console.dialog(ConfirmDialog)
-        await console.press("enter")
+        await console.press("enter")  # one too many: it goes back
+        await console.dialog(PasswordsShownDialog)
+        await console.press("escape")
+        await console.dialog(ConfirmDialog)
+        await console.press("right", "enter")
         await back(console)
         await console.until(lambda: not_told(workspace) == [], "the hand-over")
         assert "2 passwords" in said(console)
@@ -378,6 +388,68 @@ async def test_what_is_selected_of_them_is_copied_when_that_is_asked_for_and_not
         assert console.app.clipboard == ""
         await console.press("ctrl+c")
         assert secret in console.app.clipboard
+
+
+async def test_all_of_them_are_copied_by_a_key_that_says_what_the_clipboard_holds(
+    path: Path, database: Database
+) -> None:
+    iam = with_users(database)
+    async with participants(path, door(iam)) as console:
+        await make_passwords(console)
+        await console.press("enter")
+        await console.dialog(PasswordsShownDialog)
+        assert "↑↓ scroll" in console.text()
+        await console.press("y")
+        await console.until(lambda: "clipboard holds passwords now" in console.text())
+        assert all(one in console.app.clipboard for one in iam.passwords.values())
+    assert not_told(Workspace(database, "ada")) == [ADA, BOLT]
+
+
+async def test_all_of_them_are_saved_from_there_to_a_private_file_and_handed_over_by_it(
+    path: Path, database: Database, tmp_path: Path
+) -> None:
+    iam = with_users(database)
+    there, file = tmp_path / "there.csv", tmp_path / "passwords.csv"
+    there.touch()
+    async with participants(path, door(iam), size=(80, 24)) as console:
+        await make_passwords(console)
+        await console.press("enter")
+        await console.dialog(PasswordsShownDialog)
+        assert "s save to a file" in console.text()
+        for typed in (there, file):
+            await console.press("s")
+            await console.dialog(SaveDialog)
+            console.app.screen.query_one(Input).value = str(typed)
+            await console.press("enter")
+            if typed is there:
+                await console.until(lambda: "already: name another one" in console.prose())
+                await console.press("escape")
+                await console.dialog(PasswordsShownDialog)
+        await console.until(lambda: "Saved: " in console.prose(), "the file")
+        assert not_told(Workspace(database, "ada")) == []
+        await console.press("escape")  # there is nothing to lose any more
+        await back(console)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert all(one in file.read_text() for one in iam.passwords.values())
+
+
+@pytest.mark.parametrize(("number", "where"), [(10, Where.HERE), (11, Where.CSV)])
+async def test_more_than_are_seen_at_once_go_to_a_file_unless_said_otherwise(
+    path: Path, database: Database, number: int, where: Where
+) -> None:
+    emails = [f"racer-{one}@example.com" for one in range(number)]
+    keep(Workspace(database, "ada"), [Participant(one, "", None, 0) for one in emails])
+    iam = with_users(database, emails)
+    async with participants(path, door(iam)) as console:
+        await console.press("K")
+        await console.dialog(PasswordsDialog)
+        assert f"[{where.value}]" in console.prose()
+        await console.press("enter")
+        if where is Where.CSV:
+            assert "Type the path of a new file" in console.prose()
+            assert iam.passwords == {}
+        else:
+            await console.dialog(PasswordsShownDialog)
 
 
 async def test_a_console_that_ends_before_has_handed_nothing_over(
@@ -425,9 +497,9 @@ async def test_invitations_that_lack_something_of_the_event_cost_no_password(
         await make_passwords(console, "right", "right", "tab")
         console.app.screen.query_one(Input).value = str(tmp_path / "invitations.txt")
         await console.press("enter")
-        await console.until(lambda: "no value for" in console.prose(), "what is missing")
+        await console.until(lambda: "The text asks for" in console.prose(), "what is missing")
         await console.dialog(PasswordsDialog)
-        assert "Setup, n says it" in console.prose()
+        assert "n on Setup" in console.prose()
     assert iam.passwords == {}
 
 
@@ -451,25 +523,24 @@ async def test_invitations_with_passwords_are_written(
 
 
 async def test_what_cannot_be_written_is_shown_instead(
-    path: Path, database: Database, tmp_path: Path
+    path: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "passwords.csv"
+    monkeypatch.chdir(tmp_path)
+    iam = with_users(database)
 
-    class Iam(FakeIam):
-        def renew_password(self, name: str, password: str) -> None:
-            super().renew_password(name, password)
-            file.touch()  # somebody else was quicker
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    iam = Iam()
-    iam.users = with_users(database).users
     async with participants(path, door(iam)) as console:
         await make_passwords(console, "right", "tab")
-        console.app.screen.query_one(Input).value = str(file)
+        console.app.screen.query_one(Input).value = file.name
+        monkeypatch.setattr(os, "fsync", full)
         await console.press("enter")
         await console.dialog(PasswordsShownDialog)
-        assert "shown here instead" in console.prose()
+        assert "(No space left on device). They are shown here" in console.prose()
         assert iam.passwords["ada-l"] in shown_text(console)
-    assert file.read_text() == ""
+    assert not file.exists()
 
 
 async def test_for_the_chosen_they_are_made_anew_only_when_that_is_confirmed(
@@ -547,7 +618,7 @@ async def test_left_in_the_middle_those_made_so_far_are_still_handed_over(
         assert "stopped before it was made" in console.prose()
         await console.press("escape")
         await console.dialog(ConfirmDialog)
-        await console.press("enter")
+        await console.press("right", "enter")
         await back(console)
         await console.until(lambda: "1 got none" in said(console))
     assert set(iam.passwords) == {"ada-l"}

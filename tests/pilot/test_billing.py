@@ -246,6 +246,22 @@ async def test_while_costs_are_read_it_is_told_and_everything_else_goes_on(
         assert "Cost Explorer is asked …" not in console.text()
 
 
+async def test_a_mistake_in_a_reading_is_told_and_logged_and_the_console_goes_on(
+    path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    del database
+
+    def broken() -> SponsorServices:
+        raise AttributeError("no such thing")
+
+    async with on_billing(path, filled_aws()) as console:
+        console.app.context.open_sponsor = broken
+        await console.press("c")
+        await console.until(lambda: "AttributeError: no such thing" in said(console), "the mistake")
+        assert "Cost Explorer is asked …" not in console.text()
+    assert "in broken" in caplog.text
+
+
 async def test_what_aws_refuses_is_told_by_its_permission_and_what_was_known_stays(
     path: Path, database: Database
 ) -> None:
@@ -268,9 +284,9 @@ async def test_without_an_aws_profile_nothing_is_asked_and_it_says_what_is_missi
 ) -> None:
     del database
     async with on_billing(path, None) as console:
-        assert "Not known: this account names no AWS profile" in console.prose()
+        assert "Not known: no AWS profile" in console.prose()
         await console.press(key)
-        assert said(console).startswith("Not now: this account names no AWS profile")
+        assert said(console).startswith("Not now: no AWS profile: “drtui")
         assert "--aws-profile" in said(console)
 
 

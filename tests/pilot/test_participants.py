@@ -11,8 +11,9 @@ from drtui.commands.bulk import submit
 from drtui.commands.inviting import mail_limit, plan_invite
 from drtui.commands.participants import keep, participants_of
 from drtui.commands.workspace import Workspace
+from drtui.domain.errands import Carried, Service
 from drtui.domain.features import Feature
-from drtui.domain.operations import Operation, OperationKind
+from drtui.domain.operations import ItemState, Operation, OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.records import Profile, Role
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
@@ -33,6 +34,7 @@ from drtui.screens.racer import RacerScreen
 from drtui.screens.setup import SetupScreen
 from drtui.store.database import Database, open_database
 from drtui.store.deployment_facts import write_found
+from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.operation_log import operations
 from drtui.store.participants import mark_told, write_pool_users
 from drtui.store.sign_in import write_role
@@ -73,7 +75,7 @@ async def on_participants(
         app.context.open_sponsor = open_sponsor  # Setup, which has checks of its own, has none
         await console.press("p")
         await participants(console)
-        await console.until(lambda: " participant" in console.text(), "the roster")
+        await console.until(lambda: "profiles " in console.text(), "the roster")
         yield console
 
 
@@ -143,7 +145,7 @@ async def test_it_says_how_all_stand_and_how_old_that_is(
     kept(database, "new@example.com")
     async with on_participants(path, size) as console:
         prose = console.prose()
-        assert "55 participants" in prose
+        assert "55 people" in prose  # one of the list, and racers of whom no list knows
         assert "1 not invited" in prose
         assert "2 invited" in prose
         assert "52 signed in" in prose
@@ -151,6 +153,28 @@ async def test_it_says_how_all_stand_and_how_old_that_is(
         assert "pool never listed" in prose
         assert "50 mails a day" in prose
         assert counts(console).startswith("55 of 55")
+
+
+async def test_without_a_list_the_racers_are_called_racers(path: Path, database: Database) -> None:
+    del database
+    async with on_participants(path) as console:
+        assert "54 racers" in console.prose()
+
+
+async def test_how_many_mails_of_the_day_are_used_is_said(path: Path, database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    kept(database, "new@example.com")
+    number = submit(workspace, plan_invite(workspace, people("new@example.com")))
+    assert number is not None
+    settle_errands(
+        database,
+        [
+            Settled(item, number, Carried(ItemState.DONE))
+            for item in claim_errands(database, Service.INVITATIONS, 1, number)
+        ],
+    )
+    async with on_participants(path) as console:
+        assert "50 mails a day, 1 used" in console.prose()
 
 
 async def test_where_there_is_nobody_it_says_what_to_do(tmp_path: Path) -> None:
@@ -269,7 +293,7 @@ async def test_a_list_is_previewed_kept_and_marked_so_that_the_next_key_invites(
         await console.press("tab", "enter")
         await console.dialog(ReviewDialog)
         prose = console.prose()
-        assert "3 participants: 2 new, 1 with a profile already, 0 kept before." in prose
+        assert "3 participants: 2 new, 1 with a profile already, 0 kept before" in prose
         assert "2 rows left out." in prose
         assert "line 5: nonsense: " in prose
         assert "line 6: NEW@example.com: the same address as in line 3" in prose
@@ -309,6 +333,23 @@ async def test_a_list_comes_from_a_file_and_leaving_it_keeps_nothing(
     assert participants_of(Workspace(database, "ada")) == ()
 
 
+async def test_a_file_of_excel_is_read_with_its_accents_and_that_is_told(
+    path: Path, database: Database, tmp_path: Path
+) -> None:
+    del database
+    file = tmp_path / "people.csv"
+    file.write_bytes("email,name\nj@example.org,José\n".encode("cp1252"))
+    async with on_participants(path) as console:
+        await console.press("l")
+        dialog = await console.dialog(ParticipantListDialog)
+        dialog.query_one(PlainInput).value = str(file)
+        await console.press("tab", "enter")
+        await console.dialog(ReviewDialog)
+        told = console.prose()
+    assert "read as Windows-1252, check the names" in told
+    assert "José" in told
+
+
 async def test_taking_off_the_list_tells_what_is_forgotten_and_changes_no_access(
     path: Path, database: Database
 ) -> None:
@@ -319,7 +360,9 @@ async def test_taking_off_the_list_tells_what_is_forgotten_and_changes_no_access
     async with on_participants(path) as console:
         await search(console, "not-listed")
         await console.press("d")
-        assert said(console) == "Not now: on no list of participants: l reads one."
+        assert (
+            said(console) == "Not now: not on the list: mark those you mean (space, a marks all)."
+        )
         await console.press("escape", "f")
         await console.dialog(TraitsDialog)
         await console.press("down", "down", "down", "down", "down", "space", "enter")
@@ -394,7 +437,9 @@ async def test_those_on_no_list_are_left_out_of_an_invitation(
     kept(database, "new@example.com")
     async with on_participants(path) as console:
         await console.press("i")
-        assert said(console) == "Not now: on no list of participants: l reads one."
+        assert (
+            said(console) == "Not now: not on the list: mark those you mean (space, a marks all)."
+        )
         await console.press("a", "i")
         await console.dialog(PlanDialog)
         assert "53 on no list are left out." in console.prose()
@@ -548,6 +593,22 @@ async def test_a_pool_that_cannot_be_listed_is_told_with_its_reason(
         assert not said(console)
         await console.press("c")
         await console.until(lambda: said(console).startswith("These AWS credentials"), "why not")
+
+
+async def test_a_mistake_in_the_listing_is_told_and_logged_and_the_console_goes_on(
+    path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    del database
+
+    class Broken(Pool):
+        def users(self) -> list[PoolUser]:
+            raise AttributeError("no such thing")
+
+    async with on_participants(path, open_sponsor=Broken().open) as console:
+        await console.until(lambda: "pool not listed: Something" in console.text(), "the mistake")
+        await console.press("c")
+        await console.until(lambda: "AttributeError: no such thing" in said(console), "the mistake")
+    assert "in users" in caplog.text
 
 
 async def test_without_an_aws_profile_the_pool_is_not_asked(path: Path, database: Database) -> None:

@@ -121,7 +121,7 @@ async def test_it_says_what_is_set_up_and_how_old_each_part_is(
     async with on_setup(path, size) as console:
         prose = console.prose()
         assert "● on" in prose
-        assert "1 of 54 racers are paused" in prose
+        assert "1 of 54 racers is paused" in prose
         assert "hours 5 h" in prose
         assert "Settings as of 14:05:12 CEST (12 s)" in prose
         assert "invite-only" in prose
@@ -320,7 +320,7 @@ async def test_with_an_aws_profile_sign_ins_are_closed_too(path: Path, database:
         assert "sign-ins are closed and signed out everywhere" in console.prose()
         await console.press("space", "enter")
         await console.dialog(PlanDialog)
-        assert "sign-ins will be changed" in console.prose()
+        assert "sign-ins will be closed" in console.prose()
         await console.press("d")
         await console.dialog(PlanDetails)
         await console.press("end")
@@ -475,6 +475,23 @@ async def test_while_the_checks_run_everything_else_goes_on(path: Path, database
         assert "The checks run" not in console.text()
 
 
+async def test_a_mistake_in_the_checks_is_told_and_logged_and_the_console_goes_on(
+    path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> NoReturn:
+        raise AttributeError("no such thing")
+
+    check(Workspace(database, "ada"), None)
+    async with on_setup(path, open_sponsor=broken) as console:
+        await console.press("c")
+        await console.until(lambda: "AttributeError: no such thing" in said(console), "the mistake")
+        assert "the log says where" in said(console)
+        assert "The checks run" not in console.text()
+        await console.press("n")
+        await console.dialog(EventDialog)
+    assert "in broken" in caplog.text
+
+
 async def test_the_checklist_is_copied_once_there_is_one(path: Path, database: Database) -> None:
     write_connectivity(database, Connectivity.OFFLINE)
     app = console_app(path)
@@ -587,7 +604,7 @@ async def test_what_is_missing_is_chosen_planned_confirmed_and_submitted(
         assert "Verify the sender: Sender of the invitations" in console.text()
         await console.press("enter")
         await console.dialog(PlanDialog)
-        assert "the verification of 1 sender will be asked for" in console.prose()
+        assert "The verification of 1 sender will be asked for" in console.prose()
         await console.press("escape")
         await console.dialog(FixesDialog)
         await console.press("enter")
@@ -626,7 +643,7 @@ async def test_a_higher_quota_is_asked_for_in_the_number_that_was_typed(
 @pytest.mark.parametrize(
     ("line", "door", "why"),
     [
-        (NO_SENDER, None, "names no AWS profile"),
+        (NO_SENDER, None, "no AWS profile: “drtui account set"),
         (replace(NO_SENDER, fix=""), a_door, "nothing that is missing can be mended from here"),
     ],
 )
@@ -696,9 +713,13 @@ async def test_what_is_said_of_the_event_is_kept_and_nothing_is_sent(
         await console.dialog(EventDialog)
         await console.write("Finals")
         await console.press(*["tab"] * 5)
-        await console.write("example")
+        await console.write("https://a.example")
         await console.press("space")
         await console.write("sample")
+        await console.press("enter")
+        assert "“sample” is no web address for the race links" in console.prose()
+        await console.press(*["backspace"] * len("sample"))
+        await console.write("https://b.example")
         await console.press("tab", "tab", "x", "enter")
         assert "a number from 1 to 100,000" in console.prose()
         await console.press("backspace", "0", "enter")
@@ -706,5 +727,9 @@ async def test_what_is_said_of_the_event_is_kept_and_nothing_is_sent(
         assert said(console) == "Saved: what is said of the event."
         await console.until(lambda: "Finals" in console.text(), "the event")
     kept = read_event(Workspace(database, "ada"))
-    assert (kept.name, kept.race_links, kept.at_once) == ("Finals", "example\nsample", 1_000)
+    assert (kept.name, kept.race_links, kept.at_once) == (
+        "Finals",
+        "https://a.example\nhttps://b.example",
+        1_000,
+    )
     assert not made(database)

@@ -376,7 +376,7 @@ async def test_marking_from_a_list_tells_an_alias_of_several_and_what_was_marked
         await console.dialog(MarkListDialog)
         console.app.post_message(events.Paste("racer-00105\nracer-00106\nRacerAlias\nghost\n"))
         await console.pilot.pause()
-        await console.press("tab", "tab", "tab", "enter")
+        await console.press("tab", "tab", "enter")
         await console.dialog(ReviewDialog)
         text = console.prose()
         assert "Marked already: 3; with these 5." in text

@@ -110,6 +110,4 @@ async def wear(console: Console, colours: str) -> None:
         app._filters.append(NoColor())
     app.no_color = without
     app.theme = ANSI.name if without else colours
-    await console.pilot.pause()
-    app.refresh_css(animate=False)
     await console.settled()

@@ -84,7 +84,7 @@ async def on_participants(console: Console) -> None:
     await console.press("p")
     await console.dialog(ParticipantsScreen)
 
-    await console.until(lambda: " participant" in console.text(), "the roster")
+    await console.until(lambda: "profiles " in console.text(), "the roster")
 
 
 @both

@@ -16,6 +16,7 @@ from drtui.domain.planning import Plan, plan_errand
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.store.database import open_database
 from drtui.store.operation_log import items, newest_operation, submit
+from tests.support.effort import times
 from tests.support.logs import ADA, SteppedClock
 from tests.support.moto import REGION
 from tests.support.ses import SENDER
@@ -24,7 +25,7 @@ from tests.support.sponsors import Errands
 PEOPLE: Final = ("ada@example.com", "bob@example.com", "cy@example.com")
 RELAY: Final = "https://races.example.com/#/races"
 PASSWORD: Final = "Correct-horse-7"
-KILLS: Final = 12
+KILLS: Final = times(5)
 NAME: Final = "drtui race day"
 MADE = {ItemState.DONE}
 SO_ALREADY = {ItemState.ALREADY_SO}

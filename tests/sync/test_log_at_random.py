@@ -43,6 +43,7 @@ from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.users import rows_by_profile, users_by_key
 from drtui.sync.outcomes import delivered, failed
 from tests.support.deployments import racer_id
+from tests.support.effort import times
 from tests.support.logs import ADA, SteppedClock
 
 TARGETS: Final = 2
@@ -400,7 +401,7 @@ class LogAndAccount(RuleBasedStateMachine):
 
 TestLogAtRandom = LogAndAccount.TestCase
 TestLogAtRandom.settings = settings(
-    max_examples=60,
+    max_examples=times(20),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from drtui.commands.bulk import submit
 from drtui.commands.event import write_event
 from drtui.commands.mailing import mailing_of, plan_send
 from drtui.commands.participants import keep, participants_of
 from drtui.commands.workspace import Workspace
+from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Service
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.invitation_texts import InvitationText
@@ -20,6 +22,7 @@ from drtui.domain.sponsor.mail import MailAccount
 from drtui.store import interventions
 from drtui.store.database import open_database
 from drtui.store.operation_log import items
+from drtui.store.undoing import OPERATIONS
 from drtui.sync.couriers.mail import MailCourier
 from tests.support.logs import ADA, SteppedClock
 from tests.support.sponsors import SENDER, Errands, FakeMail
@@ -83,6 +86,18 @@ def test_what_was_confirmed_is_sent_though_the_event_changed_since(world: World)
     write_event(world.workspace, EventSettings(name="another", sender=SENDER))
     world.engine.run()
     assert world.mail.outbox[0].subject == "Welcome to the Cup"
+
+
+def test_an_address_that_an_older_version_confirmed_is_sent_to_nobody(world: World) -> None:
+    number = world.submit("ada@example.com")
+    text = {"sender": SENDER, "subject": "Come", "body": "See {race_links}"}
+    params = {**text, "field:race_links": "javascript:alert(1)"}
+    with world.database.write(RecordKind.OPERATION) as connection:
+        connection.execute(update(OPERATIONS).values(params=params))
+    world.engine.run()
+    assert world.mail.outbox == []
+    assert world.states(number) == [ItemState.FAILED]
+    assert "no web address for the race links" in world.items(number)[0].reason
 
 
 def test_a_name_that_became_known_since_is_used(world: World) -> None:

@@ -192,7 +192,7 @@ def test_who_signed_in_last_is_read_anew(paths: Paths, monkeypatch: pytest.Monke
 
 
 def test_without_an_aws_profile_the_second_door_says_how_to_name_one() -> None:
-    with pytest.raises(InvalidInputError, match="drtui account set --aws-profile"):
+    with pytest.raises(InvalidInputError, match="drtui account set finals --aws-profile P"):
         open_sponsor(FINALS, Settings())
 
 

@@ -4,7 +4,8 @@ Pure shapes: the checks themselves are made where the answers come from.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -89,6 +90,9 @@ class Checked:
         advice: What to do about it, in one sentence; empty when there is nothing to do.
         permission: What would tell, such as `ses:GetAccount`; only where it cannot be told.
         fix: What drtui can do about it, as a button would say it; empty for nothing.
+        unreachable: Whether it could not be looked at now, since AWS did not answer.
+        found_at: When it was found, where that was before the last run of the checks, which could
+            not look at it; None where it is of that run.
     """
 
     prerequisite: Prerequisite
@@ -97,6 +101,13 @@ class Checked:
     advice: str
     permission: str = ""
     fix: str = ""
+    unreachable: bool = False
+    found_at: datetime | None = None
+
+
+_NO_ANSWER: Final = frozenset(
+    {SponsorFailure.UNREACHABLE, SponsorFailure.UNAVAILABLE, SponsorFailure.THROTTLED}
+)
 
 
 def not_checked(prerequisite: Prerequisite) -> Checked:
@@ -122,7 +133,36 @@ def unknown(prerequisite: Prerequisite, error: SponsorError) -> Checked:
             finding, advice = error.message, "Check again later."
         case _:
             finding, advice = error.message, "Look in the AWS console, or check again."
-    return Checked(prerequisite, Standing.CANNOT_TELL, finding, advice, error.permission)
+    return Checked(
+        prerequisite,
+        Standing.CANNOT_TELL,
+        finding,
+        advice,
+        error.permission,
+        unreachable=error.kind in _NO_ANSWER,
+    )
+
+
+def kept(now: Checked, before: Checked, as_of: datetime) -> Checked:
+    """Return a line with what was found before, where it could not be looked at now.
+
+    That AWS does not answer tells nothing of what was found when it did.
+
+    Args:
+        now: As the checks found it.
+        before: The line of the run before.
+        as_of: When that run was.
+    """
+    if not now.unreachable or before.standing is Standing.NOT_CHECKED:
+        return now
+    if before.unreachable and before.found_at is None:
+        return now  # nothing was found then either
+    return replace(before, unreachable=True, found_at=before.found_at or as_of)
+
+
+def earlier_text(age: str) -> str:
+    """Return what is said of a line of an earlier run: `as found 11 min ago; not reachable now`."""
+    return f"as found {age} ago; not reachable now"
 
 
 def in_order(lines: Iterable[Checked]) -> tuple[Checked, ...]:

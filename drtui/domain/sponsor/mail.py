@@ -183,22 +183,13 @@ def unreachable(
     )
 
 
-def obstacle(
-    account: MailAccount, identities: Sequence[Identity], sender: str, recipient: str
-) -> str:
-    """Return, in one sentence, why a message cannot be sent; empty when nothing known stops it."""
+def obstacle(account: MailAccount, identities: Sequence[Identity], sender: str) -> str:
+    """Return, in a sentence, why SES sends nothing at all; empty when nothing known stops it."""
     if account.sending is False:
         return "Sending is paused for this AWS account: see its SES console."
     by = verifier(sender, identities)
-    if by is None:
-        return f"The sender {clean(sender, 80)} is not verified in SES."
-    if by.sending is False:
-        return f"SES takes no messages from {clean(by.name, 80)}: sending is switched off for it."
-    if unreachable(account, identities, (recipient,)):
-        return (
-            f"This AWS account is in the SES sandbox and {clean(recipient, 80)} is not verified: "
-            "verify it, or ask AWS for production access."
-        )
+    if by is None or by.sending is False:
+        return f"SES does not send from {clean(sender, 80)}: verify it, or switch it on there."
     if account.remaining == 0:
         return "The daily quota of SES is used up: it frees up over the next 24 hours."
     return ""

@@ -16,16 +16,24 @@ class ConfirmDialog(Dialog[bool]):
         paragraphs: What there is to know before.
         confirm: The label of the button that goes on.
         cancel: The label of the other.
+        careful: Whether enter goes back: what goes on cannot be had again.
     """
 
     def __init__(
-        self, title: str, paragraphs: Sequence[str], confirm: str, cancel: str = "Cancel"
+        self,
+        title: str,
+        paragraphs: Sequence[str],
+        confirm: str,
+        cancel: str = "Cancel",
+        *,
+        careful: bool = False,
     ) -> None:
         super().__init__()
         self._heading = title
         self._paragraphs = paragraphs
         self._confirm = confirm
         self._cancel = cancel
+        self._careful = careful
 
     def heading(self) -> str:
         """The title."""
@@ -41,8 +49,8 @@ class ConfirmDialog(Dialog[bool]):
         return [Choice(self._cancel, id=CANCEL), Choice(self._confirm, id=CONFIRM)]
 
     def on_mount(self) -> None:
-        """Enter goes on: that is what was asked for."""
-        self.query_one(f"#{CONFIRM}").focus()
+        """Enter goes on: that is what was asked for, unless one is to be careful."""
+        self.query_one(f"#{CANCEL if self._careful else CONFIRM}").focus()
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:

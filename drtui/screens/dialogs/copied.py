@@ -1,16 +1,20 @@
 """What was copied, so that it can be selected by hand where the copy did not arrive."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from drtui.domain.wording import counted
-from drtui.screens.dialogs.base import CANCEL, Choice, Dialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, Choice, paragraph
+from drtui.screens.dialogs.reading import ReadingDialog
+from drtui.widgets.long_text import LongText
+
+# Nobody selects more by hand, and every line is laid out before the first one is seen.
+_MOST_LINES: Final = 200
 
 
-class CopiedDialog(Dialog[None]):
+class CopiedDialog(ReadingDialog[None]):
     """Shows a text.
 
     Args:
@@ -33,7 +37,10 @@ class CopiedDialog(Dialog[None]):
     def content(self) -> Iterable[Widget]:
         """Where it was sent, and the text."""
         yield paragraph(self._where)
-        yield VerticalScroll(Static(self._text, markup=False), classes="copied", can_focus=True)
+        lines = self._text.split("\n", _MOST_LINES)
+        if len(lines) > _MOST_LINES:
+            yield paragraph(f"All of it was copied; here are the first {_MOST_LINES:,} lines.")
+        yield LongText("\n".join(lines[:_MOST_LINES]), classes="copied")
 
     def choices(self) -> Iterable[Choice]:
         """To go back."""

@@ -60,8 +60,9 @@ class EventDialog(TypingDialog[EventSettings]):
             label = Label(_LABELS[name], classes="field-label", markup=False)
             yield Horizontal(label, field, classes="field")
         yield paragraph(
-            "Dates as participants read them; race links with spaces between them; the sender of "
-            "invitations; how many may train at once, for the check of the account's quotas. "
+            "Participants read dates and contact as they are written here; race links with spaces "
+            "between them; the sender of invitations; how many may train at once, for the check of "
+            "the account's quotas. "
             "Kept on this computer.",
             "dim spaced",
         )

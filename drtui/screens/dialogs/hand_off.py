@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 
 from textual import on
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, TypingDialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.reading import ReadingDialog
+from drtui.widgets.long_text import LongText
 from drtui.widgets.plain_input import PlainInput
 
 _HAND = "$error"
 
 
-class HandOffDialog(Dialog[bool]):
+class HandOffDialog(ReadingDialog[bool]):
     """Shows the message; it is left with True to save it.
 
     Args:
@@ -34,7 +36,7 @@ class HandOffDialog(Dialog[bool]):
     def content(self) -> Iterable[Widget]:
         """Where it was copied to, and the message."""
         yield paragraph(f"What the checks found missing {self._as_of}. {self._where}")
-        yield VerticalScroll(Static(self._message, markup=False), classes="copied", can_focus=True)
+        yield LongText(self._message, classes="copied")
 
     def choices(self) -> Iterable[Choice]:
         """To go back, or to save it."""

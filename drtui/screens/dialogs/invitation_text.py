@@ -17,7 +17,7 @@ from drtui.domain.invitation_templates import (
     parse_template,
 )
 from drtui.domain.invitation_texts import InvitationText
-from drtui.domain.invitations import parse_invitation
+from drtui.domain.invitations import LONGEST_SOURCE, parse_invitation
 from drtui.domain.problems import InvalidInputError
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
 from drtui.screens.dialogs.confirm import ConfirmDialog
@@ -96,7 +96,7 @@ class InvitationTextDialog(TypingDialog[InvitationText]):
 
     @on(PasteArea.TooLong)
     def _too_long(self) -> None:
-        self._tell("That is too long to paste: an invitation has at most 100,000 characters.")
+        self._tell(f"That is too long to paste: a text has at most {LONGEST_SOURCE:,} characters.")
 
     def _problem(self) -> str:
         try:

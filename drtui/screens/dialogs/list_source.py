@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, TypeVar
 
 from textual import on
 from textual.containers import Horizontal
@@ -12,13 +14,17 @@ from textual.widgets import Input, Label, TextArea
 
 from drtui.commands.list_files import read_list_file
 from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.review import Review, ReviewDialog
 from drtui.widgets.paste_area import PasteArea
 from drtui.widgets.plain_input import PlainInput
 
 Found = TypeVar("Found")
 _HAND, _DIM = "$error", "$foreground-muted"
+_ENDINGS: Final = (".csv", ".txt", ".tsv")
 
 
 class ListDialog(Dialog[Found]):
@@ -58,7 +64,7 @@ class ListDialog(Dialog[Found]):
 
     def choices(self) -> Iterable[Choice]:
         """To leave, or to look it up."""
-        return [Choice("Cancel", id=CANCEL), Choice("Look up", id=CONFIRM)]
+        return [Choice("Look up", id=CONFIRM), Choice("Cancel", id=CANCEL)]
 
     def on_mount(self) -> None:
         """Begin where something can be pasted."""
@@ -81,7 +87,7 @@ class ListDialog(Dialog[Found]):
     async def _find(self) -> None:
         pasted, path = self._area.text, self._path.value
         try:
-            found = await asyncio.to_thread(self._read, pasted, path)
+            found, note = await asyncio.to_thread(self._read, pasted, path)
         except ProblemError as problem:
             self._complain(str(problem))
             return
@@ -91,16 +97,25 @@ class ListDialog(Dialog[Found]):
             if go_on:
                 self.dismiss(found)
 
-        self.app.push_screen(ReviewDialog(self._review(found)), reviewed)
+        review = self._review(found)
+        if note:
+            review = replace(review, told=(*review.told, note))
+        self.app.push_screen(ReviewDialog(review), reviewed)
 
-    def _read(self, pasted: str, path: str) -> Found:
+    def _read(self, pasted: str, path: str) -> tuple[Found, str]:
+        """Return what was found, and what there is to say of how a file was read."""
         if pasted.strip() and path.strip():
             raise InvalidInputError("Paste a list or type a path, not both.")
         if path.strip():
-            return self._look_up(read_list_file(path))
+            file = read_list_file(path)
+            return self._look_up(file.lines), file.note
         if not pasted.strip():
             raise InvalidInputError("Paste a list, or type the path of a file.")
-        return self._look_up(pasted.splitlines())
+        if _is_path(pasted):
+            file = read_list_file(pasted)
+            told = f"What was pasted is the path of a file, which was read: {clean(pasted)}."
+            return self._look_up(file.lines), f"{told} {file.note}".rstrip()
+        return self._look_up(pasted.splitlines()), ""
 
     def _complain(self, sentence: str) -> None:
         self._note.update(Content.styled(sentence, _HAND))
@@ -110,4 +125,30 @@ class ListDialog(Dialog[Found]):
         if event.choice.id == CONFIRM:
             self._submit()
         else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Leave; what was pasted is asked about before it is lost."""
+        number = len(self._area.text.strip().splitlines())
+        if not number:
             self.dismiss(None)
+            return
+
+        def asked(leave: bool | None) -> None:
+            if leave:
+                self.dismiss(None)
+
+        told = f"{counted(number, 'line')} typed or pasted here would be lost."
+        dialog = ConfirmDialog("Leave without the list?", [told], "Leave", "Back", careful=True)
+        self.app.push_screen(dialog, asked)
+
+
+def _is_path(pasted: str) -> bool:
+    """Whether what was pasted is the path of a file that is there, and not a list of one line."""
+    typed = pasted.strip()
+    if "\n" in typed or not ("/" in typed or typed.endswith(_ENDINGS)):
+        return False
+    try:
+        return Path(typed).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):  # too long, a user without a home, a NUL
+        return False

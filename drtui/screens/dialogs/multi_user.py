@@ -34,12 +34,19 @@ class EnableDialog(TypingDialog[EnableTexts]):
         models_left: The limit on models that an empty field leaves; None is unknown.
         registration: Who may make a profile now; None is unknown.
         confirmed: Whether it was confirmed before, where a plan was left for this form.
+        why: Where the limit that an empty field leaves is from; empty where it is the one there is.
     """
 
     TITLE_TEXT = "Enable multi-user mode"
 
     def __init__(
-        self, typed: EnableTexts, models_left: Value, registration: Value, *, confirmed: bool
+        self,
+        typed: EnableTexts,
+        models_left: Value,
+        registration: Value,
+        *,
+        confirmed: bool,
+        why: str = "",
     ) -> None:
         super().__init__()
         self._boxes = TickBox(_ACCESS), TickBox(_PERMISSIONS)
@@ -49,7 +56,7 @@ class EnableDialog(TypingDialog[EnableTexts]):
             "New users' training hours", Unit.HOURS, typed.hours, _HOURS_NOTE, needed=True
         )
         self._models_left = models_left
-        note = f"empty: {told_limit(Unit.MODELS, models_left)}"
+        note = f"empty: {told_limit(Unit.MODELS, models_left)}{why and f', {why}'}"
         self._models = SettingField("New users' models", Unit.MODELS, typed.models, note)
         self._registration = RegistrationField(registration, typed.registration)
         self._note = Label("", classes="dialog-text spaced", markup=False)

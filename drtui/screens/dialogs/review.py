@@ -11,7 +11,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from drtui.domain.text import clean
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, paragraph
+from drtui.screens.dialogs.reading import ReadingDialog
 from drtui.widgets.turned_list import TurnedList
 
 _DIM: Final = "$foreground-muted"
@@ -43,7 +44,7 @@ class Review:
     good: str = ""
 
 
-class ReviewDialog(Dialog[bool]):
+class ReviewDialog(ReadingDialog[bool]):
     """Shows a review; True goes on, False and None go back."""
 
     def __init__(self, review: Review) -> None:

@@ -49,7 +49,8 @@ class SendInvitationsDialog(Dialog[Repeats]):
     def content(self) -> Iterable[Widget]:
         """Who gets it anyway, and the choices."""
         whom = counted(self._new, "participant has", "participants have")
-        yield paragraph(f"{whom} not been sent this text.")
+        sent = "Nobody is left who was not sent this text."
+        yield paragraph(f"{whom} not been sent this text." if self._new else sent)
         if self._doubtful:
             named = ", ".join(clean(one) for one in self._doubtful[:_NAMED])
             more = len(self._doubtful) - _NAMED

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from drtui.domain.access_errands import gives, user_name_of
-from drtui.domain.errands import Carried, Service, Terms, subject_of
+from drtui.domain.errands import Carried, Service, Terms, never, subject_of
 from drtui.domain.mail_errands import (
+    check_values,
     mailing_from,
     participant_fields,
     sends_again,
@@ -24,8 +25,8 @@ from drtui.domain.sponsor.mail import (
     MailAccount,
     Message,
     is_daily_quota,
+    obstacle,
     unreachable,
-    verifier,
 )
 from drtui.domain.text import clean
 from drtui.store.database import Database
@@ -36,10 +37,6 @@ _LOOK_SECONDS: Final = 300.0
 _SANDBOX_RATE: Final = 1.0  # a second: what SES lets everybody send
 _SENT: Final = "was sent this message already"
 _NOT_KEPT: Final = "is not among the participants any more"
-
-
-def _never(_: Item) -> bool:
-    return False
 
 
 class MailCourier:
@@ -71,7 +68,7 @@ class MailCourier:
         quota = self._account.daily_quota
         # Where it is not known yet, only sending a message finds it out: SES itself counts too.
         daily = None if quota is None or quota == UNLIMITED else max(1, quota)
-        return Terms(repeatable=_never, daily=daily, interval=1 / rate)
+        return Terms(repeatable=never, daily=daily, interval=1 / rate)
 
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`."""
@@ -113,7 +110,7 @@ class MailCourier:
         """Write a message from what is kept now.
 
         Raises:
-            InvalidInputError: Something that it needs is missing.
+            InvalidInputError: Something that it needs is missing, or would not be kept now.
         """
         email = subject_of(item)
         with self._database.read() as connection:
@@ -122,6 +119,7 @@ class MailCourier:
             users = last_errands(connection, Service.IAM, SETTLED_WELL, subject=email)
         if not kept:
             raise InvalidInputError(_NOT_KEPT)
+        check_values(mailing)
         name = next((user_name_of(user) for user in users.values() if gives(user)), "")
         participant = kept[0].participant
         invitation = written(mailing, participant_fields(participant, name))
@@ -151,14 +149,6 @@ class MailCourier:
         Raises:
             SponsorError: It waits for a hand, or for a day to go by.
         """
-        by = verifier(sender, self._identities)
-        why = ""
-        if self._account.sending is False:
-            why = "Sending is paused for this AWS account: see its SES console."
-        elif by is None or by.sending is False:
-            why = f"SES does not send from {clean(sender, 80)}: verify it, or switch it on there."
-        elif self._account.remaining == 0:
-            why = "The daily quota of SES is used up: it frees up over the next 24 hours."
-        if why:
+        if why := obstacle(self._account, self._identities, sender):
             self._forget()
             raise SponsorError(SponsorFailure.DENIED, why)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from drtui.domain.errands import Carried, Terms, subject_of
+from drtui.domain.errands import Carried, Terms, never, subject_of
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.prerequisite_errands import instances_of
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
@@ -12,19 +12,13 @@ from drtui.domain.sponsor.quotas import Quotas
 from drtui.domain.text import clean
 
 _REPEATABLE: Final = Terms()
+_ONCE: Final = Terms(repeatable=never)
 _VERIFIED: Final = "is verified"
 _WAITING: Final = "SES has sent its message: the owner has to open the link in it"
 _TOO_LATE: Final = (
     "its owner did not open the link in time: remove the identity in the SES console, and retry"
 )
 _OPEN: Final = "a request for this quota is open already"
-
-
-def _never(_: Item) -> bool:
-    return False
-
-
-_ONCE: Final = Terms(repeatable=_never)
 
 
 class SenderCourier:

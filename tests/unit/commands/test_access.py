@@ -20,17 +20,18 @@ from drtui.commands.access import (
 from drtui.commands.bulk import submit
 from drtui.commands.event import write_event
 from drtui.commands.inviting import NO_SECOND_DOOR
-from drtui.commands.participants import keep, participants_of
+from drtui.commands.participants import keep, kept_among, participants_of
 from drtui.commands.passwords import (
     GivenPassword,
+    as_csv,
     give_passwords,
     handed_over,
     not_told,
     with_user,
-    write_passwords,
 )
 from drtui.commands.selection import Selection, select_by_name
 from drtui.commands.workspace import Workspace
+from drtui.commands.writing import write_new
 from drtui.domain.access_errands import USER_NAME
 from drtui.domain.errands import Carried, Service, service_of
 from drtui.domain.event_settings import EventSettings
@@ -39,6 +40,7 @@ from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, summary_lines
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.domain.sponsor.identity_center import GROUP, PERMISSION_SET
 from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.operation_log import items, newest_operation
 from tests.support.sponsors import CREATED, FakeIam, services
@@ -80,7 +82,7 @@ def test_an_iam_user_each_and_nothing_of_a_password_in_it(
     plan = plan_iam_users(workspace, people, second_door=True)
     assert plan.kind is OperationKind.GIVE_ACCESS
     assert [row.target.profile_id for row in plan.rows] == [f"iam:{ADA}", f"iam:{BOB}"]
-    assert summary_lines(plan) == ["2 IAM users will be changed"]
+    assert summary_lines(plan) == ["2 IAM users will be made"]
     change = plan.rows[0].change
     assert change is not None
     assert change.after == {"access": "given", "event": "the Cup"}
@@ -91,7 +93,11 @@ def test_identity_center_leads_to_the_console_of_the_event(
 ) -> None:
     write_event(workspace, EventSettings(console_address="https://races.example.com"))
     plan = plan_identity_center(workspace, people, hours=4, second_door=True)
-    assert summary_lines(plan)[-1] == "2 Identity Center users will be changed"
+    assert summary_lines(plan) == [
+        f"Permission set {PERMISSION_SET} will be set up, and assigned to {GROUP} in the AWS "
+        "account; a sign-in lasts 4 hours, and leads to https://races.example.com (relay state)",
+        "2 people will be put into the group of Identity Center",
+    ]
     first = plan.rows[0].change
     assert first is not None
     assert first.after == {
@@ -135,6 +141,16 @@ def test_passwords_are_made_for_those_who_were_not_told(
     assert [one.email for one in told.given] == [BOB]
     assert told.refused[ADA].startswith("was handed a password on 2026-05-02")
     assert give_passwords(workspace, door, [ADA], anew=True).given
+
+
+def test_one_address_in_two_cases_gets_one_password(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    door = services(iam_users=with_users(workspace, people))
+    found = give_passwords(workspace, door, [ADA.upper(), ADA, BOB.title()], anew=True)
+    assert [one.email for one in found.given] == [ADA, BOB]
+    assert found.refused == {}
+    assert [one.email for one in kept_among(workspace, [BOB, ADA.upper(), ADA])] == [BOB, ADA]
 
 
 def test_no_password_is_ever_in_the_store(
@@ -250,7 +266,7 @@ def test_who_waits_for_a_user_waits_for_a_password_too(
 def test_the_file_is_its_owners_alone_and_nothing_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "passwords.csv"
     given = [GivenPassword("=x@example.com", "x", "Secret!23456789ab")]
-    write_passwords(path, given)
+    write_new(path, as_csv(given))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with path.open() as file:
         assert list(csv.reader(file)) == [
@@ -258,14 +274,14 @@ def test_the_file_is_its_owners_alone_and_nothing_is_written_over(tmp_path: Path
             ["'=x@example.com", "x", "Secret!23456789ab"],
         ]
     with pytest.raises(InvalidInputError, match="already"):
-        write_passwords(path, given)
+        write_new(path, as_csv(given))
     link = tmp_path / "link.csv"
     link.symlink_to(tmp_path / "elsewhere.csv")
     with pytest.raises(InvalidInputError, match="already"):
-        write_passwords(link, given)
+        write_new(link, as_csv(given))
     assert not (tmp_path / "elsewhere.csv").exists()
     with pytest.raises(InvalidInputError, match="cannot be written"):
-        write_passwords(tmp_path / "no folder" / "passwords.csv", given)
+        write_new(tmp_path / "no folder" / "passwords.csv", as_csv(given))
 
 
 def test_the_first_step_after_the_event_closes_sign_ins_and_nothing_else(

@@ -449,7 +449,7 @@ def test_a_new_budget_reads_well_in_the_plan(workspace: Workspace, aws: FakeAws)
     read_alerts(workspace, aws.services)
     plan = creation(workspace)
     assert plan.kind is OperationKind.CHANGE_BILLING_ALERTS
-    assert plan.what == f"Change billing alerts  create budget {NAME}"
+    assert plan.what == f"Create billing alert  budget {NAME}"
     [row] = plan.rows
     assert row.target.profile_id == f"billing:budget:{NAME}"
     assert row.change is not None
@@ -459,14 +459,14 @@ def test_a_new_budget_reads_well_in_the_plan(workspace: Workspace, aws: FakeAws)
         "emails ada@example.com, bob@example.com"
     )
     assert "hours late" in row.reason
-    assert errand_lines(plan) == ["1 billing alert will be changed"]
+    assert errand_lines(plan) == ["1 billing alert will be created"]
 
 
 def test_what_was_never_listed_is_unknown_and_not_absent(workspace: Workspace) -> None:
     [row] = creation(workspace).rows
     assert row.change is not None
     assert set(row.change.before.values()) == {None}
-    assert creation(workspace).what.startswith("Change billing alerts  set budget")
+    assert creation(workspace).what.startswith("Change billing alert  budget")
 
 
 def test_what_is_left_out_stays_as_it_is(workspace: Workspace, filled: FakeAws) -> None:

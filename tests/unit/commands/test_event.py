@@ -22,6 +22,9 @@ FINALS = EventSettings(
 )
 
 
+ADDRESSES = ("console_address", "race_links", "sender")
+
+
 def saying(name: str, text: str) -> EventSettings:
     return event_from({**event_values(FINALS), name: text})
 
@@ -38,23 +41,86 @@ def test_what_is_said_is_kept_whole(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_control_characters_are_not_kept(workspace: Workspace, name: str) -> None:
-    kept = write_event(workspace, saying(name, "  a\x1b[31mb\u202ec  "))
-    text = getattr(kept, name)
-    assert text.isprintable()
-    assert text == text.strip() != ""
-    assert read_event(workspace) == kept
+@pytest.mark.parametrize("text", ["a\x1b[31mb", "a\u202ec", "a\tb", "a\x00b"])
+def test_control_characters_are_refused_and_the_field_is_named(
+    workspace: Workspace, name: str, text: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=name.replace("_", " ")) as raised:
+        write_event(workspace, saying(name, text))
+    assert str(raised.value).isprintable()
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_blanks_around_an_address_are_not_kept(workspace: Workspace, name: str) -> None:
+    said = getattr(FINALS, name)
+    assert getattr(write_event(workspace, saying(name, f"  {said}\r\n")), name) == said
+
+
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"sender"}))
 def test_a_long_text_is_kept_whole(workspace: Workspace, name: str) -> None:
-    assert getattr(write_event(workspace, saying(name, "x" * 500)), name) == "x" * 500
+    text = "https://a.example/".ljust(500, "x")
+    assert getattr(write_event(workspace, saying(name, text)), name) == text
 
 
-def test_only_race_links_have_lines(workspace: Workspace) -> None:
-    kept = write_event(workspace, replace(FINALS, name="a\nb"))
-    assert "\n" not in kept.name
-    assert kept.race_links.count("\n") == 1
+def test_emoji_are_kept(workspace: Workspace) -> None:
+    family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+    assert write_event(workspace, saying("name", f"Finals {family}")).name.endswith("\N{GIRL}")
+
+
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"race_links"}))
+def test_only_race_links_have_lines(workspace: Workspace, name: str) -> None:
+    with pytest.raises(InvalidInputError, match="line breaks"):
+        write_event(workspace, saying(name, "a@example.com\r\nBcc: b@example.com"))
+
+
+@pytest.mark.parametrize(
+    "sender", ["nobody", "Ada <ada@example.com>", "a@x.com, b@x.com", "mailto:a@x.com", "a@b"]
+)
+def test_a_sender_is_one_plain_address(workspace: Workspace, sender: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"The sender “.*not an email address"):
+        write_event(workspace, replace(FINALS, sender=sender))
+
+
+@pytest.mark.parametrize("name", ["console_address", "race_links"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "race.example",
+        "ftp://race.example",
+        "https://",
+        "https:///race",
+        "https://?x",
+        "https://ada@race.example",
+        "https://race.example/a b",
+        'https://race.example/"x',
+        "<https://race.example>",
+    ],
+)
+def test_an_address_begins_with_its_scheme_and_has_no_blanks(
+    workspace: Workspace, name: str, address: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=f"no web address for the {name.replace('_', ' ')}"):
+        write_event(workspace, saying(name, address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8080",
+        "HTTPS://Race.Example/a(1)?b=c&d=%20#e",
+        "https://räce.example/ü",
+        "https://[::1]:8443/",
+    ],
+)
+def test_web_addresses_of_all_kinds_are_kept(workspace: Workspace, address: str) -> None:
+    kept = write_event(workspace, replace(FINALS, console_address=address))
+    assert kept.console_address == address
+
+
+def test_each_race_link_is_looked_at(workspace: Workspace) -> None:
+    with pytest.raises(InvalidInputError, match="“javascript:x”"):
+        write_event(workspace, replace(FINALS, race_links="https://a.example\njavascript:x"))
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,16 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.access_errands import give_permissions
 from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Carried, Service
-from drtui.domain.event_settings import EventSettings
+from drtui.domain.event_settings import EventSettings, event_values
 from drtui.domain.operations import ItemState, OperationKind
-from drtui.domain.planning import Plan, plan_errand
+from drtui.domain.planning import Plan, plan_errand, summary_lines
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.checks import Checked, Standing, in_order
 from drtui.domain.sponsor.quotas import ServiceQuota
 from drtui.domain.sponsor.sponsor_facts import SponsorFacts, facts_values
 from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.facts import keep_fact, write_fact
+from drtui.store.preferences import write_preference
 
 EVENT = EventSettings(
     console_address="https://race.example/", sender="ada@race.example", at_once=50
@@ -65,8 +66,12 @@ def test_only_what_is_missing_and_has_a_way_can_be_mended() -> None:
 
 @pytest.mark.parametrize("fix", [Fix.PERMISSION_SET, Fix.ASSIGNMENT])
 def test_permission_set_group_and_assignment_are_one_errand(ready: Workspace, fix: Fix) -> None:
-    wanted = give_permissions(EVENT.console_address, SESSION_HOURS)
-    assert errands(planned(ready, fix)) == [(wanted.target, dict(wanted.after))]
+    wanted = give_permissions(EVENT.console_address, SESSION_HOURS, "123456789012")
+    plan = planned(ready, fix)
+    assert errands(plan) == [(wanted.target, dict(wanted.after))]
+    [line] = summary_lines(plan)
+    for named in ("relay state", EVENT.console_address, "8 hours", "AWS account 123456789012"):
+        assert named in line
 
 
 def test_a_sign_in_goes_on_lasting_as_long_as_was_chosen(ready: Workspace) -> None:
@@ -118,12 +123,13 @@ def test_a_number_that_makes_no_sense_is_refused(ready: Workspace, instances: in
         (Fix.ASSIGNMENT, replace(EVENT, console_address=""), "where participants sign in"),
         (Fix.SENDER, replace(EVENT, sender=""), "who sends the invitations"),
         (Fix.SENDER, replace(EVENT, sender="nobody"), "is not an email address"),
+        (Fix.PERMISSION_SET, replace(EVENT, console_address="javascript:x"), "no web address"),
     ],
 )
 def test_what_a_fix_needs_has_to_be_said_first(
     ready: Workspace, fix: Fix, event: EventSettings, why: str
 ) -> None:
-    write_event(ready, event)
+    write_preference(ready.database, "event", event_values(event))  # as an older version kept it
     with pytest.raises(InvalidInputError, match=why):
         planned(ready, fix)
 

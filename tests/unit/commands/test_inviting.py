@@ -81,7 +81,7 @@ def test_who_is_known_already_is_not_invited(workspace: Workspace) -> None:
         "Coming@example.com": (Outcome.ALREADY_SO, "an invitation is on its way"),
         "new@example.com": (Outcome.CHANGE, ""),
     }
-    assert summary_lines(plan)[0] == "1 invitation will be sent by the deployment"
+    assert summary_lines(plan)[0] == "1 person will be invited by the deployment"
 
 
 def test_the_reason_is_kept_with_the_item(workspace: Workspace) -> None:

@@ -21,13 +21,32 @@ from drtui.domain.problems import InvalidInputError
 )
 def test_lines_are_read_as_spreadsheets_write_them(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "list.csv").write_bytes(data)
-    assert read_list_file(f" {tmp_path}/list.csv ") == ["a", "b"]
+    assert read_list_file(f" {tmp_path}/list.csv ").lines == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "noted"),
+    [
+        ("José Müller €".encode("cp1252"), "José Müller €", True),
+        ("José Müller €".encode(), "José Müller €", False),
+        ("José".encode("utf-8-sig"), "José", False),
+        ("José".encode("utf-16"), "José", False),
+        (b"Jos\x81", "Jos\ufffd", True),  # no character of Windows-1252
+    ],
+)
+def test_what_is_no_utf_8_is_read_as_windows_1252_and_told(
+    tmp_path: Path, data: bytes, text: str, noted: bool
+) -> None:
+    (tmp_path / "list.csv").write_bytes(data)
+    found = read_list_file(f"{tmp_path}/list.csv")
+    assert found.text == text
+    assert ("read as Windows-1252, check the names" in found.note) is noted
 
 
 def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "list.txt").write_text("ada\n")
-    assert read_list_file("~/list.txt") == ["ada"]
+    assert read_list_file("~/list.txt").lines == ["ada"]
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,10 @@ from drtui.commands.participants import keep, participants_of
 from drtui.commands.passwords import GivenPassword
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Carried, Service
-from drtui.domain.event_settings import EventSettings
+from drtui.domain.event_settings import EventSettings, event_from, event_values
 from drtui.domain.invitation_templates import InvitationField, TemplateError
 from drtui.domain.invitation_texts import DEFAULT_TEXTS, InvitationKind, InvitationText
+from drtui.domain.item_wording import texts_in
 from drtui.domain.mail_errands import NO_PASSWORDS, mailing_from
 from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.participants import Participant
@@ -34,6 +35,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import Tag
 from drtui.store.errand_history import operation_params
 from drtui.store.errands import Settled, claim_errands, settle_errands
+from drtui.store.preferences import write_preference
 
 ADA = "ada@example.com"
 BOB = "bob@example.com"
@@ -134,7 +136,7 @@ def test_the_text_is_kept_with_the_operation_and_not_with_each_item(
     mailing = mailing_of(workspace, SHORT)
     plan = planned(workspace, people)
     assert plan.kind is OperationKind.SEND_MAIL
-    assert summary_lines(plan) == ["2 emails will be sent"]
+    assert summary_lines(plan) == ["2 invitations will be sent by email"]
     change = plan.rows[0].change
     assert change is not None
     assert change.after == {"text": mailing.id, "again": "no"}
@@ -164,9 +166,31 @@ def test_a_sender_the_second_door_and_somebody_are_needed(
     write_event(workspace, EventSettings(name="the Cup"))
     with pytest.raises(InvalidInputError, match="sent from"):
         planned(workspace, people)
-    write_event(workspace, EventSettings(name="the Cup", sender="a@x.com, b@x.com"))
+    kept_before(workspace, EventSettings(name="the Cup", sender="a@x.com, b@x.com"))
     with pytest.raises(InvalidInputError, match="not an email address"):
         planned(workspace, people)
+
+
+def kept_before(workspace: Workspace, event: EventSettings) -> None:
+    """Keep an event as an older version did, which took anything."""
+    write_preference(workspace.database, "event", event_values(event))
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("console_address", "javascript:x"), ("race_links", "https://a.example\njavascript:x")],
+)
+def test_an_address_that_an_older_version_kept_is_sent_to_nobody(
+    workspace: Workspace, people: tuple[Participant, ...], field: str, said: str
+) -> None:
+    event = event_values(EventSettings(name="the Cup", sender="race@example.com"))
+    kept_before(workspace, event_from({**event, field: said}))
+    text = InvitationText("Come", f"Hello {{name}}, see {{{field}}}")
+    with pytest.raises(InvalidInputError, match=r"no web address for.*Say it anew"):
+        planned(workspace, people, text)
+    with pytest.raises(InvalidInputError, match="no web address"):
+        preview(workspace, mailing_of(workspace, text), people)
+    assert planned(workspace, people, SHORT).changes_something, "the text does not ask for it"
 
 
 def test_who_was_sent_this_message_is_not_sent_it_again(
@@ -235,3 +259,23 @@ def test_invitations_with_passwords_are_saved_while_they_are_handed_over(
     with pytest.raises(InvalidInputError, match="no invitation"):
         save(tmp_path / "none.txt", {})
     assert secret.encode() not in workspace.database.path.read_bytes()
+
+
+def test_who_is_out_of_reach_of_the_sandbox_cannot_be_sent_it(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    plan = plan_send(
+        workspace, mailing_of(workspace, SHORT), people, second_door=True, out_of_reach={BOB}
+    )
+    assert [row.outcome for row in plan.rows] == [Outcome.CHANGE, Outcome.CANNOT]
+    assert "sandbox" in plan.rows[1].reason
+    assert summary_lines(plan)[0] == "1 invitation will be sent by email"
+
+
+def test_a_plan_tells_the_text_in_words(
+    workspace: Workspace, people: tuple[Participant, ...]
+) -> None:
+    row = planned(workspace, people).rows[0]
+    assert row.change is not None
+    said = [texts_in(row.target.profile_id, one) for one in (row.change.before, row.change.after)]
+    assert said == ["this text: not sent yet", "this text: sent"]

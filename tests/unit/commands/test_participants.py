@@ -17,7 +17,9 @@ from drtui.commands.participants import (
     list_pool,
     participants_of,
     plan_forget,
+    plan_keep,
     read_list,
+    submit_and_keep,
 )
 from drtui.commands.roster import roster
 from drtui.commands.selection import select_by_name
@@ -26,7 +28,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Carried, Service
 from drtui.domain.operations import ItemState
 from drtui.domain.participants import Participant
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.records import Profile
 from drtui.domain.roster import COLUMNS, RosterRow, Trait, row_key, with_traits
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
@@ -109,6 +111,36 @@ def test_a_team_becomes_a_label_as_soon_as_there_is_a_profile(workspace: Workspa
     swept(workspace.database, [*special_profiles(), *plain_profiles(12), newcomer])
     assert apply_teams(workspace.database) == 1
     assert tags(workspace) == {RED: 1, BLUE: 1}
+
+
+def test_what_keeping_would_change_is_told_and_is_what_it_changes(workspace: Workspace) -> None:
+    keep(workspace, [person("ada-l@example.com", "", BLUE), person("old@example.com", "Old")])
+    people = [
+        person("ADA-L@example.com", "", RED),
+        person("old@example.com", "Older"),
+        person("new@example.com", "", RED),
+    ]
+    coming = plan_keep(workspace, people)
+    assert (coming.new, coming.changed, coming.tagged) == (1, 2, 1)
+    assert tags(workspace) == {BLUE: 1}
+    assert len(participants_of(workspace)) == 2
+    assert keep(workspace, people) == coming
+    assert plan_keep(workspace, people).nothing
+    assert plan_keep(workspace, []).nothing
+
+
+def test_who_is_kept_with_a_plan_is_not_where_the_plan_is_outdated(workspace: Workspace) -> None:
+    people = [person("ada-l@example.com", "", RED), person("new@example.com")]
+    plan = plan_invite(workspace, people)
+    submit(workspace, plan_invite(workspace, people[1:]))
+    with pytest.raises(PlanOutdatedError):
+        submit_and_keep(workspace, plan, people)
+    assert participants_of(workspace) == ()
+    assert tags(workspace) == {}
+    other = [people[0], person("newer@example.com")]
+    assert submit_and_keep(workspace, plan_invite(workspace, other), other) is not None
+    assert len(participants_of(workspace)) == 2
+    assert tags(workspace) == {RED: 1}
 
 
 def test_a_team_is_given_once_so_that_what_an_admin_changes_stays(workspace: Workspace) -> None:

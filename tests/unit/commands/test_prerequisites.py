@@ -7,13 +7,14 @@ from typing import cast
 import pytest
 
 from drtui.commands.event import write_event
+from drtui.commands.handing_off import hand_off_of
 from drtui.commands.prerequisites import LASTS, check, is_due, last_checked, sponsor_facts
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.sponsor.billing import Billing
 from drtui.domain.sponsor.caller import AdminAccess, Caller, CallerKind, Verdict
-from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing
+from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing, in_order
 from drtui.domain.sponsor.costs import Costs
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.iam_users import PARTICIPANT_POLICY, IamUsers
@@ -316,7 +317,7 @@ def test_without_an_aws_profile_the_deployment_alone_is_looked_at(ready: Workspa
     assert lines[Prerequisite.DEPLOYMENT_REACHABLE].standing is Standing.OK
     others = [line for line in lines.values() if line.standing is Standing.CANNOT_TELL]
     assert len(others) == len(Prerequisite) - 2
-    assert all("account set --aws-profile" in line.advice for line in others)
+    assert all("account set NAME --aws-profile P" in line.advice for line in others)
 
 
 @pytest.mark.parametrize(
@@ -413,3 +414,50 @@ def test_what_aws_tells_is_safe_to_show(ready: Workspace) -> None:
     for line in check(ready, sponsor.services):
         assert line.finding.isprintable()
         assert line.advice.isprintable()
+
+
+def test_a_run_without_the_network_leaves_what_was_found_with_its_age(
+    ready: Workspace, sponsor: Sponsor
+) -> None:
+    sponsor.permission_set = None
+    found = checked(ready, sponsor)[Prerequisite.PERMISSION_SET]
+    _, as_of = last_checked(ready)
+    sponsor.fails["who_am_i"] = SponsorError(SponsorFailure.UNREACHABLE, "No network.")
+    for _ in range(2):
+        later = checked(ready, sponsor)[Prerequisite.PERMISSION_SET]
+        assert later == replace(found, unreachable=True, found_at=as_of)
+        assert last_checked(ready)[0] == in_order([*check(ready, sponsor.services)])
+    message = hand_off_of(ready)
+    assert "Permission set name" in message.message
+    assert message.as_of == as_of
+    del sponsor.fails["who_am_i"]
+    sponsor.permission_set = SET
+    assert checked(ready, sponsor)[Prerequisite.PERMISSION_SET].standing is Standing.OK
+    assert not hand_off_of(ready).message
+
+
+def test_what_was_never_found_cannot_be_told_without_the_network(
+    ready: Workspace, sponsor: Sponsor
+) -> None:
+    sponsor.fails = dict(NO_QUOTAS)
+    for _ in range(2):
+        line = checked(ready, sponsor)[Prerequisite.TRAINING_QUOTA]
+        assert (line.standing, line.found_at) == (Standing.CANNOT_TELL, None)
+
+
+def test_without_a_profile_the_hand_off_has_all_that_could_not_be_checked(ready: Workspace) -> None:
+    check(ready, None)
+    message = hand_off_of(ready).message
+    assert "could not be checked from here" in message
+    for named in ("AWSDeepRacerAccountAdminAccess", PARTICIPANT_POLICY, GROUP, PERMISSION_SET):
+        assert named in message
+    assert "Relay state" in message
+
+
+def test_what_may_not_be_looked_at_is_in_the_hand_off(ready: Workspace, sponsor: Sponsor) -> None:
+    sponsor.fails["find_group"] = denied("identitystore:GetGroupId")
+    check(ready, sponsor.services)
+    message = hand_off_of(ready).message
+    assert f"create the group {GROUP}" in message
+    assert "could not be checked from here" in message
+    assert "Permission set name" not in message

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.domain.hand_off import BILLING_ACTIONS, HandOffFacts, Request, hand_off, requests_of
+from drtui.domain.hand_off import (
+    BILLING_ACTIONS,
+    HandOffFacts,
+    Request,
+    hand_off,
+    requests_of,
+    untold_of,
+)
 from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing
 
 ADMIN = "arn:aws:iam::aws:policy/AWSDeepRacerAccountAdminAccess"
@@ -130,3 +137,16 @@ def test_what_comes_from_outside_adds_no_lines_and_no_controls(
     assert not {unicodedata.category(char) for char in message.replace("\n", "")} & {"Cc", "Cf"}
     lines = message.count("\n")
     assert abs(lines - hand_off(list(Request), harmless).count("\n")) == 0
+
+
+def test_what_could_not_be_checked_is_asked_for_and_said_to_be_so() -> None:
+    lines = [Checked(one, Standing.CANNOT_TELL, "", "") for one in Prerequisite]
+    lines[0] = Checked(Prerequisite.MAIL_IDENTITY, Standing.MISSING, "", "")
+    lines.append(Checked(Prerequisite.MAIL_SANDBOX, Standing.CANNOT_TELL, "", ""))
+    untold = untold_of(lines)
+    assert Request.MAIL not in untold, "it is known to be missing"
+    assert Request.PERMISSION_SET in untold
+    message = hand_off(requests_of(lines), FACTS, untold)
+    assert message.count("could not be checked from here") == len(untold)
+    assert "Permission set name: CupRacer\n" in message
+    assert "could not be checked" not in hand_off(list(Request), FACTS)

@@ -23,6 +23,8 @@ from drtui.domain.invitations import (
     Invitation,
     MissingValues,
     MissingValuesError,
+    event_lacks,
+    missing_of_event,
     missing_values,
     parse_invitation,
     render,
@@ -339,3 +341,19 @@ def test_an_invitation_does_not_show_its_password_when_it_is_logged() -> None:
 def test_fields_are_told_in_the_order_of_help() -> None:
     assert fields_text({F.PASSWORD, F.EVENT}) == "{event}, {password}"
     assert list(FIELD_HELP) == list(F)
+
+
+def test_what_nobody_says_of_the_event_is_not_asked_of_the_admin() -> None:
+    template = parse_invitation("{event}", "{training_time} {account_id} {name}")
+    lacking = missing_of_event(missing_values(template, {}, [{}]))
+    assert lacking == (F.EVENT, F.TRAINING_TIME, F.ACCOUNT_ID)
+    told = event_lacks(lacking)
+    assert "Say {event} first: n on Setup, or “drtui setup event”." in told
+    assert "{training_time} is what new users get: sync first." in told
+    assert "{account_id} is told by AWS" in told
+    assert "on Setup" not in event_lacks([F.ACCOUNT_ID])
+
+
+def test_what_only_participants_lack_is_not_the_events() -> None:
+    template = parse_invitation("Hi", "{name}")
+    assert missing_of_event(missing_values(template, {}, [{}])) == ()

@@ -6,7 +6,8 @@ import pytest
 
 from drtui.domain.actions import TargetState
 from drtui.domain.errands import Errand, Service
-from drtui.domain.naming import confirmation, confirms, leading, name_lines, name_of
+from drtui.domain.invitation_errands import invite_again
+from drtui.domain.naming import confirmation, confirms, leading, name_lines, name_of, short_name
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_errand
 from drtui.domain.records import NO_LIMITS, Role
@@ -126,3 +127,21 @@ def test_where_there_are_users_they_alone_are_named_and_counted() -> None:
     users = [row(number, f"r{number}") for number in range(5)]
     assert name_lines(plan(*users, *mails)) == ["r0, r1, r2 and 2 more"]
     assert name_lines(plan(users[0], *mails)) == ["r0"]
+
+
+def test_people_of_errands_are_told_by_their_address() -> None:
+    told = [
+        ("Ada", "ada@x.org"),
+        ("Racer, 01", "one@x.org"),
+        ("RacerAlias", "two@x.org"),
+        ("Bob", "bob@x.org"),
+        ("bob", "bob@y.org"),
+        ("eve@x.org", "eve@x.org"),
+    ]
+    rows = [plan_errand(invite_again(email, f"id{email}", name)) for name, email in told]
+    shown = [short_name(plan(*rows), row.target) for row in rows]
+    addresses = [email for _, email in told]
+    assert shown == ["Ada (ada@x.org)", *addresses[1:]]
+    assert name_lines(plan(*rows)) == ["Ada (ada@x.org), one@x.org, two@x.org and 3 more"]
+    assert name_lines(plan(*rows[-1:])) == ["eve@x.org"]
+    assert name_lines(plan(*rows[:2])) == ["Ada · ada@x.org", "Racer, 01 · one@x.org"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from drtui.domain.csv_rows import MOST_LINES, read_rows, split_lines
 from drtui.domain.participants import (
     LONGEST_EMAIL,
+    LONGEST_LIST,
     LONGEST_NAME,
     Participant,
     ParticipantList,
@@ -19,6 +20,7 @@ from drtui.domain.participants import (
     read_address,
     read_participants,
 )
+from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import TEAM, Tag
 
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -30,7 +32,10 @@ PIECES = st.sampled_from(
         *("\0", "\ufeff", "\u202e", "\u2028", "\x1b", "é"),
     ]
 )
-EMAILS = st.from_regex(r"[a-zA-Z0-9._%+-]{1,20}@[a-zA-Z0-9.-]{1,20}\.[a-zA-Z]{2,5}", fullmatch=True)
+EMAILS = st.from_regex(
+    r"[a-zA-Z0-9_%+-]{1,20}(\.[a-zA-Z0-9_%+-]{1,9})?@([a-z0-9](-?[A-Z0-9]{1,9})?\.){1,3}[a-zA-Z]{2,5}",
+    fullmatch=True,
+)
 WORDS = st.text(st.characters(categories=["L", "N", "P", "Zs"], exclude_characters="<>@"))
 TEAMS = st.from_regex(r"[a-z][a-z0-9.+#/_-]{0,10}", fullmatch=True).filter(
     lambda word: word not in {"and", "or", "not"}
@@ -182,6 +187,9 @@ def test_of_equal_addresses_the_first_counts_whatever_the_case() -> None:
         *("bob", "bob@x", "bob@x.c", "bob x@x.com", "bob@x_y.com", "böb@x.com", "bob@x.com."),
         *("@x.com", "bob@@x.com", "a@x.com b@x.com", "bo\u200bb@x.com", "bob@x.co1"),
         f"{'b' * 254}@x.com",
+        # These it takes, and no mail system does.
+        *("..@x.com", ".b@x.com", "b.@x.com", "b..b@x.com", "b@x..com", "b@.x.com", "b@-x.com"),
+        *("b@x-.com", "a@-b..co", "a@.b.co"),
     ],
 )
 def test_addresses_that_a_deployment_refuses_are_left_out(address: str) -> None:
@@ -189,6 +197,14 @@ def test_addresses_that_a_deployment_refuses_are_left_out(address: str) -> None:
     assert emails(found) == ["ada@x.com"]
     assert [one.line for one in found.problems] == [3]
     assert not is_email(address)
+
+
+def test_a_name_with_characters_that_cannot_be_read_is_told_with_its_line() -> None:
+    found = read_participants("email,name\nada@x.com,Ada\nj@x.com,Jos\ufffd M\n")
+    assert emails(found) == ["ada@x.com", "j@x.com"]
+    assert [(one.line, one.reason) for one in found.warnings] == [
+        (3, "characters of the name cannot be read")
+    ]
 
 
 def test_an_address_has_a_longest_length() -> None:
@@ -296,6 +312,16 @@ def test_wide_text_that_was_read_as_narrow_is_still_read() -> None:
 def test_names_are_cut() -> None:
     (found,) = read_participants(f"ada@x.com,{'Ada ' * 1000}").participants
     assert len(found.name) == LONGEST_NAME
+
+
+def test_a_list_of_too_many_lines_is_refused_with_the_way_out() -> None:
+    with pytest.raises(InvalidInputError, match=r"200,001 lines, and at most 200,000.*split it"):
+        read_participants("a," + "\n" * LONGEST_LIST)
+
+
+def test_the_longest_list_is_read() -> None:
+    found = read_participants("\n" * (LONGEST_LIST - 1) + "ada@x.com")
+    assert [one.line for one in found.participants] == [LONGEST_LIST]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff", "email", "name,team\n", ",,;\t\r\n", "\0"])

@@ -95,7 +95,7 @@ def test_an_age_is_never_cut(age: timedelta, width: int, told: str) -> None:
 
 def test_what_is_true_of_several_checks_is_said_once_below_them() -> None:
     page = replace(PAGE, checks=CHECKS, checked_at=READ)
-    told = texts(setup_facts.prerequisites(page, 60, running=False))
+    told = texts(setup_facts.prerequisites(page, NOW, 60, running=False))
     assert told[0] == "1 ok · 1 missing · 2 cannot tell · 6 not checked"
     assert told[1:10] == [
         "✓ ok          AWS credentials of the sponsor",
@@ -106,15 +106,39 @@ def test_what_is_true_of_several_checks_is_said_once_below_them() -> None:
         "  Ask for the permission.",
         "✗ missing     Permission set of the participants",
         "  None \N{REPLACEMENT CHARACTER}[2J there.",
-        "  Make it.",
+        "  Make it. h: ask for it",
     ]
+
+
+def test_a_line_names_the_key_that_does_something_about_it() -> None:
+    lack = Standing.MISSING, "None.", "Make it."
+    checks = in_order(
+        [
+            Checked(Prerequisite.CALLER, *lack),
+            Checked(Prerequisite.PERMISSION_SET, *lack, fix="Make the permission set"),
+            Checked(Prerequisite.MAIL_IDENTITY, *lack, fix="Verify the sender"),
+            Checked(Prerequisite.MAIL_SANDBOX, *lack),
+        ]
+    )
+    page = replace(PAGE, checks=checks, checked_at=READ)
+    told = texts(setup_facts.prerequisites(page, NOW, 60, running=False))
+    assert [one for one in told if one.startswith("  Make it.")] == [
+        "  Make it.",
+        "  Make it. f: mend it",
+        "  Make it. n: say it",
+        "  Make it. h: ask for it",
+    ]
+    said = replace(page, event=EventSettings(sender="races@example.com"))
+    assert "  Make it. n: say it" not in texts(
+        setup_facts.prerequisites(said, NOW, 60, running=False)
+    )
 
 
 @pytest.mark.parametrize("width", [20, 47, 78])
 def test_no_line_is_wider_than_there_is_room(width: int) -> None:
     page = replace(PAGE, checks=CHECKS, checked_at=READ)
     for lines in (
-        setup_facts.prerequisites(page, width, running=True),
+        setup_facts.prerequisites(page, NOW, width, running=True),
         setup_facts.settings(page, width),
         setup_facts.mode(page, NOW, width),
         setup_facts.event(EventSettings("n" * 90, race_links="a\nb"), width),
@@ -129,3 +153,15 @@ def test_the_copied_checklist_has_a_line_for_each_and_no_controls() -> None:
     assert lines[0].startswith("Prerequisites, checked 2026-05-02T12:05:12")
     assert lines[2] == "cannot tell Account admin access: Nobody may look. Ask for the permission."
     assert "\x1b" not in text
+
+
+def test_what_was_found_by_an_earlier_run_has_its_own_age() -> None:
+    earlier = replace(CHECKS[3], unreachable=True, found_at=NOW - timedelta(minutes=11))
+    page = replace(PAGE, checks=in_order([earlier]), checked_at=NOW)
+    said = "as found 11 min ago; not reachable now"
+    assert f"  {said}" in texts(setup_facts.prerequisites(page, NOW, 60, running=False))
+    assert "not reachable now" in setup_facts.checklist_text(page)
+    fresh = replace(PAGE, checks=CHECKS, checked_at=NOW)
+    assert not any(
+        said in one for one in texts(setup_facts.prerequisites(fresh, NOW, 60, running=False))
+    )

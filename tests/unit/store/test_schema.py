@@ -22,6 +22,7 @@ from drtui.store import schema
 from drtui.store.database import open_database
 from drtui.store.tables import AREAS, import_all, table
 from tests.support.deployments import racers
+from tests.support.effort import times
 from tests.support.logs import Log
 
 _NOW: Final = schema.HEAD
@@ -229,7 +230,7 @@ def _open(path: str, begin: "multiprocessing.synchronize.Barrier") -> None:
     database.close()
 
 
-@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("turn", range(times(1)))
 def test_several_processes_may_open_a_fresh_store_at_once(tmp_path: Path, turn: int) -> None:
     context = multiprocessing.get_context("spawn")
     begin = context.Barrier(3)

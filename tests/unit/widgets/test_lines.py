@@ -16,6 +16,7 @@ from textual.screen import Screen
 from drtui.domain.records import AccountSettings, Status
 from drtui.domain.spending import CAVEAT, SHORT_CAVEAT, Rates
 from drtui.domain.summary import Summary, Totals
+from drtui.screens.context import NO_DOOR
 from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts, problem_line
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine, Progress
@@ -283,6 +284,19 @@ async def test_progress_is_told_beside_a_message_too(running: Running) -> None:
         assert widget.render().plain == (
             "Pause sponsorship  1,990 of 2,000 done · 8 failed · 2 in conflict · needs a hand"
         )
+
+
+async def test_a_refusal_takes_the_whole_line_where_its_way_out_would_be_cut(
+    running: Running,
+) -> None:
+    widget = MessageLine()
+    refusal = f"Not now: {NO_DOOR}."
+    async with running(widget, (78, 1)):  # of 80 columns, with a blank at either side
+        widget.progress = Progress("Close sign-ins", False, 3, 74, 71, 0, 0)
+        widget.say(refusal, wrong=True)
+        assert widget.render().plain == refusal
+        widget.say("Said.", wrong=True)
+        assert widget.render().plain.endswith("needs a hand")
 
 
 @pytest.mark.parametrize(
