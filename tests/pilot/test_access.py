@@ -526,7 +526,6 @@ async def test_what_cannot_be_written_is_shown_instead(
     path: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "passwords.csv"
-    monkeypatch.chdir(tmp_path)
     iam = with_users(database)
 
     def full(*_: object) -> None:
@@ -534,11 +533,11 @@ async def test_what_cannot_be_written_is_shown_instead(
 
     async with participants(path, door(iam)) as console:
         await make_passwords(console, "right", "tab")
-        console.app.screen.query_one(Input).value = file.name
+        console.app.screen.query_one(Input).value = str(file)
         monkeypatch.setattr(os, "fsync", full)
         await console.press("enter")
         await console.dialog(PasswordsShownDialog)
-        assert "(No space left on device). They are shown here" in console.prose()
+        assert "(No space left on device). They are shown here" in shown_text(console)
         assert iam.passwords["ada-l"] in shown_text(console)
     assert not file.exists()
 

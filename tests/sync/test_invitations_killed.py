@@ -21,7 +21,7 @@ from tests.support.effort import times
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.waiting import eventually
 
-MANY: Final = times(200)
+MANY: Final = times(500)
 KILLS: Final = times(3)
 AGAIN: Final = times(20)
 KILLS_AGAIN: Final = times(2)
