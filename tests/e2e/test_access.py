@@ -60,8 +60,8 @@ def has_login(iam: Any, name: str) -> bool:
 
 def test_without_an_aws_profile_nothing_is_kept_waiting(drtui: Drtui) -> None:
     drtui("sync")
-    for command in (["access", "iam", "-"], ["access", "remove", "iam-users", "-"]):
-        ran = drtui(*command, "--yes", code=2, stdin=PEOPLE.encode())
+    for command in (["iam", "-", "--yes"], ["remove", "iam-users", "-", "--count", "2"]):
+        ran = drtui("access", *command, code=2, stdin=PEOPLE.encode())
         assert "AWS profile" in ran.err
     assert "AWS profile" in drtui("access", "off-board", "--all", "--yes", code=2).err
     assert drtui("operations", "list", "--json").json() == []

@@ -43,6 +43,7 @@ MARK: Final = "zz"
 """Begins the aliases here, so that they can be filtered for."""
 WORST: Final = "\x1b]0;worst\x07\x1b[31m\x9b1m\u202e\nworst"
 PAGE_DOWN: Final = "\x1b[6~"
+RIGHT: Final = "\x1b[C"
 PASTED: Final = "\x1b[200~alias:\x07\x00\u202e\x9b31m\x1b[0mpasted\x1b[201~"
 
 
@@ -171,7 +172,9 @@ def bulk(tour: Tour) -> None:
     """The plan in numbers and row by row, and a list that is pasted."""
     tour.visit("L", "esc cancel")
     tour.visit(PASTED, "pasted")
-    tour.back()
+    tour.visit("\x1b", "Leave without the list?")
+    tour.console.press(RIGHT)
+    tour.stay("\r")
     tour.stay("a", "17 marked")
     tour.visit("p", "Pause sponsorship (", "d details")
     tour.visit("d", MARK)
