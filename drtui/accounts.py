@@ -1,6 +1,6 @@
 """Changing the accounts in the configuration file, which stays as its owner wrote it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from drtui.config import Account, Paths, Settings, account_table, is_account_name
@@ -114,10 +114,29 @@ def name_profile(paths: Paths, name: str, profile: str, region: str) -> None:
     Raises:
         ConfigProblemError: The file cannot be read or written.
     """
+    _note(paths, name, {"aws_profile": profile, "aws_region": region})
+
+
+def name_model_bucket(paths: Paths, name: str, bucket: str) -> None:
+    """Note the bucket of a deployment's models.
+
+    Args:
+        paths: Where the configuration is.
+        name: The account's.
+        bucket: Empty is the one of the deployment's stack, where that is known.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+    _note(paths, name, {"model_bucket": bucket})
+
+
+def _note(paths: Paths, name: str, values: Mapping[str, str]) -> None:
+    """Write values into an account's table; what is empty is taken out of it."""
     from drtui.config_file import edit_section
 
     def change(accounts: Any) -> None:
-        for key, value in (("aws_profile", profile), ("aws_region", region)):
+        for key, value in values.items():
             if value:
                 accounts[name][key] = value
             else:

@@ -4,7 +4,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import SystemCommand
@@ -14,14 +14,16 @@ from textual.signal import Signal
 from textual.theme import Theme
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.filter_fields import RACERS
 from drtui.domain.problems import ProblemError
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.collecting import collect_if_due, spare_keys
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
-from drtui.screens.messages import FirstShown, OpenRacer, StoreChanged
+from drtui.screens.messages import FirstShown, OpenModel, OpenModels, OpenRacer, StoreChanged
 from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.places import PLACES, START, make_screen
+from drtui.screens.table_screen import TableScreen
 from drtui.screens.terminal_app import TerminalApp
 from drtui.screens.themes import THEMES, Appearance
 from drtui.screens.warming import import_ahead
@@ -33,31 +35,10 @@ if TYPE_CHECKING:
     from drtui.domain.sponsor.services import OpenSponsor
     from drtui.screens.account_book import AccountBook
     from drtui.screens.desk import Desk
+    from drtui.screens.engine import Engine
     from drtui.screens.views import Glance
     from drtui.store.sign_in import SignIn
     from drtui.store.watching import ChangeWatch
-
-
-class Engine(Protocol):
-    """The sync engine as the console knows it: something that is started, woken and stopped."""
-
-    def start(self) -> None:
-        """Begin to work, beside the console; return at once."""
-
-    def wake(self) -> None:
-        """There is something to deliver, or the account is to be read now; return at once."""
-
-    def sign_in(self, user: str, password: str, *, keep_password: bool) -> None:
-        """Sign in; return at once. What comes of it is told in the store."""
-
-    def answer(self, reply: str) -> None:
-        """Answer what the sign-in asked for; return at once."""
-
-    def sign_out(self) -> None:
-        """Sign out; return at once."""
-
-    def stop(self) -> None:
-        """The console goes; return within about a second."""
 
 
 class DrtuiApp(TerminalApp[None]):
@@ -100,7 +81,7 @@ class DrtuiApp(TerminalApp[None]):
         *,
         account: str,
         simulated: bool = False,
-        engine: Engine | None = None,
+        engine: "Engine | None" = None,
         appearance: Appearance | None = None,
         show_tracebacks: bool = False,
         user: str = "",
@@ -247,6 +228,22 @@ class DrtuiApp(TerminalApp[None]):
 
             self.push_screen(RacerScreen(self.context, event.key))
 
+    @on(OpenModel)
+    def _open_model(self, event: OpenModel) -> None:
+        if self.context.desk is not None:
+            from drtui.screens.model import ModelScreen
+
+            self.push_screen(ModelScreen(self.context, event.key))
+
+    @on(OpenModels)
+    def _open_models(self, event: OpenModels) -> None:
+        from drtui.screens.models import Models
+
+        self.action_go(Models.PLACE)
+        for screen in self._screen_stacks[Models.PLACE]:
+            if isinstance(screen, Models):
+                screen.show_only(event.racers, event.name)
+
     def on_unmount(self) -> None:
         """End what was begun."""
         if self._watcher is not None:
@@ -354,7 +351,8 @@ class DrtuiApp(TerminalApp[None]):
             actions = {active.binding.action for active in bindings.values()}
             refusals = {action: below.refusal(action) for action in actions}
         rates = None if self.context.desk is None else self.context.desk.rates
-        self.push_screen(HelpScreen(bindings, refusals, rates))
+        language = below.SHEET.language if isinstance(below, TableScreen) else RACERS
+        self.push_screen(HelpScreen(bindings, refusals, rates, language))
 
     def action_doctor(self) -> None:
         """Show what works here and what does not."""

@@ -11,28 +11,30 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from drtui import __version__, accounts
+from drtui import accounts
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.doors import open_fetcher, open_sponsor, open_uploads, user_agent
 from drtui.files import make_private
 from drtui.store.database import open_database
 
 if TYPE_CHECKING:  # the client and the engine are imported where they are used
     from drtui.aws.discovery import Found
+    from drtui.aws.gateway import DeepRacerGateway
     from drtui.aws.sessions import AwsCredentials, KeySource
     from drtui.domain.deployment import Deployment
     from drtui.domain.doctoring import NetworkDoctor
     from drtui.domain.errands import Courier, Service
     from drtui.domain.proxies import CertificateBundle
     from drtui.domain.signing_in import SignInService
-    from drtui.domain.sponsor.services import SponsorServices
+    from drtui.domain.sponsor.model_files import ModelBucket
     from drtui.store.database import Database
     from drtui.sync.assignment import Assignment
+    from drtui.sync.couriers.archive_source import DownloadDoor
     from drtui.sync.running import Runner
     from drtui.sync.signing import Signer
 
-_USER_AGENT: Final = f"drtui/{__version__}"
 _LOG_BYTES: Final = 2_000_000
 
 
@@ -100,13 +102,23 @@ def open_workspace(
     database = open_database(paths.store(name), reading=reading)
     account = settings.accounts.get(name)
     region = "" if account is None else account.aws_region or account.region or ""
-    calls = settings.sync.admin_calls
-    return Workspace(database, system_user(), settings.spending, calls, region)
+    sync = settings.sync
+    return Workspace(
+        database,
+        system_user(),
+        settings.spending,
+        sync.admin_calls,
+        region,
+        sync.downloads_per_5_minutes,
+        _own_buckets(account),
+    )
 
 
-def user_agent(settings: Settings) -> str:
-    """Return what calls say they come from."""
-    return settings.user_agent or _USER_AGENT
+def _own_buckets(account: Account | None) -> frozenset[str]:
+    if account is None:
+        return frozenset()
+    uploads = "" if account.site is None else account.site.upload_bucket
+    return frozenset(filter(None, (account.model_bucket, uploads)))
 
 
 def sign_in_service(account: Account, settings: Settings) -> "SignInService":
@@ -174,51 +186,6 @@ def open_deployment(
         raise InvalidInputError(str(error)) from error
 
 
-def open_sponsor(account: Account, settings: Settings) -> "SponsorServices":
-    """Open the door to the sponsor's own AWS account; nothing is sent yet.
-
-    Args:
-        account: Names the AWS profile; its user pool is the one that its site names.
-        settings: What the configuration says.
-
-    Raises:
-        InvalidInputError: The account names no AWS profile.
-    """
-    if not account.aws_profile:
-        raise InvalidInputError(
-            "No AWS profile of the sponsor is named: "
-            f"“drtui account set {account.name} --aws-profile P”."
-        )
-    from drtui.aws.sponsor.billing import AwsBilling
-    from drtui.aws.sponsor.caller import AwsCallers
-    from drtui.aws.sponsor.costs import CostExplorer
-    from drtui.aws.sponsor.door import Door
-    from drtui.aws.sponsor.iam_users import AwsIamUsers
-    from drtui.aws.sponsor.identity_center import AwsIdentityCenter
-    from drtui.aws.sponsor.mail import SesMail
-    from drtui.aws.sponsor.quotas import ServiceQuotas
-    from drtui.aws.sponsor.user_pool import CognitoUserPool
-    from drtui.domain.sponsor.services import SponsorServices
-
-    door = Door(
-        account.aws_profile,
-        account.aws_region or account.region,
-        user_agent=user_agent(settings),
-    )
-    return SponsorServices(
-        callers=AwsCallers(door),
-        iam_users=AwsIamUsers(door),
-        identity_center=AwsIdentityCenter(door),
-        mail=SesMail(door),
-        quotas=ServiceQuotas(door),
-        billing=AwsBilling(door),
-        costs=CostExplorer(door),
-        user_pool=None
-        if account.site is None
-        else CognitoUserPool(door, account.site.user_pool_id),
-    )
-
-
 def runner(
     workspace: Workspace,
     account: Account,
@@ -234,6 +201,7 @@ def runner(
         settings: What the configuration says.
         credentials: What signs the calls of another account; None is boto3's chain.
     """
+    from drtui.sync.model_sources import ModelSources
     from drtui.sync.options import EngineOptions
     from drtui.sync.running import Runner
 
@@ -248,10 +216,36 @@ def runner(
 
     def carried_by(deployment: "Deployment") -> "Mapping[Service, Courier]":
         from drtui.aws.gateway import DeepRacerGateway
-        from drtui.couriers import couriers
+        from drtui.couriers import ModelDoor, couriers
 
         assert isinstance(deployment, DeepRacerGateway), "it is what `opened` opens"
-        return couriers(workspace, deployment.setup, partial(open_sponsor, account, settings))
+        keys = credentials if signer is None else signer
+        renew = None if signer is None else signer.rejected
+        return couriers(
+            workspace,
+            deployment.setup,
+            partial(open_sponsor, account, settings),
+            downloads=_download_door(workspace.database, deployment, account, settings),
+            changes=ModelDoor(
+                deployment.models,
+                deployment.delete_models,
+                open_uploads(account, settings, keys, renew=renew),
+            ),
+        )
+
+    def models_of(deployment: "Deployment") -> "ModelSources":
+        from drtui.aws.gateway import DeepRacerGateway
+
+        assert isinstance(deployment, DeepRacerGateway), "it is what `opened` opens"
+
+        def bucket() -> "ModelBucket | None":
+            return open_sponsor(account, settings).model_bucket
+
+        return ModelSources(
+            deployment.models,
+            bucket if account.aws_profile else None,
+            partial(open_fetcher, account, settings),
+        )
 
     return Runner(
         workspace.database,
@@ -265,6 +259,24 @@ def runner(
         ),
         signer,
         carried_by,
+        models_of,
+    )
+
+
+def _download_door(
+    database: "Database", deployment: "DeepRacerGateway", account: Account, settings: Settings
+) -> "DownloadDoor":
+    from drtui.sync.couriers.archive_source import DownloadDoor
+    from drtui.sync.download_pacing import DownloadBudget
+    from drtui.sync.pacing import AdminBudget
+
+    sync = settings.sync
+    admin = AdminBudget(database, sync.admin_calls)
+    return DownloadDoor(
+        deployment.models,
+        deployment.models_of,
+        open_fetcher(account, settings),
+        DownloadBudget(database, admin, sync.downloads_per_5_minutes),
     )
 
 
@@ -327,6 +339,8 @@ def assigned_runner(assignment: "Assignment", settings: Settings) -> "Iterator[R
         assignment.user,
         aws_profile="" if known is None else known.aws_profile,
         aws_region="" if known is None else known.aws_region,
+        stack="" if known is None else known.stack,
+        model_bucket="" if known is None else known.model_bucket,
     )
     keys = AwsCredentials(*assignment.keys) if assignment.keys else None
     with closing(open_database(store)) as database:

@@ -73,12 +73,15 @@ class SyncSettings:
         refresh_seconds: How old the copy may get before it is pulled again.
         admin_calls: Calls in 5 minutes whose path contains `/admin/`; a firewall blocks an
             address after 100 (DeepRacer API facts).
+        downloads_per_5_minutes: Models whose download begins in 5 minutes at the most; at 50 an
+            alarm of the deployment fires (DeepRacer API facts).
     """
 
     concurrency: int = field(default=32, metadata={_MOST: 256})
     changes_per_second: float = 110.0
     refresh_seconds: float = 30.0
     admin_calls: int = field(default=90, metadata={_MOST: 100})
+    downloads_per_5_minutes: int = field(default=40, metadata={_MOST: 100})
 
 
 class Credentials(StrEnum):
@@ -101,6 +104,8 @@ class Account:
         user: Who signed in last; empty when nobody has.
         aws_profile: The AWS profile of the sponsor's own AWS account; empty when none is named.
         aws_region: Its region; empty is the deployment's.
+        stack: The deployment's CloudFormation stack; empty when it is not known.
+        model_bucket: The bucket of the deployment's models; empty is the stack's own.
     """
 
     name: str
@@ -111,6 +116,8 @@ class Account:
     user: str = ""
     aws_profile: str = ""
     aws_region: str = ""
+    stack: str = ""
+    model_bucket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +265,8 @@ def _account(name: str, table: object, paths: Paths) -> Account:
         user=texts.get("user", ""),
         aws_profile=texts.get("aws_profile", ""),
         aws_region=texts.get("aws_region", ""),
+        stack=texts.get("stack", ""),
+        model_bucket=texts.get("model_bucket", ""),
     )
 
 
@@ -272,6 +281,8 @@ def account_table(account: Account) -> dict[str, object]:
         "user": account.user,
         "aws_profile": account.aws_profile,
         "aws_region": account.aws_region,
+        "stack": account.stack,
+        "model_bucket": account.model_bucket,
     }
     return {key: value for key, value in table.items() if value}
 

@@ -33,12 +33,10 @@ class ConfiguredAccounts:
 
         if isinstance(wanted, NewSite):
             found = discover_site(wanted.address, settings)
-            profile = region = ""
+            profile = region = stack = ""
         else:
-            profile, region = wanted.profile, wanted.region
-            found = discover_stack(
-                wanted.stack, settings, profile=profile or None, region=region or None
-            )
+            profile, region, stack = wanted.profile, wanted.region, wanted.stack
+            found = discover_stack(stack, settings, profile=profile or None, region=region or None)
         site = found.site
         account = Account(
             wanted.name,
@@ -48,6 +46,7 @@ class ConfiguredAccounts:
             site,
             aws_profile=profile,
             aws_region=region,
+            stack=stack,
         )
         former = about_former_store(self._paths, settings.accounts, account)
         return Finding(account, " ".join(filter(None, (found.notice, former))))

@@ -172,7 +172,7 @@ def _sponsor_of(account: Account | None, settings: Settings) -> "OpenSponsor | N
         return None
 
     def opened() -> "SponsorServices":
-        from drtui.bootstrap import open_sponsor
+        from drtui.doors import open_sponsor
 
         return open_sponsor(account, settings)
 

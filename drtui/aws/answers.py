@@ -88,8 +88,8 @@ class Expected:
 
     Attributes:
         write: Whether the operation changes something.
-        members: The members that its body has, by name, with the type that each must be of; None
-            for an operation without output.
+        members: The members that its body must have, by name, with the type that each must be of;
+            None for an operation without output. Where there are none, it may be empty.
     """
 
     write: bool
@@ -177,7 +177,7 @@ def _flaw(answer: Answer, members: Mapping[str, type] | None) -> str:
     """Return why a success is not believed; empty when it is."""
     if not _complete(answer):
         return "its length is not the announced one"
-    if members is None and not answer.body:
+    if not members and not answer.body:
         return ""
     try:
         content = json.loads(answer.body.decode())

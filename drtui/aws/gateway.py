@@ -4,19 +4,20 @@ Nothing is retried and nothing waits here. Each call ends in records or in a `De
 whose kind follows from the answer (`answers`) or from where the call broke off (`transport`).
 """
 
-import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from drtui.aws import records
 from drtui.aws.address import check_api_url, check_region, host_of
 from drtui.aws.answers import unbelieved
 from drtui.aws.line import Line
+from drtui.aws.model_calls import ModelCalls
 from drtui.aws.sessions import AwsCredentials, DeepRacerClient, KeySource, Timeouts, open_client
 from drtui.aws.setup_calls import SetupCalls, check_profile_id
+from drtui.aws.usable import following_token, usable
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.quotas import MOST
@@ -33,10 +34,6 @@ from drtui.domain.sponsorship import is_alias
 from drtui.domain.text import is_user_agent
 
 __all__ = ["AwsCredentials", "DeepRacerGateway", "Timeouts", "open_gateway"]
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 _PROBES_AT_ONCE: Final = 4
 _NO_JOB: Final = "0" * 15
@@ -100,11 +97,8 @@ class DeepRacerGateway:
         """
         asked = {} if token is None else {"token": token}
         answer = self._signed.ask(lambda client: client.list_profiles(**asked))
-        profiles = _usable(answer["profiles"], records.profile, "profile")
-        following = answer.get("token")
-        if following is not None and (not isinstance(following, str) or following in {"", token}):
-            raise unbelieved("its token leads nowhere", write=False, status=200)
-        return ProfilePage(profiles, following)
+        profiles = usable(answer["profiles"], records.profile, "profile")
+        return ProfilePage(profiles, following_token(answer, token))
 
     def list_admin_profiles(self) -> tuple[Profile, ...]:
         """Return all profiles by id, alias and email alone; see `Deployment.list_admin_profiles`.
@@ -112,7 +106,7 @@ class DeepRacerGateway:
         A profile without an id is left out, and logged, as in `list_profiles`.
         """
         answer = self._signed.ask(lambda client: client.list_admin_profiles())
-        return _usable(answer["profiles"], records.named_profile, "profile")
+        return usable(answer["profiles"], records.named_profile, "profile")
 
     def has_bulk_invite(self) -> bool:
         """Find out whether the deployment has what came with 1.3; see the protocol.
@@ -197,7 +191,7 @@ class DeepRacerGateway:
         """
         check_profile_id(profile_id)
         answer = self._signed.ask(lambda client: client.list_profile_models(profileId=profile_id))
-        return _usable(answer["models"], records.stored_model, "model")
+        return usable(answer["models"], records.stored_model, "model")
 
     def delete_models(self, profile_id: str) -> None:
         """Ask for all models of a racer to be deleted; see `Deployment.delete_models`."""
@@ -219,6 +213,11 @@ class DeepRacerGateway:
     def setup(self) -> SetupCalls:
         """The calls that set the deployment up, on the same line."""
         return SetupCalls(self._signed)
+
+    @property
+    def models(self) -> ModelCalls:
+        """The calls about models, on the same line."""
+        return ModelCalls(self._signed)
 
     def close(self) -> None:
         """Close the connections that nothing uses now; the next call opens new ones."""
@@ -245,22 +244,6 @@ class DeepRacerGateway:
         finally:
             # An idle connection can have died with the network it came through.
             self._unsigned.close()
-
-
-def _usable(entries: object, read: Callable[[object], T | None], what: str) -> tuple[T, ...]:
-    """Return the records of a list, without those that have no id.
-
-    Raises:
-        DeploymentError: `UNAVAILABLE`: nothing of it can be used.
-    """
-    assert isinstance(entries, list)
-    found = tuple(one for one in map(read, entries) if one is not None)
-    if entries and not found:
-        raise unbelieved(f"no {what} has an id", write=False, status=200)
-    if len(found) < len(entries):
-        left_out = len(entries) - len(found)
-        logger.warning("%d of %d %ss have no id; left out", left_out, len(entries), what)
-    return found
 
 
 def open_gateway(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from drtui.domain.model_calls import ListedModel
 from drtui.domain.records import Limits, Profile, StoredModel
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", re.ASCII)
@@ -66,6 +67,40 @@ def stored_model(value: object) -> StoredModel | None:
         status=text(value.get("status")) or "",
         created_at=moment(value.get("createdAt")),
     )
+
+
+def listed_model(value: object) -> ListedModel | None:
+    """Return one model; None when it has no usable id, its own or, where one is told, the racer's.
+
+    The track is where the training's configuration has it.
+    """
+    if not isinstance(value, dict):
+        return None
+    model_id, profile_id = value.get("modelId"), value.get("profileId", "")
+    if not isinstance(model_id, str) or not _ID.fullmatch(model_id):
+        return None
+    if profile_id != "" and (not isinstance(profile_id, str) or not _ID.fullmatch(profile_id)):
+        return None
+    size = whole(value.get("fileSizeInBytes"))
+    track = mapping(mapping(value.get("trainingConfig")).get("trackConfig"))
+    return ListedModel(
+        profile_id=profile_id,
+        model_id=model_id,
+        name=text(value.get("name")) or "",
+        status=text(value.get("status")) or "",
+        created_at=moment(value.get("createdAt")),
+        source=text(value.get("modelSource")) or "",
+        trouble=text(value.get("importErrorMessage")) or "",
+        size=None if size is None or size < 0 else size,
+        training_status=text(value.get("trainingStatus")) or "",
+        track=text(track.get("trackId")) or "",
+        metadata=mapping(value.get("metadata")),
+    )
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return an object as it is; what is none is an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def limits_of(value: Mapping[str, object]) -> Limits:

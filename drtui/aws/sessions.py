@@ -36,7 +36,9 @@ NO_PROFILE: Final = {"profile": (None, None, None, None)}
 """For a session to which it does not matter which profile the environment names."""
 _PART: Final = re.compile(r"[!-~]+")
 # Their debug records hold the session token and the signed headers.
-_TALKATIVE: Final = ("boto3", "botocore")
+_TALKATIVE: Final = ("boto3", "botocore", "s3transfer")
+# Their records name addresses, in warnings too, and signed links are secrets.
+_NAMING: Final = ("urllib3.connection", "urllib3.connectionpool")
 _ENDPOINT: Final = (
     "The endpoint in AWS_ENDPOINT_URL must be an address that begins with https:// (http:// only "
     "for this machine itself)."
@@ -136,6 +138,30 @@ class DeepRacerClient(Protocol):
     def resend_invite(self, **members: str) -> Mapping[str, object]:
         """POST /profiles/{profileId}/resendInvite."""
 
+    def list_all_models(self) -> Mapping[str, object]:
+        """GET /admin/models."""
+
+    def list_models(self, *, token: str = ...) -> Mapping[str, object]:
+        """GET /models."""
+
+    def get_model(self, **members: str) -> Mapping[str, object]:
+        """GET /models/{modelId}."""
+
+    def list_evaluations(self, **members: str) -> Mapping[str, object]:
+        """GET /models/{modelId}/evaluations."""
+
+    def stop_model(self, **members: str) -> Mapping[str, object]:
+        """PATCH /models/{modelId}."""
+
+    def delete_model(self, **members: str) -> Mapping[str, object]:
+        """DELETE /models/{modelId}."""
+
+    def import_model(self, **members: str) -> Mapping[str, object]:
+        """POST /importmodel."""
+
+    def get_asset(self, **members: str) -> Mapping[str, object]:
+        """GET /admin/models/{modelId}/getasset."""
+
     def close(self) -> None:
         """Close the idle connections."""
 
@@ -173,18 +199,13 @@ def open_client(
         botocore.exceptions.BotoCoreError: The configuration or the credentials of this machine
             cannot be read; a provider of credentials may raise other exceptions.
     """
-    _keep_secrets_out_of_logs()
+    keep_secrets_out_of_logs()
     # A profile named in the environment matters only where its credentials do.
     core = botocore.session.Session(
         session_vars=None if credentials is None and signed else NO_PROFILE
     )
     core.get_component("data_loader").search_paths.insert(0, str(_MODELS))
-    fixed: AwsCredentials | None = None
-    if isinstance(credentials, AwsCredentials):
-        fixed = credentials
-    elif credentials is not None:
-        resolver = CredentialResolver([_AskedProvider(credentials)])
-        core.register_component("credential_provider", resolver)
+    fixed = _take(credentials, core)
     session = boto3.Session(botocore_session=core)
     core.user_agent_extra = ""  # boto3's own would follow the user agent
     loopback = is_loopback(urlsplit(api_url).hostname or "")
@@ -218,31 +239,37 @@ def open_service(
     *,
     signed: bool,
     profile: str | None = None,
+    credentials: AwsCredentials | KeySource | None = None,
     user_agent: str,
     timeouts: Timeouts,
+    attempts: int = 1,
 ) -> BaseClient:
     """Make a client of one of AWS's own services; it is safe to share between threads.
 
-    Calls are sent once. Another endpoint than AWS's own, as `AWS_ENDPOINT_URL` names it, has to be
-    https as well, or this machine itself.
+    Calls are sent once unless `attempts` says otherwise. Another endpoint than AWS's own, as
+    `AWS_ENDPOINT_URL` names it, has to be https as well, or this machine itself.
 
     Args:
         name: As boto3 names it, such as `cognito-idp`.
         region: None is what the profile or the environment says.
-        signed: Whether calls are signed, by boto3's standard chain; if not, neither credentials
-            nor profiles are looked for.
+        signed: Whether calls are signed, by boto3's standard chain unless there are `credentials`;
+            if not, neither credentials nor profiles are looked for.
         profile: The AWS profile; None is the standard one.
+        credentials: As in `open_client`; with them, no profile is looked for.
         user_agent: Sent as it is.
         timeouts: For connections and answers.
+        attempts: How often a call is sent at the most; more than once only what may be repeated.
 
     Raises:
         ProblemError: The endpoint cannot be used.
         botocore.exceptions.BotoCoreError: As in `open_client`; also without a region.
     """
-    _keep_secrets_out_of_logs()
+    keep_secrets_out_of_logs()
+    by_profile = signed and credentials is None
     core = botocore.session.Session(
-        profile=profile if signed else None, session_vars=None if signed else NO_PROFILE
+        profile=profile if by_profile else None, session_vars=None if by_profile else NO_PROFILE
     )
+    fixed = _take(credentials, core)
     session = boto3.Session(botocore_session=core)
     core.user_agent_extra = ""
     make: Callable[..., BaseClient] = session.client
@@ -250,12 +277,15 @@ def open_service(
         client = make(
             name,
             region_name=region,
+            aws_access_key_id=fixed.access_key if fixed else None,
+            aws_secret_access_key=fixed.secret_key if fixed else None,
+            aws_session_token=fixed.session_token if fixed else None,
             config=Config(
                 signature_version=None if signed else UNSIGNED,
                 user_agent=user_agent,
                 connect_timeout=timeouts.connect,
                 read_timeout=timeouts.read,
-                retries={"total_max_attempts": 1, "mode": "standard"},
+                retries={"total_max_attempts": attempts, "mode": "standard"},
             ),
         )
     except ValueError:
@@ -289,9 +319,26 @@ class _AskedProvider(CredentialProvider):
         return _AskedCredentials(self._source)
 
 
-def _keep_secrets_out_of_logs() -> None:
-    """Hold back what they tell while debugging, even where the root logger asks for it."""
+def _take(
+    credentials: AwsCredentials | KeySource | None, core: botocore.session.Session
+) -> AwsCredentials | None:
+    """Return credentials that stay as they are; let a session ask for those that do not."""
+    if credentials is None or isinstance(credentials, AwsCredentials):
+        return credentials
+    resolver = CredentialResolver([_AskedProvider(credentials)])
+    core.register_component("credential_provider", resolver)
+    return None
+
+
+def keep_secrets_out_of_logs() -> None:
+    """Hold back what libraries tell while debugging, even where the root logger asks for it."""
     for name in _TALKATIVE:
         logger = logging.getLogger(name)
         if logger.level == logging.NOTSET:
             logger.setLevel(logging.WARNING)
+    for name in _NAMING:
+        logging.getLogger(name).addFilter(_names_no_link)
+
+
+def _names_no_link(record: logging.LogRecord) -> bool:
+    return "Signature=" not in record.getMessage()

@@ -56,12 +56,14 @@ def is_safe(url: str, *, plain: bool) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and plain and is_loopback(host))
 
 
-def open_session(url: str, seconds: float, *, profiles: bool) -> URLLib3Session:
+def open_session(
+    url: str, seconds: float | tuple[float, float], *, profiles: bool
+) -> URLLib3Session:
     """Return botocore's HTTP session for an address; this machine is asked past any proxy.
 
     Args:
         url: What will be asked.
-        seconds: How long connecting, and each part of an answer, may take.
+        seconds: How long connecting, and each part of an answer, may take; one for both, or each.
         profiles: See `trust.verification`.
 
     Raises:

@@ -26,6 +26,7 @@ app = typer.Typer(
 # Command by module and name there; a group is a Typer of its own.
 _COMMANDS: Final = {
     "users": ("users", "users"),
+    "models": ("models", "models"),
     "operations": ("operations", "operations"),
     "setup": ("setup", "setup"),
     "invite": ("inviting", "invite"),

@@ -140,4 +140,5 @@ def _signed_in(name: str, site: Site, asked: _Asked) -> Account:
         site,
         aws_profile=asked.aws_profile,
         aws_region=asked.region if asked.stack else asked.aws_region,
+        stack=asked.stack,
     )

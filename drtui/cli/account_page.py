@@ -73,6 +73,8 @@ def page_as_json(
         "user_pool_client_id": site and site.client_id,
         "identity_pool_id": site and site.identity_pool_id,
         "upload_bucket": site and site.upload_bucket,
+        "stack": account.stack or None,
+        "model_bucket": account.model_bucket or None,
         "iot_endpoint": site and site.iot_endpoint,
         "namespace": site and site.namespace,
         "version": _version(account, store) or None,
@@ -139,6 +141,7 @@ def print_account(account: Account, paths: Paths, store: StoreFacts, *, default:
         ("Sign-in", _sign_in_text(account, store.sign_in)),
         *([("", detail)] if (detail := store.sign_in.detail if store.sign_in else "") else []),
         ("AWS profile", _profile_text(account)),
+        ("Models' bucket", _bucket_text(account)),
         ("Store", f"{paths.store(account.name)}"),
         *([("", store.trouble)] if store.trouble else []),
         ("Undelivered", "not known" if store.undelivered is None else f"{store.undelivered:,}"),
@@ -206,6 +209,14 @@ def _profile_text(account: Account) -> str:
     if not account.aws_profile:
         return _no_profile(account)
     return f"{account.aws_profile}, region {account.aws_region or account.region}"
+
+
+def _bucket_text(account: Account) -> str:
+    if account.model_bucket:
+        return clean(account.model_bucket)
+    if account.stack:
+        return f"that of the stack {clean(account.stack, 128)}"
+    return "not known: “drtui account set --model-bucket” names it"
 
 
 def _no_profile(account: Account) -> str:

@@ -13,6 +13,8 @@ from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import ProgressLine, emit, say
 from drtui.commands.bulk import submit
+from drtui.commands.downloads import progress as downloads_under_way
+from drtui.commands.downloads import progress_line
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import service_of
@@ -285,7 +287,8 @@ def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -
         return not latest.count(*ON_THE_WAY)
 
     def tell() -> None:
-        line.show(progress_text(latest))
+        coming = progress_line(downloads_under_way(desk.workspace))
+        line.show(" · ".join(filter(None, (progress_text(latest), coming))))
 
     with stopping() as stop:
         desk.runner().run_once(stop, enough=settled, on_tick=tell)

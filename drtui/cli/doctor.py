@@ -78,8 +78,8 @@ def _keep_no_log() -> None:
 
 
 def _print_firewall(settings: Settings | ProblemError) -> None:
-    from drtui.bootstrap import user_agent
     from drtui.domain.firewall import firewall_advice
+    from drtui.doors import user_agent
 
     if isinstance(settings, ProblemError):
         raise settings

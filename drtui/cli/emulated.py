@@ -20,6 +20,9 @@ Outages = Annotated[
 ]
 
 Deployed = Annotated[str, typer.Option("--deployment", help="The release: 1.2.5 or 1.3.1.")]
+ArchiveBytes = Annotated[
+    int, typer.Option("--archive-bytes", help="About how large physical-car archives are.")
+]
 Firewalled = Annotated[str, typer.Option("--firewall", help="“bots”, “rate” or “none”.")]
 
 
@@ -33,6 +36,7 @@ def emulator(
     outage: Outages = None,
     deployment: Deployed = "1.2.5",
     firewall: Firewalled = "rate",
+    archive_bytes: ArchiveBytes = 100_000,
     state: Annotated[
         Path | None, typer.Option("--state", metavar="FILE", help="Keeps it across restarts.")
     ] = None,
@@ -53,6 +57,7 @@ def emulator(
             outages=tuple(Outage.parse(text) for text in outage or ()),
             deployment=deployment,
             firewall=firewall,
+            archive_bytes=archive_bytes,
             state=state,
             attached=attached,
         )
@@ -75,6 +80,7 @@ def demo(
     outage: Outages = None,
     deployment: Deployed = "1.2.5",
     firewall: Firewalled = "rate",
+    archive_bytes: ArchiveBytes = 100_000,
     fresh: Annotated[
         bool,
         typer.Option("--fresh", help="Begin with a new account; otherwise the last one goes on."),
@@ -95,6 +101,7 @@ def demo(
         "--fail-rate": str(fail_rate),
         "--deployment": deployment,
         "--firewall": firewall,
+        "--archive-bytes": str(archive_bytes),
     }
     options = [each for pair in arguments.items() for each in pair]
     options += [each for text in outage or () for each in ("--outage", text)]

@@ -30,8 +30,8 @@ def second_door(desk: Desk) -> bool:
 
 
 def open_services(desk: Desk) -> "SponsorServices":
-    """Open the second door; see `bootstrap.open_sponsor`."""
-    from drtui.bootstrap import open_sponsor
+    """Open the second door; see `doors.open_sponsor`."""
+    from drtui.doors import open_sponsor
 
     return open_sponsor(desk.account, desk.settings)
 

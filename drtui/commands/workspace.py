@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from drtui.domain.admin_calls import MOST
 from drtui.domain.authors import Author
+from drtui.domain.downloads import DOWNLOADS
 from drtui.domain.spending import Rates
 from drtui.store.database import Database
 
@@ -18,6 +19,8 @@ class Workspace:
         rates: What estimates are made with.
         admin_calls: How many calls in 5 minutes the firewall's pacer lets through.
         region: Where the sponsor's AWS services are called; empty is unknown.
+        downloads: How many may begin in 5 minutes.
+        own_buckets: The names of the deployment's own buckets, as far as they are known.
     """
 
     database: Database
@@ -25,6 +28,8 @@ class Workspace:
     rates: Rates = field(default_factory=Rates)
     admin_calls: int = MOST
     region: str = ""
+    downloads: int = DOWNLOADS
+    own_buckets: frozenset[str] = frozenset()
 
     def author(self) -> Author:
         """Who does something now: the system user, and whoever is signed in to the account."""

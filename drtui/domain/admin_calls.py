@@ -16,6 +16,14 @@ HELD_SECONDS: Final = 330.0
 get there after it was counted, behind others or behind the deletion that comes first."""
 
 
+def sweep_share(calls: int) -> int:
+    """How many of so many calls reading everybody's models may have: half of them.
+
+    The other half is for deletions and for whoever looks at a racer's page meanwhile.
+    """
+    return max(1, calls // 2)
+
+
 @dataclass(frozen=True, slots=True)
 class AdminCalls:
     """The calls that count at present.

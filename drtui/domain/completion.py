@@ -1,6 +1,6 @@
 """Completion of a filter while it is typed: field names, values, and what is merely unfinished.
 
-Everything comes from `filter_fields.FIELDS`, and from the values that the caller knows. Nothing
+Everything comes from the fields of a language, and from the values that the caller knows. Nothing
 here parses: the tokens are those of the grammar in `filters`, read from the left to the cursor.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from drtui.domain.filter_fields import FIELDS, Field, FieldKind, field_named
+from drtui.domain.filter_fields import RACERS, Field, FieldKind, Language
 from drtui.domain.filters import KEYWORDS
 from drtui.domain.saved_filters import SAVED_SIGN
 from drtui.domain.text import fold
@@ -34,6 +34,7 @@ _BEGUN: Final[Mapping[FieldKind, re.Pattern[str]]] = {
     FieldKind.ID: re.compile("[A-Za-z0-9]{0,14}"),
     FieldKind.TAG: re.compile("(?:[^:]+:)?"),
     FieldKind.TEXT: re.compile(""),
+    FieldKind.WORD: re.compile(""),
 }
 
 
@@ -57,10 +58,12 @@ class Vocabulary:
     Attributes:
         values: Known values by the name of their field, in the order in which to offer them.
         saved: The texts of saved filters by their folded names.
+        language: What is added to.
     """
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     saved: Mapping[str, str] = field(default_factory=dict)
+    language: Language = RACERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def complete(text: str, position: int, vocabulary: Vocabulary) -> Completion:
         return Completion(position, unfinished=unfinished)  # in the middle of something
     last = tokens[-1] if tokens else None
     if last is None or last.end() < position:
-        return Completion(position, _names(""), unfinished=unfinished)
+        return Completion(position, _names("", vocabulary.language), unfinished=unfinished)
     start, candidates, hint = _at(last, position, vocabulary)
     return Completion(start, candidates[:_MOST], hint, unfinished)
 
@@ -112,7 +115,7 @@ def ends_in_word(text: str) -> bool:
     return bool(tokens) and tokens[-1]["word"] is not None and tokens[-1].end() == len(text)
 
 
-def is_begun(text: str) -> bool:
+def is_begun(text: str, language: Language = RACERS) -> bool:
     """Whether a filter only begins to say something at its end, although it can be read.
 
     So it is with the name of a field that has no sign yet, and with the beginning of an `or`, an
@@ -122,7 +125,7 @@ def is_begun(text: str) -> bool:
     word = tokens[-1]["word"] if tokens else None
     if word is None:
         return False
-    if field_named(word) is not None:
+    if language.named(word) is not None:
         return True
     behind_blank = tokens[-1].start() > 0 and text[tokens[-1].start() - 1].isspace()
     starts = any(keyword.startswith(word.lower()) for keyword in KEYWORDS)
@@ -149,7 +152,7 @@ def _at(
 ) -> tuple[int, tuple[Candidate, ...], str]:
     """Return where what is completed begins, the candidates and the hint."""
     if token["condition"] is not None:
-        about = field_named(token["name"])
+        about = vocabulary.language.named(token["name"])
         start = token.start("value")
         if about is None:
             return start, (), ""
@@ -158,19 +161,22 @@ def _at(
     if (word := token["word"]) is not None:
         return (
             start,
-            _saved(word, vocabulary.saved) if word.startswith(SAVED_SIGN) else _names(word),
+            _saved(word, vocabulary.saved)
+            if word.startswith(SAVED_SIGN)
+            else _names(word, vocabulary.language),
             "",
         )
     if token["quoted"] is not None:
         return start, (), _unclosed(token["quoted"])
-    return position, _names("") if token["open"] or token["minus"] else (), ""
+    anew = token["open"] or token["minus"]
+    return position, _names("", vocabulary.language) if anew else (), ""
 
 
-def _names(begun: str) -> tuple[Candidate, ...]:
+def _names(begun: str, language: Language) -> tuple[Candidate, ...]:
     """Return the fields whose name begins so, or else one of their other names."""
     prefix = begun.lower().replace("_", "-")
     found = []
-    for one in FIELDS.values():
+    for one in language.fields.values():
         names = [name for name in (one.name, *one.aliases) if name.startswith(prefix)]
         if names:
             found.append(Candidate(names[0] + _usual_sign(one), one.help))
@@ -199,7 +205,9 @@ def _values(
     if not equal and about.kind not in (FieldKind.NUMBER, FieldKind.DATE):
         return (), ""
     words = [*values.get(about.name, ()), *about.words] if equal else []
-    if about.kind is FieldKind.CHOICE and "-" in value:  # a choice is taken in either spelling
+    if (
+        about.kind in (FieldKind.CHOICE, FieldKind.WORD) and "-" in value
+    ):  # a choice is taken in either spelling
         words = [word.replace("_", "-") for word in words]
     prefix = fold(value)
     begun = [word for word in dict.fromkeys(words) if fold(word).startswith(prefix)]

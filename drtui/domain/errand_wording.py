@@ -24,6 +24,13 @@ _MAIL: Final = ("invitation", "", "{} will be sent by email")
 _ALERT: Final = "billing alert"
 _SENDER: Final = ("sender", "", "The verification of {} will be asked for")
 _QUOTA: Final = ("higher quota", "", "{} will be asked for")
+_DOWNLOADED: Final = ("model", "", "{} will be downloaded")
+_SAVED: Final = ("model", "", "{} will be saved to the bucket")
+_STOPPED: Final = ("own model", "", "{} will be stopped by the deployment")
+_STOPPED_IN_AWS: Final = ("model", "", "{} will be stopped in SageMaker")
+_DELETED: Final = ("own model", "", "{} will be deleted")
+_EMPTIED: Final = ("racer", "", "{} will lose all models, which were downloaded")
+_IMPORTED: Final = ("model", "", "{} will be imported into your own profile")
 _HOME: Final = "the AWS console's home page"
 
 
@@ -90,4 +97,11 @@ _DEEDS: Final[Mapping[Service, Callable[[Values, Values], Deed]]] = {
     Service.BILLING: _of_alert,
     Service.SENDERS: lambda *_: _SENDER,
     Service.QUOTAS: lambda *_: _QUOTA,
+    Service.DOWNLOADS: lambda *_: _DOWNLOADED,
+    Service.BUCKET_SAVES: lambda *_: _SAVED,
+    Service.OWN_STOPS: lambda *_: _STOPPED,
+    Service.STOPS: lambda *_: _STOPPED_IN_AWS,
+    Service.OWN_MODELS: lambda *_: _DELETED,
+    Service.DOWNLOADED_MODELS: lambda *_: _EMPTIED,
+    Service.IMPORTS: lambda *_: _IMPORTED,
 }

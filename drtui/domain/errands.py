@@ -9,7 +9,7 @@ an errand with, so that errands never conflict.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from drtui.domain.operations import Item, ItemState, OperationKind, Values
 
@@ -26,9 +26,24 @@ class Service(StrEnum):
     BILLING = "billing"
     SENDERS = "sender"
     QUOTAS = "quota"
+    DOWNLOADS = "download"
+    BUCKET_SAVES = "bucket-save"
+    OWN_STOPS = "own-stop"
+    STOPS = "stop"
+    OWN_MODELS = "own-model"
+    DOWNLOADED_MODELS = "downloaded-models"
+    IMPORTS = "import"
 
 
-OF_DEPLOYMENT: Final = frozenset({Service.SETTINGS, Service.INVITATIONS})
+READING: Final = frozenset({Service.DOWNLOADS, Service.BUCKET_SAVES})
+"""Those that change nothing in the deployment, so that no copy of it has to be fresh for them."""
+
+LONG: Final = frozenset({*READING, Service.DOWNLOADED_MODELS, Service.IMPORTS})
+"""Those whose calls can take as long as large files take, which says nothing of the network."""
+
+OF_DEPLOYMENT: Final = frozenset(
+    {Service.SETTINGS, Service.INVITATIONS, Service.OWN_STOPS, Service.OWN_MODELS, *LONG}
+)
 """Those that need a sign-in to the deployment; the others need the sponsor's AWS profile."""
 
 ONLY_ERRANDS: Final = frozenset(
@@ -44,6 +59,12 @@ ONLY_ERRANDS: Final = frozenset(
         OperationKind.SEND_MAIL,
         OperationKind.CHANGE_BILLING_ALERTS,
         OperationKind.FIX_PREREQUISITES,
+        OperationKind.DOWNLOAD_MODELS,
+        OperationKind.SAVE_MODELS,
+        OperationKind.STOP_MODELS,
+        OperationKind.DELETE_OWN_MODELS,
+        OperationKind.DELETE_DOWNLOADED_MODELS,
+        OperationKind.IMPORT_MODEL,
     }
 )
 """The kinds of operation that change no profile's fields."""
@@ -141,19 +162,21 @@ class Terms:
         repeatable: Whether an errand whose outcome is unknown may simply be carried out again.
         daily: How many in 24 hours at the most; None is no limit.
         interval: Seconds between the beginnings of two calls.
+        wait: Seconds until the next call may begin at all.
     """
 
     batch: int = 1
     repeatable: Callable[[Item], bool] = always
     daily: int | None = None
     interval: float = 0.0
+    wait: float = 0.0
 
 
 class Courier(Protocol):
     """Carries the errands of one service out; called by one thread at a time.
 
-    Whatever a call meets is raised as `DeploymentError` or `SponsorError`, and is then true of all
-    errands of the call.
+    Whatever a call meets is raised as `DeploymentError` or `SponsorError`, or as `LocalFileError`
+    where it is this machine's, and is then true of all errands of the call.
     """
 
     def terms(self) -> Terms:
@@ -168,3 +191,11 @@ class Courier(Protocol):
         Returns:
             What became of each, by item id; one that is left out is tried again.
         """
+
+
+@runtime_checkable
+class LongCourier(Courier, Protocol):
+    """A courier whose calls can take minutes, and end soon when they are told to."""
+
+    def stop(self) -> None:
+        """Let the call under way end, as one that is tried again; from any thread, for good."""

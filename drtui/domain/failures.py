@@ -12,8 +12,9 @@ class FailureKind(StrEnum):
 
     `NOT_SIGNED_IN`, `ROLE_NOT_ALLOWED` and `BLOCKED` concern every call, so delivery halts and no
     item fails. `THROTTLED` and `UNAVAILABLE` are worth another try. `UNREACHABLE` was never
-    sent; `OUTCOME_UNKNOWN` may have taken effect, now or up to half a minute later. The rest are
-    the item's own and final.
+    sent; `OUTCOME_UNKNOWN` may have taken effect, now or up to half a minute later. With
+    `LINK_EXPIRED`, a link to a file is not good any more, and a new one is worth asking for. The
+    rest are the item's own and final.
     """
 
     NOT_SIGNED_IN = "not signed in"
@@ -23,6 +24,7 @@ class FailureKind(StrEnum):
     UNAVAILABLE = "unavailable"
     UNREACHABLE = "unreachable"
     OUTCOME_UNKNOWN = "outcome unknown"
+    LINK_EXPIRED = "link expired"
     INVALID = "invalid"
     NOT_FOUND = "not found"
     CONFLICT = "conflict"

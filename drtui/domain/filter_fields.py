@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from drtui.domain.records import Role, Status
@@ -33,6 +34,7 @@ class FieldKind(StrEnum):
     TEXT = "text"
     ID = "id"
     CHOICE = "choice"
+    WORD = "word"
     TAG = "tag"
     NUMBER = "number"
     DATE = "date"
@@ -56,7 +58,8 @@ class Field:
         name: As it is written and shown.
         help: One line for completion and help.
         example: A condition with this field.
-        words: The words it takes as a value; for a choice there is nothing else.
+        words: The words it takes as a value; for a choice there is nothing else, and a word field
+            takes others as they stand.
         unit: What its number counts; empty where it holds no number.
         percent_of: What `%` is a share of; empty where it takes no percentage.
         aliases: Other names for it.
@@ -78,6 +81,7 @@ class Field:
             FieldKind.TEXT: ["text"],
             FieldKind.ID: ["an id of 15 letters and digits"],
             FieldKind.CHOICE: [],
+            FieldKind.WORD: ["a word"],
             FieldKind.TAG: ["a label"],
             FieldKind.NUMBER: [f"{self.unit} such as 4"],
             FieldKind.DATE: ["a date such as 2026-05-01", "2026-05", "2026"],
@@ -86,6 +90,36 @@ class Field:
             texts.append("a share such as 80%")
         texts.extend(self.words)
         return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """The fields that filters of one kind of record can name.
+
+    Attributes:
+        name: Tells it from the other languages.
+        fields: By their names, in the order in which help shows them.
+        example: A condition, for messages.
+    """
+
+    name: str
+    fields: Mapping[str, Field]
+    example: str
+
+    @cached_property
+    def _by_any_name(self) -> Mapping[str, Field]:
+        return {
+            name: field for field in self.fields.values() for name in (field.name, *field.aliases)
+        }
+
+    def named(self, name: str) -> Field | None:
+        """Return the field of a name or an alias, in any case; None when there is none."""
+        return self._by_any_name.get(name.lower().replace("_", "-"))
+
+    def nearest(self, name: str) -> str | None:
+        """Return the field name that is most like a misspelt one; None when none is near."""
+        near = get_close_matches(name.lower().replace("_", "-"), self._by_any_name, n=1)
+        return near[0] if near else None
 
 
 def _choice(name: str, help_line: str, example: str, words: Iterable[str]) -> Field:
@@ -148,22 +182,10 @@ _ALL: Final = (
 )
 
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _ALL}
-"""Every field by its name, in the order in which help shows them."""
+"""Every field of racers by its name, in the order in which help shows them."""
 
-_BY_ANY_NAME: Final = {
-    name: field for field in FIELDS.values() for name in (field.name, *field.aliases)
-}
-
-
-def field_named(name: str) -> Field | None:
-    """Return the field of a name or an alias, in any case; None when there is none."""
-    return _BY_ANY_NAME.get(name.lower().replace("_", "-"))
-
-
-def nearest_name(name: str) -> str | None:
-    """Return the field name that is most like a misspelt one; None when none is near."""
-    near = get_close_matches(name.lower().replace("_", "-"), _BY_ANY_NAME, n=1)
-    return near[0] if near else None
+RACERS: Final = Language("racers", FIELDS, "hours>4")
+"""What filters of racers can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +199,14 @@ class TextMatch:
 
 @dataclass(frozen=True, slots=True)
 class IdMatch:
-    """The profile id is this one."""
+    """The id is this one: of a profile, or of a model or its racer."""
 
     profile_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice field has this value, one of its field's `words`."""
+    """A choice field has this value, one of its field's `words`; a word field may have others."""
 
     field: str
     value: str
@@ -328,6 +350,11 @@ def _read_choice(field: Field, value: str) -> Choice:
     raise _refusal(field, value)
 
 
+def _read_word(field: Field, value: str) -> Choice:
+    words = (word for word in field.words if _squeezed(word) == _squeezed(value))
+    return Choice(field.name, next(words, value))
+
+
 def _squeezed(value: str) -> str:
     return _BETWEEN_WORDS.sub("", fold(value))
 
@@ -350,5 +377,6 @@ def _refusal(field: Field, value: str) -> ConditionError:
 _READERS: Final[Mapping[FieldKind, Callable[[Field, str], Condition]]] = {
     FieldKind.ID: _read_id,
     FieldKind.CHOICE: _read_choice,
+    FieldKind.WORD: _read_word,
     FieldKind.TAG: _read_tag,
 }

@@ -3,7 +3,7 @@
 `team:red hours>4 or not (status:paused used>=80%)`: words match alias, email and tags;
 `field:value` and comparisons are in `filter_fields`; what stands side by side must all hold;
 `or` binds weaker than that, `not` and a leading `-` bind tighter. `store.filter_sql` turns an
-expression into SQL.
+expression into SQL. Which fields there are depends on what is filtered: a `Language`.
 """
 
 import re
@@ -13,10 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from drtui.domain.filter_fields import (
+    RACERS,
     Condition,
     ConditionError,
-    field_named,
-    nearest_name,
+    Language,
     read_condition,
 )
 from drtui.domain.problems import InvalidInputError
@@ -63,12 +63,12 @@ _AFTER_CARET: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """Matches every sponsored user; what an empty filter means."""
+    """Matches every record; what an empty filter means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The text occurs in alias, email or tags, in whatever case."""
+    """The text occurs in alias, email or tags, or in a model's name, in whatever case."""
 
     text: str
 
@@ -130,8 +130,12 @@ def _cells(text: str) -> int:
     return len(text) + wide - sum(bool(unicodedata.combining(char)) for char in text)
 
 
-def parse(text: str) -> Expression:
+def parse(text: str, language: Language = RACERS) -> Expression:
     """Read a filter; an empty one matches everything.
+
+    Args:
+        text: The filter.
+        language: The fields that it can name.
 
     Raises:
         FilterError: It cannot be read; also when it is longer than 1,000 characters or nests
@@ -143,20 +147,20 @@ def parse(text: str) -> Expression:
         raise FilterError("this character cannot be searched for", text, unfit.start())
     if not text.strip():
         return Everything()
-    return _parse(text)
+    return _parse(text, language)
 
 
 @cache
-def _parser() -> "Lark":
+def _parser(language: Language) -> "Lark":
     from lark import Lark
 
-    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Builder())
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Builder(language))
 
 
-def _parse(text: str) -> Expression:
+def _parse(text: str, language: Language) -> Expression:
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-    parser = _parser()
+    parser = _parser(language)
     try:
         return cast("_Part", parser.parse(text)).expression
     except _MisplacedError as error:
@@ -166,7 +170,8 @@ def _parse(text: str) -> Expression:
         message = (
             "this quote is not closed"
             if text[place] == '"'
-            else f"“{text[place]}” needs a field before it, as in hours>4, or quotes around it"
+            else f"“{text[place]}” needs a field before it, as in {language.example}, or quotes "
+            "around it"
         )
         raise FilterError(message, text, place) from error
     except UnexpectedToken as error:
@@ -225,6 +230,9 @@ class _Builder:
     No tree is walked afterwards, so nothing recurses as deep as the parentheses go.
     """
 
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
     def disjunction(self, parts: list[_Part]) -> _Part:
         return self._above(Or(tuple(part.expression for part in parts)), parts, parts[0].position)
 
@@ -243,7 +251,8 @@ class _Builder:
         return _Part(Word(_unquoted(token, _place(token))), _place(token))
 
     def condition(self, children: list["Token"]) -> _Part:
-        return _Part(_condition(children[0], _place(children[0])), _place(children[0]))
+        place = _place(children[0])
+        return _Part(_condition(children[0], place, self._language), place)
 
     @staticmethod
     def _above(expression: Expression, parts: list[_Part], position: int) -> _Part:
@@ -260,13 +269,13 @@ def _unquoted(text: str, position: int) -> str:
     return inner
 
 
-def _condition(text: str, position: int) -> Condition:
+def _condition(text: str, position: int, language: Language) -> Condition:
     match = _CONDITION.fullmatch(text)
     assert match is not None, "the grammar and the pattern agree on what a condition is"
     name, sign, value = match["name"], match["sign"], match["value"]
-    field = field_named(name)
+    field = language.named(name)
     if field is None:
-        raise _MisplacedError(_unknown_field(name, sign), position)
+        raise _MisplacedError(_unknown_field(name, sign, language), position)
     at_value = position + match.start("value")
     if not value or value.lower() in KEYWORDS:
         what = f"“{value}” in quotes, if that is it" if value else field.accepts
@@ -281,9 +290,9 @@ def _condition(text: str, position: int) -> Condition:
         raise _MisplacedError(str(error), at_sign if error.about_sign else at_value) from error
 
 
-def _unknown_field(name: str, sign: str) -> str:
+def _unknown_field(name: str, sign: str, language: Language) -> str:
     if name.endswith("!"):
         return "“!=” is not known here; put “not” before the condition"
-    near = nearest_name(name)
+    near = language.nearest(name)
     hint = f"did you mean “{near}”?" if near else f"text with “{sign}” goes in quotes"
     return f"“{clean(name, 24)}” is no field; {hint}"

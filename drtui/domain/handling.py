@@ -14,7 +14,14 @@ from drtui.domain.operations import (
 from drtui.domain.text import clean
 
 _EFFECTIVE: Final = (ItemState.DONE, *ON_THE_WAY)
-_DELETIONS: Final = frozenset({OperationKind.DELETE_MODELS, OperationKind.DELETE_USERS})
+_DELETIONS: Final = frozenset(
+    {
+        OperationKind.DELETE_MODELS,
+        OperationKind.DELETE_USERS,
+        OperationKind.DELETE_OWN_MODELS,
+        OperationKind.DELETE_DOWNLOADED_MODELS,
+    }
+)
 _LASTING: Final = ONLY_ERRANDS - {
     OperationKind.CHANGE_SETTINGS,
     OperationKind.CLOSE_SIGN_INS,

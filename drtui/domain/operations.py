@@ -73,6 +73,12 @@ class OperationKind(StrEnum):
     SEND_MAIL = "send_mail"
     CHANGE_BILLING_ALERTS = "change_billing_alerts"
     FIX_PREREQUISITES = "fix_prerequisites"
+    DOWNLOAD_MODELS = "download_models"
+    SAVE_MODELS = "save_models"
+    STOP_MODELS = "stop_models"
+    DELETE_OWN_MODELS = "delete_own_models"
+    DELETE_DOWNLOADED_MODELS = "delete_downloaded_models"
+    IMPORT_MODEL = "import_model"
 
 
 class ItemState(StrEnum):

@@ -31,6 +31,7 @@ _WHAT: Final[Mapping[OperationKind, str]] = {
     OperationKind.CHANGE_ALIAS: "change others' aliases",
     OperationKind.CHANGE_ROLE: "change roles",
     OperationKind.DELETE_MODELS: "delete others' models",
+    OperationKind.DELETE_DOWNLOADED_MODELS: "delete others' models",
     OperationKind.DELETE_USERS: "delete users",
     OperationKind.ENABLE_MULTI_USER: "enable multi-user mode",
     OperationKind.DISABLE_MULTI_USER: "disable multi-user mode",
@@ -39,11 +40,18 @@ _WHAT: Final[Mapping[OperationKind, str]] = {
     OperationKind.RESEND_INVITATIONS: "invite anybody again",
 }
 """What needs an admin of the deployment; the sponsor's own AWS services know no such roles."""
+_READS: Final[Mapping[OperationKind, str]] = {
+    OperationKind.DOWNLOAD_MODELS: "download others' models",
+    OperationKind.SAVE_MODELS: "save others' models",
+}
+"""What an admin or a race facilitator may do."""
 
 
 def refusal(role: Role, kind: OperationKind) -> str:
     """Say why a role may not do something to users; empty when it may, or is not known."""
     who, what = _WHO.get(role), _WHAT.get(kind)
+    if role is Role.RACER and kind in _READS:
+        return f"{who} may not {_READS[kind]}, which needs an admin or a race facilitator"
     return f"{who} may not {what}, which needs an admin" if who and what else ""
 
 

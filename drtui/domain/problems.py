@@ -19,3 +19,10 @@ class StoreProblemError(ProblemError):
 
 class PlanOutdatedError(ProblemError):
     """A plan was made on values that another operation has changed since."""
+
+
+class LocalFileError(ProblemError):
+    """A file of this machine cannot be read or written: a full disk, a folder that is gone.
+
+    What was written before stays, so that it can go on once the cause is removed.
+    """

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.filters import Expression, FilterError, parse
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean, fold
@@ -73,7 +74,7 @@ def expand(text: str, saved: Mapping[str, str]) -> str:
     return _expand(text, saved)[0]
 
 
-def parse_with(text: str, saved: Mapping[str, str]) -> Expression:
+def parse_with(text: str, saved: Mapping[str, str], language: Language = RACERS) -> Expression:
     """Read a filter that may name saved ones; see `expand` and `filters.parse`.
 
     Raises:
@@ -81,7 +82,7 @@ def parse_with(text: str, saved: Mapping[str, str]) -> Expression:
     """
     expanded, stretches = _expand(text, saved)
     try:
-        return parse(expanded)
+        return parse(expanded, language)
     except FilterError as error:
         stretch = [one for one in stretches if one.begin <= error.position][-1]
         beyond = 0 if stretch.saved else error.position - stretch.begin

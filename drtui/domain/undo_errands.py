@@ -25,6 +25,13 @@ _LASTING: Final[Mapping[Service, str]] = {
     Service.BILLING: "a change of billing alerts cannot be taken back",
     Service.SENDERS: "a message that SES sent cannot be taken back",
     Service.QUOTAS: "what AWS was asked for cannot be taken back from here",
+    Service.DOWNLOADS: "what was downloaded stays: delete the files where you do not want them",
+    Service.BUCKET_SAVES: "what was saved stays: delete it in the bucket where you do not want it",
+    Service.OWN_STOPS: "what was stopped does not go on",
+    Service.STOPS: "what was stopped does not go on",
+    Service.OWN_MODELS: "a deletion cannot be undone",
+    Service.DOWNLOADED_MODELS: "a deletion cannot be undone",
+    Service.IMPORTS: "what was imported stays: delete the model where you do not want it",
 }
 _FIELDS: Final = {Service.SETTINGS: VALUE, Service.SIGN_INS: SIGN_IN}
 """What is put back, by service; an errand that has no such field lasts."""

@@ -10,6 +10,8 @@ class Step(StrEnum):
 
     SHOW_ROLE = "show_role"
     DROP_MODEL = "drop_model"
+    END_STOP = "end_stop"
+    END_IMPORT = "end_import"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +22,7 @@ class Due:
         at: simulated seconds.
         step: what is to be done.
         profile_id: to which profile.
-        subject: the role to show, or the id of the model to drop.
+        subject: the role to show, the id of the job that is stopped, or of the model.
     """
 
     at: float

@@ -1,4 +1,4 @@
-"""The API as an ASGI application: reads calls, meets faults, sends answers."""
+"""The API and the storage as ASGI applications: read calls, meet faults, send answers."""
 
 import asyncio
 import logging
@@ -10,12 +10,17 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from drtui.emulator.calls import CallLog, LoggedCall
+from drtui.emulator.clock import Clock
 from drtui.emulator.errors import JSON, Answer, plain
 from drtui.emulator.faults import Fault, Faults, How
-from drtui.emulator.gateway import Gateway, below_stage
+from drtui.emulator.gateway import below_stage
+from drtui.emulator.keys import SigningKey
 from drtui.emulator.sigv4 import SignedCall
 
 _log = logging.getLogger("drtui.emulator")
+
+SLOW_STEP_SECONDS = 0.05
+"""In what steps a slow answer comes."""
 
 Client = tuple[str, int]
 
@@ -33,17 +38,27 @@ class Wire(Protocol):
         """Let so many bytes of the next answer's body pass, then close."""
 
 
+class Backend(Protocol):
+    """What calls are for."""
+
+    def answer(self, call: SignedCall, address: str) -> tuple[Answer, SigningKey | None]:
+        """Answer a call, and say who made it where that is known."""
+
+
 class GoneError(Exception):
     """The client is no longer there."""
 
 
 class Api:
-    """Carries calls to the gateway and answers back, or lets them fail as asked."""
+    """Carries calls to a backend and answers back, or lets them fail as asked."""
 
-    def __init__(self, gateway: Gateway, faults: Faults, calls: CallLog, wire: Wire) -> None:
+    def __init__(
+        self, backend: Backend, clock: Clock, faults: Faults, calls: CallLog, wire: Wire
+    ) -> None:
         self.latency = 0.0
         """Real seconds before each answer."""
-        self._gateway = gateway
+        self._backend = backend
+        self._clock = clock
         self._faults = faults
         self._calls = calls
         self._wire = wire
@@ -70,6 +85,7 @@ class Api:
         path = below_stage(call.path)
         agent = call.headers.get("user-agent", "")
         logged = self._calls.begin(call.method, path, call.query, agent, body)
+        logged.range = call.headers.get("range")
         if self.latency > 0:
             await asyncio.sleep(self.latency)
         fault = self._faults.take(call.method, path)
@@ -79,6 +95,9 @@ class Api:
 
         if fault is None:
             answer = act()
+            if answer.seconds > 0 and await _until_gone(receive, answer.seconds):
+                logged.end("unanswered")
+                return
             await _send(send, answer, self._date())
             logged.end(answer.status)
             return
@@ -87,11 +106,11 @@ class Api:
 
     def _act(self, call: SignedCall, address: str, logged: LoggedCall) -> Answer:
         try:
-            answer, caller = self._gateway.answer(call, address)
+            answer, caller = self._backend.answer(call, address)
         except Exception:
             _log.exception("The emulated backend failed at %s %s.", call.method, call.path)
             return plain(502)
-        logged.applied = answer.status in (200, 202)
+        logged.applied = answer.status in (200, 202, 204, 206)
         if caller is not None:
             logged.who, logged.profile_id = caller.group, caller.profile_id
         return answer
@@ -116,9 +135,15 @@ class Api:
                 return "reset"
             case How.TRUNCATED:
                 answer = act()
-                self._wire.cut_body(client, len(answer.body) // 2)
+                keep = len(answer.body) // 2 if fault.keep is None else fault.keep
+                if keep < len(answer.body):
+                    self._wire.cut_body(client, keep)
                 await _send(send, answer, self._date())
                 return "cut"
+            case How.SLOW:
+                answer = act()
+                await _send(send, answer, self._date(), fault.bytes_per_second)
+                return answer.status
             case How.HANG | How.TIMEOUT:
                 if fault.how is How.TIMEOUT:
                     act()
@@ -143,8 +168,7 @@ class Api:
         task.add_done_callback(self._late.discard)
 
     def _date(self) -> str:
-        now = self._gateway.account.clock.gateway_now()
-        return format_datetime(now, usegmt=True)
+        return format_datetime(self._clock.gateway_now(), usegmt=True)
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -177,14 +201,25 @@ async def _until_gone(receive: Receive, seconds: float) -> bool:
     return True
 
 
-async def _send(send: Send, answer: Answer, date: str) -> None:
+async def _send(send: Send, answer: Answer, date: str, per_second: float | None = None) -> None:
+    """Send an answer, at once or so many bytes of its body a second."""
     headers = [
         (b"date", date.encode()),
         (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
     ]
+    # The length of what HEAD tells of is not that of its answer.
+    if not any(name == "Content-Length" for name, _ in answer.headers):
+        headers.append((b"content-length", str(len(answer.body)).encode()))
     if answer.content_type == JSON:
         headers.append((b"x-amzn-RequestId", secrets.token_hex(16).encode()))
     headers += [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    if per_second is None:
+        await send({"type": "http.response.body", "body": answer.body})
+        return
+    step = max(1, int(per_second * SLOW_STEP_SECONDS))
+    for start in range(0, len(answer.body), step):
+        await asyncio.sleep(SLOW_STEP_SECONDS)
+        part = answer.body[start : start + step]
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

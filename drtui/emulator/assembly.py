@@ -2,6 +2,8 @@
 
 from drtui.emulator.account import Account
 from drtui.emulator.api import Api
+from drtui.emulator.archives import Archives
+from drtui.emulator.bucket import UploadBucket
 from drtui.emulator.calls import CallLog
 from drtui.emulator.clock import Clock
 from drtui.emulator.deployment import Deployment
@@ -17,6 +19,7 @@ from drtui.emulator.releases import Release
 from drtui.emulator.seeding import seed_profiles
 from drtui.emulator.simulation import Simulation
 from drtui.emulator.site import Site
+from drtui.emulator.storage import Storage
 
 
 def assemble(
@@ -39,11 +42,13 @@ def assemble(
     account = Account(
         clock, seeded_random(options.seed, "account"), profiles, options.lag_ms / 1000
     )
+    account.files.archives = Archives(options.archive_bytes)
     rng = seeded_random(options.seed, "life")
     simulation = Simulation(account, rng, options.frozen)
     ring = KeyRing()
     if kept is None:
         simulation.begin()
+        _train_the_admins(account, simulation)
         shown = _issue(account, ring, {})
     else:
         shown = _restore(kept, account, simulation, ring)
@@ -52,13 +57,24 @@ def assemble(
     relay = Relay(server)
     faults = Faults(seeded_random(options.seed, "faults"), options.fail_rate)
     calls = CallLog()
-    api = Api(gateway, faults, calls, relay)
+    api = Api(gateway, clock, faults, calls, relay)
     api.latency = options.latency_ms / 1000
+    storage = Api(Storage(account), clock, faults, calls, relay)
+    bucket = Api(UploadBucket(account, ring), clock, faults, calls, relay)
     site = Site.of(release)
-    deployment = Deployment(account, simulation, ring, gateway, faults, calls, relay, api, site)
+    deployment = Deployment(
+        account, simulation, ring, gateway, faults, calls, relay, api, storage, bucket, site
+    )
     if state is not None:
         state.replace(deployment)
     return deployment, shown
+
+
+def _train_the_admins(account: Account, simulation: Simulation) -> None:
+    """Give the first admin a training that can be stopped, and one that cannot be yet."""
+    admin = next(iter(account.profiles.values()))
+    simulation.under_way(admin, "in-training", elapsed=900.0)
+    simulation.under_way(admin, "warming-up", elapsed=30.0)
 
 
 def _issue(account: Account, ring: KeyRing, shown: dict[str, SigningKey]) -> dict[str, SigningKey]:

@@ -20,6 +20,7 @@ class LoggedCall:
         query: as it was sent.
         user_agent: what the client calls itself.
         body: as it was sent, at most the first 8 KB.
+        range: which part of a file was asked for; None is all of it.
         who: the role of the caller, once known.
         profile_id: the caller, once known.
         status: of the answer; `reset`, `cut` or `unanswered` when there was none.
@@ -34,6 +35,7 @@ class LoggedCall:
     query: str
     user_agent: str
     body: str
+    range: str | None = None
     who: str | None = None
     profile_id: str | None = None
     status: int | str | None = None

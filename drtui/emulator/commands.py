@@ -47,6 +47,8 @@ class Commands:
         end: str = "504",
         seconds: float = GATEWAY_PATIENCE,
         message: str | None = None,
+        keep: int | None = None,
+        bytes_per_second: float = 50_000.0,
     ) -> Reply:
         """Let the next matching calls fail."""
         if end not in ("hang", "504"):
@@ -66,6 +68,8 @@ class Commands:
             body=_body(body),
             end=end,
             seconds=seconds,
+            keep=keep,
+            bytes_per_second=max(1.0, bytes_per_second),
         )
         if message is not None:
             fault.message = message

@@ -25,6 +25,8 @@ class Deployment:
     calls: CallLog
     relay: Relay
     api: Api
+    storage: Api
+    bucket: Api
     site: Site
 
     def tick(self) -> None:

@@ -18,12 +18,17 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back over the wire."""
+    """What goes back over the wire.
+
+    Attributes:
+        seconds: how long the backend takes for it, in real seconds.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = field(default=())
     content_type: str = JSON
+    seconds: float = 0.0
 
 
 class ApiError(Exception):

@@ -17,7 +17,7 @@ PORTAL_PAGE = (
 
 
 class How(StrEnum):
-    """The ways in which a call can fail; the last four let it take effect."""
+    """The ways in which a call can fail; the last five let it take effect."""
 
     STATUS = "status"
     RESET = "reset"
@@ -28,6 +28,7 @@ class How(StrEnum):
     TIMEOUT = "timeout"
     TRUNCATED = "truncated"
     LATE = "late"
+    SLOW = "slow"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Fault:
         end: how a `timeout` ends: `hang` never answers, `504` answers with that.
         seconds: how long `timeout` and `hang` wait, and after what time `late` takes effect.
         message: the text of `unescaped`.
+        keep: how many bytes of the body `truncated` lets through; None is half of it.
+        bytes_per_second: how fast `slow` answers.
     """
 
     how: How = How.STATUS
@@ -59,6 +62,8 @@ class Fault:
     end: str = "504"
     seconds: float = GATEWAY_PATIENCE
     message: str = 'Invalid request body: [instance value ("x") not found in enum]'
+    keep: int | None = None
+    bytes_per_second: float = 50_000.0
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a call is one it waits for."""

@@ -78,7 +78,7 @@ class Gateway:
             if caller.group not in operation.groups:
                 raise role_not_allowed(caller.group, call.method, below_stage(call.path))
             body = {} if operation.schema is None else operation.schema.read(call.body)
-            if call.method == "PATCH" and self.throttle.refuses(now):
+            if operation.changes_profiles and self.throttle.refuses(now):
                 return plain(self.throttle.status), caller
             query = dict(parse_qsl(call.query, keep_blank_values=True))
             return operation.handler(self.account, Call(caller, labels, query, body)), caller

@@ -173,16 +173,33 @@ def put_setting(account: Account, call: Call) -> Answer:
 
 
 def profile_id_of(call: Call) -> str:
-    """The id in the path.
+    """The profile's id in the path.
 
     Raises:
         ApiError: 400, it cannot be one.
     """
-    profile_id = call.path["profileId"]
-    if not _ID.fullmatch(profile_id):
+    return id_of(call, "profileId")
+
+
+def id_of(call: Call, label: str) -> str:
+    """The id under a label of the path.
+
+    Raises:
+        ApiError: 400, it cannot be one.
+    """
+    return checked_id(call.path[label], label)
+
+
+def checked_id(found: str, label: str) -> str:
+    """An id that was sent under this name.
+
+    Raises:
+        ApiError: 400, it cannot be one.
+    """
+    if not _ID.fullmatch(found):
         problem = f"Member must satisfy regular expression pattern: {ID_PATTERN}"
-        raise constraint_violated("/profileId", problem)
-    return profile_id
+        raise constraint_violated(f"/{label}", problem)
+    return found
 
 
 def _limits_and_usage(profile: Profile) -> dict[str, Any]:

@@ -3,27 +3,33 @@
 from drtui.emulator.account import Account
 from drtui.emulator.errors import Answer, conflict, constraint_violated, not_found
 from drtui.emulator.handlers import Call, profile_id_of
-from drtui.emulator.records import Status, to_json
+from drtui.emulator.model_cards import card_of, for_operators
+from drtui.emulator.records import Status, present, to_json
 
 
 def list_all_models(account: Account, call: Call) -> Answer:
     """GET /admin/models: of everybody, the newest first, in one answer.
 
-    The optional members that this account knows nothing of are absent.
+    Older rows say nothing of their source, and lack the metadata.
     """
     wanted = call.query.get("status")
     if wanted is not None and wanted not in list(Status):
         problem = f"Member must satisfy enum value set: {', '.join(Status)}"
         raise constraint_violated("/status", problem)
     rows = [
-        {
-            "createdAt": model.created_at,
-            "modelId": model.model_id,
-            "name": model.name,
-            "profileId": profile.profile_id,
-            "status": model.status,
-            "username": profile.alias,
-        }
+        present(
+            {
+                "createdAt": model.created_at,
+                "importErrorMessage": model.trouble if model.status is Status.ERROR else None,
+                "metadata": for_operators(card_of(model)) if model.source else None,
+                "modelId": model.model_id,
+                "modelSource": model.source,
+                "name": model.name,
+                "profileId": profile.profile_id,
+                "status": model.status,
+                "username": profile.alias,
+            }
+        )
         for profile in account.profiles.values()
         for model in profile.models.values()
         if wanted in (None, model.status)

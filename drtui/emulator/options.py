@@ -5,6 +5,7 @@ from datetime import date
 from math import inf
 from pathlib import Path
 
+from drtui.emulator.archives import USUAL_BYTES
 from drtui.emulator.firewall import Rules
 from drtui.emulator.releases import Release
 
@@ -56,6 +57,7 @@ class EmulatorOptions:
         attached: also stops when standard input ends, so that no child outlives its parent.
         deployment: the release that is emulated, such as `1.3.1`.
         firewall: which of the firewall's rules are in force: `bots`, `rate` or `none`.
+        archive_bytes: about how large the archives for physical cars are.
         seed_date: the day the seeded dates lead up to; None is today (UTC).
     """
 
@@ -72,6 +74,7 @@ class EmulatorOptions:
     attached: bool = False
     deployment: str = Release.V1_2_5
     firewall: str = Rules.RATE
+    archive_bytes: int = USUAL_BYTES
     seed_date: date | None = None
 
     def __post_init__(self) -> None:
@@ -87,6 +90,10 @@ class EmulatorOptions:
             (0 <= self.latency_ms < inf, "The latency must not be below 0 milliseconds."),
             (0 <= self.fail_rate <= 1, "The fail rate must be from 0 to 1."),
             (0 <= self.lag_ms < inf, "The lag must not be below 0 milliseconds."),
+            (
+                1000 <= self.archive_bytes <= 100_000_000,
+                "The archive bytes must be from 1,000 to 100,000,000.",
+            ),
             (self.deployment in list(Release), f"The deployment must be {' or '.join(Release)}."),
             (self.firewall in list(Rules), f"The firewall must be {', '.join(Rules)}."),
         )

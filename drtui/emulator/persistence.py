@@ -18,7 +18,7 @@ from drtui.emulator.deployment import Deployment
 from drtui.emulator.invitations import InvitationJob, JobStatus
 from drtui.emulator.keys import SigningKey
 from drtui.emulator.options import OptionError
-from drtui.emulator.records import Group, Job, JobKind, Model, Profile, Status, to_json
+from drtui.emulator.records import Group, Job, JobKind, JobState, Model, Profile, Status, to_json
 
 FORMAT = "drtui-emulator-1"
 GROWTH = 8 * 2**20
@@ -227,8 +227,10 @@ def _profile(row: list[Any]) -> Profile:
     profile = Profile(**dict(zip(_PROFILE_FIELDS, row[:-1], strict=True)))
     profile.group = Group(profile.group)
     for each in row[-1]:
-        model = Model(**dict(zip(_MODEL_FIELDS, each, strict=True)))
+        # Rows of before there were more fields are shorter.
+        model = Model(**dict(zip(_MODEL_FIELDS, each, strict=False)))
         model.status = Status(model.status)
+        model.training = JobState(model.training)
         profile.models[model.model_id] = model
     return profile
 

@@ -57,6 +57,23 @@ class Status(StrEnum):
     WAITING_FOR_CAPACITY = "WAITING_FOR_CAPACITY"
 
 
+class JobState(StrEnum):
+    """What a job can be doing."""
+
+    QUEUED = "QUEUED"
+    INITIALIZING = "INITIALIZING"
+    IN_PROGRESS = "IN_PROGRESS"
+    STOPPING = "STOPPING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+TRAINED = "TRAINED"
+IMPORTED = "IMPORTED"
+"""Where models come from; the facts name no values, these two are chosen."""
+
+
 @dataclass(slots=True)
 class Model:
     """A racer's model.
@@ -69,6 +86,14 @@ class Model:
         size: what its files take, in bytes.
         has_files: a model without files cannot be deleted and ends as ERROR
             (DeepRacer API facts: behaviour 6).
+        training: how its last training ended, or how it stands where no job tells.
+        description: empty where there is none.
+        source: `TRAINED` or `IMPORTED`; None where the row does not say.
+        trouble: why its import failed.
+        packaged_at: simulated seconds when its physical-car archive is built; None never.
+        minutes: the longest that its training may take.
+        evaluations: how many were completed.
+        contents: what an imported model brought along; others are made up from their id.
     """
 
     model_id: str
@@ -77,6 +102,14 @@ class Model:
     created_at: str
     size: int = 0
     has_files: bool = True
+    training: JobState = JobState.COMPLETED
+    description: str = ""
+    source: str | None = TRAINED
+    trouble: str | None = None
+    packaged_at: float | None = 0.0
+    minutes: int = 60
+    evaluations: int = 0
+    contents: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -178,6 +211,7 @@ class Job:
         begins: when it leaves the queue.
         ends: when it completes.
         running: whether it has left the queue.
+        stopping: whether it was told to stop.
     """
 
     job_id: str
@@ -189,6 +223,7 @@ class Job:
     begins: float
     ends: float
     running: bool = False
+    stopping: bool = False
 
 
 def present(row: dict[str, Any]) -> dict[str, Any]:

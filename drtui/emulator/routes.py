@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from drtui.emulator import handlers, later_handlers
+from drtui.emulator import handlers, later_handlers, model_handlers
 from drtui.emulator.handlers import ID_PATTERN, Handler
 from drtui.emulator.invitations import MOST_ENTRIES
 from drtui.emulator.records import Group
@@ -64,6 +64,15 @@ BULK_INVITATION = BodySchema(
     ),
     required=("profiles",),
 )
+MODEL_IMPORT = BodySchema(
+    (
+        ("s3Bucket", Member("string")),
+        ("s3Path", Member("string")),
+        ("modelName", Member("string", pattern="^[a-zA-Z0-9-]{1,64}$")),
+        ("modelDescription", Member("string", pattern="^[a-zA-Z0-9- ]{1,255}$")),
+    ),
+    required=("s3Bucket", "s3Path", "modelName"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,11 @@ class Operation:
         """Whether it can change the account."""
         return self.method != "GET"
 
+    @property
+    def changes_profiles(self) -> bool:
+        """Whether it asks the user pool for the caller's groups, as changes of profiles do."""
+        return (self.method, self.template) == ("PATCH", "/profile")
+
 
 OPERATIONS = (
     Operation("GET", "/profiles", ADMIN, handlers.list_profiles),
@@ -102,6 +116,13 @@ OPERATIONS = (
     Operation("DELETE", "/profiles/{profileId}/models", ADMIN, handlers.delete_models),
     Operation("GET", "/admin/profiles", STAFF, handlers.list_admin_profiles),
     Operation("GET", "/admin/profiles/{profileId}/models", STAFF, handlers.list_admin_models),
+    Operation("GET", "/admin/models/{modelId}/getasset", STAFF, model_handlers.get_asset),
+    Operation("GET", "/models", ALL, model_handlers.list_own_models),
+    Operation("GET", "/models/{modelId}", ALL, model_handlers.get_own_model),
+    Operation("PATCH", "/models/{modelId}", ALL, model_handlers.stop_own_model),
+    Operation("DELETE", "/models/{modelId}", ALL, model_handlers.delete_own_model),
+    Operation("GET", "/models/{modelId}/evaluations", ALL, model_handlers.list_own_evaluations),
+    Operation("POST", "/importmodel", ALL, model_handlers.import_model, MODEL_IMPORT),
     Operation("GET", "/settings/{key}", ALL, handlers.get_setting),
     Operation("PUT", "/settings/{key}", ADMIN, handlers.put_setting, SETTING),
     Operation("GET", "/admin/models", STAFF, later_handlers.list_all_models, since=Release.V1_3_1),

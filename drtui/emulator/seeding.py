@@ -15,6 +15,7 @@ from drtui.emulator.records import (
     new_id,
     seeded_random,
 )
+from drtui.emulator.seeded_models import furnish, give_own_models
 from drtui.emulator.words import DOMAINS, FIRST_NAMES, HANDLES, HOSTILE_ALIASES
 
 ADMINS = 3
@@ -54,6 +55,7 @@ def seed_profiles(racers: int, seed: int, day: date | None = None) -> list[Profi
     finally:
         if collecting:
             gc.enable()
+    give_own_models(seeded_random(seed, "own models"), staff[0], until)
     _make_some_hostile(rng, people)
     _show_every_status(people)
     return staff + people
@@ -136,6 +138,7 @@ def _give_models(rng: Random, profile: Profile, until: datetime) -> None:
             size,
             has_files,
         )
+        furnish(model)
         profile.models[model.model_id] = model
     profile.storage = storage if count else None
     # This month's count is not what is stored: some models are of last month, some are gone.
@@ -190,3 +193,4 @@ def _show_every_status(racers: list[Profile]) -> None:
     models = (model for profile in racers[1:] for model in profile.models.values())
     for status, model in zip(statuses, models, strict=False):
         model.status = status
+        model.packaged_at = None

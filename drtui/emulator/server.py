@@ -19,15 +19,18 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from drtui.emulator.assembly import assemble
+from drtui.emulator.bucket import PREFIX as BUCKET_PREFIX
 from drtui.emulator.commands import Commands
 from drtui.emulator.control import Control
 from drtui.emulator.deployment import Deployment
 from drtui.emulator.errors import REGION, STAGE
 from drtui.emulator.front_commands import FrontCommands
+from drtui.emulator.model_commands import ModelCommands
 from drtui.emulator.options import EmulatorOptions, Outage
 from drtui.emulator.persistence import StateFile
 from drtui.emulator.records import to_json
 from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections, bound
+from drtui.emulator.storage import PREFIX as STORAGE_PREFIX
 
 _log = logging.getLogger("drtui.emulator")
 
@@ -74,7 +77,7 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
     """A deployment that is served for as long as the context lasts.
 
     Yields:
-        What the ready line says: site, api, region, keys by role, control.
+        What the ready line says: site, api, region, s3, keys by role, control.
 
     Raises:
         OptionError: the options or the state file cannot be used.
@@ -88,7 +91,8 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
         deployment, keys = assemble(options, state, inner.getsockname())
         await deployment.relay.start(options.port)
         site = f"http://{LOOPBACK}:{deployment.relay.port}"
-        server = _Server(_configuration(_application(deployment, f"{site}/{STAGE}")))
+        deployment.account.files.links.base = site
+        server = _Server(_configuration(_application(deployment, site)))
         # What was seeded stays: the collector need not look at it again and again.
         gc.freeze()
         serving = asyncio.create_task(server.serve(sockets=[inner]))
@@ -101,6 +105,7 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
                 "site": site,
                 "api": f"{site}/{STAGE}",
                 "region": REGION,
+                "s3": f"{site}{BUCKET_PREFIX}",
                 **{role: key.public() for role, key in keys.items()},
                 "control": f"http://{LOOPBACK}:{inner.getsockname()[1]}/__control",
             }
@@ -135,17 +140,19 @@ def _configuration(application: Starlette) -> uvicorn.Config:
     )
 
 
-def _application(deployment: Deployment, api: str) -> Starlette:
+def _application(deployment: Deployment, base: str) -> Starlette:
     async def environment(_request: Request) -> Response:
-        script = deployment.site.environment_script(api)
+        script = deployment.site.environment_script(f"{base}/{STAGE}", f"{base}{BUCKET_PREFIX}")
         return Response(script, media_type="application/javascript")
 
-    control = Control(Commands(deployment), FrontCommands(deployment))
+    control = Control(Commands(deployment), FrontCommands(deployment), ModelCommands(deployment))
     return Starlette(
         routes=[
             Route("/env.js", environment, methods=["GET"]),
             Route("/__control", control.endpoint, methods=["POST"]),
             Mount(f"/{STAGE}", deployment.api),
+            Mount(STORAGE_PREFIX.rstrip("/"), deployment.storage),
+            Mount(BUCKET_PREFIX, deployment.bucket),
         ]
     )
 

@@ -13,6 +13,7 @@ from drtui.emulator.keys import KeyRing, SigningKey
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 SERVICE = "execute-api"
+STORAGE = "s3"
 TOLERANCE = timedelta(minutes=5)
 
 _BASIC = "%Y%m%dT%H%M%SZ"
@@ -53,6 +54,15 @@ class _Authorization:
     signature: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What services sign in ways of their own: the path as they encode it, the body's hash."""
+
+    service: str
+    path: str
+    payload: str
+
+
 def authenticate(call: SignedCall, keys: KeyRing, now: datetime) -> SigningKey:
     """Find out who calls.
 
@@ -60,8 +70,26 @@ def authenticate(call: SignedCall, keys: KeyRing, now: datetime) -> SigningKey:
         ApiError: 403 in the shape that fits: not signed, bad signature or clock, unknown key
             or token, expired.
     """
+    signed = _Signed(SERVICE, quote(call.path, safe="/~"), hashlib.sha256(call.body).hexdigest())
+    return _authenticate(call, keys, now, signed)
+
+
+def authenticate_s3(call: SignedCall, keys: KeyRing, now: datetime) -> SigningKey:
+    """Find out who calls the storage, which signs paths and bodies in a way of its own.
+
+    Raises:
+        ApiError: 403 in the API's shapes.
+    """
+    payload = call.headers.get("x-amz-content-sha256", "")
+    if payload not in ("UNSIGNED-PAYLOAD", hashlib.sha256(call.body).hexdigest()):
+        raise _bad_signature("The provided x-amz-content-sha256 header does not match.")
+    signed = _Signed(STORAGE, quote(unquote(call.path), safe="/~"), payload)
+    return _authenticate(call, keys, now, signed)
+
+
+def _authenticate(call: SignedCall, keys: KeyRing, now: datetime, signed: _Signed) -> SigningKey:
     given = _read_authorization(call.headers.get("authorization"))
-    _check_scope(given)
+    _check_scope(given, signed.service)
     stamp = _check_date(call.headers.get("x-amz-date"), given.day, now)
     key = keys.find(given.access_key)
     token = call.headers.get("x-amz-security-token", "")
@@ -74,7 +102,8 @@ def authenticate(call: SignedCall, keys: KeyRing, now: datetime) -> SigningKey:
         raise not_authenticated(
             "ExpiredTokenException", "The security token included in the request is expired"
         )
-    if not hmac.compare_digest(_signature(call, given, stamp, key.secret_key), given.signature):
+    wanted = _signature(call, given, stamp, key.secret_key, signed)
+    if not hmac.compare_digest(wanted, given.signature):
         raise _bad_signature(MISMATCH)
     return key
 
@@ -103,13 +132,13 @@ def _read_authorization(header: str | None) -> _Authorization:
     return _Authorization(access_key, day, region, service, names, parts["Signature"])
 
 
-def _check_scope(given: _Authorization) -> None:
+def _check_scope(given: _Authorization, service: str) -> None:
     if given.region != REGION:
         raise _bad_signature(
             f"Credential should be scoped to a valid region, not '{given.region}'."
         )
-    if given.service != SERVICE:
-        raise _bad_signature(f"Credential should be scoped to correct service: '{SERVICE}'.")
+    if given.service != service:
+        raise _bad_signature(f"Credential should be scoped to correct service: '{service}'.")
     for name in ("host", "x-amz-date", "x-amz-security-token"):
         if name not in given.signed_headers:
             raise _bad_signature(f"'{name}' must be a signed header.")
@@ -136,16 +165,18 @@ def _check_date(stamp: str | None, day: str, now: datetime) -> str:
     return stamp
 
 
-def _signature(call: SignedCall, given: _Authorization, stamp: str, secret: str) -> str:
+def _signature(
+    call: SignedCall, given: _Authorization, stamp: str, secret: str, signed: _Signed
+) -> str:
     headers = [(name, call.headers.get(name, "")) for name in given.signed_headers]
     canonical = "\n".join(
         (
             call.method,
-            quote(call.path, safe="/~"),
+            signed.path,
             canonical_query(call.query),
             "".join(f"{name}:{' '.join(value.split())}\n" for name, value in headers),
             ";".join(given.signed_headers),
-            hashlib.sha256(call.body).hexdigest(),
+            signed.payload,
         )
     )
     scope = f"{given.day}/{given.region}/{given.service}/aws4_request"

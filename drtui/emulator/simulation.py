@@ -11,6 +11,7 @@ from drtui.emulator.records import (
     Group,
     Job,
     JobKind,
+    JobState,
     Model,
     Profile,
     Status,
@@ -65,7 +66,7 @@ class Simulation:
 
     def resume(self, life: float) -> None:
         """Go on from a kept moment, with the account's jobs."""
-        self.life = life
+        self.life = self._account.life = life
         self._last = self._account.clock.simulated()
         for job in self._account.jobs.values():
             self.plan(job)
@@ -80,6 +81,7 @@ class Simulation:
             step = min(passed, STEP_SECONDS)
             passed -= step
             self.life += step
+            self._account.life = self.life
             self._run_due()
             self._start_some(step)
             if self._rng.random() < step / SIGN_IN_SECONDS:
@@ -95,9 +97,19 @@ class Simulation:
             name or f"model-{(profile.model_count or 0) + 1}-{rng.randrange(1000)}",
             Status.QUEUED,
             iso(self._account.clock.now()),
+            minutes=minutes,
         )
         self._account.add_model(profile, model)
         return self._start(profile, model, JobKind.TRAINING, minutes)
+
+    def under_way(self, profile: Profile, name: str, elapsed: float) -> None:
+        """Let somebody have a training that has run for so many seconds of life."""
+        job = self.train(profile, 60, name)
+        if job is not None:
+            length = job.ends - job.begins
+            job.begins = self.life - elapsed
+            job.ends = job.begins + max(length, 2 * elapsed)
+            self._run(job)
 
     def plan(self, job: Job) -> None:
         """Note the next moment of a job."""
@@ -188,9 +200,14 @@ class Simulation:
         failed = job.kind is JobKind.TRAINING and self._rng.random() < 0.04
         account.set_status(profile, job.model_id, Status.ERROR if failed else Status.READY)
         model = profile.models.get(job.model_id)
-        if job.kind is JobKind.TRAINING and model is not None and not failed:
-            model.size = self._rng.randrange(80, 900) * 131_072
-            account.change(profile, lags=False, storage=(profile.storage or 0) + model.size)
+        if model is None:
+            return
+        if job.kind is JobKind.EVALUATION:
+            model.evaluations += 1
+            return
+        model.training = JobState.FAILED if failed else JobState.COMPLETED
+        if not failed:
+            account.trained(profile, model)
 
     def _sign_somebody_in(self) -> None:
         profile = self._somebody()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from drtui.emulator.errors import REGION
+from drtui.emulator.model_files import UPLOAD_BUCKET
 from drtui.emulator.records import present, to_json
 from drtui.emulator.releases import Release
 
@@ -30,15 +31,21 @@ class Site:
         """The site of a deployment of this release."""
         return cls(f"v{release}")
 
-    def environment_script(self, api: str) -> bytes:
-        """The body of env.js."""
+    def environment_script(self, api: str, storage: str) -> bytes:
+        """The body of env.js.
+
+        Args:
+            api: where the API is.
+            storage: where the upload bucket is; real deployments have it at AWS, and do not say.
+        """
         config = {
             "apiEndpointUrl": api,
             "userPoolId": self.user_pool_id,
             "userPoolClientId": self.client_id,
             "identityPoolId": self.identity_pool_id,
             "region": REGION,
-            "uploadBucketName": "dremulator-uploads",
+            "uploadBucketName": UPLOAD_BUCKET,
+            "s3Endpoint": storage,
             "iotEndpoint": f"dremulator-ats.iot.{REGION}.amazonaws.com",
             "namespace": "drtui-emulator",
             "solutionVersion": self.solution_version,

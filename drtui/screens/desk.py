@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.screens.billing_desk import BillingDesk
     from drtui.screens.invitation_desk import InvitationDesk
     from drtui.screens.log_desk import LogDesk
+    from drtui.screens.models_desk import ModelsDesk
     from drtui.screens.participants_desk import ParticipantsDesk
     from drtui.screens.planner import Planner
     from drtui.screens.setup_desk import SetupDesk
@@ -65,6 +66,13 @@ class Desk:
         from drtui.screens.access_desk import AccessDesk
 
         return AccessDesk(self._workspace)
+
+    @cached_property
+    def models(self) -> "ModelsDesk":
+        """Everybody's models."""
+        from drtui.screens.models_desk import ModelsDesk
+
+        return ModelsDesk(self._workspace)
 
     @cached_property
     def log(self) -> "LogDesk":

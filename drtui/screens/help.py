@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from drtui.domain.filter_fields import FIELDS
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.spending import CAVEAT, Rates
 from drtui.screens.commands import own_bindings
 from drtui.widgets.facts import Facts, Lines
@@ -21,8 +21,10 @@ _KEYS: Final = 12
 _EXAMPLE: Final = 22
 _INDENT: Final = "  "
 _WORDS: Final = {"enter": "enter"}  # as the line of keys says it
+_WORDS_OF_MODELS: Final = "Words match the name and tags, and the racer's alias, email and tags."
+_WORDS_OF_RACERS: Final = "Words match alias, email and tags."
 _FILTER: Final = (
-    "Words match alias, email and tags. Conditions side by side must all hold; “or”, “not”, a "
+    "Conditions side by side must all hold; “or”, “not”, a "
     "leading “-” and parentheses combine them. Text with blanks or signs goes in quotes."
 )
 _SIGNS: Final = (
@@ -30,6 +32,12 @@ _SIGNS: Final = (
     ("○", "in a range that is not marked yet"),
     ("→", "pending: what a change on its way will make of it"),
     ("∞  ?", "unlimited, unknown"),
+)
+_SIGNS_OF_MODELS: Final = (
+    *_SIGNS[:-1],
+    ("▸", "running: it is going to change by itself"),
+    ("!", "ended badly"),
+    ("?", "unknown; before a status: as sent, since this version does not know it"),
 )
 
 
@@ -40,6 +48,7 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
         bindings: The active bindings of the screen that it is about.
         refusals: Why actions cannot be done now, by action.
         rates: What estimates are made with; None before the store is open.
+        language: What the filter of the screen can name.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,11 +62,13 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
         bindings: Mapping[str, ActiveBinding],
         refusals: Mapping[str, str],
         rates: Rates | None,
+        language: Language = RACERS,
     ) -> None:
         super().__init__()
         self._active = bindings
         self._refusals = refusals
         self._rates = rates
+        self._language = language
 
     def compose(self) -> ComposeResult:
         """Lay out the sections."""
@@ -77,14 +88,17 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
     def _lines(self, width: int) -> Lines:
         rates = "" if self._rates is None else f" Rates: {self._rates}."
         estimates = f"Hours at the hourly rate, and a month of what is stored.{rates} {CAVEAT}"
+        racers = self._language is RACERS
+        signs = _SIGNS if racers else _SIGNS_OF_MODELS
+        about = f"{_WORDS_OF_RACERS if racers else _WORDS_OF_MODELS} {_FILTER}"
         return [
             *self._key_lines(width),
             _title("Signs"),
-            *(line for sign, text in _SIGNS for line in _entry(sign, Content(text), width)),
-            *(Content(""), _title("Filter"), *_prose(_FILTER, width), Content("")),
+            *(line for sign, text in signs for line in _entry(sign, Content(text), width)),
+            *(Content(""), _title("Filter"), *_prose(about, width), Content("")),
             *(
                 line
-                for field in FIELDS.values()
+                for field in self._language.fields.values()
                 for line in _entry(field.example, Content(field.help), width, _EXAMPLE)
             ),
             *(Content(""), _title("Estimates"), *_prose(estimates, width)),

@@ -68,7 +68,8 @@ async def delete_models(actions: Actions, subject: Subject) -> bool:
     def propose() -> Proposal:
         plan = actions.planner.delete_models(selection)
         consequences = actions.planner.models_consequences
-        proposal = actions.proposal(plan, _MODELS, subject, consequences)
+        lines = actions.planner.deletion_lines(plan)
+        proposal = actions.proposal(plan, _MODELS, subject, *lines, consequences)
         return proposal.with_typed(confirmation(plan))
 
     return await actions.decide(propose)

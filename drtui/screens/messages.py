@@ -23,5 +23,27 @@ class OpenRacer(Message, bubble=False):
         self.key = key
 
 
+class OpenModel(Message, bubble=False):
+    """Somebody wants to see a model's page."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__()
+        self.key = key
+
+
+class OpenModels(Message, bubble=False):
+    """Somebody wants to see the models of racers.
+
+    Args:
+        racers: The racers' keys.
+        name: The alias of the one there is, safe to show; empty where they are several.
+    """
+
+    def __init__(self, racers: tuple[int, ...], name: str) -> None:
+        super().__init__()
+        self.racers = racers
+        self.name = name
+
+
 class FirstShown(Message, bubble=False):
     """The first screen shows what it is for; what can wait may begin."""

@@ -1,6 +1,7 @@
 """Monitor usage: the account's totals, the sponsored users, and what can be done to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -8,49 +9,57 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.filters import Everything, Expression
-from drtui.domain.problems import ProblemError
+from drtui.domain.filter_fields import RACERS
 from drtui.domain.records import SponsoredUser
-from drtui.domain.text import clean
 from drtui.domain.wording import counted, noun
 from drtui.screens.context import ConsoleContext
-from drtui.screens.lane import Lane
-from drtui.screens.messages import FirstShown, OpenRacer
+from drtui.screens.messages import FirstShown, OpenModels, OpenRacer
 from drtui.screens.racer_actions import FOR_RACERS, RacerActions
-from drtui.screens.racers import COLUMNS, SORTS, USUAL_COLUMNS, racer_cell
-from drtui.screens.racers_table import RacersTable
+from drtui.screens.racers import COLUMN_TITLES, COLUMNS, SORTS, USUAL_COLUMNS, racer_cell
 from drtui.screens.subject import Subject
+from drtui.screens.table_screen import Sheet, TableScreen
 from drtui.screens.views import Glance, Reading, View, ViewState
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
-from drtui.widgets.filter_bar import Counts, FilterBar
+from drtui.widgets.filter_bar import HINT
 from drtui.widgets.usage_summary import UsageSummary
 
 _TABLE_KINDS: Final = frozenset(
     {RecordKind.SPONSORED_USER, RecordKind.OPERATION, RecordKind.ACCOUNT_SETTING}
 )
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.SPONSORED_USER})
-_FOR_ALL_SHOWN: Final = frozenset({"mark_all", "invert"})
-_FOR_SOMEBODY: Final = frozenset({*FOR_RACERS, "copy"})
 
 
-class MonitorUsage(RacerActions):
+class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
     """The racers' table over the store, with filter and marks, and what can be done to racers."""
 
     PLACE: ClassVar[str] = "usage"
     KINDS: ClassVar[frozenset[RecordKind]] = _TABLE_KINDS | _VIEW_KINDS
-    MENU: ClassVar[tuple[str, ...]] = (*FOR_RACERS, "mark_list", "import_tags", "copy")
+    SHEET: ClassVar[Sheet] = Sheet(
+        name="usage",
+        language=RACERS,
+        columns=COLUMNS,
+        titles=COLUMN_TITLES,
+        usual=USUAL_COLUMNS,
+        always=("alias",),
+        sorts=SORTS,
+        first="alias",
+        nobody="Nobody",
+        hint=HINT,
+    )
+    FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({*FOR_RACERS, "models", "copy"})
+    MENU: ClassVar[tuple[str, ...]] = (*FOR_RACERS, "models", "mark_list", "import_tags", "copy")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "range", "tags", "app.command_palette", "sort", "undo", "mark_all"),
     )
     FOR_A_LIST: ClassVar[str] = "For a list of people: esc, then L."
-    AUTO_FOCUS = "MarkedTable"
     BINDING_GROUP_TITLE = "Monitor usage"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("/", "filter", "filter", tooltip="Filter the racers, live"),
         Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
         Binding("S", "reverse", "Reverse the order", show=False),
         Binding("enter", "open", "Open the racer's page", show=False),
+        Binding("l", "models", "Their models", show=False),
         Binding("f", "saved_filters", "Saved filters", show=False),
         Binding("c", "columns", "Choose columns", show=False),
         Binding("L", "mark_list", "Mark from a list or a file", show=False),
@@ -64,34 +73,16 @@ class MonitorUsage(RacerActions):
 
     def __init__(self, context: ConsoleContext) -> None:
         super().__init__(context)
-        self._expression: Expression = Everything()
-        self._was_behind = False
         self._was_for_oneself = False
         self._summary = UsageSummary()
-        self._bar = FilterBar(self._edited, self._left)
-        self._table = RacersTable(
-            self._cell, self._fetch, self._count, self._cannot_mark, empty="Opening the store …"
-        )
-        self._lane: Lane[View, Reading] = Lane(self, self._read, self._show, self.failed)
-        self._views: Lane[None, ViewState] = Lane(
-            self, lambda _: self.desk.views.state(USUAL_COLUMNS), self._show_views, self.failed
-        )
-        self._sorted_by = "alias"
-        self._reverse = False
         self._stopped = 0  # racers, while multi-user mode is disabled
         self._stopped_shown = False
         self._mode_line = Label("", classes="mode-line", markup=False)
-        self._order_shown = ("alias", False)
         self._shown = False
 
     def content(self) -> Iterable[Widget]:
         """The summary, the filter and the table."""
-        return [self._summary, self._bar, self._bar.rule, self._mode_line, self._table]
-
-    def on_mount(self) -> None:
-        """Show the order."""
-        self._table.sorted_by = (self._sorted_by, self._reverse)
-        self.watch(self._table, "cursor", self._moved, init=False)
+        return [self._summary, *self._beside_table(), self._mode_line, self._table]
 
     def resized(self, width: int, height: int, *, roomy: bool) -> None:
         """Use the room there is for the summary."""
@@ -106,29 +97,18 @@ class MonitorUsage(RacerActions):
 
     # What the table shows
 
-    def _reload_table(self, *, typed: bool = False) -> None:
-        if not self.is_open:
-            return
-        field, _ = SORTS[self._sorted_by]
-        visible = tuple(self._table.visible_keys)
-        shown = self._stopped_shown
-        view = View(self._expression, field, self._reverse, visible, typed, shown)
-        self._lane.ask(view, hurry=typed)
+    def _view(self, visible: Sequence[int], *, typed: bool) -> View:
+        return replace(super()._view(visible, typed=typed), stopped=self._stopped_shown)
 
     def _read(self, view: View) -> Reading:
         return self.desk.read(view)
 
-    def _show(self, view: View, reading: Reading) -> None:
-        self._show_mode(reading.stopped, shown=view.stopped)
-        self._table.empty = self._nothing(view.expression)
-        self._table.show(reading.keys, reading.rows, stay=not view.typed)
-        if (order := (view.sort, view.reverse)) != self._order_shown:
-            self._order_shown = order
-            self._table.look_at_first()
-        if isinstance(view.expression, Everything) and (view.stopped or not reading.stopped):
-            self._table.restrict_marks()
-        self._count()
-        self.drop_untrue()
+    def _rows(self, keys: Sequence[int]) -> Mapping[int, SponsoredUser]:
+        return self.desk.racers(keys)
+
+    def _show(self, view: View, found: Reading) -> None:
+        self._show_mode(found.stopped, shown=view.stopped)
+        self._take(view, found.keys, found.rows, whole=view.stopped or not found.stopped)
         if not self._shown:
             self._shown = True
             self.call_after_refresh(self._first_shown)
@@ -154,41 +134,33 @@ class MonitorUsage(RacerActions):
         self._stopped_shown = not self._stopped_shown
         self._reload_table()
 
-    def _cell(self, user: SponsoredUser, placed: PlacedColumn) -> Cell:
-        return racer_cell(user, placed, self.desk.rates)
+    def _cell(self, row: SponsoredUser, placed: PlacedColumn) -> Cell:
+        return racer_cell(row, placed, self.desk.rates)
 
-    def _fetch(self, keys: Sequence[int]) -> Mapping[int, SponsoredUser]:
-        try:
-            return self.desk.racers(keys)
-        except ProblemError as problem:
-            self.failed(str(problem))
-            return {}
+    def _name_of(self, row: SponsoredUser) -> str:
+        return row.profile.alias
 
-    def _nothing(self, expression: Expression) -> str:
-        if self._bar.is_behind and not isinstance(expression, Everything):
-            return f"Nobody matches “{self._still}”, the last filter that could be read."
-        if not isinstance(expression, Everything):
-            return "Nobody matches this filter. esc clears it."
-        sync = None if self.context.glance is None else self.context.glance.sync
-        if sync is None or sync.as_of is not None:
-            hidden = self._stopped and not self._stopped_shown
-            return f"There are no {'users but racers' if hidden else 'users'} in this account."
-        if sync.halted:
-            why = f"{sync.key} signs in" if sync.key else sync.halted
-            return f"Nothing was read yet: {why}."
-        if sync.online is False:
-            return "Nothing was read from the account yet, and it does not answer: offline."
-        return "Reading the account for the first time …"
+    def _none_there(self) -> str:
+        if never := self._never_read():
+            return never
+        hidden = self._stopped and not self._stopped_shown
+        return f"There are no {'users but racers' if hidden else 'users'} in this account."
 
-    def _count(self) -> None:
-        table = self._table
-        total = None if self.context.glance is None else self.context.glance.users
-        marked = table.marked_count
-        shown, order = len(table.keys), table.unseen_order
-        still = self._still if self._bar.is_behind else ""
-        self._bar.counts.counts = Counts(shown, total, marked, table.hidden_count, order, still)
-        self.drop_untrue()
-        self._moved()
+    def _total(self) -> int | None:
+        return None if self.context.glance is None else self.context.glance.users
+
+    def _sort_titles(self) -> Mapping[str, str]:
+        from drtui.screens.dialogs.sort import SORT_TITLES
+
+        return SORT_TITLES
+
+    def _sort_letters(self) -> Mapping[str, str]:
+        from drtui.screens.dialogs.sort import SORT_LETTERS
+
+        return SORT_LETTERS
+
+    def _read_views(self, _: None) -> ViewState:
+        return self.desk.views.state(USUAL_COLUMNS)
 
     def glanced(self, glance: Glance) -> None:
         """Show the totals."""
@@ -198,106 +170,12 @@ class MonitorUsage(RacerActions):
         self._table.empty = self._nothing(self._expression)
         self._count()
 
-    # Filter and order
-
-    def _edited(self, _: str, *, whole: bool = False) -> None:
-        self._bar.read(whole=whole)
-        expression = self._bar.standing.expression
-        if self._bar.is_behind != self._was_behind:
-            self._was_behind = self._bar.is_behind
-            self._table.empty = self._nothing(expression)
-            self._count()
-        if expression != self._expression:
-            self._expression = expression
-            self._reload_table(typed=True)
-
-    @property
-    def _still(self) -> str:
-        """The last filter that could be read, whose rows are shown."""
-        return clean(self._bar.standing.text.strip()) or "no filter"
-
-    def _left(self, keep: bool) -> None:
-        if not keep:
-            self._bar.input.value = ""
-        self._edited(self._bar.input.value, whole=True)
-        if self._bar.is_unreadable:
-            self._bar.insist()  # rows of another filter are not what was asked for
-        else:
-            self.set_focus(self._table)
-
-    def _cannot_mark(self, action: str) -> bool:
-        return bool(self.refusal(action)) and self._refuses(action)
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self._bar.begin()
-
     def begin_filter(self) -> None:
         """Type a filter that takes the place of the present one, which Enter alone keeps."""
         self._bar.begin()
         self._bar.input.select_all()
 
-    def action_peel(self) -> None:
-        """Leave the range that is open, else clear the filter."""
-        if not self._table.leave_range():
-            self._bar.input.value = ""
-
-    def action_sort(self) -> None:
-        """Choose what to sort by; the same again reverses."""
-        from drtui.screens.dialogs.sort import SORT_TITLES, SortDialog
-
-        dialog = SortDialog(list(SORT_TITLES), self._sorted_by)
-        self.app.push_screen(dialog, self._sort)
-
-    def _sort(self, name: str | None) -> None:
-        if name is None:
-            return
-        if name == self._sorted_by:
-            self.action_reverse()
-            return
-        _, reverse = SORTS[name]
-        self._order(name, reverse=reverse)
-
-    def action_reverse(self) -> None:
-        """Turn the order round."""
-        self._order(self._sorted_by, reverse=not self._reverse)
-
-    def _order(self, name: str, *, reverse: bool) -> None:
-        self._sorted_by, self._reverse = name, reverse
-        self._table.sorted_by = (name, reverse)
-        if self._table.unseen_order:
-            self.say(f"Sorted by {self._table.unseen_order}")
-        self._reload_table()
-
-    # What the filter knows, and which columns there are
-
-    def _show_views(self, _: None, state: ViewState) -> None:
-        self._bar.vocabulary = state.vocabulary
-        self._show_columns(state.columns or USUAL_COLUMNS)
-
-    def _show_columns(self, names: Sequence[str]) -> None:
-        by_name = {column.name: column for column in COLUMNS}
-        self._table.columns = [by_name[name] for name in names]
-        self._count()
-
-    def action_saved_filters(self) -> None:
-        """Use a saved filter, save the present one, or forget one."""
-        from drtui.screens import usage_tools
-
-        text = self._bar.input.value
-        problem = "" if self._bar.read() is not None else "it cannot be read as it stands"
-        self.use_tool(lambda: usage_tools.saved_filters(self, text, problem, self._use_filter))
-
-    def _use_filter(self, text: str) -> None:
-        self._bar.input.value = text
-        self.set_focus(self._table)
-
-    def action_columns(self) -> None:
-        """Choose which columns are shown, and in what order."""
-        from drtui.screens import usage_tools
-
-        shown = [column.name for column in self._table.columns]
-        self.use_tool(lambda: usage_tools.columns(self, shown, self._show_columns))
+    # The tools
 
     def action_mark_list(self) -> None:
         """Mark whom a pasted list or a file names."""
@@ -333,11 +211,7 @@ class MonitorUsage(RacerActions):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
-        if action in _FOR_ALL_SHOWN and self._bar.is_behind:
-            return f"the filter cannot be read, and the rows are those of “{self._still}”"
         marked = self._table.marked_count
-        if action in _FOR_SOMEBODY and not self._table.keys and not marked:
-            return "there is nobody to do it to"
         if action == "change_alias" and marked > 1:
             return f"it is for one racer at a time, and {marked:,} are marked"
         return ""
@@ -364,31 +238,22 @@ class MonitorUsage(RacerActions):
 
     def subject(self) -> Subject:
         """The marked racers, else the one under the cursor."""
-        marks = self._table.marks
-        if not marks:
+        if not self._table.marks:
             key = self._table.cursor_key
             keys = () if key is None else (key,)
-            name = "" if key is None else self._table.alias_of(key)
+            name = "" if key is None else self._table.name_of(key)
             return Subject(keys, frozenset(keys), marked=False, hidden=0, name=name)
-        shown = [key for key in self._table.keys if key in marks]
-        hidden = sorted(marks.difference(shown))
-        name = self._table.alias_of(*marks) if len(marks) == 1 else ""
-        return Subject((*shown, *hidden), frozenset(), True, len(hidden), name)
+        marked, hidden = self._marked_keys()
+        name = self._table.name_of(*marked) if len(marked) == 1 else ""
+        return Subject(marked, frozenset(), True, hidden, name)
+
+    def action_models(self) -> None:
+        """Show the models of the marked racers, else of the one under the cursor."""
+        if not self._refuses("models"):
+            subject = self.subject()
+            self.app.post_message(OpenModels(subject.keys, subject.name))
 
     def action_open(self) -> None:
         """Open the page of the racer under the cursor."""
         if self._table.cursor_key is not None:
             self.app.post_message(OpenRacer(self._table.cursor_key))
-
-    def action_menu(self) -> None:
-        """Open the Actions menu; behind a `g`, bring the last marks back."""
-        if self.context.gate.before == "g":
-            self._table.jump_back()  # the `g` alone went to the top
-            self.action_bring_back()
-        else:
-            super().action_menu()
-
-    def action_bring_back(self) -> None:
-        """Mark again what was marked before marks were last cleared."""
-        if not self._table.bring_back():
-            self.say("There are no marks to bring back.")

@@ -11,6 +11,7 @@ START: Final = MonitorUsage.PLACE
 PLACES: Final = (
     Place("setup", "1", "Setup", "Setup", "Multi-user management"),
     Place(MonitorUsage.PLACE, "2", "Monitor usage", "Usage", "Multi-user management"),
+    Place("models", "3", "Models", "Models", "Models"),
     Place("operations", "5", "Operations", "Operations", "Operations"),
 )
 """In the order of the guide's console, whose numbers they keep."""
@@ -24,6 +25,10 @@ def make_screen(name: str, context: ConsoleContext) -> ConsoleScreen:
         from drtui.screens.setup import SetupScreen
 
         return SetupScreen(context)
+    if name == "models":
+        from drtui.screens.models import Models
+
+        return Models(context)
     from drtui.screens.operations import Operations
 
     return Operations(context)

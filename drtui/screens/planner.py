@@ -12,7 +12,7 @@ from drtui.commands.undo import UndoPlan, next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import TargetState
 from drtui.domain.operations import Operation
-from drtui.domain.planning import Plan
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.records import NO_LIMITS, Profile, Role, SponsoredUser
 from drtui.domain.tags import OtherValues, Tag
 
@@ -91,6 +91,14 @@ class Planner:
     def delete_models(self, selection: Selection) -> Plan:
         """See `commands.help_desk.plan_delete_models`."""
         return help_desk.plan_delete_models(self._workspace, selection)
+
+    def deletion_lines(self, plan: Plan) -> list[str]:
+        """See `commands.model_changes.deletion_lines`; none where nothing is deleted."""
+        from drtui.commands import model_changes
+
+        if not plan.count(Outcome.CHANGE):
+            return []
+        return model_changes.deletion_lines(self._workspace, plan)
 
     def delete_users(self, selection: Selection) -> Plan:
         """See `commands.help_desk.plan_delete_users`."""

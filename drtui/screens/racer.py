@@ -16,6 +16,7 @@ from drtui.domain.text import clean
 from drtui.screens import racer_facts
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
+from drtui.screens.messages import OpenModels
 from drtui.screens.racer_actions import FOR_RACERS, RacerActions
 from drtui.screens.subject import Subject
 from drtui.widgets.facts import Facts, Lines
@@ -74,6 +75,7 @@ class RacerScreen(RacerActions):
         Binding("escape,minus", "leave", "back", key_display="esc", tooltip="Back to the list"),
         Binding("N", "change_alias", "alias", tooltip="Change the alias"),
         Binding("o", "change_role", "role", tooltip="Change the role"),
+        Binding("l", "models", "Their models", show=False),
         Binding("j", "scroll(1)", "Scroll down", show=False),
         Binding("k", "scroll(-1)", "Scroll up", show=False),
         Binding("g", "top", "Go to the beginning", show=False),
@@ -200,6 +202,10 @@ class RacerScreen(RacerActions):
     def action_leave(self) -> None:
         """Go back to where it was opened."""
         self.dismiss(None)
+
+    def action_models(self) -> None:
+        """Show the racer's models."""
+        self.app.post_message(OpenModels((self._key,), self.subject().name))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""

@@ -1,27 +1,30 @@
-"""Monitor usage's tools: saved filters, columns, marks from a list, labels from a file, copying."""
+"""The tables' tools: saved filters, columns, marks from a list, labels from a file, copying."""
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens import tools
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.filters import FiltersDialog, SaveFilter, UseFilter
-from drtui.screens.dialogs.mark_list import MarkListDialog, missed_text
+from drtui.screens.dialogs.mark_list import NAMES, MarkListDialog, Matched, missed_text
 from drtui.screens.dialogs.tag_import import TagImportDialog
-from drtui.screens.racers import COLUMN_TITLES, USUAL_COLUMNS
 from drtui.screens.tools import ask
 
 if TYPE_CHECKING:
     from drtui.screens.base import ConsoleScreen
-
-_ALWAYS: Final = ("alias",)
+    from drtui.screens.table_screen import Sheet
 
 
 async def saved_filters(
-    screen: "ConsoleScreen", present: str, problem: str, use: Callable[[str], None]
+    screen: "ConsoleScreen",
+    present: str,
+    problem: str,
+    use: Callable[[str], None],
+    language: Language = RACERS,
 ) -> None:
     """Use a saved filter, save the present one, or forget one.
 
@@ -30,10 +33,11 @@ async def saved_filters(
         present: The filter that is typed now.
         problem: Why it cannot be saved; empty when it can.
         use: Takes the text of the one that was chosen.
+        language: What they are filters of.
     """
     views = screen.desk.views
     while True:
-        saved = await asyncio.to_thread(views.saved_filters)
+        saved = await asyncio.to_thread(views.saved_filters, language)
         answer = await ask(screen, FiltersDialog(saved, present, problem))
         if answer is None:
             return
@@ -41,29 +45,48 @@ async def saved_filters(
             use(answer.text)
             return
         if isinstance(answer, SaveFilter):
-            await asyncio.to_thread(views.save_filter, answer.name, present)
+            await asyncio.to_thread(views.save_filter, answer.name, present, language)
             screen.say(f"Saved: @{answer.name} names it in any filter.")
             return
-        await asyncio.to_thread(views.remove_filter, answer.name)
+        await asyncio.to_thread(views.remove_filter, answer.name, language)
 
 
 async def columns(
-    screen: "ConsoleScreen", shown: Sequence[str], show: Callable[[Sequence[str]], None]
+    screen: "ConsoleScreen",
+    sheet: "Sheet",
+    shown: Sequence[str],
+    show: Callable[[Sequence[str]], None],
 ) -> None:
-    """Choose columns, and remember them for this account."""
-    dialog = ColumnsDialog(COLUMN_TITLES, shown, USUAL_COLUMNS, _ALWAYS)
+    """Choose a table's columns, and remember them for this account."""
+    dialog = ColumnsDialog(sheet.titles, shown, sheet.usual, sheet.always)
     names = await ask(screen, dialog)
     if names is not None:
         show(names)
-        chosen = () if tuple(names) == USUAL_COLUMNS else names
-        await asyncio.to_thread(screen.desk.views.remember_columns, chosen)
+        chosen = () if tuple(names) == sheet.usual else names
+        await asyncio.to_thread(screen.desk.views.remember_columns, chosen, sheet.name)
 
 
 async def mark_list(
-    screen: "ConsoleScreen", marked: Collection[int], mark: Callable[[Collection[int]], None]
+    screen: "ConsoleScreen",
+    marked: Collection[int],
+    mark: Callable[[Collection[int]], None],
+    *,
+    match: Callable[[Sequence[str]], Matched] | None = None,
+    takes: str = NAMES,
+    what: str = "user",
 ) -> None:
-    """Mark whom a pasted list or a file names."""
-    found = await ask(screen, MarkListDialog(screen.desk.views.match, marked))
+    """Mark what a pasted list or a file names.
+
+    Args:
+        screen: The dialog stands on it.
+        marked: What is marked already, by key.
+        mark: Marks more.
+        match: Finds what a list names; by itself, racers.
+        takes: What the list may hold.
+        what: What is marked, such as `user`.
+    """
+    dialog = MarkListDialog(match or screen.desk.views.match, marked, takes, what)
+    found = await ask(screen, dialog)
     if found is not None:
         mark(found.keys)
         before, now = len(marked), len({*marked, *found.keys})
@@ -90,3 +113,12 @@ async def copy_emails(screen: "ConsoleScreen", keys: Sequence[int]) -> None:
         screen.say("There is no email to copy.", wrong=True)
         return
     await tools.copy_emails(screen, there, len(keys) - len(there))
+
+
+async def copy_models(screen: "ConsoleScreen", keys: Sequence[int]) -> None:
+    """Copy models, one a line, and show what was copied."""
+    found = (await asyncio.to_thread(screen.desk.models.models, keys)).values()
+    told = [(one.alias or one.profile_id, one.email or "", one.name, one.model_id) for one in found]
+    lines = ["\t".join(clean(text) for text in one) for one in told]
+    what = f"{counted(len(lines), 'model')}: racer, email, name, id"
+    await tools.copy_and_show(screen, "\n".join(lines), what)

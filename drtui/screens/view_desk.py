@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from drtui.commands import filters, selection, tag_import, tags, usage_columns
 from drtui.commands.workspace import Workspace
 from drtui.domain.completion import Vocabulary
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.saved_filters import SavedFilter
 from drtui.screens.views import ViewState
 
@@ -36,21 +37,21 @@ class ViewDesk:
         saved = filters.by_folded_name(filters.saved_filters(self._workspace))
         return Vocabulary({"tag": labels, "team": teams}, saved)
 
-    def saved_filters(self) -> list[SavedFilter]:
+    def saved_filters(self, language: Language = RACERS) -> list[SavedFilter]:
         """See `commands.filters.saved_filters`."""
-        return filters.saved_filters(self._workspace)
+        return filters.saved_filters(self._workspace, language)
 
-    def save_filter(self, name: str, text: str) -> SavedFilter:
+    def save_filter(self, name: str, text: str, language: Language = RACERS) -> SavedFilter:
         """See `commands.filters.save_filter`."""
-        return filters.save_filter(self._workspace, name, text)
+        return filters.save_filter(self._workspace, name, text, language)
 
-    def remove_filter(self, name: str) -> None:
+    def remove_filter(self, name: str, language: Language = RACERS) -> None:
         """See `commands.filters.remove_filter`."""
-        filters.remove_filter(self._workspace, name)
+        filters.remove_filter(self._workspace, name, language)
 
-    def remember_columns(self, names: Sequence[str]) -> None:
+    def remember_columns(self, names: Sequence[str], table: str) -> None:
         """See `commands.usage_columns.remember_columns`."""
-        usage_columns.remember_columns(self._workspace, names)
+        usage_columns.remember_columns(self._workspace, names, table)
 
     def match(self, lines: Sequence[str]) -> selection.Selection:
         """See `commands.selection.select_from_list`."""

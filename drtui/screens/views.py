@@ -17,13 +17,14 @@ if TYPE_CHECKING:  # it brings the store
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which users a table shows, and in what order.
+    """Which rows a table shows, and in what order.
 
     Attributes:
         sort: A field of the store.
         visible: The keys whose rows are wanted with the answer.
         typed: Whether the filter was just typed, so that the cursor may go to the top.
         stopped: Whether racers are shown although multi-user mode is disabled.
+        racers: The keys of those whose models are shown, of a table of models; empty is everybody.
     """
 
     expression: Expression
@@ -32,6 +33,7 @@ class View:
     visible: Sequence[int] = ()
     typed: bool = False
     stopped: bool = False
+    racers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,12 @@ def next_errand_due(connection: Connection, services: Collection[Service]) -> da
     return moment(connection.scalar(statement))
 
 
+def open_errands(connection: Connection, operation_id: int) -> int:
+    """Return how many of an operation's items are not settled yet."""
+    statement = select(func.count()).where(is_open(), ITEMS.c.operation_id == operation_id)
+    return connection.scalar(statement) or 0
+
+
 def done_since(
     connection: Connection, service: Service, since: float
 ) -> tuple[int, datetime | None]:

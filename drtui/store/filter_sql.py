@@ -4,14 +4,13 @@ Every condition made here is true or false, never NULL: a value that is not know
 comparison, and `not` is the complement.
 """
 
-import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from drtui.domain.filter_fields import (
     YES,
@@ -20,28 +19,20 @@ from drtui.domain.filter_fields import (
     DateMatch,
     IdMatch,
     Labelled,
-    Operator,
     TextMatch,
     Unknown,
     Unlimited,
 )
-from drtui.domain.filters import And, Everything, Expression, Not, Or, Word
+from drtui.domain.filters import Expression, Word
 from drtui.domain.records import UNLIMITED
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.text import fold
+from drtui.store.filter_logic import COMPARE, bindable, combined, in_period
 from drtui.store.tables import table
 from drtui.store.users import ITEMS, USERS, is_open
 
 _TAGS: Final = table("tag")
 _Column = ColumnElement[Any]
-
-_COMPARE: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
-    Operator.IS: operator.eq,
-    Operator.LESS: operator.lt,
-    Operator.AT_MOST: operator.le,
-    Operator.MORE: operator.gt,
-    Operator.AT_LEAST: operator.ge,
-}
 
 _COLUMNS: Final[dict[str, _Column]] = {
     "alias": USERS.c.alias,
@@ -115,17 +106,7 @@ def where(expression: Expression, *, rates: Rates) -> ColumnElement[bool]:
         expression: From `filters.parse`.
         rates: What estimated spending is reckoned with.
     """
-    match expression:
-        case Everything():
-            return true()
-        case And():
-            return and_(*(where(part, rates=rates) for part in expression.parts))
-        case Or():
-            return or_(*(where(part, rates=rates) for part in expression.parts))
-        case Not():
-            return not_(where(expression.part, rates=rates))
-        case _:
-            return _condition(expression, rates)
+    return combined(expression, lambda condition: _condition(condition, rates))
 
 
 def _known(columns: Iterable[_Column]) -> ColumnElement[bool]:
@@ -186,13 +167,13 @@ def _labelled(tag: Labelled, _: Rates) -> ColumnElement[bool]:
 @_condition.register
 def _amount(amount: Amount, rates: Rates) -> ColumnElement[bool]:
     measure = _measure(amount.field, rates)
-    compare = _COMPARE[amount.operator]
+    compare = COMPARE[amount.operator]
     known = _known(measure.needs)
     if measure.bound is not None:
         known = and_(known, measure.bound != UNLIMITED)
     if amount.percent:
         return and_(known, _share(measure, compare, amount.number))
-    return and_(known, compare(measure.value, _bindable(amount.number * measure.per_unit)))
+    return and_(known, compare(measure.value, bindable(amount.number * measure.per_unit)))
 
 
 def _share(
@@ -211,22 +192,10 @@ def _share(
     return and_(whole.is_not(None), whole != UNLIMITED, compared)
 
 
-def _bindable(number: Decimal) -> int | float:
-    return int(number) if number == number.to_integral_value() else float(number)
-
-
 @_condition.register
 def _date(match: DateMatch, _: Rates) -> ColumnElement[bool]:
     column = _COLUMNS[match.field]
-    start, end = match.start.timestamp(), match.end.timestamp()
-    compared = {
-        Operator.IS: and_(column >= start, column < end),
-        Operator.LESS: column < start,
-        Operator.AT_MOST: column < end,
-        Operator.MORE: column >= end,
-        Operator.AT_LEAST: column >= start,
-    }[match.operator]
-    return and_(_known([column]), compared)
+    return and_(_known([column]), in_period(column, match))
 
 
 @_condition.register

@@ -1,5 +1,6 @@
 """What screens need fresher than usual: declared for a while, and forgotten by themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,8 +36,13 @@ def declare_interest(database: Database, subject: str, seconds: float) -> None:
 
     What has expired is forgotten here: there is no need for anybody to tidy up.
     """
+    declare_interests(database, [subject], seconds)
+
+
+def declare_interests(database: Database, subjects: Sequence[str], seconds: float) -> None:
+    """The same for several subjects, in one transaction."""
     now = database.clock()
-    row = {"subject": subject, "asked_at": now, "expires_at": now + seconds}
+    rows = [{"subject": one, "asked_at": now, "expires_at": now + seconds} for one in subjects]
     with database.write(RecordKind.INTEREST) as connection:
         # Asked for in the future is a clock set back since; it would not expire for as long.
         connection.execute(
@@ -44,7 +50,7 @@ def declare_interest(database: Database, subject: str, seconds: float) -> None:
                 or_(_INTERESTS.c.expires_at <= now, _INTERESTS.c.asked_at > now)
             )
         )
-        upsert(connection, _INTERESTS, [row], key=["subject"], update=["expires_at"])
+        upsert(connection, _INTERESTS, rows, key=["subject"], update=["expires_at"])
 
 
 def live_interests(connection: Connection, prefix: str, now: float) -> list[Interest]:

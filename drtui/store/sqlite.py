@@ -198,8 +198,19 @@ def upsert(
     rows: Sequence[Mapping[str, Any]],
     key: Sequence[str],
     update: Sequence[str],
+    *,
+    where: ColumnElement[bool] | None = None,
 ) -> None:
-    """Insert rows, and where the key is there already, update the named columns."""
+    """Insert rows, and where the key is there already, update the named columns.
+
+    Args:
+        connection: In a writing transaction.
+        table: Where to.
+        rows: By column.
+        key: The columns that are unique together.
+        update: The columns to update.
+        where: On the row that is there; where it is not true, that row stays as it is.
+    """
     if not rows:
         return
     statement = insert(table)
@@ -207,6 +218,7 @@ def upsert(
         statement.on_conflict_do_update(
             index_elements=list(key),
             set_={name: statement.excluded[name] for name in update},
+            where=where,
         ),
         list(rows),
     )
@@ -219,8 +231,20 @@ def ordered_ids(connection: Connection, statement: Select[tuple[int | None]]) ->
     thousand, and with Python's lock held for most of it.
     """
     ids = statement.subquery()
-    texts = connection.scalars(select(func.json_group_array(ids.c.id)))
+    texts = connection.scalars(select(func.json_group_array(ids.c[0])))
     return list(json.loads(texts.one()))
+
+
+def grouped_ids(
+    connection: Connection, statement: Select[tuple[str, int | None]]
+) -> dict[str, list[int]]:
+    """Return the ids that a statement selects, by the text that comes before each, in its order.
+
+    The statement is in the order of the texts. As with `ordered_ids` they come as texts.
+    """
+    rows = statement.subquery()
+    grouped = select(rows.c[0], func.json_group_array(rows.c[1])).group_by(rows.c[0])
+    return {name: json.loads(ids) for name, ids in connection.execute(grouped)}
 
 
 def one_of(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:

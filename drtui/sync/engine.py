@@ -8,15 +8,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from queue import Empty
 from types import MappingProxyType
 from typing import Final
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.deployment import Deployment
-from drtui.domain.errands import OF_DEPLOYMENT, Courier, Service
+from drtui.domain.errands import LONG, OF_DEPLOYMENT, READING, Courier, Service
 from drtui.domain.failures import HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import ON_THE_WAY
+from drtui.domain.problems import LocalFileError
 from drtui.store.database import Database
 from drtui.store.delivery import recover
 from drtui.store.operation_log import open_count
@@ -33,18 +33,21 @@ from drtui.sync.events import (
     Events,
     FeatureProbed,
     GreetingEnded,
-    ModelsEnded,
+    ModelEvent,
     ProbeEnded,
     SweepEnded,
     Wake,
+    next_event,
 )
 from drtui.sync.greeting import Greeter
 from drtui.sync.halting import Halt
-from drtui.sync.interests import InterestServer
 from drtui.sync.link import Link
+from drtui.sync.model_reading import ModelReading
+from drtui.sync.model_sources import ModelSources
 from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.pacing import AdminBudget
 from drtui.sync.sweeping import Sweeper
+from drtui.sync.ticks import Every
 
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_TICK: Final = 0.02
@@ -63,6 +66,7 @@ class Engine:
         deployment: What is delivered to, and read.
         options: How it works.
         couriers: Who carries errands out; those of other services wait.
+        models: Where everybody's models are read from; None where they are not.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Engine:
         deployment: Deployment,
         options: EngineOptions,
         couriers: Mapping[Service, Courier] = MappingProxyType({}),
+        models: ModelSources | None = None,
     ) -> None:
         self.events: Events = Events()
         self._database = database
@@ -88,12 +93,15 @@ class Engine:
         self._link = Link(deployment, database, self.events)
         self._sweeper = Sweeper(deployment, database, self.events, self._admin_budget)
         self._greeter = Greeter(deployment, database, self.events, options.version)
-        self._interests = InterestServer(deployment, database, self.events, self._admin_budget)
+        budget, every = self._admin_budget, options.refresh_seconds
+        self._models = ModelReading(
+            deployment, models, database, self.events, budget=budget, refresh_seconds=every
+        )
         self._watch = ChangeWatch(database.path)
         self._halt = Halt(database)
         self._copy = CopyAge(self._sweeper, options.refresh_seconds)
         self._failures = 0  # greetings and sweeps in a row that failed
-        self._told_at = float("-inf")
+        self._tell = Every(_TELL_SECONDS)
 
     def run_once(
         self,
@@ -116,7 +124,7 @@ class Engine:
             self._copy.wanted |= pull
             while not stop.is_set():
                 self._turn()
-                if self._time_to_tell():
+                if self._tell.is_due():
                     on_tick()
                     if enough():
                         break
@@ -144,11 +152,12 @@ class Engine:
             gives_way: Asked a few times a second while delivery halts for want of a sign-in; when
                 true, it ends, so that another process can go on.
         """
+        self._models.unattended = True
         try:
             self._begin()
             while not stop.is_set():
                 self._turn()
-                if self._time_to_tell():
+                if self._tell.is_due():
                     on_tick()
                     if self._signed_out() and gives_way():
                         break
@@ -158,13 +167,6 @@ class Engine:
         finally:
             self._end()
         return self._ending()
-
-    def _time_to_tell(self) -> bool:
-        now = time.monotonic()
-        if now - self._told_at < _TELL_SECONDS:
-            return False
-        self._told_at = now
-        return True
 
     @property
     def _under_way(self) -> int:
@@ -191,10 +193,12 @@ class Engine:
         """Wait a moment for calls in flight, and record the rest as unknown."""
         try:
             self._delivery.hold_back()
+            self._errands.hold_back()
             deadline = time.monotonic() + _STOP_SECONDS
             while self._under_way and time.monotonic() < deadline:
-                self._take(self._next_event(max(0.0, deadline - time.monotonic())))
+                self._take(next_event(self.events, max(0.0, deadline - time.monotonic())))
             self._sweeper.give_up()
+            self._models.give_up()
             self._delivery.finish()
             self._errands.finish()
         finally:
@@ -210,7 +214,7 @@ class Engine:
 
     def _turn(self) -> None:
         """Take the events there are, then start what can be started."""
-        self._take(self._next_event(self._patience()))
+        self._take(next_event(self.events, self._patience()))
         while not self.events.empty():
             self._take(self.events.get())
         changed = self._watch.changed()
@@ -218,7 +222,7 @@ class Engine:
             self._delivery.look()
             self._errands.look()
         if RecordKind.INTEREST in changed:
-            self._interests.look()
+            self._models.look()
             self._copy.wanted |= self._sweeper.is_asked_for()
         self._link.look(self._oldest_call())
         if not self._link.offline:
@@ -226,19 +230,14 @@ class Engine:
         self._sweep()
         self._delivery.deliver(calls=self._may_call())
         self._errands.turn(self._services())
-        self._interests.serve(calls=self._reachable())
+        delivers = self._may_call() and (self._delivery.more_to_come or self._under_way > 0)
+        self._models.serve(calls=self._reachable(), delivers=delivers)
 
     def _patience(self) -> float:
         """How long to wait for an event."""
         if self._delivery.restless:
             return _BUSY_TICK
         return min(_IDLE_TICK, max(_BUSY_TICK, self._delivery.seconds_until_due()))
-
-    def _next_event(self, patience: float) -> Event | None:
-        try:
-            return self.events.get(timeout=patience)
-        except Empty:
-            return None
 
     def _take(self, event: Event | None) -> None:
         match event:
@@ -252,7 +251,7 @@ class Engine:
                 self._greeter.probed(event)
             case SweepEnded():
                 self._sweep_ended(event)
-            case ModelsEnded():
+            case ModelEvent():
                 self._models_ended(event)
             case ErrandsEnded():
                 self._errands_ended(event)
@@ -271,9 +270,9 @@ class Engine:
                 pass
 
     def _oldest_call(self) -> float | None:
-        callers = (self._delivery, self._sweeper, self._greeter, self._interests)
+        callers = (self._delivery, self._sweeper, self._greeter, self._models)
         calls = [caller.oldest_call() for caller in callers]
-        calls.append(self._errands.oldest_call(OF_DEPLOYMENT))
+        calls.append(self._errands.oldest_call(OF_DEPLOYMENT - LONG))
         return min((call for call in calls if call is not None), default=None)
 
     def _greeting_ended(self, event: GreetingEnded) -> None:
@@ -342,12 +341,12 @@ class Engine:
         return self._reachable() and self._copy.good
 
     def _call_ended(self, event: CallEnded) -> None:
-        if not self._delivery.ended(event):
-            return
-        self._answered(event.result if isinstance(event.result, DeploymentError) else None)
+        if self._delivery.ended(event):
+            self._answered(event.result)
 
-    def _answered(self, error: DeploymentError | None) -> None:
+    def _answered(self, result: object) -> None:
         """A call of an item's ended, by an error or not."""
+        error = result if isinstance(result, DeploymentError) else None
         if error is None or error.genuine:
             self._link.answered()
         if error is not None:
@@ -357,19 +356,19 @@ class Engine:
         """Whose errands may be carried out now."""
         if self._link.offline:
             return frozenset()
-        return self._of_sponsor | OF_DEPLOYMENT if self._may_call() else self._of_sponsor
+        reading = READING if self._reachable() else frozenset[Service]()
+        return self._of_sponsor | (OF_DEPLOYMENT if self._may_call() else reading)
 
     def _errands_ended(self, event: ErrandsEnded) -> None:
-        if not self._errands.ended(event) or event.service not in OF_DEPLOYMENT:
-            return
-        self._answered(event.result if isinstance(event.result, DeploymentError) else None)
+        ours = isinstance(event.result, LocalFileError)  # it says nothing of the deployment
+        if self._errands.ended(event) and event.service in OF_DEPLOYMENT and not ours:
+            self._answered(event.result)
 
-    def _models_ended(self, event: ModelsEnded) -> None:
-        if not self._interests.ended(event):
-            return
-        if isinstance(event.result, DeploymentError) and not event.result.genuine:
+    def _models_ended(self, event: ModelEvent) -> None:
+        told, error = self._models.ended(event)
+        if told and error is not None and not error.genuine:
             self._link.suspect()
-        else:
+        elif told:
             self._link.answered()
 
     def _probe_ended(self, event: ProbeEnded) -> None:
@@ -379,7 +378,7 @@ class Engine:
             self._delivery.give_up("the network went away while it was sent")
             self._sweeper.give_up()
             self._greeter.give_up()
-            self._interests.give_up()
+            self._models.give_up()
             self._copy.wanted = True
         elif changed:
             _LOG.info("online")
@@ -388,7 +387,7 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        if self._under_way or self._sweeper.running or self._interests.oldest_call():
+        if self._under_way or self._sweeper.running or self._models.waited_for:
             return False
         if self._errands.waits(self._services()):
             return False

@@ -5,6 +5,7 @@ from typing import Final
 from drtui.domain.errands import Carried, Terms
 from drtui.domain.failures import FINAL, HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import Item, ItemState
+from drtui.domain.problems import LocalFileError
 from drtui.domain.sponsor.failures import PASSING, SponsorError, SponsorFailure
 from drtui.store.settlement import PERHAPS_DONE
 from drtui.sync.outcomes import ATTEMPTS, Jitter, backoff
@@ -19,7 +20,10 @@ _LEAST_DELAY: Final = 0.1
 
 
 def failed(
-    item: Item, terms: Terms, error: DeploymentError | SponsorError, jitter: Jitter
+    item: Item,
+    terms: Terms,
+    error: DeploymentError | SponsorError | LocalFileError,
+    jitter: Jitter,
 ) -> Carried:
     """Return what becomes of an errand whose call did not succeed.
 
@@ -29,6 +33,14 @@ def failed(
         error: What the call met.
         jitter: Where the jitter comes from.
     """
+    if isinstance(error, LocalFileError):
+        return Carried(ItemState.PENDING, str(error), delay=SHUT_SECONDS, counted=False)
+    return _call_failed(item, terms, error, jitter)
+
+
+def _call_failed(
+    item: Item, terms: Terms, error: DeploymentError | SponsorError, jitter: Jitter
+) -> Carried:
     kind, attempt, message = error.kind, item.attempts + 1, error.message
     delay = max(_LEAST_DELAY, backoff(attempt, jitter))
     if kind in HALTING:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from drtui.domain.errands import Carried, Courier, Service, Terms
+from drtui.domain.errands import Carried, Courier, LongCourier, Service, Terms
 from drtui.domain.failures import DeploymentError
 from drtui.domain.operations import Item, ItemState
+from drtui.domain.problems import LocalFileError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.store.database import Database
 from drtui.store.errands import (
@@ -125,7 +126,7 @@ class ErrandRunner:
             return False
         items, lane.items, lane.started = lane.items, (), None
         result = event.result
-        if isinstance(result, SponsorError) and result.kind in SHUT:
+        if _is_shut(result):
             lane.not_before = max(lane.not_before, self._clock() + SHUT_SECONDS)
             lane.in_vain = _IN_VAIN
         elif isinstance(result, SponsorError) and result.kind is SponsorFailure.UNREACHABLE:
@@ -135,6 +136,12 @@ class ErrandRunner:
         self._settle(lane, [(item, self._carried(item, lane.terms, result)) for item in items])
         lane.due_at = float("-inf")
         return True
+
+    def hold_back(self) -> None:
+        """Let calls end that would take minutes otherwise."""
+        for lane in self._lanes.values():
+            if isinstance(lane.courier, LongCourier):
+                lane.courier.stop()
 
     def finish(self) -> None:
         """Stop waiting: what is under way has an outcome that is not known."""
@@ -148,15 +155,17 @@ class ErrandRunner:
         if now < lane.not_before or self._database.clock() < lane.due_at:
             return
         lane.terms = terms = lane.courier.terms()
+        if terms.wait > 0:
+            lane.not_before = now + terms.wait
+            lane.due_at = self._next_due(service)
+            return
         limit = self._left_today(service, lane, terms)
         if not limit:
             return
         lane.claim += 1
         items = claim_errands(self._database, service, limit, lane.claim, together=terms.repeatable)
         if not items:
-            with self._database.read() as connection:
-                due = next_errand_due(connection, [service])
-            lane.due_at = _NEVER if due is None else due.timestamp()
+            lane.due_at = self._next_due(service)
             return
         told = [(item, carried) for item in items if (carried := without_carrying(item, terms))]
         self._settle(lane, told)
@@ -170,6 +179,11 @@ class ErrandRunner:
                 name=f"errand-{service}",
                 daemon=True,
             ).start()
+
+    def _next_due(self, service: Service) -> float:
+        with self._database.read() as connection:
+            due = next_errand_due(connection, [service])
+        return _NEVER if due is None else due.timestamp()
 
     def _left_today(self, service: Service, lane: _Lane, terms: Terms) -> int:
         """How many errands may begin now; with none, the next look is when one may."""
@@ -191,7 +205,7 @@ class ErrandRunner:
         result: ErrandsResult
         try:
             result = courier.carry_out(items)
-        except (DeploymentError, SponsorError) as error:
+        except (DeploymentError, SponsorError, LocalFileError) as error:
             result = error
         except Exception:
             # A mistake of ours must not leave the errands on their way for ever.
@@ -203,3 +217,10 @@ class ErrandRunner:
         if not isinstance(result, Mapping):
             return failed(item, terms, result, self._jitter)
         return result.get(item.item_id) or Carried(ItemState.PENDING, item.reason, counted=False)
+
+
+def _is_shut(result: ErrandsResult) -> bool:
+    """Whether a call met what every other would meet, and what needs a hand outside drtui."""
+    if isinstance(result, LocalFileError):
+        return True
+    return isinstance(result, SponsorError) and result.kind in SHUT

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from drtui.domain.errands import Carried, Service
 from drtui.domain.failures import DeploymentError
+from drtui.domain.model_calls import ListedModel
+from drtui.domain.model_details import ModelDetails
 from drtui.domain.operations import Item
+from drtui.domain.problems import LocalFileError
 from drtui.domain.records import Profile, StoredModel
 from drtui.domain.sponsor.failures import SponsorError
+from drtui.domain.sponsor.model_files import StoredFiles
 from drtui.sync.calls import CallResult
 
 
@@ -58,8 +62,14 @@ class SweepEnded:
     error: DeploymentError | None
 
 
+class ModelEvent:
+    """A reading of models ended."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class ModelsEnded:
+class ModelsEnded(ModelEvent):
     """A profile's models were listed, or could not be."""
 
     number: int
@@ -67,8 +77,46 @@ class ModelsEnded:
     result: tuple[StoredModel, ...] | DeploymentError
 
 
+@dataclass(frozen=True, slots=True)
+class AllModelsEnded(ModelEvent):
+    """A call for everybody's models ended, or for one racer's of them; see `model_sweeping`."""
+
+    number: int
+    all_at_once: bool
+    error: DeploymentError | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFilesEnded(ModelEvent):
+    """The bucket's files were added up, or could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsRead:
+    """What was read of one model beside its listing.
+
+    Attributes:
+        listed: The model as in a listing; None where the bucket told of it.
+        files: What its files come to; None where the deployment told of it.
+    """
+
+    details: ModelDetails
+    listed: ListedModel | None = None
+    files: StoredFiles | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetailsEnded(ModelEvent):
+    """One model was read, or could not be: by an error of the deployment's, or for a reason."""
+
+    number: int
+    profile_id: str
+    model_id: str
+    result: DetailsRead | DeploymentError | str
+
+
 # What became of each errand, by item id; an error is true of all of them.
-ErrandsResult = Mapping[int, Carried] | DeploymentError | SponsorError
+ErrandsResult = Mapping[int, Carried] | DeploymentError | SponsorError | LocalFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +135,15 @@ Event = (
     | GreetingEnded
     | FeatureProbed
     | SweepEnded
-    | ModelsEnded
+    | ModelEvent
     | ErrandsEnded
 )
 Events = SimpleQueue[Event]
+
+
+def next_event(events: Events, patience: float) -> Event | None:
+    """Return the next event; None when there is none for so many seconds."""
+    try:
+        return events.get(timeout=patience)
+    except Empty:
+        return None

@@ -11,6 +11,7 @@ from drtui.domain.operations import LONGEST_DELAY_SECONDS
 from drtui.domain.records import StoredModel
 from drtui.store.database import Database
 from drtui.store.interests import live_interests
+from drtui.store.model_sweeps import ALL_MODELS
 from drtui.store.models import MODELS_OF, write_models, write_models_trouble
 from drtui.sync.events import Events, ModelsEnded
 from drtui.sync.outcomes import INTERNAL
@@ -103,7 +104,8 @@ class InterestServer:
         """The profile to read next; with none, the next look is when there may be one."""
         with self._database.read() as connection:
             live = live_interests(connection, MODELS_OF, self._database.clock())
-        profiles = [interest.subject.removeprefix(MODELS_OF) for interest in live]
+        wanted = [interest.subject for interest in live if interest.subject != ALL_MODELS]
+        profiles = [subject.removeprefix(MODELS_OF) for subject in wanted]
         self._read_at = {
             profile_id: at
             for profile_id, at in self._read_at.items()

@@ -164,21 +164,27 @@ class AdminBudget:
         self._lock = threading.Lock()
 
     @property
+    def calls(self) -> int:
+        """How many may count at a time."""
+        return self._calls
+
+    @property
     def interval(self) -> float:
         """Seconds after which one more call can be made in bulk, on an average."""
         return self._held / self._most(bulk=True)
 
-    def take(self, count: int = 1, *, bulk: bool = False) -> bool:
+    def take(self, count: int = 1, *, bulk: bool = False, most: int | None = None) -> bool:
         """Count so many calls, before they are made.
 
         Args:
             count: How many.
             bulk: Whether they are one target's among many, for which nobody waits at a screen.
+            most: How many may count at a time, these included, where that is fewer.
 
         Returns:
             Whether they may be made; none is counted where there are not enough for all.
         """
-        most = self._most(bulk=bulk)
+        most = self._most(bulk=bulk) if most is None else most
         with self._lock:
             own = self._counted_here()
             if len(own) + count > most:
@@ -188,12 +194,14 @@ class AdminBudget:
             own.extend([self._clock()] * count)
             return True
 
-    def seconds_until(self, count: int = 1, *, bulk: bool = False) -> float:
+    def seconds_until(
+        self, count: int = 1, *, bulk: bool = False, most: int | None = None
+    ) -> float:
         """How long until so many calls can be made, if nobody else makes any; 0 is now.
 
         Infinite for more calls than can ever be made at once.
         """
-        most = self._most(bulk=bulk)
+        most = self._most(bulk=bulk) if most is None else most
         if count > most:
             return float("inf")
         with self._lock:

@@ -19,6 +19,7 @@ from drtui.store.operation_log import open_count
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state, write_engine
 from drtui.sync.engine import Engine
 from drtui.sync.lock import EngineLock
+from drtui.sync.model_sources import ModelSources
 from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.signing import Signer
 
@@ -35,6 +36,7 @@ class Runner:
         open_deployment: Called only when the engine runs here, since it imports the client.
         signer: Who signs in here; None where calls are signed otherwise.
         couriers: Returns who carries errands out, by means of the deployment that was opened.
+        models: Returns where everybody's models are read from, likewise.
     """
 
     database: Database
@@ -42,6 +44,7 @@ class Runner:
     options: EngineOptions
     signer: Signer[Any] | None = None
     couriers: Callable[[Deployment], Mapping[Service, Courier]] = lambda _: {}
+    models: Callable[[Deployment], ModelSources | None] = lambda _: None
 
     def run_once(
         self,
@@ -151,7 +154,13 @@ class Runner:
         if self.signer is not None:
             self.signer.begin()
         with closing(self.open_deployment()) as deployment:
-            yield Engine(self.database, deployment, self.options, self.couriers(deployment))
+            yield Engine(
+                self.database,
+                deployment,
+                self.options,
+                self.couriers(deployment),
+                self.models(deployment),
+            )
 
     def _watched(
         self, pulled_since: float | None, enough: Callable[[], bool] | None

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from drtui.domain.completion import Completion, Vocabulary, complete, ends_in_word, is_begun
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.filters import Everything, Expression, FilterError, parse
 from drtui.domain.saved_filters import parse_with, refers
 from drtui.widgets.candidate_line import candidate_line
@@ -24,6 +25,8 @@ _DIM, _FOCUS, _HAND = "$foreground-muted", "$primary", "$error"
 _RULE: Final = "$foreground 25%"
 _SIGN: Final = "^"
 _PROMPT: Final = "/ "
+HINT: Final = "filter: used>90% team:red …"
+"""What stands in a filter of racers while nothing is typed."""
 _LEAST_STILL: Final = 12  # cells for the filter that is still shown
 
 
@@ -33,6 +36,8 @@ class FilterInput(LineInput):
     Args:
         edited: Called with every new value, before the next frame.
         left: Called when it is left: with True to keep what was typed, with False to clear it.
+        language: What it can name.
+        hint: What stands in it while nothing is typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,11 +47,15 @@ class FilterInput(LineInput):
         Binding("shift+tab", "complete(-1)", "Complete with the one before", show=False),
     ]
 
-    vocabulary: Vocabulary = Vocabulary()
-    """What the account adds to the language."""
-
-    def __init__(self, edited: Callable[[str], None], left: Callable[[bool], None]) -> None:
-        super().__init__(placeholder="filter: used>90% team:red …")
+    def __init__(
+        self,
+        edited: Callable[[str], None],
+        left: Callable[[bool], None],
+        language: Language,
+        hint: str,
+    ) -> None:
+        super().__init__(placeholder=hint)
+        self.vocabulary = Vocabulary(language=language)
         self._edited = edited
         self._left = left
         self._cycle: _Cycle | None = None
@@ -212,11 +221,19 @@ class FilterBar(Horizontal):
     Args:
         edited: Called with every new value, before the next frame.
         left: Called when it is left: with True to keep what was typed, with False to clear it.
+        language: What it can name.
+        hint: What stands in it while nothing is typed.
     """
 
-    def __init__(self, edited: Callable[[str], None], left: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        edited: Callable[[str], None],
+        left: Callable[[bool], None],
+        language: Language = RACERS,
+        hint: str = HINT,
+    ) -> None:
         super().__init__()
-        self.input = FilterInput(edited, left)
+        self.input = FilterInput(edited, left, language, hint)
         self.counts = ShownCounts()
         self.rule = FilterRule()
         self._edited = edited
@@ -247,17 +264,21 @@ class FilterBar(Horizontal):
             whole: Whether it is all that there will be, also where it could go on.
         """
         text, saved = self.input.value, self.vocabulary.saved
+        language = self.vocabulary.language
         self._error, self._insisted = None, False
         whole = whole or not self.input.has_focus
         try:
-            expression = parse_with(text, saved) if refers(text) else parse(text)
+            if refers(text):
+                expression = parse_with(text, saved, language)
+            else:
+                expression = parse(text, language)
         except FilterError as error:
             self._error = error
             self._standing = self._former
             return None
         else:
             self._standing = Standing(text, expression)
-            if not whole and is_begun(text):
+            if not whole and is_begun(text, language):
                 self._standing = self._former
             elif whole or not ends_in_word(text):
                 self._former = self._standing

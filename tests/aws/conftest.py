@@ -86,7 +86,9 @@ _POLICIES = {
     "test_iam_users": "IAM users",
     "test_identity_center": "Identity Center",
     "test_mail": "Mail",
+    "test_model_bucket": "Files of models",
     "test_service_quotas": "Quotas of training jobs",
+    "test_training_jobs": "Training jobs",
     "test_user_pool": "Sign-ins of racers",
 }
 

@@ -202,7 +202,7 @@ def test_the_summary_adds_the_list_up(reader: Drtui) -> None:
         assert document["sponsored_users"][status] == count
     assert document["other_users"] == len(rows) - len(racers)
     assert document["minutes_used"] == sum(row["minutes_used"] or 0 for row in racers)
-    assert document["storage_bytes"] == sum(row["storage_bytes"] or 0 for row in rows)
+    assert document["storage_bytes"] == sum(row["storage_bytes"] or 0 for row in racers)
     assert document["new_users"]["minutes_limit"] == 300
     assert document["pending"] == 0
     people = reader("summary")

@@ -54,12 +54,29 @@ def test_the_models_of_all_come_in_one_answer(emulator: RunningEmulator) -> None
     stored = sum(each["storedModels"] for each in emulator.profiles().values())
     assert len(models) == stored > 10
     profiles = emulator.profiles()
+    sure = {"modelId", "name", "username", "profileId", "status", "createdAt"}
+    possible = {"modelSource", "importErrorMessage", "metadata"}
     for model in models:
-        assert {"modelId", "name", "username", "profileId", "status", "createdAt"} == model.keys()
+        assert sure <= model.keys() <= sure | possible
         assert profiles[model["profileId"]]["alias"] == model["username"]
     dates = [each["createdAt"] for each in models]
     assert dates == sorted(dates, reverse=True)
     assert "token" not in reply.json()
+
+
+def test_the_listing_of_all_tells_source_metadata_and_trouble(emulator: RunningEmulator) -> None:
+    models = emulator.request("GET", "/admin/models").json()["models"]
+    assert {each.get("modelSource") for each in models} == {"TRAINED", "IMPORTED", None}
+    for model in models:
+        assert ("metadata" in model) == ("modelSource" in model)
+        if "metadata" in model:
+            metadata = model["metadata"]
+            assert metadata.keys() == {"agentAlgorithm", "sensors", "actionSpace"}
+            (kind,) = metadata["actionSpace"]
+            assert kind in ("discrete", "continous")
+            assert not (kind == "discrete" and metadata["agentAlgorithm"] == "SAC")
+    (failed,) = (each for each in models if each["name"] == "edited-import")
+    assert failed["importErrorMessage"].startswith("We can't validate your model")
 
 
 def test_models_are_filtered_by_status(emulator: RunningEmulator) -> None:

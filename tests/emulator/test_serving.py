@@ -33,7 +33,8 @@ def emulator() -> Iterator[RunningEmulator]:
 
 def test_the_ready_line_says_where_everything_is(emulator: RunningEmulator) -> None:
     ready = emulator.ready
-    assert set(ready) == {"site", "api", "region", "admin", "facilitator", "racer", "control"}
+    addresses = {"site", "api", "region", "s3", "control"}
+    assert set(ready) == addresses | {"admin", "facilitator", "racer"}
     for role in ("admin", "facilitator", "racer"):
         assert set(ready[role]) == {"access_key", "secret_key", "session_token"}
     assert ready["api"] == ready["site"] + "/prod"
@@ -80,7 +81,10 @@ def test_each_key_belongs_to_somebody_of_its_role(emulator: RunningEmulator, rol
 def test_the_roles_are_enforced(
     emulator: RunningEmulator, method: str, template: str, role: str, allowed: bool
 ) -> None:
-    path = template.format(profileId="z" * 15, key="registration.type", jobId="0" * 26)
+    nobody = "z" * 15
+    path = template.format(
+        profileId=nobody, modelId=nobody, key="registration.type", jobId="0" * 26
+    )
     reply = emulator.request(method, path, {} if method in ("PATCH", "PUT") else None, role=role)
     assert (reply.error_type != "AccessDeniedException") == allowed
 

@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from drtui.commands import selection, sponsorship
 from drtui.commands.workspace import Workspace
+from drtui.domain.filter_fields import Language
 from drtui.domain.operations import ItemState
 from drtui.domain.records import Profile
 from drtui.domain.saved_filters import SavedFilter
@@ -67,10 +68,10 @@ async def test_what_is_typed_ahead_goes_into_a_tools_dialog_however_slow_it_open
     begun, go_on = threading.Event(), threading.Event()
     read = ViewDesk.saved_filters
 
-    def slow(desk: ViewDesk) -> list[SavedFilter]:
+    def slow(desk: ViewDesk, language: Language) -> list[SavedFilter]:
         begun.set()
         assert go_on.wait(SECONDS)
-        return read(desk)
+        return read(desk, language)
 
     monkeypatch.setattr(ViewDesk, "saved_filters", slow)
     async with running(console_app(path)) as console:

@@ -13,6 +13,7 @@ from drtui.screens.commands import own_bindings
 from drtui.screens.themes import THEMES
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
+from tests.support.model_pages import write_page
 from tests.support.operations import quota
 
 GUIDE: Final = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(encoding="utf-8")
@@ -24,6 +25,8 @@ WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "Billing": ("1", "b"),
     "Monitor usage": (),
     "A racer's page": ("enter",),
+    "Models": ("3",),
+    "A model's page": ("3", "enter"),
     "Operations": ("5",),
     "An operation": ("5", "enter"),
 }
@@ -56,6 +59,7 @@ async def test_the_guide_has_every_key_of_a_screen_and_no_other(
     path: Path, database: Database, section: str
 ) -> None:
     quota(database, "racer-0010")
+    write_page(database, None)
     own, shared = documented(section), set().union(*map(documented, SHARED))
     assert own
     async with running(console_app(path)) as console:

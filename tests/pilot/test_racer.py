@@ -20,8 +20,8 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.domain.records import StoredModel
 from drtui.screens.base import ConsoleScreen
+from drtui.screens.filtered_table import FilteredTable
 from drtui.screens.racer import RacerScreen
-from drtui.screens.racers_table import RacersTable
 from drtui.store.database import Database, open_database
 from drtui.store.interests import live_interests
 from drtui.store.models import write_models, write_models_trouble
@@ -120,7 +120,7 @@ def grown(path: Path, *minutes: int) -> None:
     "kinds",
     [
         (ConsoleScreen, RacerScreen, "on_screen_resume"),
-        (RecordTable, RacersTable, "on_resize"),
+        (RecordTable, FilteredTable, "on_resize"),
     ],
 )
 async def test_what_textual_calls_of_every_class_runs_once_for_an_event(

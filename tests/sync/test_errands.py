@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from drtui.domain.errands import Carried, Service, Terms, service_of
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import ItemState
+from drtui.domain.problems import LocalFileError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.store import interventions, sqlite
 from drtui.store.delivery import exchange, recover
@@ -312,3 +313,35 @@ def test_a_claim_is_on_the_disk_before_an_errand_is_handed_over(
     event = world.events.get(timeout=30)
     assert isinstance(event, ErrandsEnded)
     assert len(event.result) == 1 if isinstance(event.result, Mapping) else False
+
+
+def test_a_service_that_has_to_wait_is_not_called_and_not_waited_for_in_vain(world: World) -> None:
+    world.courier.agreed = Terms(wait=100.0)
+    number = world.submit("ada@example.com")
+    world.turn()
+    assert world.courier.handed == []
+    assert world.runner.waits(ALL)
+    world.courier.agreed = Terms()
+    world.turn()
+    assert world.courier.handed == []
+    world.clock.step(100)
+    world.turn()
+    assert world.states(number) == [ItemState.DONE]
+    world.courier.agreed = Terms(wait=100.0)
+    world.runner.look()
+    world.turn()
+    assert not world.runner.waits(ALL), "there is nothing to wait for"
+
+
+def test_a_disk_that_is_full_fails_nothing_and_is_tried_again_in_a_while(world: World) -> None:
+    world.courier.answer = raising(LocalFileError("The disk is full."))
+    number = world.submit("ada@example.com", "bo@example.com")
+    world.turn()
+    assert len(world.courier.handed) == 1
+    assert not world.runner.waits(ALL)
+    assert world.items(number)[0].reason == "The disk is full."
+    world.courier.answer = lambda found: {one.item_id: DONE for one in found}
+    world.clock.step(60)
+    world.runner.look()
+    world.turn()
+    assert world.states(number) == [ItemState.DONE] * 2

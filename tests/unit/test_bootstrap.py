@@ -16,7 +16,6 @@ from drtui import accounts, bootstrap
 from drtui.bootstrap import (
     LogProblemError,
     open_deployment,
-    open_sponsor,
     open_workspace,
     runner,
     set_up_logging,
@@ -29,6 +28,7 @@ from drtui.domain.failures import DeploymentError
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.signing_in import Secret, SignInState
 from drtui.domain.sites import Site
+from drtui.doors import open_sponsor, open_uploads
 from drtui.keeping import Keeper
 from drtui.store.database import Database
 from drtui.store.sign_in import read_sign_in
@@ -232,3 +232,21 @@ def test_the_second_door_has_a_user_pool_where_the_site_names_one() -> None:
     assert open_sponsor(sponsored(), Settings()).user_pool is not None
     bare = Account("bare", SITE.api_url, SITE.region, aws_profile="sponsor")
     assert open_sponsor(bare, Settings()).user_pool is None
+
+
+def test_the_models_bucket_is_known_by_its_name_or_by_the_stack() -> None:
+    assert open_sponsor(sponsored(), Settings()).model_bucket is None
+    named = replace(sponsored(), model_bucket="models-1")
+    assert open_sponsor(named, Settings()).model_bucket is not None
+    assert open_sponsor(replace(sponsored(), stack="races"), Settings()).model_bucket is not None
+    assert open_sponsor(sponsored(), Settings()).training_jobs is not None
+
+
+def test_uploads_go_where_the_site_says() -> None:
+    site = replace(SITE, upload_bucket="uploads-1")
+    uploads = open_uploads(replace(FINALS, site=site), Settings())
+    assert uploads is not None
+    assert uploads.name == "uploads-1"
+    nowhere = replace(FINALS, site=replace(SITE, upload_bucket=None))
+    assert open_uploads(nowhere, Settings()) is None
+    assert open_uploads(replace(FINALS, site=None), Settings()) is None

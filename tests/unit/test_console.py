@@ -141,7 +141,7 @@ def test_the_sponsor_s_account_is_opened_only_where_a_profile_is_named(
     account = Account("a", "https://x.example/prod", "us-east-1", aws_profile=profile)
     settings = Settings(accounts={"a": account})
     monkeypatch.setattr("drtui.app.DrtuiApp", Telling)
-    monkeypatch.setattr("drtui.bootstrap.open_sponsor", lambda *given: given)
+    monkeypatch.setattr("drtui.doors.open_sponsor", lambda *given: given)
     assignment = Assignment(str(paths.store("a")), account.api_url, account.region)
     run_console("a", assignment, paths, settings, simulated=simulated)
     open_sponsor = options["open_sponsor"]

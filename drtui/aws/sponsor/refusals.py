@@ -28,6 +28,10 @@ _PERMISSION_NAMES: Final = {
 }
 # Where a permission bears another name than the operation.
 _PERMISSIONS: Final = {
+    ("s3", "ListObjectsV2"): "s3:ListBucket",
+    ("s3", "CreateMultipartUpload"): "s3:PutObject",
+    ("s3", "UploadPart"): "s3:PutObject",
+    ("s3", "CompleteMultipartUpload"): "s3:PutObject",
     ("budgets", "DescribeBudgets"): "budgets:ViewBudget",
     ("budgets", "DescribeNotificationsForBudget"): "budgets:ViewBudget",
     ("budgets", "DescribeSubscribersForNotification"): "budgets:ViewBudget",
@@ -84,8 +88,9 @@ _THROTTLED: Final = frozenset(
 )
 _NOT_FOUND: Final = frozenset(
     {
-        *("NoSuchEntity", "NoSuchResourceException", "NotFoundException", "ResourceNotFound"),
-        *("ResourceNotFoundException", "UserNotFoundException"),
+        *("NoSuchBucket", "NoSuchEntity", "NoSuchKey", "NoSuchResourceException"),
+        *("NotFoundException", "ResourceNotFound", "ResourceNotFoundException"),
+        *("UserNotFoundException",),
     }
 )
 _EXISTS: Final = frozenset(
@@ -111,6 +116,7 @@ _TYPE_MARKS: Final = (b"<Code>", b"__type", b'"code"', b'"Code"')
 _PAGE: Final = re.compile(
     rb"[\xef\xbb\xbf\s]*<(!doctype\s+html|html|head|body|title)\b", re.IGNORECASE
 )
+_IN_XML: Final = re.compile(rb"[\xef\xbb\xbf\s]*<(\?xml\b|[A-Z][A-Za-z0-9]{2,}\b)")
 _MARKUP: Final = re.compile(r"<\s*[!/?]?\s*[a-z][a-z0-9-]*(\s[^<>]*)?/?>", re.IGNORECASE)
 _TOLD_PERMISSION: Final = re.compile(r"not authorized to perform: ([a-z0-9-]{1,40}:[A-Za-z]{1,80})")
 _SECRET_MEMBERS: Final = ("Password", "TemporaryPassword")
@@ -144,6 +150,11 @@ def check(operation_model: OperationModel, response_dict: Mapping[str, Any], **_
     headers: Mapping[str, str] = response_dict["headers"]
     body: bytes = response_dict["body"]
     protocol = operation_model.service_model.resolved_protocol
+    if status < 300 and operation_model.has_streaming_output:
+        # It is read later, and its length is compared then.
+        if is_page({name.lower(): value for name, value in headers.items()}, b""):
+            raise UnbelievedError("it is another document")
+        return
     if status >= 300:
         if _is_foreign(status, headers, body, in_json="json" in protocol):
             raise ForeignError(str(status))
@@ -153,6 +164,8 @@ def check(operation_model: OperationModel, response_dict: Mapping[str, Any], **_
         raise UnbelievedError("its length is not the announced one")
     if protocol == "query":
         believed = f"<{operation_model.name}Response".encode() in body[:1_000]
+    elif protocol == "rest-xml":
+        believed = not body or (_IN_XML.match(body) is not None and _PAGE.match(body) is None)
     elif "json" in protocol:
         output = operation_model.output_shape
         believed = _is_object(body) if body else not (output and output.members)

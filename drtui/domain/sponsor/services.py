@@ -9,7 +9,9 @@ from drtui.domain.sponsor.costs import Costs
 from drtui.domain.sponsor.iam_users import IamUsers
 from drtui.domain.sponsor.identity_center import IdentityCenter
 from drtui.domain.sponsor.mail import Mail
+from drtui.domain.sponsor.model_files import ModelBucket, TrainingJobs
 from drtui.domain.sponsor.quotas import Quotas
+from drtui.domain.sponsor.result_bucket import ResultBucket
 from drtui.domain.sponsor.user_pool import UserPool
 
 
@@ -19,6 +21,9 @@ class SponsorServices:
 
     Attributes:
         user_pool: None where the account was added without the deployment's user pool.
+        model_bucket: None where neither the models' bucket nor the deployment's stack is known.
+        training_jobs: None where the services were opened without them.
+        result_bucket: Likewise; what models are saved to.
     """
 
     callers: Callers
@@ -29,6 +34,9 @@ class SponsorServices:
     billing: Billing
     costs: Costs
     user_pool: UserPool | None
+    model_bucket: ModelBucket | None = None
+    training_jobs: TrainingJobs | None = None
+    result_bucket: ResultBucket | None = None
 
 
 OpenSponsor = Callable[[], SponsorServices]

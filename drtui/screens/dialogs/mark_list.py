@@ -1,12 +1,15 @@
 """Marking from a list: names that were pasted or are in a file."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.wording import counted
 from drtui.screens.dialogs.list_source import ListDialog
 from drtui.screens.dialogs.review import Review
+
+NAMES: Final = "One email, alias or profile id a line; of a CSV, its first column."
+"""What a list of racers may hold."""
 
 
 class Matched(Protocol):
@@ -32,20 +35,23 @@ class MarkListDialog(ListDialog[Matched]):
     """Takes a list of names and returns whom to mark, once it was confirmed.
 
     Args:
-        match: Finds the users of a list; called in a thread.
-        marked: The users that are marked already.
+        match: Finds what a list names; called in a thread.
+        marked: What is marked already, by key.
+        takes: What the list may hold.
+        what: What is marked, such as `user`.
     """
 
     TITLE_TEXT = "Mark from a list"
 
     def __init__(
-        self, match: Callable[[Sequence[str]], Matched], marked: Collection[int] = ()
+        self,
+        match: Callable[[Sequence[str]], Matched],
+        marked: Collection[int] = (),
+        takes: str = NAMES,
+        what: str = "user",
     ) -> None:
-        super().__init__(
-            "One email, alias or profile id a line; of a CSV, its first column.",
-            self._matched,
-            self._review_of,
-        )
+        super().__init__(takes, self._matched, self._review_of)
+        self._what = what
         self._match = match
         self._marked = marked
 
@@ -60,7 +66,7 @@ class MarkListDialog(ListDialog[Matched]):
         number = len(found.keys)
         already = sum(key in self._marked for key in found.keys)
         new = number - already
-        told = f"{counted(number, 'user')} matched."
+        told = f"{counted(number, self._what)} matched."
         if already:
             told += f" {already:,} of them {'is' if already == 1 else 'are'} marked already."
         before = len(self._marked)

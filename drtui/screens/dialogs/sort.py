@@ -27,9 +27,10 @@ SORT_TITLES: Final = {
     "tags": "Tags",
 }
 """What can be sorted by; each title has a first letter, or a letter in it, of its own."""
-_LETTERS: Final = dict(
+SORT_LETTERS: Final = dict(
     zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "r", "j", "t"), strict=True)
 )
+"""What chooses each of these."""
 
 
 class SortDialog(Dialog[str]):
@@ -49,7 +50,7 @@ class SortDialog(Dialog[str]):
         names: Sequence[str],
         present: str,
         titles: Mapping[str, str] = SORT_TITLES,
-        letters: Mapping[str, str] = _LETTERS,
+        letters: Mapping[str, str] = SORT_LETTERS,
     ) -> None:
         super().__init__()
         self._names = names

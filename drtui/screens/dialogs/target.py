@@ -32,6 +32,13 @@ _SERVICES: Final = {
     Service.BILLING: "Alert",
     Service.SENDERS: "Sender",
     Service.QUOTAS: "Quota",
+    Service.DOWNLOADS: "Model",
+    Service.BUCKET_SAVES: "Model",
+    Service.OWN_STOPS: "Model",
+    Service.STOPS: "Model",
+    Service.OWN_MODELS: "Model",
+    Service.DOWNLOADED_MODELS: "Models of",
+    Service.IMPORTS: "Import of",
 }
 _SETTLED: Final = {ItemState.FAILED: "Failed at", ItemState.CANCELLED: "Cancelled"}
 

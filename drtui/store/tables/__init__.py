@@ -21,7 +21,10 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "state": ("sync_state",),
     "deployment": ("sign_in", "deployment_fact", "admin_call"),
     "account": ("account_setting", "usage_sample"),
-    "models": ("model", "model_listing"),
+    "models": (
+        *("model", "model_listing", "model_tag", "model_sweep", "model_file"),
+        "model_detail",
+    ),
     "views": ("interest", "preference"),
     "participants": ("participant", "pool_user"),
 }

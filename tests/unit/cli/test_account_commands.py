@@ -403,3 +403,18 @@ def test_ctrl_c_at_a_question_is_an_interruption_and_ctrl_d_no_answer(
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", pressed)
     assert run(["account", "remove", "finals"]) == code
     assert "finals" in load_settings(paths, {}).accounts
+
+
+def test_the_bucket_of_the_models_is_named_and_taken_away(
+    paths: Paths, said: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    assert run(["account", "set", "finals", "--model-bucket", "models-1"]) == exits.OK
+    assert "names the bucket “models-1”" in said()
+    assert account_of(paths).model_bucket == "models-1"
+    assert run(["account", "show", "finals"]) == exits.OK
+    assert "models-1" in capsys.readouterr().out
+    assert run(["account", "set", "finals", "--model-bucket", "No_Bucket"]) == exits.USAGE
+    assert account_of(paths).model_bucket == "models-1"
+    assert run(["account", "set", "finals", "--model-bucket", ""]) == exits.OK
+    assert account_of(paths) == FINALS

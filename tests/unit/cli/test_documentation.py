@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from drtui.cli import app, assemble, exits
+from drtui.cli.models import MODEL_COLUMNS
 from drtui.cli.users import COLUMNS
 from drtui.config import SyncSettings
 from drtui.domain.spending import Rates
@@ -43,7 +44,7 @@ def test_every_command_and_option_is_documented(words: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("key", COLUMNS)
+@pytest.mark.parametrize("key", [*COLUMNS, *MODEL_COLUMNS])
 def test_every_key_of_the_list_is_documented(key: str) -> None:
     assert f"| `{key}` |" in TEXT
 

@@ -176,6 +176,8 @@ def test_a_setting_needs_an_admin_to_be_put_back(workspace: Workspace) -> None:
         (Service.IDENTITY_CENTER, OperationKind.GIVE_ACCESS, "a change in Identity Center"),
         (Service.BILLING, OperationKind.CHANGE_BILLING_ALERTS, "a change of billing alerts"),
         (Service.SIGN_INS, OperationKind.RESET_PASSWORDS, "a password that was reset"),
+        (Service.DOWNLOADS, OperationKind.DOWNLOAD_MODELS, "what was downloaded stays"),
+        (Service.BUCKET_SAVES, OperationKind.SAVE_MODELS, "what was saved stays"),
     ],
 )
 def test_what_lasts_is_stepped_past_and_the_plan_says_why(

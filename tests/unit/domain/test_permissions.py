@@ -12,10 +12,13 @@ from drtui.domain.records import Role
 
 MOMENT = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
 
+OF_READERS = {OperationKind.DOWNLOAD_MODELS, OperationKind.SAVE_MODELS}
 OF_SPONSOR = ONLY_ERRANDS - {
     OperationKind.CHANGE_SETTINGS,
     OperationKind.INVITE,
     OperationKind.RESEND_INVITATIONS,
+    OperationKind.DELETE_DOWNLOADED_MODELS,
+    *OF_READERS,
 }
 
 
@@ -28,7 +31,7 @@ def test_an_admin_and_a_role_that_is_not_known_are_refused_nothing(
     check(role, kind)
 
 
-@pytest.mark.parametrize("kind", sorted(set(OperationKind) - OF_SPONSOR))
+@pytest.mark.parametrize("kind", sorted(set(OperationKind) - OF_SPONSOR - OF_READERS))
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.RACER])
 def test_a_lesser_role_is_told_what_it_may_not_and_who_may(role: Role, kind: OperationKind) -> None:
     reason = refusal(role, kind)

@@ -178,8 +178,12 @@ async def test_the_site_says_what_it_is_told(control: Control, deployment: Deplo
     told = {"user_pool_id": "us-east-1_Other1", "client_id": "c", "identity_pool_id": "us-east-1:1"}
     after = await control.run({"do": "site", **told, "solution_version": "v2.0.0"})
     assert after == {**told, "solution_version": "v2.0.0"}
-    script = deployment.site.environment_script("http://127.0.0.1/prod").decode()
+    script = deployment.site.environment_script(
+        "http://127.0.0.1/prod", "http://127.0.0.1/s3"
+    ).decode()
     assert all(value in script for value in after.values())
     await control.run({"do": "site", "solution_version": "-"})
-    assert b"solutionVersion" not in deployment.site.environment_script("http://127.0.0.1/prod")
+    assert b"solutionVersion" not in deployment.site.environment_script(
+        "http://127.0.0.1/prod", "http://127.0.0.1/s3"
+    )
     assert (await control.run({"do": "site"}))["client_id"] == "c"

@@ -32,6 +32,8 @@ def test_anything_else_is_no_outage(text: str) -> None:
         {"lag_ms": -1},
         {"deployment": "1.4.0"},
         {"firewall": "everything"},
+        {"archive_bytes": 999},
+        {"archive_bytes": 100_000_001},
     ],
 )
 def test_what_cannot_be_served_is_refused(options: dict[str, Any]) -> None:

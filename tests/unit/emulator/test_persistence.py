@@ -1,6 +1,7 @@
 """The state file keeps the account, whole, whatever happens to whoever writes it."""
 
 import errno
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,20 @@ def test_the_keys_and_what_is_still_to_come_are_kept(tmp_path: Path) -> None:
     again.account.clock.advance(120)
     again.tick()
     assert again.account.profile(person.profile_id).role_name == Group.RACERS
+
+
+def test_a_file_of_before_models_had_files_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    deployment, state = start(path)
+    state.close()
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    for line in lines[1:]:
+        if line[0] == "profile":
+            line[2][-1] = [model[:6] for model in line[2][-1]]
+        elif line[0] == "job":
+            del line[2]["stopping"]
+    path.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    assert reopened(path) == shown(deployment)
 
 
 def test_life_goes_on_where_it_stopped(tmp_path: Path) -> None:

@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.filters import parse
+from drtui.domain.model_filter_fields import MODELS
 from drtui.store import schema
 from drtui.store.database import open_database
+from drtui.store.model_filter_sql import model_condition
+from drtui.store.model_sweeps import read_model_sweep
+from drtui.store.model_table import model_keys, models_by_key
+from drtui.store.models import read_models
 from drtui.store.preferences import read_preferences, write_preference
 from drtui.store.watching import ChangeWatch
 
@@ -29,6 +35,13 @@ INSERT INTO journal (id, at, who, account_user, what, result, operation_id)
 INSERT INTO account_setting (key, value, as_of) VALUES ('registration', '"invite-only"', 70.0);
 UPDATE sync_state SET sweep = 3, caller_alias = 'ada';
 UPDATE change_counter SET value = 5;
+"""
+_FILL_0004 = """
+INSERT INTO model (profile_id, model_id, name, status, created_at, as_of) VALUES
+    ('profile00000001', 'model0000000001', 'Straße', 'TRAINING', 50.0, 60.0),
+    ('profile00000001', 'model0000000002', 'fast', 'READY', NULL, 60.0);
+INSERT INTO model_listing (profile_id, read_at, tried_at, trouble) VALUES
+    ('profile00000001', 60.0, 60.0, ''), ('profile00000002', NULL, 61.0, 'no answer');
 """
 _OLD_TABLES = (
     "account_setting",
@@ -91,6 +104,32 @@ def test_every_kind_of_record_is_counted_after_a_migration_and_in_a_fresh_store(
             assert watch.changed() == {kind}
             watch.close()
         database.close()
+
+
+def test_models_keep_what_was_listed_and_get_keys_that_can_be_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "event.sqlite"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(schema, "HEAD", "0004")
+        open_database(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_FILL_0004)
+    with closing(open_database(path)) as database, database.read() as connection_:
+        rows_ = models_by_key(connection_, model_keys(connection_))
+        listing = read_models(connection_, "profile00000001")
+        found = model_keys(connection_, model_condition(parse("strasse", MODELS)))
+        assert read_model_sweep(connection_).way is None
+    assert [(row.name, row.status, row.alias) for row in rows_.values()] == [
+        ("fast", "READY", ""),
+        ("Straße", "TRAINING", ""),
+    ]
+    assert [rows_[key].name for key in found] == ["Straße"]
+    assert len(listing.models) == 2
+    assert listing.as_of is not None
+    assert listing.as_of.timestamp() == 60.0
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT listed FROM model_listing").fetchall() == [(2,), (None,)]
 
 
 def test_a_migrated_store_takes_what_is_new(old: Path) -> None:

@@ -1,38 +1,44 @@
-"""The racers' rows on the screen: what the screen asks of them beside marks and cursor."""
+"""A table's rows on the screen: what its screen asks of them beside marks and cursor."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from drtui.domain.records import SponsoredUser
 from drtui.domain.text import clean
-from drtui.screens.racers import COLUMNS
 from drtui.widgets.cells import Cell
-from drtui.widgets.columns import PlacedColumn
+from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.marked_table import MarkedTable
-from drtui.widgets.record_table import order_sign
+from drtui.widgets.record_table import Row, order_sign
 
 
-class RacersTable(MarkedTable[SponsoredUser]):
-    """A table of racers that can name them, and take back a jump of its cursor.
+class FilteredTable(MarkedTable[Row]):
+    """A table that can name its rows, and take back a jump of its cursor.
 
     Args:
+        columns: See `MarkedTable`.
         cells: See `MarkedTable`.
         fetch: See `MarkedTable`.
         marked: See `MarkedTable`.
         refuses: Says why an action cannot be done now, and returns whether that is so.
+        called: Returns what a row is called.
+        titles: Returns what each thing that rows can be sorted by is called.
         empty: See `MarkedTable`.
     """
 
     def __init__(
         self,
-        cells: Callable[[SponsoredUser, PlacedColumn], Cell],
-        fetch: Callable[[Sequence[int]], Mapping[int, SponsoredUser]],
+        columns: Sequence[Column],
+        cells: Callable[[Row, PlacedColumn], Cell],
+        fetch: Callable[[Sequence[int]], Mapping[int, Row]],
         marked: Callable[[], None],
-        refuses: Callable[[str], bool],
         *,
+        refuses: Callable[[str], bool],
+        called: Callable[[Row], str],
+        titles: Callable[[], Mapping[str, str]],
         empty: str,
     ) -> None:
-        super().__init__(COLUMNS, cells, fetch, marked, empty=empty)
+        super().__init__(columns, cells, fetch, marked, empty=empty)
         self._refuses = refuses
+        self._called = called
+        self._titles = titles
         self._jumped_from: tuple[int | None, int] = (None, 0)  # the key, and its line on the screen
 
     @property
@@ -41,9 +47,7 @@ class RacersTable(MarkedTable[SponsoredUser]):
         name, reverse = self.sorted_by
         if not name or self.order_shown:
             return ""
-        from drtui.screens.dialogs.sort import SORT_TITLES
-
-        title = SORT_TITLES[name].partition(" (")[0]
+        title = self._titles()[name].partition(" (")[0]
         if not title[:2].isupper():
             title = title[:1].lower() + title[1:]
         return f"{title} {order_sign(reverse=reverse)}"
@@ -52,10 +56,14 @@ class RacersTable(MarkedTable[SponsoredUser]):
         """Say the order where its column has gone; Textual calls the base's handler too."""
         self._marked()
 
-    def alias_of(self, key: int) -> str:
-        """Return a racer's alias, safe to show; empty where the racer is gone."""
-        user = self._row(key)
-        return "" if user is None else clean(user.profile.alias)
+    def row_of(self, key: int) -> Row | None:
+        """Return a row; None where it is gone."""
+        return self._row(key)
+
+    def name_of(self, key: int) -> str:
+        """Return what a row is called, safe to show; empty where it is gone."""
+        row = self._row(key)
+        return "" if row is None else clean(self._called(row))
 
     def action_mark_all(self) -> None:
         """Mark all that are shown, where they are those that were asked for."""

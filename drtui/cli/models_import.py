@@ -1,0 +1,44 @@
+"""`drtui models import`."""
+
+from typing import Annotated
+
+import typer
+
+from drtui.cli.changes import carry_out
+from drtui.cli.context import open_desk
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.output import say
+from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
+from drtui.commands.model_imports import CONSEQUENCES, plan_import
+
+
+def import_(
+    path: Annotated[
+        str, typer.Argument(metavar="FOLDER|FILE", help="A trained model's folder, or a .tar.gz.")
+    ],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What it is to be called.")],
+    description: Annotated[
+        str, typer.Option("--description", metavar="TEXT", help="What it is.")
+    ] = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Import a model into your own profile, and follow it until it is READY."""
+    with open_desk(chosen_account()) as desk:
+        site = desk.account.site
+        uploads = site is not None and bool(site.upload_bucket)
+        first = plan_import(desk.workspace, path, name, description, uploads=uploads)
+        desk.refresh(sync)
+        for line in first.lines:
+            say(line)
+        code = carry_out(
+            desk,
+            lambda: plan_import(desk.workspace, path, name, description).plan,
+            dry_run=dry_run,
+            yes=yes,
+            wait=not no_wait,
+            consequences=CONSEQUENCES,
+        )
+    raise typer.Exit(code)

@@ -1,0 +1,78 @@
+"""Where models are to be saved: a folder, or an address of a bucket."""
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.widgets.plain_input import PlainInput
+
+_HAND = "$error"
+
+
+class PlaceDialog(TypingDialog[str]):
+    """Asks for a place.
+
+    Args:
+        title: What it is for.
+        subject: What is to be saved.
+        label: What stands before the field.
+        told: What may be typed.
+        typed: What is in the field to begin with.
+        problem: What was wrong with it; empty where nothing was.
+    """
+
+    def __init__(
+        self, title: str, subject: str, label: str, told: str, *, typed: str, problem: str = ""
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._subject = subject
+        self._label = label
+        self._told = told
+        self._problem = problem
+        self._field = PlainInput(typed)
+        self._note = Label("", classes="list-note", markup=False)
+
+    def heading(self) -> str:
+        """What it is for."""
+        return self._title
+
+    def content(self) -> Iterable[Widget]:
+        """What is saved, the field, and what is wrong with it."""
+        yield paragraph(self._subject)
+        label = Label(self._label, classes="field-label", markup=False)
+        yield Horizontal(label, self._field, classes="field")
+        yield self._note
+        yield paragraph(self._told, "dim spaced")
+
+    def choices(self) -> Iterable[Choice]:
+        """To leave, or to go on to the plan."""
+        empty = not self._field.value.strip()
+        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=empty)]
+
+    def on_mount(self) -> None:
+        """Begin with the field."""
+        self._field.focus()
+        if self._problem:
+            self._note.update(Content.styled(self._problem, _HAND))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        self.query_one(f"#{CONFIRM}").disabled = not event.value.strip()
+
+    @on(Input.Submitted)
+    def _submit(self) -> None:
+        if place := self._field.value.strip():
+            self.dismiss(place)
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        if event.choice.id == CONFIRM:
+            self._submit()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,321 @@
+"""Models: everybody's in one table, and what can be done to them."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Label
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.model_filter_fields import MODELS
+from drtui.domain.models import ModelRow
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+from drtui.screens.context import ConsoleContext
+from drtui.screens.lane import Lane
+from drtui.screens.messages import OpenModel, OpenRacer
+from drtui.screens.model_actions import FOR_MODELS, ModelActions, ModelSubject
+from drtui.screens.model_cells import (
+    COLUMN_TITLES,
+    COLUMNS,
+    SORT_LETTERS,
+    SORT_TITLES,
+    SORTS,
+    USUAL_COLUMNS,
+    model_cell,
+)
+from drtui.screens.model_summary import summary_lines
+from drtui.screens.table_screen import Sheet, TableScreen
+from drtui.screens.views import Glance, View, ViewState
+from drtui.widgets.cells import Cell
+from drtui.widgets.columns import PlacedColumn
+from drtui.widgets.facts import Facts, Lines
+
+if TYPE_CHECKING:  # it brings the store
+    from drtui.commands.models import SweepProgress
+    from drtui.screens.models_desk import ModelsReading, ModelsSummary
+
+_TABLE_KINDS: Final = frozenset({RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.OPERATION})
+_SUMMARY_KINDS: Final = frozenset(
+    {RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE}
+)
+_VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.MODEL, RecordKind.SPONSORED_USER})
+# An interest lasts a minute and a half; renewed this often it never ends while somebody looks.
+_RENEW_SECONDS: Final = 30.0
+_MOVED_SECONDS: Final = 2.0  # other rows on the screen are to be read first, but not at every key
+_LIST: Final = "One model id or name a line; or a racer's email, alias or id, for all their models."
+
+
+class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
+    """The models' table over the store, with filter and marks, and what can be done to models.
+
+    They are read from the account for as long as the screen is in sight.
+    """
+
+    PLACE: ClassVar[str] = "models"
+    KINDS: ClassVar[frozenset[RecordKind]] = _TABLE_KINDS | _SUMMARY_KINDS | _VIEW_KINDS
+    SHEET: ClassVar[Sheet] = Sheet(
+        name="models",
+        language=MODELS,
+        columns=COLUMNS,
+        titles=COLUMN_TITLES,
+        usual=USUAL_COLUMNS,
+        always=("name",),
+        sorts=SORTS,
+        first="name",
+        nobody="No model",
+        hint="filter: status:ready team:red …",
+    )
+    FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({*FOR_MODELS, "copy", "racer"})
+    MENU: ClassVar[tuple[str, ...]] = (*FOR_MODELS, "racer", "mark_list", "copy")
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
+        *("app.quit", "range", "tags", "app.command_palette", "sort", "undo", "mark_all"),
+    )
+    FOR_A_LIST: ClassVar[str] = "For a list of models: esc, then L."
+    BINDING_GROUP_TITLE = "Models"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("/", "filter", "filter", tooltip="Filter the models, live"),
+        Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
+        Binding("S", "reverse", "Reverse the order", show=False),
+        Binding("enter", "open", "Open the model's page", show=False),
+        Binding("l", "racer", "racer", tooltip="The racer's page"),
+        Binding("f", "saved_filters", "Saved filters", show=False),
+        Binding("c", "columns", "Choose columns", show=False),
+        Binding("L", "mark_list", "Mark from a list or a file", show=False),
+        Binding("y", "copy", "Copy racers, emails, names and ids", show=False),
+        Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
+        Binding("escape", "peel", "Leave range, filter, else one racer's models", show=False),
+    ]
+
+    def __init__(self, context: ConsoleContext) -> None:
+        super().__init__(context)
+        self._found: ModelsSummary | None = None
+        self._racers: tuple[int, ...] = ()
+        self._whose = ""
+        self._head = Facts(self._draw_head, classes="models-head")
+        self._only = Label("", classes="mode-line", markup=False)
+        self._summaries: Lane[None, ModelsSummary] = Lane(
+            self, lambda _: self.desk.models.summary(), self._show_summary, self.failed
+        )
+        self._interest: Lane[tuple[str, ...], None] = Lane(
+            self, self._declare, lambda _, __: None, self.failed
+        )
+        self._was_empty = True
+        self._asked: tuple[str, ...] | None = None
+        self._asked_at = 0.0
+
+    def content(self) -> Iterable[Widget]:
+        """The summary, the filter and the table."""
+        return [self._head, *self._beside_table(), self._only, self._table]
+
+    def reload(self, kinds: frozenset[RecordKind]) -> None:
+        """Read the table again, what it comes to, and what the filter knows of the account."""
+        if kinds & _SUMMARY_KINDS:
+            self._summaries.ask(None)
+        if kinds & _TABLE_KINDS:
+            self._reload_table()
+        if kinds & _VIEW_KINDS:
+            self._views.ask(None)
+
+    def glanced(self, glance: Glance) -> None:
+        """Say anew why there is nothing, which the connection may tell."""
+        del glance
+        self._table.empty = self._nothing(self._expression)
+
+    def tick(self) -> None:
+        """Let the ages grow, and keep those on the screen fresh."""
+        super().tick()
+        self._head.renew()
+        self._watch()
+
+    # What the table shows
+
+    def show_only(self, racers: tuple[int, ...], name: str) -> None:
+        """Show the models of some racers.
+
+        Args:
+            racers: The racers' keys; none is everybody.
+            name: The alias of the one there is, safe to show; empty where they are several.
+        """
+        self._racers = racers
+        self._whose = name or counted(len(racers), "racer")
+        self._only.update(f"The models of {self._whose}. esc shows all, and goes back.")
+        self._only.display = bool(racers)
+        self._bar.input.value = ""
+        self._table.cursor = 0
+        self._reload_table()
+
+    def _view(self, visible: Sequence[int], *, typed: bool) -> View:
+        return replace(super()._view(visible, typed=typed), racers=self._racers)
+
+    def _read(self, view: View) -> "ModelsReading":
+        return self.desk.models.read(view)
+
+    def _rows(self, keys: Sequence[int]) -> Mapping[int, ModelRow]:
+        return self.desk.models.models(keys)
+
+    def _show(self, view: View, found: "ModelsReading") -> None:
+        if view.racers == self._racers:  # others are on their way otherwise
+            self._take(view, found.keys, found.rows, whole=not view.racers)
+            self._watch()
+
+    def _show_summary(self, _: None, summary: "ModelsSummary") -> None:
+        self._found = summary
+        self._head.renew()
+        self._table.empty = self._nothing(self._expression)
+        self._count()
+
+    def _draw_head(self, width: int) -> Lines:
+        if self._found is None:
+            return []
+        door = self.context.open_sponsor is not None
+        now = self.desk.now()
+        return summary_lines(self._found, self.desk.models.rates, now, width, second_door=door)
+
+    def _cell(self, row: ModelRow, placed: PlacedColumn) -> Cell:
+        return model_cell(row, placed)
+
+    def _name_of(self, row: ModelRow) -> str:
+        return row.name or row.model_id
+
+    def _none_there(self) -> str:
+        if self._found is None:
+            return "Reading the store …"
+        progress = self._found.progress
+        if progress.newest is not None:
+            return f"No model of {self._whose} is there." if self._racers else "There is no model."
+        return f"The models {self._why_unread(progress)}"
+
+    def _why_unread(self, progress: "SweepProgress") -> str:
+        sync = None if self.context.glance is None else self.context.glance.sync
+        if sync is not None and sync.halted:
+            why = f"{sync.key} signs in" if sync.key else sync.halted
+            return f"were not read yet: {why}."
+        if sync is not None and sync.online is False:
+            return "were not read yet, and the account does not answer: offline."
+        if progress.trouble:
+            return f"could not be read: {clean(progress.trouble)} R tries again."
+        if progress.under_way:
+            return "are read for the first time …"
+        return "were not read yet: R reads them now."
+
+    def _total(self) -> int | None:
+        return None if self._found is None else self._found.totals.count
+
+    def _sort_titles(self) -> Mapping[str, str]:
+        return SORT_TITLES
+
+    def _sort_letters(self) -> Mapping[str, str]:
+        return SORT_LETTERS
+
+    def _read_views(self, _: None) -> ViewState:
+        return self.desk.models.views(USUAL_COLUMNS)
+
+    def action_peel(self) -> None:
+        """Leave the range that is open, clear the filter, else show all and go back."""
+        if self._table.leave_range():
+            return
+        if self._bar.input.value or not self._racers:
+            self._bar.input.value = ""
+        else:
+            self.show_only((), "")
+            self.app.call_later(self.app.run_action, "app.last_place")
+
+    # Keeping them fresh
+
+    def on_screen_resume(self) -> None:
+        """Ask for the models while they are in sight; Textual calls the base's handler too."""
+        self._watch()
+
+    def _watch(self) -> None:
+        """Ask for everybody's models, those on the screen first."""
+        if not (self.is_open and self.is_current):
+            return
+        rows = map(self._table.row_of, self._table.visible_keys)
+        first = tuple(dict.fromkeys(row.profile_id for row in rows if row is not None))
+        since = time.monotonic() - self._asked_at
+        least = _RENEW_SECONDS if first == self._asked else _MOVED_SECONDS
+        if self._asked is None or since >= least:
+            self._asked, self._asked_at = first, time.monotonic()
+            self._interest.ask(first)
+
+    def _declare(self, first: tuple[str, ...]) -> None:
+        self.desk.models.watch(first)
+
+    async def _sync(self) -> None:
+        files = self.context.open_sponsor is not None
+        await asyncio.to_thread(self.desk.models.read_now, files=files)
+        await super()._sync()
+
+    # The tools
+
+    def action_mark_list(self) -> None:
+        """Mark what a pasted list or a file names."""
+        from drtui.screens import usage_tools
+
+        marks, match = self._table.marks, self.desk.models.match
+        self.use_tool(
+            lambda: usage_tools.mark_list(
+                self, marks, self._table.mark, match=match, takes=_LIST, what="model"
+            )
+        )
+
+    def action_copy(self) -> None:
+        """Copy the models that actions are for, one a line."""
+        from drtui.screens import usage_tools
+
+        keys = self.subject().keys
+        self.use_tool(lambda: usage_tools.copy_models(self, keys), "copy")
+
+    # What is done to models
+
+    def _nobody_there(self) -> str:
+        return "there is no model to do it to"
+
+    def _moved(self) -> None:
+        """Draw the keys again where there are models now, or none any more."""
+        empty = not self._table.keys and not self._table.marked_count
+        if empty is not self._was_empty:
+            self._was_empty = empty
+            self._keys.refresh()
+
+    def acted(self, action: str) -> None:
+        """The marks were for this action."""
+        if action in FOR_MODELS:
+            self._table.clear_marks()
+
+    def subject(self) -> ModelSubject:
+        """The marked models, else the one under the cursor."""
+        if not self._table.marks:
+            key = self._table.cursor_key
+            keys = () if key is None else (key,)
+            name = "" if key is None else self._table.name_of(key)
+            return ModelSubject(keys, frozenset(keys), False, 0, name, what="model")
+        marked, hidden = self._marked_keys()
+        name = self._table.name_of(*marked) if len(marked) == 1 else ""
+        return ModelSubject(marked, frozenset(), True, hidden, name, what="model")
+
+    @property
+    def _model(self) -> ModelRow | None:
+        """The one under the cursor."""
+        key = self._table.cursor_key
+        return None if key is None else self._table.row_of(key)
+
+    def action_open(self) -> None:
+        """Open the page of the model under the cursor."""
+        if self._table.cursor_key is not None:
+            self.app.post_message(OpenModel(self._table.cursor_key))
+
+    def action_racer(self) -> None:
+        """Open the page of the racer whose model is under the cursor."""
+        model = self._model
+        if self._refuses("racer") or model is None:
+            return
+        if model.racer_key is None:
+            self.say("Nothing but this model is known of its racer.", wrong=True)
+        else:
+            self.app.post_message(OpenRacer(model.racer_key))

@@ -1,0 +1,241 @@
+"""What the Models screen asks of the commands and the store; see `desk`."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from drtui.commands import filters, model_tags, models, tags, usage_columns
+from drtui.commands.models import StoredModelPage
+from drtui.commands.selection import Selection, match_names, names_in
+from drtui.commands.workspace import Workspace
+from drtui.domain.completion import Vocabulary
+from drtui.domain.model_filter_fields import MODELS
+from drtui.domain.models import ModelRow, ModelTotals
+from drtui.domain.spending import Rates
+from drtui.domain.tags import OtherValues, Tag
+from drtui.domain.text import clean
+from drtui.screens.views import View, ViewState
+from drtui.store.model_filter_sql import and_of, model_condition
+from drtui.store.model_table import (
+    model_keys,
+    model_keys_of,
+    model_totals,
+    models_by_key,
+    models_named,
+    racers_with_models,
+)
+from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.users import users_by_key
+
+if TYPE_CHECKING:  # what the table does not need is imported when it is
+    from collections import Counter
+
+    from drtui.domain.planning import Plan
+
+TABLE: Final = "models"
+"""What the table's columns are remembered by."""
+_TEAM: Final = "team:"
+_PLACES: Final = "models.places"
+_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsReading:
+    """What the table shows: the keys in order, and the rows that were asked for."""
+
+    keys: list[int]
+    rows: dict[int, ModelRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsSummary:
+    """What there is to say of all models together.
+
+    Attributes:
+        totals: Of all that are there.
+        racers: How many have one.
+        progress: How far reading them is.
+    """
+
+    totals: ModelTotals
+    racers: int
+    progress: models.SweepProgress
+
+
+class ModelsDesk:
+    """One account's models as the screens see them; may be called from any thread.
+
+    Every method raises a `StoreProblemError` when the store cannot be read, or written.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+        self.rates: Rates = workspace.rates
+
+    def read(self, view: View) -> ModelsReading:
+        """Read the keys of a view, and the rows of those that are visible now."""
+        condition = model_condition(view.expression)
+        if view.racers:
+            condition = and_of(condition, view.racers)
+        with self._database.read() as connection:
+            keys = model_keys(connection, condition, view.sort, reverse=view.reverse)
+            return ModelsReading(keys, models_by_key(connection, view.visible))
+
+    def models(self, keys: Sequence[int]) -> dict[int, ModelRow]:
+        """Read models by key; those that are gone are left out."""
+        with self._database.read() as connection:
+            return models_by_key(connection, keys)
+
+    def summary(self) -> ModelsSummary:
+        """Read what there is to say of all models together."""
+        with self._database.read() as connection:
+            return ModelsSummary(
+                model_totals(connection),
+                racers_with_models(connection),
+                models.sweep_progress_of(self._workspace, connection),
+            )
+
+    def views(self, known: Collection[str]) -> ViewState:
+        """Return what completing a filter knows, and the columns that were chosen."""
+        of_models = model_tags.known_model_labels(self._workspace)
+        labels = list({**tags.known_labels(self._workspace), **of_models})
+        teams = [label.removeprefix(_TEAM) for label in labels if label.startswith(_TEAM)]
+        saved = filters.by_folded_name(filters.saved_filters(self._workspace, MODELS))
+        vocabulary = Vocabulary({"tag": labels, "team": teams}, saved, MODELS)
+        columns = usage_columns.remembered_columns(self._workspace, known, TABLE)
+        return ViewState(vocabulary, columns)
+
+    def match(self, lines: Sequence[str]) -> Selection:
+        """Return the models that a list names: by id or name, or all of a racer's."""
+        names = names_in(lines)
+        with self._database.read() as connection:
+            users, others = match_names(connection, names)
+            profiles = users_by_key(connection, list(users.values()))
+            keys: list[int] = []
+            unmatched = []
+            for name, key in users.items():
+                found = model_keys_of(connection, [profiles[key].profile.profile_id])
+                keys += found
+                unmatched += [] if found else [f"{clean(name, _SHOWN)} (no models)"]
+            left = [name for name in names if name not in users]
+            named = models_named(connection, left)
+        several = {one.name: str(one) for one in others if one.users}
+        for name in left:
+            keys += named[name]
+            if not named[name]:
+                shown = clean(name, _SHOWN)
+                unmatched.append(several.get(shown, shown))
+        of_several = sum(text in several.values() for text in unmatched)
+        return Selection(
+            tuple(dict.fromkeys(keys)), unmatched=tuple(unmatched), of_several=of_several
+        )
+
+    # Reading them from the account
+
+    def watch(self, first: tuple[str, ...]) -> None:
+        """See `commands.models.watch_all`."""
+        models.watch_all(self._workspace, first)
+
+    def read_now(self, *, files: bool) -> None:
+        """See `commands.models.read_all_now`."""
+        models.read_all_now(self._workspace, files=files)
+
+    # One model's page
+
+    def page(self, key: int) -> StoredModelPage | None:
+        """See `commands.models.model_page`."""
+        return models.model_page(self._workspace, key)
+
+    def watch_page(self, row: ModelRow) -> None:
+        """See `commands.models.watch_model`."""
+        models.watch_model(self._workspace, row)
+
+    # Labels
+
+    def label_sets(self, keys: Sequence[int]) -> "Counter[frozenset[Tag]]":
+        """See `commands.model_tags.model_label_sets`."""
+        return model_tags.model_label_sets(self._workspace, keys)
+
+    def known_labels(self) -> list[str]:
+        """Return every label on models, the most frequent first."""
+        return list(model_tags.known_model_labels(self._workspace))
+
+    def read_tags(
+        self, add: Sequence[str], remove: Sequence[str], *, instead: bool = False
+    ) -> tags.TagChange:
+        """See `commands.tags.read_tags`."""
+        return tags.read_tags(add, remove, instead=instead)
+
+    def tagged(self, change: tags.TagChange, whom: str, others: OtherValues) -> str:
+        """See `commands.tags.told`."""
+        return tags.told(change, whom, others)
+
+    def tag(self, keys: Sequence[int], change: tags.TagChange) -> int:
+        """See `commands.model_tags.tag_models`."""
+        return model_tags.tag_models(self._workspace, keys, change)
+
+    # Saving them
+
+    def place(self, name: str) -> str:
+        """Return where models were saved last; empty where they never were.
+
+        Args:
+            name: Of the kind of place.
+        """
+        with self._database.read() as connection:
+            places = read_preferences(connection).get(_PLACES)
+        found = places.get(name) if isinstance(places, dict) else None
+        return found if isinstance(found, str) else ""
+
+    def remember_place(self, name: str, place: str) -> None:
+        """Remember where models were saved last; see `place`."""
+        with self._database.read() as connection:
+            places = read_preferences(connection).get(_PLACES)
+        former = places if isinstance(places, dict) else {}
+        write_preference(self._database, _PLACES, {**former, name: place})
+
+    def download(self, keys: Sequence[int], folder: str) -> "tuple[Plan, list[str]]":
+        """Plan to download models to a folder; see `commands.downloads`."""
+        from drtui.commands import downloads
+
+        plan = downloads.plan_download(self._workspace, list(self.models(keys).values()), folder)
+        return plan, self._notes(plan)
+
+    def save(
+        self, keys: Sequence[int], address: str, *, second_door: bool
+    ) -> "tuple[Plan, list[str]]":
+        """Plan to save models to a bucket of the sponsor's; see `commands.downloads`."""
+        from drtui.commands import downloads
+
+        plan = downloads.plan_save_to_bucket(
+            self._workspace,
+            list(self.models(keys).values()),
+            address,
+            second_door=second_door,
+            own_buckets=self._workspace.own_buckets,
+        )
+        return plan, self._notes(plan)
+
+    def stop(self, keys: Sequence[int], *, second_door: bool) -> "tuple[Plan, list[str]]":
+        """Plan to stop what runs of models; see `commands.model_changes`."""
+        from drtui.commands import model_changes
+
+        models_ = list(self.models(keys).values())
+        plan = model_changes.plan_stop(self._workspace, models_, second_door=second_door)
+        return plan, [model_changes.STOP_CONSEQUENCES]
+
+    def delete_own(self, keys: Sequence[int]) -> "tuple[Plan, list[str], str]":
+        """Plan to delete one's own models; also return what is typed to confirm it."""
+        from drtui.commands import model_changes
+
+        plan = model_changes.plan_delete_own(self._workspace, list(self.models(keys).values()))
+        number = model_changes.deletion_of(self._workspace, plan).number
+        lines = model_changes.deletion_lines(self._workspace, plan) if number else []
+        return plan, [*lines, model_changes.OWN_CONSEQUENCES], f"{number:,}"
+
+    def _notes(self, plan: "Plan") -> list[str]:
+        from drtui.commands import downloads
+
+        lines = downloads.finish_lines(self._workspace, plan, per_window=self._workspace.downloads)
+        return [*lines, downloads.CONSEQUENCES]

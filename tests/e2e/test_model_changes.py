@@ -1,0 +1,88 @@
+"""`drtui models stop`, `delete` and `import`, as a person or a script runs them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.forking import Forks
+from tests.e2e.running import Drtui, drtui_on
+from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.imports import model_folder
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[RunningEmulator]:
+    """An account whose models are read in one call."""
+    with running_emulator(racers=40, deployment="1.3.1") as emulator:
+        yield emulator
+
+
+def racer_with_models(emulator: RunningEmulator) -> tuple[str, int]:
+    people = emulator.control("snapshot", models=True)["profiles"]
+    return next(
+        (each, len(row["models"]))
+        for each, row in people.items()
+        if row["roleName"] == "dr-racers"
+        and len(row["models"]) > 1
+        and all(one["status"] in ("READY", "ERROR") for one in row["models"])
+    )
+
+
+def models_of(emulator: RunningEmulator, profile_id: str) -> int:
+    people = emulator.control("snapshot", models=True)["profiles"]
+    return sum(one["status"] == "READY" for one in people[profile_id]["models"])
+
+
+def test_a_deletion_names_its_number_and_takes_no_other(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    profile_id, count = racer_with_models(emulator)
+    wanted = ("models", "delete", "--profile", profile_id)
+    planned = drtui(*wanted, "--dry-run", "--sync")
+    assert f"{count} models of 1 racer will be deleted" in planned.err
+    assert "a month" in planned.err or "not known" in planned.err
+    before = models_of(emulator, profile_id)
+    told = drtui.sentence(*wanted, "--no-sync", "--count", str(count + 1), code=2)
+    assert "nothing was changed" in told
+    assert models_of(emulator, profile_id) == before
+    drtui(*wanted, "--no-sync", "--count", str(count), code=None)
+    assert models_of(emulator, profile_id) == 0
+
+
+def test_what_was_not_downloaded_is_listed_and_left(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    profile_id, count = racer_with_models(emulator)
+    ran = drtui("models", "delete", "--profile", profile_id, "--downloaded", "--yes", code=4)
+    assert f"{count} of its {count} models not safely downloaded" in ran.err
+    assert "Nothing to change." in ran.err
+
+
+def test_stopping_says_what_has_stopped_and_what_needs_a_door(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    profile_id, count = racer_with_models(emulator)
+    ran = drtui("models", "stop", "--profile", profile_id, "--yes", "--sync")
+    assert f"{count} already so" in ran.err
+    training = drtui("models", "stop", "-f", "status:training", "--dry-run", "--no-sync", code=None)
+    assert "Stop training" in training.err
+
+
+def test_what_cannot_be_meant_is_one_sentence(drtui: Drtui, tmp_path: Path) -> None:
+    drtui("sync")
+    for arguments in ((), ("--filter", "name:x", "--all"), ("--filter", "name:x", "--downloaded")):
+        assert "Say which" in drtui.sentence("models", "delete", *arguments, code=2)
+    folder = model_folder(tmp_path / "fast")
+    told = drtui.sentence("models", "import", str(folder), "--name", "fast", "--yes", code=2)
+    assert "upload bucket" in told
+
+
+def test_a_facilitator_deletes_nobodys_models(
+    emulator: RunningEmulator, tmp_path: Path, forks: Forks
+) -> None:
+    facilitator = drtui_on(emulator, tmp_path / "home", role="facilitator", forks=forks)
+    facilitator("sync", code=None)
+    for more in ((), ("--downloaded",)):
+        told = facilitator.sentence("models", "delete", "--all", "--no-sync", *more, code=5)
+        assert "Race facilitators may not delete others' models" in told

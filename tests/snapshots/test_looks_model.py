@@ -1,0 +1,64 @@
+"""How a model's page looks."""
+
+from drtui.screens.messages import OpenModel
+from drtui.screens.model import ModelScreen
+from drtui.screens.themes import ANSI
+from drtui.store.database import Database
+from drtui.store.model_details import write_details_trouble
+from drtui.store.model_table import key_of_model
+from drtui.sync.model_details import NO_DOOR
+from tests.snapshots.looking import USUAL, Look, both
+from tests.support.driving import Console
+from tests.support.model_pages import ADA_MODEL, details, write_page
+from tests.support.stores import profile_id
+
+Size = tuple[int, int]
+
+
+async def page(console: Console, database: Database) -> None:
+    """Open the model's page."""
+    with database.read() as connection:
+        key = key_of_model(connection, profile_id(1), ADA_MODEL)
+    assert key is not None
+    console.app.post_message(OpenModel(key))
+    await console.dialog(ModelScreen)
+    await console.until(lambda: "lap-record" in console.text())
+
+
+@both
+async def test_a_model_with_everything_known(look: Look, database: Database, size: Size) -> None:
+    write_page(database, details())
+    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+        await page(console, database)
+
+
+@both
+async def test_the_plots_of_a_model(look: Look, database: Database, size: Size) -> None:
+    write_page(database, details())
+    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+        await page(console, database)
+        await console.press("pagedown")
+
+
+@both
+async def test_a_training_as_plain_numbers(look: Look, database: Database, size: Size) -> None:
+    write_page(database, details())
+    async with look(size) as console:
+        await page(console, database)
+        await console.press("n", "pagedown")
+
+
+@both
+async def test_the_end_of_a_models_page(look: Look, database: Database, size: Size) -> None:
+    write_page(database, details())
+    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+        await page(console, database)
+        await console.press("G")
+
+
+@both
+async def test_a_model_that_is_out_of_reach(look: Look, database: Database, size: Size) -> None:
+    write_page(database, None)
+    write_details_trouble(database, profile_id(1), ADA_MODEL, NO_DOOR)
+    async with look(size) as console:
+        await page(console, database)
