@@ -7,7 +7,7 @@ and so may a file: nothing that goes wrong here leaves anything in doubt.
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
@@ -94,7 +94,7 @@ class BucketUploads:
             total = _size_of(path)
             client = self._open()
             counted = None if progress is None else _Counter(progress, total)
-            send: Callable[..., None] = client.upload_file  # type: ignore[attr-defined]  # boto3's
+            send: Callable[..., None] = cast("Any", client).upload_file
             send(str(path), self._bucket, key, Callback=counted, Config=_config())
         except (DeploymentError, ProblemError) as error:
             failure: DeploymentError | ProblemError = error

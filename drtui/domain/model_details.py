@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from drtui.domain.archives import METADATA, MOST_KEPT, REWARD
 from drtui.domain.metrics import Episode, Evaluation, Lap, Point, Training, text
@@ -190,9 +190,9 @@ def _training(told: dict[str, object]) -> Training:
     assert isinstance(points, list)
     assert isinstance(dots, list)
     began = _moment(told.pop("began_at"))
-    members: dict[str, object] = dict(told)
+    members: dict[str, Any] = dict(told)  # as `as_text` wrote them; others are a TypeError
     return Training(
-        **members,  # type: ignore[arg-type]  # as `as_text` wrote them; others are a TypeError
+        **members,
         points=tuple(Point(**one) for one in points),
         dots=tuple(Episode(**one) for one in dots),
         began_at=began,
@@ -202,9 +202,9 @@ def _training(told: dict[str, object]) -> Training:
 def _evaluation(told: dict[str, object]) -> Evaluation:
     laps, at = told.pop("laps"), _moment(told.pop("at"))
     assert isinstance(laps, list)
-    members: dict[str, object] = dict(told)
+    members: dict[str, Any] = dict(told)  # as `as_text` wrote them; others are a TypeError
     return Evaluation(
-        **members,  # type: ignore[arg-type]  # as `as_text` wrote them; others are a TypeError
+        **members,
         laps=tuple(Lap(**one) for one in laps),
         at=at,
     )
