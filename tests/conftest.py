@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import settings
+
+from tests.support.effort import times
 
 if TYPE_CHECKING:
     from tests.e2e.forking import Forks
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Rules for which many cases are made up. No time is set for one: the machine may be busy.
+settings.register_profile("drtui", max_examples=times(40), deadline=None)
+settings.load_profile("drtui")
+
 _YOUNG: Final = 50_000  # objects: a screen is thousands, and all of them go with their test
 _TESTS: Final = Path(__file__).parent
 _LONGEST: Final = [
@@ -24,6 +31,17 @@ _LONGEST: Final = [
     _TESTS / "sync/test_invitations_killed.py",
 ]
 _LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_botocore() -> Iterator[None]:
+    """Read each of botocore's own files once, where the tests need it at all."""
+    with pytest.MonkeyPatch.context() as patched:
+        if "botocore" in sys.modules:
+            from tests.support.botocore_files import read_once
+
+            read_once(patched)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,13 @@
 """Runs of `drtui` that begin where its imports end: a process that has done them forks for each.
 
-A run is a process of its own as ever, with its own arguments, environment, streams, exit code and
-end of the interpreter; only imports, and botocore's reading of its descriptions of services, are
-saved. What is about the start itself is tested without this.
+A run is a process of its own as ever, with its own arguments, environment, streams and exit code.
+Saved are imports, botocore's reading of its descriptions of services, what the libraries prepare
+for the first store of a process, and at the end the taking apart of all modules, once threads
+have ended and what waits for the exit is done. What is about start and end themselves is tested
+without this.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -15,11 +18,13 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, cast
 
 from botocore.loaders import JSONFileLoader, Loader, create_loader
 
@@ -29,7 +34,10 @@ _PRELOADED: Final = (
     *("drtui.commands.deployment_info", "drtui.couriers", "email.policy", "encodings.idna"),
     *(f"drtui.cli.{name}" for name in ("users", "operations", "accounts", "sync", "summary")),
     *(f"drtui.cli.{name}" for name in ("access", "billing", "doctor", "inviting", "setup")),
-    *("drtui.cli.user_page", "drtui.commands.doctor"),
+    *("drtui.cli.user_page", "drtui.commands.doctor", "drtui.cli.model_refreshing"),
+    *(f"drtui.cli.models{part}" for part in ("", "_changes", "_downloads", "_import")),
+    *("drtui.cli.model_page", "drtui.aws.downloads", "drtui.store.tables.changes"),
+    *("typer._adapters", "typer._click._textwrap", "typer._click.decorators"),
 )
 _FILES: Final = ("partitions", "endpoints", "sdk-default-configuration", "_retry")
 _SERVICES: Final = (
@@ -179,6 +187,29 @@ def _read_services() -> None:
             loader.load_service_model(service, part)
 
 
+def _open_a_store() -> None:
+    """Open a new store, so that those of the runs find prepared what does not depend on one."""
+    from drtui.store.database import open_database
+
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(2):
+            open_database(Path(folder) / "account.db").close()
+
+
+def _end(code: str | int | None) -> None:
+    """End as the interpreter does, but without taking apart what this process only inherited."""
+    if isinstance(code, str):
+        sys.exit(code)
+    cast("Any", threading)._shutdown()
+    cast("Any", atexit)._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        sys.exit(code)
+    os._exit((code or 0) & 0xFF)
+
+
 def _serve(requests: socket.socket) -> None:
     """Fork for each request; a child returns, to run and to end like any other process."""
     while True:
@@ -231,8 +262,12 @@ if __name__ == "__main__":
     for module in _PRELOADED:
         import_module(module)
     _read_services()
+    _open_a_store()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
     from drtui.__main__ import main
 
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        _end(ended.code)

@@ -1,5 +1,6 @@
 """Taking the pictures of a scene, and comparing them with those that were accepted."""
 
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,9 +9,12 @@ from typing import Any, Final
 
 import pytest
 from pytest_textual_snapshot import normalize_svg
+from rich.console import Console as RichConsole
 from syrupy.assertion import SnapshotAssertion
+from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.filter import NoColor
+from textual.strip import Strip
 
 from drtui.app import DrtuiApp
 from drtui.screens.themes import ANSI, DARK, LIGHT
@@ -84,7 +88,7 @@ class Look:
 
 def picture(app: App[Any]) -> str:
     """Return what an app shows now."""
-    return str(normalize_svg(app.export_screenshot(simplify=True)))
+    return _picture(app, _lines(app))
 
 
 async def still(console: Console) -> str:
@@ -92,11 +96,40 @@ async def still(console: Console) -> str:
     # A dialog whose size has changed has forgotten what is behind it until it is drawn anew.
     console.app.screen.refresh()
     await console.settled()
-    before, now = "", picture(console.app)
-    while now != before:
+    before: list[Strip] = []
+    while (now := _lines(console.app)) != before:
+        before = now
         await console.settled()
-        before, now = now, picture(console.app)
-    return now
+    return _picture(console.app, now)
+
+
+def _lines(app: App[Any]) -> list[Strip]:
+    """Return what an app shows now, line by line."""
+    background = app._background_screens
+    shown = app.screen._compositor.render_update(full=True, screen_stack=background, simplify=True)
+    assert isinstance(shown, LayoutUpdate)
+    return [Strip.join(parts) for parts in shown.strips]
+
+
+def _picture(app: App[Any], lines: list[Strip]) -> str:
+    """Return the picture of such lines, as `App.export_screenshot` would.
+
+    Only its id is given: it would be made from a description of every piece, to be taken out again
+    before pictures are compared.
+    """
+    width, height = app.size
+    console = RichConsole(
+        width=width,
+        height=height,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        record=True,
+        legacy_windows=False,
+        safe_box=False,
+    )
+    console.print(LayoutUpdate([[line] for line in lines], app.size.region))
+    return str(normalize_svg(console.export_svg(title=app.title, unique_id="terminal-0")))
 
 
 async def wear(console: Console, colours: str) -> None:

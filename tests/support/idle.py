@@ -9,6 +9,8 @@ import asyncio
 import time
 from typing import Any, Final, cast
 
+from tests.support.drawing import drawing_begun
+
 _LOOK_SECONDS: Final = 0.004
 _SOON_SECONDS: Final = 0.025  # longer than a frame: what is drawn next is waited for
 _QUIET: Final = 0.25  # of a look, at most, the process may have worked
@@ -32,7 +34,7 @@ async def until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
         spent = loop.time() - began
         if spent < min_sleep or worked > _QUIET * _LOOK_SECONDS or _has_work(loop):
             continue
-        if spent > _THREAD_SECONDS or not _threads_work(loop):
+        if (spent > _THREAD_SECONDS or not _threads_work(loop)) and not drawing_begun():
             return
 
 
