@@ -102,6 +102,7 @@ def open_workspace(
     database = open_database(paths.store(name), reading=reading)
     account = settings.accounts.get(name)
     region = "" if account is None else account.aws_region or account.region or ""
+    site = None if account is None else account.site
     sync = settings.sync
     return Workspace(
         database,
@@ -111,6 +112,7 @@ def open_workspace(
         region,
         sync.downloads_per_5_minutes,
         _own_buckets(account),
+        uploads=site is not None and bool(site.upload_bucket),
     )
 
 

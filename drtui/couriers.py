@@ -15,6 +15,7 @@ from drtui.domain.operations import Item
 from drtui.domain.problems import ProblemError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.services import SponsorServices
+from drtui.store.database import Database
 from drtui.store.deployment_facts import read_facts
 from drtui.store.sync_state import read_sync_state
 from drtui.store.users import has_email
@@ -24,7 +25,7 @@ from drtui.sync.couriers.bucket_saves import BucketCourier
 from drtui.sync.couriers.downloads import DownloadCourier
 from drtui.sync.couriers.iam_users import IamCourier
 from drtui.sync.couriers.identity_center import IdentityCenterCourier
-from drtui.sync.couriers.imports import ImportCourier, NoUploads
+from drtui.sync.couriers.imports import AllModels, ImportCourier, NoUploads
 from drtui.sync.couriers.invitations import InvitationCourier
 from drtui.sync.couriers.mail import MailCourier
 from drtui.sync.couriers.model_deletions import (
@@ -106,9 +107,7 @@ def couriers(
     """
 
     def has_bulk() -> bool:
-        with workspace.database.read() as connection:
-            fact = read_facts(connection).features.get(Feature.BULK_INVITE)
-        return fact is not None and bool(fact.has)
+        return _has(workspace.database, Feature.BULK_INVITE)
 
     def exists(email: str) -> bool:
         with workspace.database.read() as connection:
@@ -128,6 +127,12 @@ def couriers(
     }
 
 
+def _has(database: Database, feature: Feature) -> bool:
+    with database.read() as connection:
+        fact = read_facts(connection).features.get(feature)
+    return fact is not None and bool(fact.has)
+
+
 def _of_models(
     workspace: Workspace, downloads: DownloadDoor | None, changes: ModelDoor | None
 ) -> Mapping[Service, Courier]:
@@ -139,6 +144,9 @@ def _of_models(
         with database.read() as connection:
             return read_sync_state(connection).caller_profile
 
+    def has_all_models() -> bool:
+        return _has(database, Feature.ALL_MODELS)
+
     door = DeletionDoor(
         downloads.listing,
         changes.delete_all,
@@ -147,10 +155,11 @@ def _of_models(
     )
     imports: Courier = NoUploads()
     if changes.uploads is not None:
-        imports = ImportCourier(changes.models, changes.uploads, database, owner)
+        everybody = AllModels(has_all_models, downloads.budget.take_look)
+        imports = ImportCourier(changes.models, changes.uploads, database, owner, everybody)
     return {
-        Service.OWN_STOPS: OwnStopCourier(changes.models, database),
-        Service.OWN_MODELS: OwnDeletionCourier(changes.models, database),
+        Service.OWN_STOPS: OwnStopCourier(changes.models, database, owner),
+        Service.OWN_MODELS: OwnDeletionCourier(changes.models, database, owner),
         Service.DOWNLOADED_MODELS: DownloadedDeletionCourier(door, database),
         Service.IMPORTS: imports,
     }
@@ -168,7 +177,8 @@ def _of_sponsor(
     pool, bucket, jobs = services.user_pool, services.result_bucket, services.training_jobs
     saves: Courier = ClosedDoor(_NO_BUCKETS)
     if bucket is not None and downloads is not None:
-        saves = BucketCourier(downloads, bucket, workspace.database)
+        own = None if services.model_bucket is None else services.model_bucket.name
+        saves = BucketCourier(downloads, bucket, workspace.database, own)
     return {
         Service.SIGN_INS: ClosedDoor(_NO_POOL) if pool is None else SignInCourier(pool),
         Service.IAM: IamCourier(services.iam_users),

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from drtui.domain.file_troubles import file_trouble
 from drtui.domain.import_checks import (
     LARGEST_FILE,
     LARGEST_MODEL,
@@ -22,7 +23,7 @@ from drtui.domain.import_checks import (
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.tar_stream import ArchiveError, ArchiveLimits, TarStream, inflate
 from drtui.domain.text import clean
-from drtui.model_folders import problem, read_chunks
+from drtui.model_folders import read_chunks
 
 _LIMITS: Final = ArchiveLimits(members=2 * MOST_FILES, unpacked=2 * LARGEST_MODEL)
 _MOST_KEPT: Final = 8 * LARGEST_FILE
@@ -111,7 +112,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
     """Yield the files below a folder by their paths; no link is followed."""
 
     def refuse(error: OSError) -> None:
-        raise problem(Path(error.filename or folder), error) from error
+        raise file_trouble(error, Path(error.filename or folder)) from error
 
     count = 0
     for place, folders, names in os.walk(folder, onerror=refuse):
@@ -120,7 +121,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
             try:
                 found = path.lstat()
             except OSError as error:
-                raise problem(path, error) from error
+                raise file_trouble(error, path) from error
             if stat.S_ISDIR(found.st_mode):
                 continue
             shown = clean(str(path.relative_to(folder)), 80)
@@ -165,7 +166,7 @@ def _in_archive(path: Path) -> ImportFiles:
     try:
         found = path.stat()
     except OSError as error:
-        raise problem(path, error) from error
+        raise file_trouble(error, path) from error
     text = f"{found.st_size} {found.st_mtime_ns} {path.name}"
     return ImportFiles(path, root, model, hashlib.sha256(text.encode()).hexdigest())
 
@@ -187,7 +188,7 @@ def _unpack(files: ImportFiles, into: Path) -> None:
                     for part in stream.parts(member.size):
                         file.write(part)
             except OSError as error:
-                raise problem(path, error) from error
+                raise file_trouble(error, path) from error
     except ArchiveError as error:
         raise InvalidInputError(f"{clean(files.path.name, 80)} cannot be read: {error}") from error
 

@@ -5,15 +5,17 @@ one that leads elsewhere since is not written to, nor is a link in it ever follo
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from drtui.domain.archives import Archive, read_archive
+from drtui.domain.file_troubles import file_trouble, folder_trouble
 from drtui.domain.manifests import (
     MANIFEST_CSV,
     MANIFEST_JSON,
@@ -22,14 +24,13 @@ from drtui.domain.manifests import (
     manifest_json,
     read_manifest,
 )
-from drtui.domain.model_names import PART
-from drtui.domain.problems import InvalidInputError, LocalFileError
+from drtui.domain.model_calls import FetchStoppedError
+from drtui.domain.model_names import PART, TAG
+from drtui.domain.problems import InvalidInputError, LocalFileError, OneFileError
 from drtui.domain.text import clean
 from drtui.files import write_privately
 
 _CHUNK: Final = 262_144
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-_CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _MOST_OF_A_MANIFEST: Final = 256 * 2**20
 _SHOWN: Final = 300
 
@@ -66,6 +67,30 @@ def chosen_folder(typed: str) -> Path:
     return folder
 
 
+def saving_folder(store: Path) -> Path:
+    """Return the folder, beside a store, that archives pass on their way to a bucket."""
+    return store.resolve().parent / f"{store.stem}.saving"
+
+
+def clear_saving(store: Path) -> list[str]:
+    """Remove the archives that were on their way to a bucket; the manifests stay with the store.
+
+    Args:
+        store: Whose; nobody may work on it now.
+
+    Returns:
+        What could not be removed, as sentences.
+    """
+    told = []
+    for each in sorted(saving_folder(store).glob("*/*")):
+        try:
+            if each.name not in (MANIFEST_JSON, MANIFEST_CSV):
+                each.unlink()
+        except OSError as error:
+            told.append(f"{clean(str(each), _SHOWN)} cannot be removed ({error.strerror}).")
+    return told
+
+
 def read_chunks(path: Path) -> Iterator[bytes]:
     """Yield a file's bytes, in chunks; what is no file, or a link, is not read.
 
@@ -76,11 +101,11 @@ def read_chunks(path: Path) -> Iterator[bytes]:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         with os.fdopen(os.open(path, flags), "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise LocalFileError(f"{clean(str(path), _SHOWN)} is no file.")
+                raise OneFileError(f"{clean(str(path), _SHOWN)} is no file.")
             while chunk := file.read(_CHUNK):
                 yield chunk
     except OSError as error:
-        raise problem(path, error) from error
+        raise file_trouble(error, path) from error
 
 
 def inspect(path: Path) -> Archive:
@@ -93,31 +118,43 @@ def inspect(path: Path) -> Archive:
     return read_archive(read_chunks(path))
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal.
+def never() -> bool:
+    """Say that nobody wants it to stop."""
+    return False
+
+
+def seems_whole(path: Path, size: int | None) -> bool:
+    """Whether a file, and no link, is there with a size."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
+
+
+def is_whole(
+    path: Path, size: int | None, sha256: str, stopped: Callable[[], bool] = never
+) -> bool:
+    """Whether a file is there with a size and a SHA-256; it is read to its end for that.
+
+    Args:
+        path: The file.
+        size: In bytes; None is none.
+        sha256: In hexadecimal.
+        stopped: Asked between two parts.
 
     Raises:
-        LocalFileError: It cannot be read.
+        LocalFileError: It is there, and cannot be read.
+        FetchStoppedError: It was told to stop.
     """
+    if not seems_whole(path, size):
+        return False
     digest = hashlib.sha256()
     for chunk in read_chunks(path):
+        if stopped():
+            raise FetchStoppedError
         digest.update(chunk)
-    return digest.hexdigest()
-
-
-def problem(path: Path, error: OSError) -> LocalFileError:
-    """Return what an error of the file system means for the admin."""
-    shown = clean(str(path), _SHOWN)
-    if error.errno in _FULL:
-        return LocalFileError(f"The disk of {shown} is full: make room, and it goes on.")
-    if error.errno in _CLOSED:
-        return LocalFileError(
-            f"{shown} may not be read or written ({error.strerror}): mind its permissions, and it "
-            "goes on."
-        )
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return LocalFileError(f"{shown} is not there any more: bring it back, and it goes on.")
-    return LocalFileError(f"{shown} cannot be read or written ({error.strerror}).")
+    return digest.hexdigest() == sha256
 
 
 class ModelFolder:
@@ -147,9 +184,10 @@ class ModelFolder:
             raise LocalFileError(f"{clean(str(self.path), _SHOWN)} is no folder.") from error
         except (OSError, RuntimeError) as error:
             found = error if isinstance(error, OSError) else OSError(errno.ELOOP, str(error))
-            raise problem(self.path, found) from error
+            raise folder_trouble(found, self.path) from error
         if not os.access(self.path, os.W_OK | os.X_OK):
-            raise problem(self.path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            closed = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            raise folder_trouble(closed, self.path)
 
     def entries(self) -> dict[tuple[str, str], ManifestEntry]:
         """Return the manifest by profile id and model id; empty where there is none yet.
@@ -165,7 +203,9 @@ class ModelFolder:
                 raise LocalFileError(f"{clean(str(path), _SHOWN)} is too large to be a manifest.")
             text = b"".join(read_chunks(path)).decode("utf-8", "replace")
         except OSError as error:
-            raise problem(path, error) from error
+            raise folder_trouble(error, path) from error
+        except OneFileError as error:  # it stands for all files of the folder
+            raise LocalFileError(str(error)) from error
         try:
             return {one.key: one for one in read_manifest(text, clean(str(path), _SHOWN))}
         except InvalidInputError as error:
@@ -187,7 +227,18 @@ class ModelFolder:
                     path.unlink()
                 write_privately(path, text)
             except OSError as error:
-                raise problem(path, error) from error
+                raise folder_trouble(error, path) from error
+
+    def note(self, entry: ManifestEntry) -> None:
+        """Put one entry into the manifest as it is now, whoever else writes to it.
+
+        Raises:
+            LocalFileError: It cannot be read or written; what was there is there still.
+        """
+        with self._alone():
+            entries = self.entries()
+            entries[entry.key] = entry
+            self.write(entries)
 
     def file(self, name: str) -> Path:
         """Return the path of a file in it."""
@@ -197,28 +248,27 @@ class ModelFolder:
         """Return the path of a file that is not whole yet."""
         return self.path / f"{name}{PART}"
 
-    def holds(self, entry: ManifestEntry) -> bool:
+    def holds(self, entry: ManifestEntry, stopped: Callable[[], bool] = never) -> bool:
         """Whether the file of an entry is there with the size and the SHA-256 it had.
 
         Raises:
             LocalFileError: It is there, and cannot be read.
+            FetchStoppedError: It was told to stop.
         """
-        if not self.seems_to_hold(entry):
-            return False
-        return sha256_of(self.file(entry.file)) == entry.sha256
+        return self.seems_to_hold(entry) and is_whole(
+            self.file(entry.file), entry.size, entry.sha256, stopped
+        )
 
     def seems_to_hold(self, entry: ManifestEntry) -> bool:
         """Whether the file of an entry is there with the size that it had."""
         if not entry.downloaded or not entry.file:
             return False
-        try:
-            found = self.file(entry.file).lstat()
-        except OSError:
-            return False
-        return stat.S_ISREG(found.st_mode) and found.st_size == entry.size
+        return seems_whole(self.file(entry.file), entry.size)
 
     def accept(self, name: str) -> None:
         """Give a part that was found whole and sound its final name, for good.
+
+        What says of what it was a part goes last: a process killed before has it whole still.
 
         Raises:
             LocalFileError: It cannot be renamed.
@@ -231,9 +281,29 @@ class ModelFolder:
             finally:
                 os.close(handle)
         except OSError as error:
-            raise problem(self.file(name), error) from error
+            raise file_trouble(error, self.file(name)) from error
+        self.discard(self.part(name))
 
     def discard(self, path: Path) -> None:
-        """Remove a file of the folder; one that is not there is none to remove."""
-        with suppress(OSError):
-            path.unlink()
+        """Remove a file of the folder, and its tag; one that is not there is none to remove."""
+        for each in (path, path.with_name(path.name + TAG)):
+            with suppress(OSError):
+                each.unlink()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep the other processes that write to the manifest waiting.
+
+        The folder itself is locked, so that nothing is left in it. A file system that knows no
+        locks is written to all the same.
+        """
+        try:
+            handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise folder_trouble(error, self.path) from error
+        try:
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

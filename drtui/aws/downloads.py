@@ -127,6 +127,8 @@ class LinkFetcher:
         else:
             raise _refused(answer, url)
         _check_kind(answer, url)
+        if total is not None:
+            file.check_room(total)
         for chunk in _chunks(answer, url, whole=not file.size):
             if total is not None and file.size + len(chunk) > total:
                 raise _foreign(answer, url)

@@ -11,12 +11,11 @@ from drtui.aws.setup_calls import check_profile_id
 from drtui.aws.usable import following_token, usable
 from drtui.aws.web import is_safe
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.import_checks import DESCRIPTION, MODEL_NAME
 from drtui.domain.model_calls import AssetLink, ListedModel, ModelPage, OwnModel
 
 _MODEL_ID: Final = re.compile(r"[A-Za-z0-9]{15}")
 # DeepRacer API facts, POST /importmodel.
-_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
-_DESCRIPTION: Final = re.compile(r"[A-Za-z0-9 -]{0,255}")
 
 
 class ModelCalls:
@@ -92,9 +91,9 @@ class ModelCalls:
         """
         if not bucket or not path:
             raise _refusal("Say in which bucket the files are, and where.")
-        if not _NAME.fullmatch(name):
+        if not MODEL_NAME.fullmatch(name):
             raise _refusal("A model's name is letters, digits and hyphens, 64 at the most.")
-        if not _DESCRIPTION.fullmatch(description):
+        if not DESCRIPTION.fullmatch(description):
             raise _refusal(
                 "A model's description is letters, digits, blanks and hyphens, 255 at the most."
             )

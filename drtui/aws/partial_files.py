@@ -1,20 +1,18 @@
 """A file that is being fetched, and what says of what it is a part."""
 
-import errno
 import os
 import re
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, NoReturn, Self
 
+from drtui.domain.downloads import size_text
+from drtui.domain.file_troubles import file_trouble, shown
+from drtui.domain.model_names import TAG
 from drtui.domain.problems import LocalFileError
-from drtui.domain.text import clean
 
 # Another kind of tag stands for what is alike, not for the same bytes (RFC 9110, If-Range).
 _STRONG_TAG: Final = re.compile(r'"[!#-~]{1,200}"', re.ASCII)
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-_CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 
 class PartialFile:
@@ -29,7 +27,7 @@ class PartialFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._beside = path.with_name(path.name + ".etag")
+        self._beside = path.with_name(path.name + TAG)
         self._file: IO[bytes] | None = None
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -70,6 +68,25 @@ class PartialFile:
         except OSError as error:
             self._fail(error)
 
+    def check_room(self, total: int) -> None:
+        """See that there is room for what is still to come.
+
+        A disk that does not say how much room it has is taken to have enough.
+
+        Args:
+            total: How long the file is announced to be.
+        """
+        assert self._file is not None, "it has been opened"
+        with suppress(OSError):
+            disk = os.fstatvfs(self._file.fileno())
+            left, free = total - self.size, disk.f_bavail * disk.f_frsize
+            if disk.f_blocks and left > free:
+                name, folder = shown(self._path)
+                raise LocalFileError(
+                    f"There is no room for “{name}” in {folder}: {size_text(left)} are to come, "
+                    f"and {size_text(free)} are free. Make room, then go on."
+                )
+
     def add(self, data: bytes) -> None:
         """Write behind what the file holds."""
         assert self._file is not None, "it has been opened"
@@ -84,11 +101,10 @@ class PartialFile:
             self._fail(error)
 
     def finish(self) -> None:
-        """Bring the whole file to the disk; from now on it is a part of nothing."""
+        """Bring the whole file to the disk; its tag stays until somebody takes it."""
         assert self._file is not None, "it has been opened"
         try:
             os.fsync(self._file.fileno())
-            self._beside.unlink(missing_ok=True)
         except OSError as error:
             self._fail(error)
 
@@ -103,38 +119,4 @@ class PartialFile:
 
     def _fail(self, error: OSError) -> NoReturn:
         self.__exit__()
-        raise local_failure(error, self._path) from error
-
-
-def local_failure(error: OSError, path: Path) -> LocalFileError:
-    """Return what an error of a file means, and what to do about it.
-
-    Args:
-        error: Of reading or writing.
-        path: The file.
-    """
-    name, folder = clean(path.name, 120), clean(str(path.parent), 300)
-    number = error.errno
-    if number in _FULL:
-        sentence = f"There is no room left for “{name}” in {folder}: make room, then go on."
-    elif number in _CLOSED:
-        sentence = (
-            f"“{name}” in {folder} may not be opened ({error.strerror}): check the permissions, or "
-            "choose another folder."
-        )
-    elif number in _GONE:
-        sentence = f"“{name}” or its folder {folder} is not there: put it back, then go on."
-    elif number == errno.EFBIG:
-        sentence = f"“{name}” is too large for the disk that {folder} is on: choose another folder."
-    elif number == errno.ENAMETOOLONG:
-        sentence = f"The name “{name}” is too long for the disk that {folder} is on."
-    elif number == errno.ELOOP:
-        sentence = f"“{name}” in {folder} is a link, which is not written to: move it away."
-    elif number == errno.EISDIR:
-        sentence = f"“{name}” in {folder} is a folder: move it away."
-    else:
-        sentence = (
-            f"“{name}” in {folder} cannot be used ({error.strerror or type(error).__name__}): "
-            "check the disk, then go on."
-        )
-    return LocalFileError(sentence)
+        raise file_trouble(error, self._path) from error

@@ -16,9 +16,9 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from drtui.aws import transport
 from drtui.aws.answers import discreet
-from drtui.aws.partial_files import local_failure
 from drtui.aws.sessions import AwsCredentials, KeySource, Timeouts, open_service
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.file_troubles import file_trouble
 from drtui.domain.model_calls import Progress
 from drtui.domain.problems import ProblemError
 
@@ -120,7 +120,7 @@ class BucketUploads:
                 sentence = "The bucket's name or the key is not one that S3 takes."
                 return DeploymentError(FailureKind.INVALID, sentence)
             if isinstance(link, OSError) and link.filename == str(path):
-                return local_failure(link, path)
+                return file_trouble(link, path)
         if client is None:
             return transport.sign_in_failure(error)
         host = urlsplit(client.meta.endpoint_url).hostname or "the upload bucket"
@@ -178,7 +178,7 @@ def _size_of(path: Path) -> int:
         with path.open("rb") as file:
             return file.seek(0, 2)
     except OSError as error:
-        raise local_failure(error, path) from None
+        raise file_trouble(error, path) from None
 
 
 def _refused(error: ClientError, bucket: str) -> DeploymentError:

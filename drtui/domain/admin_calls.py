@@ -16,12 +16,42 @@ HELD_SECONDS: Final = 330.0
 get there after it was counted, behind others or behind the deletion that comes first."""
 
 
+def bulk_share(calls: int) -> int:
+    """How many of so many calls may count while bulk operations make more: three quarters.
+
+    The rest is for whoever looks at a racer's page meanwhile.
+    """
+    return max(1, calls * 3 // 4)
+
+
+def download_share(calls: int) -> int:
+    """How many of so many calls downloads may have: three fifths.
+
+    They go on for hours, and what else goes on meanwhile has to get on too.
+    """
+    return max(1, calls * 3 // 5)
+
+
 def sweep_share(calls: int) -> int:
-    """How many of so many calls reading everybody's models may have: half of them.
+    """How many of so many calls may count while reading everybody's models makes more: half.
 
     The other half is for deletions and for whoever looks at a racer's page meanwhile.
     """
     return max(1, calls // 2)
+
+
+def least_sweep_share(calls: int) -> int:
+    """How many of so many calls reading everybody's models may have beside others: a quarter.
+
+    Downloads as fast as they may be leave so many of the bulk's share.
+    """
+    return max(1, calls // 4)
+
+
+def sweep_pace(calls: int, others: int) -> int:
+    """How many calls reading everybody's models may have while so many of others' count."""
+    beside = min(least_sweep_share(calls), bulk_share(calls) - others)
+    return max(1, sweep_share(calls) - others, beside)
 
 
 @dataclass(frozen=True, slots=True)

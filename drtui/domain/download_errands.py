@@ -17,6 +17,7 @@ from drtui.domain.model_names import file_name
 from drtui.domain.models import ModelRow, Stage, known_status, model_subject
 from drtui.domain.operations import Item, text_in
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.sponsor.model_files import BUCKET_NAME
 from drtui.domain.text import clean
 
 FOLDER: Final = "folder"
@@ -28,7 +29,6 @@ _RACER: Final = "racer"
 _EMAIL: Final = "email"
 _MODEL: Final = "model"
 _PLACE: Final = re.compile(r"s3://([^/]+)(?:/(.*))?")
-_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _LONGEST_PREFIX: Final = 500  # bytes; a key may have 1,024
 
 
@@ -81,7 +81,7 @@ def bucket_place(address: str) -> BucketPlace:
         InvalidInputError: It is none.
     """
     found = _PLACE.fullmatch(address.strip())
-    if found is None or not _BUCKET.fullmatch(found[1]) or ".." in found[1]:
+    if found is None or not BUCKET_NAME.fullmatch(found[1]) or ".." in found[1]:
         raise InvalidInputError(
             f"“{clean(address.strip(), 60)}” is no address of a bucket: write s3://bucket/prefix."
         )

@@ -31,6 +31,15 @@ _STOPPED_IN_AWS: Final = ("model", "", "{} will be stopped in SageMaker")
 _DELETED: Final = ("own model", "", "{} will be deleted")
 _EMPTIED: Final = ("racer", "", "{} will lose all models, which were downloaded")
 _IMPORTED: Final = ("model", "", "{} will be imported into your own profile")
+ON_MODELS: Final[Mapping[Service, str]] = {
+    Service.DOWNLOADS: "downloaded",
+    Service.BUCKET_SAVES: "saved to the bucket",
+    Service.OWN_STOPS: "stopped",
+    Service.STOPS: "stopped",
+    Service.OWN_MODELS: "deleted",
+}
+"""What a model will be that an errand is about, as its row tells it."""
+
 _HOME: Final = "the AWS console's home page"
 
 

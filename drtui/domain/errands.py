@@ -41,6 +41,9 @@ READING: Final = frozenset({Service.DOWNLOADS, Service.BUCKET_SAVES})
 LONG: Final = frozenset({*READING, Service.DOWNLOADED_MODELS, Service.IMPORTS})
 """Those whose calls can take as long as large files take, which says nothing of the network."""
 
+BESIDE_READING: Final = frozenset({*READING, Service.IMPORTS})
+"""Those that go on for hours and change nobody's data, so that reading all models goes on too."""
+
 OF_DEPLOYMENT: Final = frozenset(
     {Service.SETTINGS, Service.INVITATIONS, Service.OWN_STOPS, Service.OWN_MODELS, *LONG}
 )
@@ -176,7 +179,8 @@ class Courier(Protocol):
     """Carries the errands of one service out; called by one thread at a time.
 
     Whatever a call meets is raised as `DeploymentError` or `SponsorError`, or as `LocalFileError`
-    where it is this machine's, and is then true of all errands of the call.
+    where it is this machine's, and is then true of all errands of the call. What a `LocalFileError`
+    says is taken to be true of their operation too, unless it is a `OneFileError`, which is final.
     """
 
     def terms(self) -> Terms:

@@ -11,12 +11,11 @@ import warnings
 from collections.abc import Mapping
 from typing import Final
 
+from drtui.domain.archives import METADATA, REWARD
 from drtui.domain.downloads import size_text
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 
-METADATA: Final = "model_metadata.json"
-REWARD: Final = "reward_function.py"
 TRAINING: Final = "training_params.yaml"
 HYPERPARAMETERS: Final = "hyperparameters.json"
 REQUIRED: Final = (METADATA, REWARD, TRAINING, HYPERPARAMETERS)
@@ -26,6 +25,10 @@ LARGEST_FILE: Final = 10 * 2**20
 LARGEST_MODEL: Final = 2**30
 MOST_FILES: Final = 10_000
 
+MODEL_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+DESCRIPTION: Final = re.compile(r"[A-Za-z0-9 -]{0,255}")
+"""What the deployment takes as the name of a model, and as its description; each a full match."""
+
 PHYSICAL_ONLY: Final = (
     "This is the archive of a model for the physical car, which has no checkpoint to go on from: "
     "it cannot be imported alone. Take the folder of the trained model, with "
@@ -33,8 +36,6 @@ PHYSICAL_ONLY: Final = (
 )
 """What is said of an archive as the deployment's own downloads are."""
 
-_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
-_DESCRIPTION: Final = re.compile(r"[A-Za-z0-9 -]{0,255}")
 _CHECKPOINTS: Final = ("model/.coach_checkpoint", "model/deepracer_checkpoints.json")
 _WEIGHTS: Final = re.compile(r"\.ckpt\.(index|data|meta)(?:-[0-9of-]+)?$")
 _HYPER: Final = frozenset({"batch_size", "lr", "discount_factor", "loss_type"})
@@ -54,12 +55,21 @@ def check_name(name: str, description: str = "") -> None:
     Raises:
         InvalidInputError: It takes no such.
     """
-    if not _NAME.fullmatch(name):
+    if not MODEL_NAME.fullmatch(name):
         raise InvalidInputError(
             f"“{clean(name, 70)}” cannot be a model's name: write 1 to 64 letters from A to Z, "
             "digits or hyphens."
         )
-    if not _DESCRIPTION.fullmatch(description):
+    check_description(description)
+
+
+def check_description(description: str) -> None:
+    """Refuse a description that the deployment would; empty is none.
+
+    Raises:
+        InvalidInputError: It takes no such.
+    """
+    if not DESCRIPTION.fullmatch(description):
         raise InvalidInputError(
             "A description is letters from A to Z, digits, blanks and hyphens, 255 at the most."
         )

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import fmean
-from typing import Final, TypeVar
+from typing import Final
 
+from drtui.domain.iterations import Point, best_of, grouped, thinned, thinned_points
 from drtui.domain.text import clean
 
-_T = TypeVar("_T")
 MOST_LAPS: Final = 100
 _MOST_EPISODES: Final = 200_000
 _MOST_POINTS: Final = 2_000
@@ -45,35 +45,12 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """What the episodes of one iteration come to; a mean of nothing is None.
-
-    Attributes:
-        iteration: As counted by the training.
-        upto: The number of its last episode.
-        episodes: How many it has.
-        reward: The mean of the rewards while training.
-        progress: The mean progress while training, in percent.
-        completion: The mean progress of those that judged it, in percent.
-        laps: How many came all the way round.
-    """
-
-    iteration: int
-    upto: int
-    episodes: int
-    reward: float | None
-    progress: float | None
-    completion: float | None
-    laps: int
-
-
-@dataclass(frozen=True, slots=True)
 class Training:
     """What a training's metrics come to.
 
     Attributes:
         episodes: How many there were.
-        points: By iteration, in order.
+        points: By iteration, in order; the best one is always among them.
         dots: Episodes of the training itself, thinned at equal distances where they are many.
         began_at: When the first episode began; None where it was not told.
         seconds: From the first episode's begin to the last one's end; None where not told.
@@ -87,6 +64,18 @@ class Training:
     seconds: float | None = None
     thinned: bool = False
 
+    def grouped(self, most: int) -> tuple[tuple[Point, ...], int]:
+        """Bring the iterations together in groups, so that a plot of them shows their course.
+
+        Args:
+            most: How many groups there may be.
+
+        Returns:
+            A point for each group, with the means over its episodes and the number of its last
+            iteration; and how many iterations a group has, of those in `points`.
+        """
+        return grouped(self.points, most)
+
     @property
     def last(self) -> Point | None:
         """The last iteration."""
@@ -95,11 +84,7 @@ class Training:
     @property
     def best(self) -> Point | None:
         """The iteration that came farthest where it was judged, the reward deciding ties."""
-        told = [one for one in self.points if one.completion is not None]
-        if told:
-            return max(told, key=lambda one: (one.completion or 0.0, one.reward or -math.inf))
-        told = [one for one in self.points if one.reward is not None]
-        return max(told, key=lambda one: one.reward or 0.0, default=None)
+        return best_of(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +201,8 @@ def training_of(rows: Iterable[Mapping[str, object]]) -> Training | None:
     began, seconds = _duration(kept)
     return Training(
         episodes=len(kept),
-        points=tuple(_thinned(points, _MOST_POINTS)),
-        dots=tuple(_thinned(driven, _DOTS)),
+        points=tuple(thinned_points(points, _MOST_POINTS)),
+        dots=tuple(thinned(driven, _DOTS)),
         began_at=began,
         seconds=seconds,
         thinned=len(points) > _MOST_POINTS,
@@ -334,14 +319,6 @@ def _duration(rows: list[Mapping[str, object]]) -> tuple[datetime | None, float 
         return None, None
     seconds = (max(ends) - min(begins)) / 1000
     return began, seconds if math.isfinite(seconds) else None
-
-
-def _thinned(items: list[_T], most: int) -> list[_T]:
-    """Return at most so many, at equal distances, the first and the last among them."""
-    if len(items) <= most:
-        return items
-    step = (len(items) - 1) / (most - 1)
-    return [items[round(at * step)] for at in range(most)]
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

@@ -12,8 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from drtui.domain.problems import OneFileError
+
 Progress = Callable[[int, int | None], None]
 """Told now and then while bytes come or go: how many so far, and of how many; None is unknown."""
+
+
+class TooLargeFileError(OneFileError):
+    """The file system of a folder takes no file of that size, however much room it has."""
 
 
 class FetchStoppedError(Exception):
@@ -156,7 +162,8 @@ class Fetcher(Protocol):
         """Fetch into a file, going on behind what it holds already; return its whole size.
 
         Beside a file that is not whole lies another one, named with `.etag` in addition, which says
-        what it is a part of; without it, the file is begun anew. It goes when the file is whole.
+        what it is a part of; without it, the file is begun anew. It stays when the file is whole,
+        so that one that nobody looked at yet is not fetched again; who takes the file removes it.
 
         Args:
             url: A link, in no message, log or exception.
@@ -167,7 +174,9 @@ class Fetcher(Protocol):
         Raises:
             DeploymentError: `LINK_EXPIRED` (403 of the storage), `NOT_FOUND`, `UNREACHABLE`, or
                 `UNAVAILABLE` where it was cut short: what came so far stays in the file.
-            LocalFileError: The file cannot be written: a full disk, a folder that is gone.
+            TooLargeFileError: It can never be written there.
+            LocalFileError: The file cannot be written: a full disk, one with less room than what is
+                announced, a folder that is gone.
             FetchStoppedError: It was told to stop.
         """
 

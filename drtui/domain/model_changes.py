@@ -6,7 +6,7 @@ and 7, and the sponsor's own AWS credentials.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from drtui.domain.downloads import size_text
@@ -227,9 +227,17 @@ def deletion_cost(racers: int, models: Sequence[ModelRow], unread: int) -> Delet
     )
 
 
-def cost_lines(cost: DeletionCost, rates: Rates) -> list[str]:
-    """Say what a deletion comes to, in lines."""
-    age = "" if cost.oldest is None else f", as of {cost.oldest:%Y-%m-%d %H:%M} UTC"
+def cost_lines(cost: DeletionCost, rates: Rates, zone: tzinfo | None = UTC) -> list[str]:
+    """Say what a deletion comes to, in lines.
+
+    Args:
+        cost: What it comes to.
+        rates: What estimates are made with.
+        zone: Of the time; None is this machine's.
+    """
+    age = ""
+    if cost.oldest is not None:
+        age = f", as of {cost.oldest.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     whose = f" of {counted(cost.racers, 'racer')}" if cost.racers else ""
     lines = []
     if cost.models or not cost.unread:

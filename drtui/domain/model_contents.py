@@ -7,7 +7,7 @@ numbers from outside: what cannot be read is left out, and said.
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from drtui.domain.archives import METADATA, REWARD, Archive
@@ -78,6 +78,41 @@ class ModelContents:
             f"continuous, {steering.low:g} to {steering.high:g}°, "
             f"{speed.low:g} to {speed.high:g} m/s"
         )
+
+
+def is_complete(contents: ModelContents) -> bool:
+    """Whether an archive of the model would have nothing to add."""
+    told = contents.action_space and contents.sensors and contents.algorithm
+    return bool(told)
+
+
+def filled(told: ModelContents, found: ModelContents) -> tuple[ModelContents, tuple[str, ...]]:
+    """Fill in what one source does not tell from another.
+
+    Args:
+        told: What counts where both tell it.
+        found: What fills the gaps.
+
+    Returns:
+        The contents, and what of them was filled in, in words such as `action space`.
+    """
+    news: list[str] = []
+    if not told.action_space and found.action_space:
+        told = replace(told, actions=found.actions, steering=found.steering, speed=found.speed)
+        news.append("action space")
+    if not told.sensors and found.sensors:
+        told = replace(told, sensors=found.sensors)
+        news.append("sensors")
+    if not told.algorithm and found.algorithm:
+        told = replace(told, algorithm=found.algorithm)
+        news.append("algorithm")
+    if not told.network and found.network:
+        told = replace(told, network=found.network)
+        news.append("network")
+    if told.reward is None and found.reward is not None:
+        told = replace(told, reward=found.reward)
+        news.append("reward function")
+    return told, tuple(news)
 
 
 def contents_of(archive: Archive) -> ModelContents:

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from drtui.domain.archives import METADATA, MOST_KEPT, REWARD
-from drtui.domain.metrics import Episode, Evaluation, Lap, Point, Training, text
+from drtui.domain.iterations import Point
+from drtui.domain.metrics import Episode, Evaluation, Lap, Training, text
 from drtui.domain.model_calls import OwnModel
 from drtui.domain.model_contents import ModelContents, contents_in
 from drtui.domain.text import clean
@@ -55,6 +56,8 @@ class ModelDetails:
         training: None where there are no metrics.
         evaluations: The newest first.
         notes: What could not be read, in sentences.
+        training_status: How the training ended, where its files tell that; empty otherwise.
+        track: The id of the track it was trained on, where its files tell it; empty otherwise.
     """
 
     description: str = ""
@@ -65,6 +68,8 @@ class ModelDetails:
     training: Training | None = None
     evaluations: tuple[Evaluation, ...] = ()
     notes: tuple[str, ...] = ()
+    training_status: str = ""
+    track: str = ""
 
     @property
     def contents(self) -> ModelContents:
@@ -180,15 +185,15 @@ def details_from(stored: str) -> ModelDetails | None:
             training=None if training is None else _training(training),
             evaluations=tuple(_evaluation(one) for one in told["evaluations"]),
             notes=tuple(told["notes"]),
+            training_status=told.get("training_status", ""),
+            track=told.get("track", ""),
         )
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
 def _training(told: dict[str, object]) -> Training:
-    points, dots = told.pop("points"), told.pop("dots")
-    assert isinstance(points, list)
-    assert isinstance(dots, list)
+    points, dots = _objects(told.pop("points")), _objects(told.pop("dots"))
     began = _moment(told.pop("began_at"))
     members: dict[str, Any] = dict(told)  # as `as_text` wrote them; others are a TypeError
     return Training(
@@ -200,14 +205,19 @@ def _training(told: dict[str, object]) -> Training:
 
 
 def _evaluation(told: dict[str, object]) -> Evaluation:
-    laps, at = told.pop("laps"), _moment(told.pop("at"))
-    assert isinstance(laps, list)
+    laps, at = _objects(told.pop("laps")), _moment(told.pop("at"))
     members: dict[str, Any] = dict(told)  # as `as_text` wrote them; others are a TypeError
     return Evaluation(
         **members,
         laps=tuple(Lap(**one) for one in laps),
         at=at,
     )
+
+
+def _objects(told: object) -> list[dict[str, Any]]:
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise TypeError("these are no objects")
+    return told
 
 
 def _moment(told: object) -> datetime | None:

@@ -15,6 +15,9 @@ ENDING: Final = ".tar.gz"
 PART: Final = ".part"
 """What the name of a file that is not whole yet has behind it."""
 
+TAG: Final = ".etag"
+"""What the name of the file has behind it that says of what a part is one."""
+
 LONGEST: Final = 120
 """Bytes of a name: with what is put behind a part's, below the 143 of an encrypted home folder."""
 

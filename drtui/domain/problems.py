@@ -24,5 +24,10 @@ class PlanOutdatedError(ProblemError):
 class LocalFileError(ProblemError):
     """A file of this machine cannot be read or written: a full disk, a folder that is gone.
 
-    What was written before stays, so that it can go on once the cause is removed.
+    What was written before stays, so that it can go on once the cause is removed. It is taken to be
+    true of all files of the same operation, unless it is a `OneFileError`.
     """
+
+
+class OneFileError(LocalFileError):
+    """One file alone cannot be used, whatever becomes of the others beside it."""

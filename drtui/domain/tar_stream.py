@@ -35,6 +35,10 @@ class ArchiveError(ProblemError):
     """It is no archive that may be kept; the message says why."""
 
 
+class ArchiveLimitError(ArchiveError):
+    """It is more than is taken; fetched once more, it would be so again."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
     """What an archive may be at the most.
@@ -78,7 +82,10 @@ def inflate(chunks: Iterable[bytes], limits: ArchiveLimits) -> Iterator[bytes]:
         packed += len(chunk)
         data = chunk
         while data:
-            if inflater.eof:  # gzip data may follow gzip data
+            if inflater.eof:  # gzip data may follow gzip data, and zeros that fill a block up
+                data = data.lstrip(b"\0")
+                if not data:
+                    break
                 inflater = zlib.decompressobj(wbits=_GZIP)
             more = True
             while more:
@@ -102,9 +109,11 @@ def inflate(chunks: Iterable[bytes], limits: ArchiveLimits) -> Iterator[bytes]:
 def _check_amount(packed: int, unpacked: int, limits: ArchiveLimits) -> None:
     if unpacked > limits.unpacked:
         most = limits.unpacked / 2**30
-        raise ArchiveError(f"It unpacks to more than {most:g} GB: it may be made to fill a disk.")
+        raise ArchiveLimitError(
+            f"It unpacks to more than {most:g} GB: it may be made to fill a disk."
+        )
     if unpacked > limits.harmless and unpacked > limits.ratio * packed:
-        raise ArchiveError(
+        raise ArchiveLimitError(
             f"It unpacks to more than {limits.ratio} times its size: it may be made to fill a disk."
         )
 
@@ -136,7 +145,7 @@ class TarStream:
         while (block := self._take(_BLOCK)).strip(b"\0"):
             count += 1
             if count > self._limits.members:
-                raise ArchiveError(f"It has more than {self._limits.members:,} members.")
+                raise ArchiveLimitError(f"It has more than {self._limits.members:,} members.")
             _check_sum(block)
             kind, length = block[156:157], _number(block[124:136])
             if kind in (_LONG_NAME, _PAX, _PAX_OF_ALL):

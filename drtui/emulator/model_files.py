@@ -14,6 +14,8 @@ from drtui.emulator.uploads import Uploads
 
 MODEL_BUCKET = "dremulator-models"
 UPLOAD_BUCKET = "dremulator-uploads"
+ARCHIVE = "/output/model.tar.gz"
+"""How the key of an archive for physical cars ends."""
 
 
 @dataclass(slots=True)

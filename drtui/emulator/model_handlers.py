@@ -19,7 +19,7 @@ from drtui.emulator.handlers import Call, checked_id, id_of
 from drtui.emulator.imports import ImportRefusedError, read_upload
 from drtui.emulator.listing import PAGE
 from drtui.emulator.model_cards import card_of
-from drtui.emulator.model_files import MODEL_BUCKET
+from drtui.emulator.model_files import ARCHIVE, MODEL_BUCKET
 from drtui.emulator.model_metrics import evaluations
 from drtui.emulator.records import (
     IMPORTED,
@@ -140,15 +140,19 @@ def get_asset(account: Account, call: Call) -> Answer:
     """GET /admin/models/{modelId}/getasset: a link to the archive for physical cars."""
     profile_id = call.query.get("profileId")
     if not profile_id:
-        text = "Missing required request parameters: [profileId]"
+        text = "Missing required request parameters: [profileId]: "
         raise gateway_error(400, "BadRequestException", {"errorMessage": text})
     checked_id(profile_id, "profileId")
     model_id = id_of(call, "modelId")
     profile = account.profiles.get(profile_id)
     model = None if profile is None else profile.models.get(model_id)
-    if profile is None or model is None or not account.packaged(model):
+    if profile is None or model is None:
         raise not_found()
-    key = f"{profile_id}/models/{model_id}/physical-car-model/model.tar.gz"
+    if not account.packaged(model):
+        message = "Model is not ready for download."
+        raise not_found(message)
+    job = f"deepracerindy-training-{model_id}"
+    key = f"{profile_id}/models/{model_id}/sagemaker-artifacts/{job}{ARCHIVE}"
     url = account.files.links.make(MODEL_BUCKET, key, account.clock.timestamp())
     filename = f"{profile.alias}_{model.name}.tar.gz"
     return Answer(body=to_json({"url": url, "filename": filename}))
@@ -194,7 +198,6 @@ def _shown(account: Account, profile: Profile, model: Model) -> dict[str, Any]:
             },
             "metadata": dict(card.metadata),
             "packagingStatus": Status.READY if packaged else None,
-            "importErrorMessage": model.trouble if model.status is Status.ERROR else None,
         }
     )
 

@@ -11,7 +11,7 @@ from drtui.emulator.errors import Answer
 from drtui.emulator.keys import SigningKey
 from drtui.emulator.links import LinkError
 from drtui.emulator.model_cards import card_of
-from drtui.emulator.model_files import MODEL_BUCKET
+from drtui.emulator.model_files import ARCHIVE, MODEL_BUCKET
 from drtui.emulator.model_metrics import training_metrics
 from drtui.emulator.records import IMPORTED, Model, Status, to_json
 from drtui.emulator.sigv4 import SignedCall
@@ -67,7 +67,7 @@ class Storage:
         model = None if profile is None else profile.models.get(parts[2])
         if model is None:
             return None
-        if parts[3].startswith("physical-car-model/"):
+        if parts[3].endswith(ARCHIVE):
             # What was packaged stays until the model is gone, whatever it is doing.
             if model.packaged_at is None or model.packaged_at > self._account.clock.simulated():
                 return None

@@ -145,6 +145,38 @@ def _values(settled: Settled, now: float, *, cancelled: bool) -> Mapping[str, ob
     }
 
 
+def put_off(
+    database: Database, service: Service, operations: Collection[int], seconds: float
+) -> None:
+    """Let the errands of a service that belong to some operations wait for a while.
+
+    Args:
+        database: The open store.
+        service: Whose.
+        operations: Their ids.
+        seconds: How long from now on; one that is due later stays so.
+    """
+    until = database.clock() + seconds
+    with database.write(RecordKind.OPERATION) as connection:
+        connection.execute(
+            update(ITEMS)
+            .where(
+                is_open(),
+                ITEMS.c.service == service,
+                ITEMS.c.operation_id.in_(operations),
+                ITEMS.c.state.in_(_READY),
+                ITEMS.c.due_at < until,
+            )
+            .values(due_at=until)
+        )
+
+
+def cancel_asked(connection: Connection, item_id: int) -> bool:
+    """Whether an errand that is being carried out was cancelled meanwhile."""
+    asked = connection.scalar(select(ITEMS.c.cancel_requested).where(ITEMS.c.id == item_id))
+    return bool(asked)
+
+
 def next_errand_due(connection: Connection, services: Collection[Service]) -> datetime | None:
     """Return when the next errand of some services is due, None when there is none."""
     statement = select(func.min(ITEMS.c.due_at)).where(

@@ -91,6 +91,22 @@ def write_model_size(database: Database, files: StoredFiles) -> None:
         )
 
 
+def write_model_training(
+    database: Database, profile_id: str, model_id: str, details: ModelDetails
+) -> None:
+    """Note in a model's row how its training ended and on which track, as far as that was told."""
+    told = {"training_status": details.training_status, "track": details.track}
+    values = {name: value for name, value in told.items() if value}
+    if not values:
+        return
+    with database.write(RecordKind.MODEL) as connection:
+        connection.execute(
+            update(MODELS)
+            .where(MODELS.c.profile_id == profile_id, MODELS.c.model_id == model_id, THERE)
+            .values(values)
+        )
+
+
 def _write(database: Database, profile_id: str, model_id: str, values: dict[str, Any]) -> None:
     identity = {"profile_id": profile_id, "model_id": model_id}
     row = {**identity, "way": "", "document": "", "read_at": None, **values}

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
+from drtui.domain.errands import Service
 from drtui.domain.filter_fields import (
     YES,
     Amount,
@@ -52,17 +53,18 @@ _STAGES: Final = {
 }
 
 
-def model_condition(expression: Expression) -> ColumnElement[bool]:
+def model_condition(
+    expression: Expression, racers: Sequence[int] | None = None
+) -> ColumnElement[bool]:
     """Return the condition on `model` that a filter's expression stands for.
 
     Args:
         expression: From `filters.parse` in the language of models.
+        racers: Whose models alone, by the keys of their profiles; None is everybody's.
     """
-    return combined(expression, _condition)
-
-
-def and_of(condition: ColumnElement[bool], racers: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition with one more: that the model is one of these racers', by their keys."""
+    condition = combined(expression, _condition)
+    if racers is None:
+        return condition
     ids = select(USERS.c.profile_id).where(one_of(USERS.c.id, racers))
     return condition & MODELS.c.profile_id.in_(ids)
 
@@ -147,6 +149,7 @@ def unsettled() -> ColumnElement[bool]:
     own = select(about).where(is_open(), ITEMS.c.service.is_not(None))
     return or_(
         MODELS.c.profile_id.in_(select(ITEMS.c.target).where(is_open(), deleting())),
+        MODELS.c.profile_id.in_(select(about).where(is_open(), emptying())),
         (MODELS.c.profile_id + "/" + MODELS.c.model_id).in_(own),
     )
 
@@ -154,6 +157,11 @@ def unsettled() -> ColumnElement[bool]:
 def deleting() -> ColumnElement[bool]:
     """The condition that an item deletes a racer's models."""
     return or_(*(ITEMS.c.after[name].as_string() == DELETED for name in DELETIONS))
+
+
+def emptying() -> ColumnElement[bool]:
+    """The condition that an errand deletes all of a racer's models, once they are downloaded."""
+    return ITEMS.c.service == Service.DOWNLOADED_MODELS.value
 
 
 @_condition.register

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.sponsor.model_files import StoredFiles
 from drtui.store.database import Database, changed
 from drtui.store.models import MODELS, SWEEP, THERE
+from drtui.store.sqlite import upsert
 
 _CHUNK: Final = 5_000
 
@@ -19,6 +20,9 @@ def write_files(database: Database, found: Iterable[StoredFiles], began: float) 
 
     A model that no listing has shown gets a row without a name: it may be too new for one, or its
     files were left behind. It goes when its files do.
+
+    Adding up a large bucket takes minutes. Models that were deleted meanwhile stay gone, and those
+    that were listed meanwhile stay listed: the bucket tells what files take, and nothing else.
 
     Args:
         database: The open store.
@@ -47,7 +51,7 @@ def write_files(database: Database, found: Iterable[StoredFiles], began: float) 
         for identity, row in known.items()
         if identity not in seen and row.gone_at is None and row.as_of <= began
     ]
-    _forget(database, unsized)
+    _forget(database, unsized, began)
     return len(seen)
 
 
@@ -59,48 +63,51 @@ def _write(
 ) -> None:
     now = database.clock()
     new: list[dict[str, Any]] = []
-    other: list[dict[str, Any]] = []
+    sized: list[dict[str, Any]] = []
+    back: list[dict[str, Any]] = []
     for one in part:
         row = known.get((one.profile_id, one.model_id))
         if row is None:
             new.append(_unlisted(one, now))
-        elif row.gone_at is not None and row.gone_at > began:
-            continue  # deleted since
-        elif row.gone_at is not None:
-            other.append(_sized(row.key, one) | {"new_listed": False})
-        elif (row.size_bytes, row.files) != (one.size, one.count):
-            other.append(_sized(row.key, one) | {"new_listed": row.listed})
-    if not new and not other:
+            continue
+        if (row.size_bytes, row.files) != (one.size, one.count):
+            sized.append(_sized(row.key, one))
+        if row.gone_at is not None:
+            back.append(_sized(row.key, one))
+    if not new and not sized and not back:
         return
+    size: dict[str, Any] = {"size_bytes": bindparam("new_size"), "files": bindparam("new_files")}
+    by_key = MODELS.c.key == bindparam("model_key")
+    # What was known is as old as the listing, so that each statement looks at the row of now.
     with database.write(RecordKind.MODEL) as connection:
-        if new:
-            connection.execute(insert(MODELS).prefix_with("OR IGNORE"), new)
-        if other:
-            connection.execute(
-                update(MODELS)
-                .where(MODELS.c.key == bindparam("model_key"))
-                .values(
-                    size_bytes=bindparam("new_size"),
-                    files=bindparam("new_files"),
-                    listed=bindparam("new_listed"),
-                    gone_at=None,
-                ),
-                other,
-            )
+        upsert(
+            connection,
+            MODELS,
+            new,
+            key=["profile_id", "model_id"],
+            update=["size_bytes", "files"],
+            where=THERE,
+        )
+        if sized:
+            connection.execute(update(MODELS).where(by_key, THERE).values(size), sized)
+        if back:
+            left_behind = update(MODELS).where(by_key, MODELS.c.gone_at <= began)
+            connection.execute(left_behind.values(size | {"listed": False, "gone_at": None}), back)
 
 
-def _forget(database: Database, rows: list[Any]) -> None:
+def _forget(database: Database, rows: list[Any], began: float) -> None:
     """Take sizes back where there are no files any more; who was only there has gone."""
     now = database.clock()
     unlisted = [{"model_key": row.key} for row in rows if not row.listed]
     unsized = [{"model_key": row.key} for row in rows if row.listed and row.files is not None]
     by_key = MODELS.c.key == bindparam("model_key")
+    unchanged = MODELS.c.as_of <= began
     with database.write() as connection:
         if unlisted:
-            gone = update(MODELS).where(by_key, THERE).values(gone_at=now)
+            gone = update(MODELS).where(by_key, THERE, unchanged).values(gone_at=now)
             connection.execute(gone, unlisted)
         if unsized:
-            without = update(MODELS).where(by_key).values(size_bytes=0, files=0)
+            without = update(MODELS).where(by_key, THERE, unchanged).values(size_bytes=0, files=0)
             connection.execute(without, unsized)
         first = connection.scalar(select(SWEEP.c.files_read_at)) is None
         troubled = bool(connection.scalar(select(SWEEP.c.files_trouble)))

@@ -10,12 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.store.database import Database, changed
 from drtui.store.interests import live_interests
-from drtui.store.models import LISTINGS, MODELS_OF, SWEEP
+from drtui.store.models import LISTINGS, MODELS, MODELS_OF, SWEEP, THERE
 from drtui.store.sqlite import upsert
 from drtui.store.users import USERS, moment
 
@@ -140,6 +140,8 @@ def write_totals(database: Database, totals: Mapping[str, int | None]) -> None:
     now = database.clock()
     with database.write() as connection:
         known = {row["profile_id"]: row for row in connection.execute(select(LISTINGS)).mappings()}
+        listed = select(MODELS.c.profile_id).where(THERE, MODELS.c.listed.is_(True)).distinct()
+        with_models = set(connection.scalars(listed))
         rows: list[dict[str, Any]] = []
         for profile_id, total in totals.items():
             old = known.get(profile_id)
@@ -147,7 +149,7 @@ def write_totals(database: Database, totals: Mapping[str, int | None]) -> None:
             row |= {"read_at": None, "tried_at": 0.0, "listed": None}
             if old is not None:
                 row |= {name: old[name] for name in ("read_at", "tried_at", "trouble", "listed")}
-            if total == 0 and not row["listed"]:
+            if total == 0 and profile_id not in with_models:
                 row |= {"read_at": now, "tried_at": now, "trouble": "", "listed": 0}
             rows.append(row)
         upsert(
@@ -206,6 +208,13 @@ def sweep_counts(connection: Connection, sweep: ModelSweep) -> SweepCounts:
     if all_read_at is not None and all_read_at >= began:
         done = racers
     return SweepCounts(done or 0, racers, moment(oldest or None), moment(newest or None))
+
+
+def read_since(connection: Connection, at: float) -> int:
+    """Return how many calls for a racer's models were made since then; about, for a forecast."""
+    none_to_read = func.coalesce(LISTINGS.c.total, -1) == 0
+    found = select(func.count()).where(LISTINGS.c.tried_at > at, not_(none_to_read))
+    return connection.scalar(found) or 0
 
 
 def first_wanted(connection: Connection, now: float) -> list[str]:

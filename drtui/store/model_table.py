@@ -1,7 +1,7 @@
 """The models' table: keys by filter and order, rows by key, and what models come to together."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -10,11 +10,14 @@ from sqlalchemy import (
     RowMapping,
     case,
     func,
+    not_,
     or_,
     select,
     true,
 )
 
+from drtui.domain.errand_wording import ON_MODELS
+from drtui.domain.errands import Service
 from drtui.domain.models import BUCKET_ONLY, ModelRow, ModelTotals, model_subject
 from drtui.domain.operations import DELETED
 from drtui.domain.problems import InvalidInputError
@@ -41,7 +44,8 @@ _OF_RACERS: Final[Mapping[str, ColumnElement[Any]]] = {
     "email": USERS.c.email,
     "racer_tags": USERS.c.tags,
 }
-_BY_INDEX: Final = frozenset({"name", "created_at"})
+_ANY: Final = true()
+_LOOKED_UP: Final = 10_000  # targets; to look more up takes longer than to read what is open
 MODEL_SORT_FIELDS: Final = (*_OF_MODELS, *_OF_RACERS)
 
 
@@ -58,7 +62,7 @@ def model_keys(
         connection: In a transaction.
         condition: From `model_filter_sql.model_condition`; None is all.
         sort: One of `MODEL_SORT_FIELDS`; those of the racer bring a racer's models together, by
-            name. Unknown values come last either way.
+            name. Unknown values come last either way, as do models without a name.
         reverse: Largest first.
 
     Raises:
@@ -75,13 +79,23 @@ def model_keys(
     column = _OF_MODELS[sort]
     order = column.desc() if reverse else column.asc()
     statement = select(MODELS.c.key).where(there)
-    if sort in _BY_INDEX:
+    if sort == "name":
+        # One after the other, since an order by whether there is a name would make SQLite sort.
+        named = statement.where(_has_name()).order_by(order)
+        unnamed = statement.where(not_(_has_name())).order_by(MODELS.c.search_text)
+        return [*ordered_ids(connection, named), *ordered_ids(connection, unnamed)]
+    if sort == "created_at":
         # Equal ones come in the order of the keys already; to ask for it would make SQLite sort.
         statement = statement.order_by(order.nulls_last())
     else:
         unknown = column.is_(None) if sort == "size_bytes" else column == ""
         statement = statement.order_by(unknown, order, MODELS.c.key)
     return ordered_ids(connection, statement)
+
+
+def _has_name() -> ColumnElement[bool]:
+    """The condition that a model has a name, told by what the index of names has."""
+    return func.substr(MODELS.c.search_text, 1, 1) != "\n"
 
 
 def _by_racer(
@@ -232,19 +246,41 @@ def _saved(connection: Connection, rows: Sequence[RowMapping]) -> set[tuple[str,
 
 def _pending(connection: Connection, rows: Sequence[RowMapping]) -> dict[int, str]:
     """What is on its way for each model: of its own, or the deletion of its racer's."""
-    about = func.substr(ITEMS.c.target, func.instr(ITEMS.c.target, ":") + 1)
-    errands = select(about, ITEMS.c.after).where(is_open(), ITEMS.c.service.is_not(None))
-    own: dict[str, list[str]] = {}
-    for subject, after in connection.execute(errands):
-        texts = [str(value) for value in after.values() if isinstance(value, str)]
-        own.setdefault(subject, []).extend(texts)
-    deleted = set(connection.scalars(select(ITEMS.c.target).where(is_open(), deleting())))
-    found = {}
-    for row in rows:
-        subject = model_subject(row["profile_id"], row["model_id"])
-        texts = [DELETED] if row["profile_id"] in deleted else []
-        if texts := texts + own.get(subject, []):
-            found[row["key"]] = clean(", ".join(dict.fromkeys(texts)))
+    profile_ids = dict.fromkeys(row["profile_id"] for row in rows)
+    deleted = _open_targets(connection, profile_ids, deleting())
+    emptied = {_target(Service.DOWNLOADED_MODELS, one): one for one in profile_ids}
+    deleted.update(emptied[one] for one in _open_targets(connection, emptied))
+    wanted = {
+        _target(service, model_subject(row["profile_id"], row["model_id"])): (row["key"], word)
+        for row in rows
+        for service, word in ON_MODELS.items()
+    }
+    words: dict[int, list[str]] = {
+        row["key"]: [DELETED] for row in rows if row["profile_id"] in deleted
+    }
+    there = _open_targets(connection, wanted)
+    for target, (key, word) in wanted.items():
+        if target in there:
+            words.setdefault(key, []).append(word)
+    return {key: ", ".join(dict.fromkeys(told)) for key, told in words.items()}
+
+
+def _target(service: Service, subject: str) -> str:
+    return f"{service}:{subject}"
+
+
+def _open_targets(
+    connection: Connection,
+    targets: Collection[str],
+    condition: ColumnElement[bool] = _ANY,
+) -> set[str]:
+    """Which of these targets have an item that is not settled."""
+    statement = select(ITEMS.c.target).where(is_open(), condition)
+    if len(targets) > _LOOKED_UP:
+        return {one for one in connection.scalars(statement) if one in targets}
+    found: set[str] = set()
+    for chunk in chunks(list(targets)):
+        found.update(connection.scalars(statement.where(ITEMS.c.target.in_(chunk))))
     return found
 
 

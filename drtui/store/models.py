@@ -114,7 +114,7 @@ def write_all_models(database: Database, models: Iterable[ListedModel], began: f
         with database.write(RecordKind.MODEL) as connection:
             newer = _read_since_by(connection, began)
             part = [row for row in news[start : start + _CHUNK] if row["profile_id"] not in newer]
-            _write_rows(connection, part, began)
+            _write_rows(connection, _labelled(connection, part), began)
     with database.write() as connection:
         newer = _read_since_by(connection, began)
         left = [row for row in gone if row["profile_id"] not in newer]
@@ -303,6 +303,19 @@ def _gone(
         and row["listed"]
         and row["as_of"] <= began
     ]
+
+
+def _labelled(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with the labels of now, which may have changed since they were compared."""
+    columns = (MODELS.c.profile_id, MODELS.c.model_id, MODELS.c.tags)
+    found = connection.execute(select(*columns).where(MODELS.c.tags != ""))
+    labels = {(profile_id, model_id): tags for profile_id, model_id, tags in found}
+    told = []
+    for row in rows:
+        tags = labels.get((row["profile_id"], row["model_id"]), "")
+        text = model_text(row["name"], tags)
+        told.append(row if row["tags"] == tags else row | {"tags": tags, "search_text": text})
+    return told
 
 
 def _write_rows(connection: Connection, rows: Sequence[Mapping[str, Any]], began: float) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 
+from drtui.domain.admin_calls import download_share
 from drtui.domain.downloads import DOWNLOADS
 from drtui.store.database import Database
 from drtui.store.downloading import claim_download, seconds_until_download
@@ -22,6 +23,8 @@ class DownloadBudget:
     def __init__(self, database: Database, admin: AdminBudget, downloads: int = DOWNLOADS) -> None:
         self._database = database
         self._admin = admin
+        self._own = admin.counted()
+        self._share = download_share(admin.calls)
         self._downloads = downloads
         self._lock = threading.Lock()
 
@@ -30,15 +33,23 @@ class DownloadBudget:
         with self._lock:
             if self.seconds() > 0:
                 return False
-            return self._admin.take(bulk=True) and claim_download(self._database, self._downloads)
+            return self._take() and claim_download(self._database, self._downloads)
 
     def take_look(self) -> bool:
         """Count one listing of a racer's models, which is no download."""
-        return self._admin.take(bulk=True)
+        with self._lock:
+            return self._take()
 
     def seconds(self) -> float:
         """In how many seconds a link may be asked for; 0 is now."""
         with self._database.read() as connection:
             now = self._database.clock()
             alarm = seconds_until_download(connection, now, self._downloads)
-        return max(alarm, self._admin.seconds_until(bulk=True))
+        own = self._own.seconds_until(self._share - 1)
+        return max(alarm, own, self._admin.seconds_until(bulk=True))
+
+    def _take(self) -> bool:
+        if len(self._own) >= self._share or not self._admin.take(bulk=True):
+            return False
+        self._own.add()
+        return True

@@ -226,12 +226,12 @@ class Engine:
             self._copy.wanted |= self._sweeper.is_asked_for()
         self._link.look(self._oldest_call())
         if not self._link.offline:
-            self._greeter.look()
+            self._greeter.look(doubted=self._models.doubts_sign_in)
         self._sweep()
         self._delivery.deliver(calls=self._may_call())
         self._errands.turn(self._services())
-        delivers = self._may_call() and (self._delivery.more_to_come or self._under_way > 0)
-        self._models.serve(calls=self._reachable(), delivers=delivers)
+        delivers = self._delivery.more_to_come or self._errands.delivering
+        self._models.serve(calls=self._reachable(), delivers=self._may_call() and delivers)
 
     def _patience(self) -> float:
         """How long to wait for an event."""
@@ -261,6 +261,7 @@ class Engine:
                 if event.signed_in:
                     self._halt.signed_in()
                     self._sweeper.give_up()
+                    self._models.signed_in()
                     self._copy.wanted = True  # another role may see, and change, what this did not
                 if self._halt.kind is not None or event.signed_in:
                     # An answer under way may be about a sign-in that was replaced meanwhile.
@@ -278,6 +279,7 @@ class Engine:
     def _greeting_ended(self, event: GreetingEnded) -> None:
         if not self._greeter.ended(event):
             return
+        self._models.greeted(refused=isinstance(event.result, DeploymentError))
         if isinstance(event.result, DeploymentError):
             self._read_failed(event.result)
             return
@@ -387,9 +389,8 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        if self._under_way or self._sweeper.running or self._models.waited_for:
-            return False
-        if self._errands.waits(self._services()):
+        busy = self._under_way or self._sweeper.running or self._models.waited_for
+        if busy or self._errands.waits(self._services()):
             return False
         hopeless = self._failures >= _FAILURES_ENOUGH
         if not self._may_call():

@@ -5,13 +5,14 @@ from typing import Final
 from drtui.domain.errands import Carried, Terms
 from drtui.domain.failures import FINAL, HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import Item, ItemState
-from drtui.domain.problems import LocalFileError
+from drtui.domain.problems import LocalFileError, OneFileError
 from drtui.domain.sponsor.failures import PASSING, SponsorError, SponsorFailure
 from drtui.store.settlement import PERHAPS_DONE
 from drtui.sync.outcomes import ATTEMPTS, Jitter, backoff
 
 # What needs a hand outside drtui is looked at again so often.
 SHUT_SECONDS: Final = 60.0
+_AFTER_OTHERS: Final = 2 * SHUT_SECONDS
 SHUT: Final = frozenset({SponsorFailure.NO_CREDENTIALS, SponsorFailure.DENIED})
 _UNKNOWN: Final = frozenset({FailureKind.OUTCOME_UNKNOWN, SponsorFailure.OUTCOME_UNKNOWN})
 _UNREACHABLE: Final = frozenset({FailureKind.UNREACHABLE, SponsorFailure.UNREACHABLE})
@@ -33,8 +34,11 @@ def failed(
         error: What the call met.
         jitter: Where the jitter comes from.
     """
+    if isinstance(error, OneFileError):
+        return Carried(ItemState.FAILED, str(error))
     if isinstance(error, LocalFileError):
-        return Carried(ItemState.PENDING, str(error), delay=SHUT_SECONDS, counted=False)
+        # Later than the others of its operation, so that it does not meet the same before them.
+        return Carried(ItemState.PENDING, str(error), delay=_AFTER_OTHERS, counted=False)
     return _call_failed(item, terms, error, jitter)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from drtui.domain.errands import Carried, Courier, LongCourier, Service, Terms
+from drtui.domain.errands import BESIDE_READING, Carried, Courier, LongCourier, Service, Terms
 from drtui.domain.failures import DeploymentError
 from drtui.domain.operations import Item, ItemState
-from drtui.domain.problems import LocalFileError
+from drtui.domain.problems import LocalFileError, OneFileError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.store.database import Database
 from drtui.store.errands import (
@@ -19,6 +19,7 @@ from drtui.store.errands import (
     claim_errands,
     done_since,
     next_errand_due,
+    put_off,
     settle_errands,
 )
 from drtui.sync.errand_outcomes import SHUT, SHUT_SECONDS, failed, without_carrying
@@ -86,6 +87,13 @@ class ErrandRunner:
         """How many errands are being carried out."""
         return sum(len(lane.items) for lane in self._lanes.values())
 
+    @property
+    def delivering(self) -> bool:
+        """Whether errands are carried out that go before reading everybody's models."""
+        return any(
+            lane.items for service, lane in self._lanes.items() if service not in BESIDE_READING
+        )
+
     def oldest_call(self, services: Collection[Service]) -> float | None:
         """When the oldest call of some services began (monotonic), None when there is none."""
         began = (lane.started for service, lane in self._lanes.items() if service in services)
@@ -126,7 +134,7 @@ class ErrandRunner:
             return False
         items, lane.items, lane.started = lane.items, (), None
         result = event.result
-        if _is_shut(result):
+        if isinstance(result, SponsorError) and result.kind in SHUT:
             lane.not_before = max(lane.not_before, self._clock() + SHUT_SECONDS)
             lane.in_vain = _IN_VAIN
         elif isinstance(result, SponsorError) and result.kind is SponsorFailure.UNREACHABLE:
@@ -134,6 +142,10 @@ class ErrandRunner:
         else:
             lane.in_vain = 0
         self._settle(lane, [(item, self._carried(item, lane.terms, result)) for item in items])
+        if isinstance(result, LocalFileError) and not isinstance(result, OneFileError):
+            # Others go to other folders, and on; what goes to this one would meet the same.
+            operations = {item.operation_id for item in items}
+            put_off(self._database, event.service, operations, SHUT_SECONDS)
         lane.due_at = float("-inf")
         return True
 
@@ -217,10 +229,3 @@ class ErrandRunner:
         if not isinstance(result, Mapping):
             return failed(item, terms, result, self._jitter)
         return result.get(item.item_id) or Carried(ItemState.PENDING, item.reason, counted=False)
-
-
-def _is_shut(result: ErrandsResult) -> bool:
-    """Whether a call met what every other would meet, and what needs a hand outside drtui."""
-    if isinstance(result, LocalFileError):
-        return True
-    return isinstance(result, SponsorError) and result.kind in SHUT

@@ -107,12 +107,12 @@ class DetailsRead:
 
 @dataclass(frozen=True, slots=True)
 class ModelDetailsEnded(ModelEvent):
-    """One model was read, or could not be: by an error of the deployment's, or for a reason."""
+    """One model was read, or could not be: by an error of a service's, or for a reason."""
 
     number: int
     profile_id: str
     model_id: str
-    result: DetailsRead | DeploymentError | str
+    result: DetailsRead | DeploymentError | SponsorError | str
 
 
 # What became of each errand, by item id; an error is true of all of them.

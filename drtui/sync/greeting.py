@@ -55,9 +55,14 @@ class Greeter:
         """When the call in flight was made (monotonic), None when there is none."""
         return self._started
 
-    def look(self) -> None:
-        """Ask, unless it is done, under way, or too soon after a failure."""
+    def look(self, *, doubted: bool = False) -> None:
+        """Ask, unless it is done, under way, or too soon after a failure.
+
+        Args:
+            doubted: Whether the last answer may not hold any more.
+        """
         now = time.monotonic()
+        self.done = self.done and not doubted
         if self.done or self._started is not None or now < self._not_before:
             return
         self._started = now

@@ -9,7 +9,7 @@ from typing import Final
 from drtui.domain.failures import DeploymentError
 from drtui.domain.model_details import Way
 from drtui.domain.problems import ProblemError
-from drtui.domain.sponsor.failures import SponsorError
+from drtui.domain.sponsor.failures import PASSING, SponsorError
 from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.model_details import (
@@ -17,6 +17,7 @@ from drtui.store.model_details import (
     write_details,
     write_details_trouble,
     write_model_size,
+    write_model_training,
 )
 from drtui.store.models import write_one_model
 from drtui.store.sync_state import read_sync_state
@@ -30,14 +31,17 @@ _LOG: Final = logging.getLogger(__name__)
 AGAIN_SECONDS: Final = 60.0
 _UNANSWERED_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 1.0  # while the deployment is not to be called
+_CUT_SHORT: Final = "Reading it was cut short; it is read again as soon as the deployment answers."
 NO_DOOR: Final = (
-    "It is another racer's model: its training, evaluations and reward function are in the models' "
-    "bucket, which the sponsor's AWS profile opens (“drtui account set --aws-profile”). Without "
-    "one, download it and look with “drtui models inside”."
+    "Another racer's training, evaluations and reward function are in the models' bucket alone, "
+    "and this account names no AWS profile that could read there. Name one with “drtui account "
+    "set NAME --aws-profile P” and start drtui again (docs/aws-permissions.md has what it needs). "
+    "Or download the model: what is inside is then shown here."
 )
 NO_BUCKET: Final = (
-    "The models' bucket is not known: name it with “drtui account set --model-bucket”. Without it, "
-    "download the model and look with “drtui models inside”."
+    "Another racer's training, evaluations and reward function are in the models' bucket alone, "
+    "and its name is not known. Name it with “drtui account set NAME --model-bucket B” and start "
+    "drtui again. Or download the model: what is inside is then shown here."
 )
 
 _Id = tuple[str, str]
@@ -61,6 +65,7 @@ class DetailsServer:
         self._number = 0
         self._started: float | None = None  # monotonic; None while nothing is read
         self._asks = False  # whether the deployment is asked for it
+        self._reads: _Id = ("", "")  # what is read, or was last
         self._began = 0.0  # the same reading by the store's clock
         self._again_at: dict[_Id, float] = {}  # by model; monotonic
         self._look_at = float("-inf")  # monotonic; infinite while nobody is interested
@@ -94,7 +99,7 @@ class DetailsServer:
             return
         identity, own = due
         self._number += 1
-        self._started, self._asks = now, own
+        self._started, self._asks, self._reads = now, own, identity
         self._began = self._database.clock()
         self._again_at[identity] = now + AGAIN_SECONDS
         threading.Thread(
@@ -118,9 +123,13 @@ class DetailsServer:
             case DeploymentError():
                 write_details_trouble(self._database, *identity, result.message)
                 if not result.genuine:
-                    self._again_at[identity] = time.monotonic() + _UNANSWERED_SECONDS
-                    self.look()
+                    self._try_soon(identity)
                 return asked, result
+            case SponsorError():
+                write_details_trouble(self._database, *identity, str(result))
+                if result.kind in PASSING:
+                    self._try_soon(identity)
+                return False, None
         write_details_trouble(self._database, *identity, result)
         return False, None
 
@@ -129,8 +138,13 @@ class DetailsServer:
         if self._started is not None and self._asks:
             self._started, self._asks = None, False
             self._number += 1
+            write_details_trouble(self._database, *self._reads, _CUT_SHORT)
             self._again_at.clear()
             self.look()
+
+    def _try_soon(self, identity: _Id) -> None:
+        self._again_at[identity] = time.monotonic() + _UNANSWERED_SECONDS
+        self.look()
 
     def _due(self, now: float, *, calls: bool) -> tuple[_Id, bool] | None:
         """The model to read next, and whether it is one's own; see `InterestServer`."""
@@ -153,12 +167,12 @@ class DetailsServer:
         return None
 
     def _read(self, number: int, identity: _Id, own: bool) -> None:
-        result: DetailsRead | DeploymentError | str
+        result: DetailsRead | DeploymentError | SponsorError | str
         try:
             result = told_details(self._sources, identity[1]) if own else self._stored(identity)
-        except DeploymentError as error:
+        except (DeploymentError, SponsorError) as error:
             result = error
-        except (SponsorError, ProblemError) as error:
+        except ProblemError as error:
             result = str(error)
         except Exception:
             # Unanswered, it would be taken to be under way for ever.
@@ -178,6 +192,7 @@ class DetailsServer:
             write_one_model(self._database, listed, self._began)
         if read.files is not None:
             write_model_size(self._database, read.files)
+            write_model_training(self._database, *identity, read.details)
         way = Way.API if read.files is None else Way.BUCKET
         write_details(self._database, *identity, read.details, way)
 

@@ -82,6 +82,21 @@ class ModelReading:
             if reader is not None:
                 reader.look()
 
+    @property
+    def doubts_sign_in(self) -> bool:
+        """Whether a refusal here may mean that the sign-in has ended: then ask who is signed in."""
+        return self._sweeper is not None and self._sweeper.doubts_sign_in
+
+    def greeted(self, *, refused: bool) -> None:
+        """Who is signed in was asked; see `ModelSweeper.greeted`."""
+        if self._sweeper is not None:
+            self._sweeper.greeted(refused=refused)
+
+    def signed_in(self) -> None:
+        """Somebody signed in."""
+        if self._sweeper is not None:
+            self._sweeper.signed_in()
+
     def serve(self, *, calls: bool, delivers: bool) -> None:
         """Read what is due.
 

@@ -8,12 +8,11 @@ stored as it comes: a round goes on where it was, whoever began it.
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from drtui.domain.admin_calls import sweep_share
 from drtui.domain.deployment import Deployment
-from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.failures import HALTING, DeploymentError, FailureKind
 from drtui.domain.features import Feature
 from drtui.domain.model_calls import DeploymentModels
 from drtui.domain.operations import LONGEST_DELAY_SECONDS
@@ -38,6 +37,7 @@ from drtui.store.sync_state import read_sync_state
 from drtui.sync.events import AllModelsEnded, Events
 from drtui.sync.outcomes import INTERNAL
 from drtui.sync.pacing import AdminBudget
+from drtui.sync.sweep_pacing import SweepBudget
 
 _LOG: Final = logging.getLogger(__name__)
 HOUR_SECONDS: Final = 3600.0
@@ -46,10 +46,10 @@ AGAIN_SECONDS: Final = 30.0  # between calls for all, and after a failure
 _LOOK_SECONDS: Final = 2.0  # between looks for what is due, while nothing changes
 _UNANSWERED_SECONDS: Final = 5.0
 _FAILURES_ENOUGH: Final = 3
-# What an older deployment, or a gateway in front of it, says to a path that it does not have.
-_NOT_THERE: Final = frozenset(
-    {FailureKind.NOT_FOUND, FailureKind.NOT_SIGNED_IN, FailureKind.ROLE_NOT_ALLOWED}
-)
+# What the gateway says to a path that it does not have (DeepRacer API facts), and to no signature.
+_NO_ROUTE: Final = "missingauthenticationtoken"
+# Also what may be said to a path that is not there, or not this role's, while others are.
+_PERSONAL: Final = frozenset({FailureKind.NOT_SIGNED_IN, FailureKind.ROLE_NOT_ALLOWED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,19 @@ class _Step:
         began: When the round began, in seconds since the epoch.
         profile_id: Whose models; empty for all, and for the totals.
         totals: Whether it asks how many models each racer has.
+        last: Whether it is not made once more in this round, however it fails.
     """
 
     way: Way
     began: float
     profile_id: str = ""
     totals: bool = False
+    last: bool = False
+
+    @property
+    def about(self) -> tuple[str, bool]:
+        """What it asks for."""
+        return self.profile_id, self.totals
 
 
 class ModelSweeper:
@@ -95,17 +102,19 @@ class ModelSweeper:
         self._calls = calls
         self._database = database
         self._events = events
-        self._budget = budget
+        self._budget = SweepBudget(budget)
         self._refresh = max(refresh_seconds, AGAIN_SECONDS)
         self._number = 0
         self._started: float | None = None  # monotonic; None while no call is under way
         self._stopped = threading.Event()  # of the call under way: given up
         self._look_at = float("-inf")  # monotonic
         self._totals_of: float | None = None  # the round of which totals were asked for
-        self._failures = 0  # of the call for all, in a row
+        self._step: _Step | None = None  # the call under way, or the last one
+        self._failures = 0  # of the same call, in a row
         self._by_racer_until = float("-inf")  # monotonic; the call for all is refused
         self._idle = True  # whether there was nothing to call the last time
         self.watched = False
+        self.doubts_sign_in = False  # whether to ask who is signed in, see `greeted`
 
     def oldest_call(self) -> float | None:
         """When the call in flight was made (monotonic), None when there is none."""
@@ -134,10 +143,12 @@ class ModelSweeper:
         self._idle = step is None
         if step is None:
             return
-        share = sweep_share(self._budget.calls)
-        if not self._budget.take(most=share):
-            self._look_at = now + max(_LOOK_SECONDS, self._budget.seconds_until(most=share))
+        if not self._budget.take():
+            self._look_at = now + max(_LOOK_SECONDS, self._budget.seconds())
             return
+        if self._step is None or self._step.about != step.about:
+            self._failures = 0
+        self._step = step = replace(step, last=self._failures >= _FAILURES_ENOUGH - 1)
         self._number += 1
         self._started = now
         self._stopped = threading.Event()
@@ -154,14 +165,33 @@ class ModelSweeper:
         if error is None:
             self._failures = 0
             return True
-        if event.all_at_once:
-            self._failures += 1
-            if error.kind in _NOT_THERE or self._failures >= _FAILURES_ENOUGH:
-                _LOG.warning("all models cannot be read in one call: %s", error.message)
-                self._by_racer_until = time.monotonic() + HOUR_SECONDS
-                self._failures = 0
         self._look_at += _pause(error)
+        self._failures += 1
+        if not event.all_at_once:
+            return True
+        no_route = error.code.lower().startswith(_NO_ROUTE)
+        if error.kind in _PERSONAL and not no_route:
+            self.doubts_sign_in = True
+        elif no_route or error.kind is FailureKind.NOT_FOUND or self._failures >= _FAILURES_ENOUGH:
+            self._go_by_racer(error.message)
         return True
+
+    def greeted(self, *, refused: bool) -> None:
+        """Who is signed in was asked: the call for all was refused, or whoever made it.
+
+        Args:
+            refused: Whether there was no answer to it.
+        """
+        if self.doubts_sign_in and not refused:
+            self._go_by_racer("it was refused, and others are not")
+        self.doubts_sign_in = False
+
+    def signed_in(self) -> None:
+        """Somebody signed in, who may be allowed what others were not."""
+        self.give_up()
+        self.doubts_sign_in = False
+        self._by_racer_until = float("-inf")
+        self.look()
 
     def give_up(self) -> None:
         """Stop waiting for the answer; what it brings is not written any more."""
@@ -170,6 +200,12 @@ class ModelSweeper:
             self._started = None
             self._number += 1
             self.look()
+        self._failures = 0
+
+    def _go_by_racer(self, why: str) -> None:
+        _LOG.warning("all models cannot be read in one call: %s", why)
+        self._by_racer_until = time.monotonic() + HOUR_SECONDS
+        self._failures = 0
 
     # What is due
 
@@ -261,12 +297,20 @@ class ModelSweeper:
     def _note(self, step: _Step, failure: DeploymentError) -> None:
         try:
             write_sweep_trouble(self._database, failure.message)
-            if step.profile_id and failure.genuine and failure.kind not in _NOT_THERE:
+            if not (step.last or _is_its_own(failure)):
+                return
+            if step.profile_id:
                 write_models_trouble(self._database, step.profile_id, failure.message)
-            if step.totals and failure.genuine:
+            if step.totals:
                 self._totals_of = step.began  # they only tell whom to read first
         except ProblemError as problem:
             _LOG.error("what went wrong with reading models was not noted: %s", problem)
+
+
+def _is_its_own(failure: DeploymentError) -> bool:
+    """Whether the same call would fail again, while others may not."""
+    told = failure.genuine and failure.kind not in HALTING
+    return told or failure.kind is FailureKind.INVALID
 
 
 def _pause(error: DeploymentError) -> float:

@@ -51,6 +51,11 @@ def delivered(item: Item, claim: int, answer: Values) -> Settlement:
 
 def models_left(item: Item, claim: int, left: ModelsLeft, now: float) -> Settlement:
     """Return the settlement of a deletion after which models are still listed."""
+    if left.made_since:
+        made = counted(
+            left.count, "model was made since, and stays", "models were made since, and stay"
+        )
+        return Settlement(item, ItemState.DONE, made, claim=claim, confirmed=item.after)
     attempt = item.attempts + 1
     remain = counted(left.count, "model remains", "models remain")
     if attempt >= ATTEMPTS:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from drtui.domain.admin_calls import HELD_SECONDS, MOST
+from drtui.domain.admin_calls import HELD_SECONDS, MOST, bulk_share
 from drtui.store.admin_calls import claim_calls, counted_calls
 from drtui.store.database import Database
 
@@ -121,6 +121,37 @@ class Ceiling:
             return True
 
 
+class Counted:
+    """Calls that one purpose made in this process, for as long as they count.
+
+    Args:
+        held: Seconds for which a call counts.
+        clock: Seconds that never go backwards.
+    """
+
+    def __init__(self, held: float, clock: Callable[[], float]) -> None:
+        self._held = held
+        self._clock = clock
+        self._made: deque[float] = deque()
+
+    def __len__(self) -> int:
+        gone = self._clock() - self._held
+        while self._made and self._made[0] <= gone:
+            self._made.popleft()
+        return len(self._made)
+
+    def add(self, count: int = 1) -> None:
+        """Count calls that are about to be made."""
+        self._made.extend([self._clock()] * count)
+
+    def seconds_until(self, room: int) -> float:
+        """How long until at most so many count; 0 is now."""
+        count = len(self)
+        if count <= room:
+            return 0.0
+        return self._made[count - room - 1] + self._held - self._clock()
+
+
 class AdminBudget:
     """Calls whose path contains `/admin/`: counted in the store, for all who make them.
 
@@ -160,7 +191,7 @@ class AdminBudget:
         self._calls = calls
         self._held = held
         self._clock = clock
-        self._own: deque[float] = deque()  # when this process made those that count
+        self._own = Counted(held, clock)  # what this process made
         self._lock = threading.Lock()
 
     @property
@@ -172,6 +203,10 @@ class AdminBudget:
     def interval(self) -> float:
         """Seconds after which one more call can be made in bulk, on an average."""
         return self._held / self._most(bulk=True)
+
+    def counted(self) -> Counted:
+        """Return what counts the calls of one purpose for as long as they count here."""
+        return Counted(self._held, self._clock)
 
     def take(self, count: int = 1, *, bulk: bool = False, most: int | None = None) -> bool:
         """Count so many calls, before they are made.
@@ -186,12 +221,11 @@ class AdminBudget:
         """
         most = self._most(bulk=bulk) if most is None else most
         with self._lock:
-            own = self._counted_here()
-            if len(own) + count > most:
+            if len(self._own) + count > most:
                 return False
             if not claim_calls(self._database, count, most, self._held):
                 return False
-            own.extend([self._clock()] * count)
+            self._own.add(count)
             return True
 
     def seconds_until(
@@ -205,20 +239,14 @@ class AdminBudget:
         if count > most:
             return float("inf")
         with self._lock:
-            here = self._left(list(self._counted_here()), most - count, self._clock())
+            here = self._own.seconds_until(most - count)
         now = self._database.clock()
         with self._database.read() as connection:
             made = counted_calls(connection, now, self._held)
         return max(here, self._left(made, most - count, now))
 
     def _most(self, *, bulk: bool) -> int:
-        return max(1, self._calls * 3 // 4) if bulk else self._calls
-
-    def _counted_here(self) -> deque[float]:
-        gone = self._clock() - self._held
-        while self._own and self._own[0] <= gone:
-            self._own.popleft()
-        return self._own
+        return bulk_share(self._calls) if bulk else self._calls
 
     def _left(self, made: Sequence[float], room: int, now: float) -> float:
         """Seconds until at most `room` of these calls count."""

@@ -8,7 +8,14 @@ from typing import Final
 
 from drtui.domain.archives import METADATA, REWARD
 from drtui.domain.metrics import Evaluation, MetricsError, laps_of, rows_of, text, training_of
-from drtui.domain.model_details import ModelDetails, newest_first, pairs_of, told_metadata
+from drtui.domain.model_details import (
+    ModelDetails,
+    Pairs,
+    newest_first,
+    pairs_of,
+    told_metadata,
+)
+from drtui.domain.models import JobStatus
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.model_files import JobKind, ModelBucket, StoredFile, StoredFiles
 from drtui.domain.text import clean
@@ -19,6 +26,18 @@ MOST_OF_A_FILE: Final = 2**18
 MOST_OF_AN_EVALUATION: Final = 2**20
 MOST_EVALUATIONS: Final = 10
 HYPERPARAMETERS: Final = "hyperparameters.json"
+PARAMETERS: Final = "training_params.yaml"
+"""What a training's simulation was told: a name and a value a line."""
+
+STATUS: Final = "training_job_status.json"
+"""What a training's simulation says of itself."""
+
+# The simulation's last word of a training, and what the deployment calls that.
+_ENDS: Final = {"CLOSED": JobStatus.COMPLETED, "FAILED": JobStatus.FAILED}
+_PARAMETER: Final = re.compile(
+    r"^(WORLD_NAME|RACE_TYPE|TRACK_DIRECTION_CLOCKWISE):[ \t]*[\"']?([\w.-]{1,80})[\"']?[ \t]*\r?$",
+    re.MULTILINE | re.ASCII,
+)
 _METRICS: Final = re.compile(r"metrics/([^/]+)/([^/]+)\.json")
 
 
@@ -35,6 +54,8 @@ def stored_details(bucket: ModelBucket, profile_id: str, model_id: str) -> Detai
     metadata = _object(reader.read(_named(files, METADATA), MOST_OF_A_FILE))
     hyperparameters = _object(reader.read(_named(files, HYPERPARAMETERS), MOST_OF_A_FILE))
     reward = reader.read(_named(files, REWARD), MOST_OF_A_FILE)
+    parameters = _parameters(reader.read(_named(files, PARAMETERS), MOST_OF_A_FILE))
+    status = _object(reader.read(_named(files, STATUS), MOST_OF_A_FILE))
     trainings = _of_jobs(files, JobKind.TRAINING)
     training = None
     if not files:
@@ -52,12 +73,15 @@ def stored_details(bucket: ModelBucket, profile_id: str, model_id: str) -> Detai
     times = [one.written_at for one in files if one.written_at is not None]
     return DetailsRead(
         ModelDetails(
+            settings=_settings(parameters),
             hyperparameters=pairs_of(hyperparameters),
             metadata=told_metadata(metadata),
             reward=None if reward is None else reward.decode("utf-8", "replace"),
             training=training,
             evaluations=newest_first(evaluations),
             notes=tuple(reader.notes),
+            training_status=_ENDS.get(text(status.get("jobStatus")), ""),
+            track=parameters.get("WORLD_NAME", ""),
         ),
         files=StoredFiles(
             profile_id,
@@ -140,6 +164,21 @@ def _named(files: Sequence[StoredFile], name: str) -> StoredFile | None:
     """The file of a name that lies nearest to the model's own folder."""
     found = [file for file in files if file.path.rpartition("/")[2] == name]
     return min(found, key=lambda one: (one.path.count("/"), one.path), default=None)
+
+
+def _parameters(data: bytes | None) -> Mapping[str, str]:
+    """The plain lines of a simulation's parameters that tell of the race."""
+    return {} if data is None else dict(_PARAMETER.findall(data.decode("utf-8", "replace")))
+
+
+def _settings(parameters: Mapping[str, str]) -> Pairs:
+    """Settings of a training, in the words of the API's."""
+    directions = {"true": "CLOCKWISE", "false": "COUNTER_CLOCKWISE"}
+    found = (
+        ("race type", parameters.get("RACE_TYPE", "")),
+        ("track direction", directions.get(parameters.get("TRACK_DIRECTION_CLOCKWISE", ""), "")),
+    )
+    return tuple((name, value) for name, value in found if value)
 
 
 def _object(data: bytes | None) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from drtui.domain.deployment import Deployment
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import Item
 from drtui.store.settlement import Settlement
-from drtui.sync.calls import CallResult, make_calls
+from drtui.sync.calls import CallResult, Meant, make_calls
 from drtui.sync.events import CallEnded, Events
 from drtui.sync.outcomes import INTERNAL, given_up, not_sent
 
@@ -72,6 +72,7 @@ class Workers:
         self._limit = threads
         self._events = events
         self._begin = begin
+        self._meant = Meant()
         self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
         self._jobs: dict[int, _Job] = {}  # by item; touched by the engine's loop alone
         self._abandoned: set[tuple[int, int]] = set()  # items and claims of calls given up
@@ -154,7 +155,7 @@ class Workers:
 
     def _call(self, job: _Job) -> CallResult:
         try:
-            return make_calls(self._deployment, job.item, job.proceed)
+            return make_calls(self._deployment, job.item, job.proceed, self._meant)
         except DeploymentError as error:
             return error
         except Exception:

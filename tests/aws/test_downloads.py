@@ -13,8 +13,8 @@ import pytest
 
 from drtui.aws.downloads import LinkFetcher
 from drtui.aws.gateway import AwsCredentials, Timeouts
-from drtui.aws.partial_files import local_failure
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.file_troubles import file_trouble
 from drtui.domain.model_calls import Fetcher, FetchStoppedError
 from drtui.domain.problems import LocalFileError
 from tests.aws.conftest import OpenGateway
@@ -86,7 +86,7 @@ def test_a_file_is_fetched_whole_and_private(
     assert into.read_bytes() == DATA
     assert told[-1] == (len(DATA), len(DATA))
     assert into.stat().st_mode & 0o777 == 0o600
-    assert [each.name for each in into.parent.iterdir()] == [into.name]
+    assert {each.name for each in into.parent.iterdir()} == {into.name, f"{into.name}.etag"}
     (request,) = server.requests
     assert "range" not in request.headers
     assert "cookie" not in request.headers
@@ -121,7 +121,16 @@ def test_what_was_cut_short_is_no_success_and_goes_on_where_it_was(
     assert min(told) > 1000
     asked = server.requests[1].headers
     assert (asked["range"], asked["if-range"]) == ("bytes=1000-", TAG)
-    assert not into.with_name(into.name + ".etag").exists()
+
+
+def test_a_whole_file_that_nobody_has_taken_yet_is_not_fetched_again(
+    fetcher: Fetcher, server: ScriptedServer, into: Path
+) -> None:
+    server.script(file(), answer(b"", status=416, content_range=f"bytes */{len(DATA)}"))
+    fetcher.fetch(link(server), into)
+    assert LinkFetcher(user_agent="drtui-tests/1").fetch(link(server), into) == len(DATA)
+    assert server.requests[1].headers["range"] == f"bytes={len(DATA)}-"
+    assert into.read_bytes() == DATA
 
 
 def test_another_file_than_before_is_begun_anew(
@@ -381,7 +390,7 @@ def test_a_full_disk_is_told_and_gone_on_from(
     ],
 )
 def test_each_error_of_a_file_says_what_to_do(number: int, said: str) -> None:
-    told = str(local_failure(OSError(number, os.strerror(number)), Path("/a/b\x1b[31m.part")))
+    told = str(file_trouble(OSError(number, os.strerror(number)), Path("/a/b\x1b[31m.part")))
     assert said in told
     assert told.isprintable()
 

@@ -61,7 +61,7 @@ def test_the_admin_has_models_in_several_states(unchanged: RunningEmulator) -> N
         ("TRAINING", "IN_PROGRESS"),
         ("TRAINING", "INITIALIZING"),
     }
-    assert own(unchanged)["edited-import"]["importErrorMessage"]
+    assert own(unchanged)["edited-import"]["status"] == "ERROR"
 
 
 def test_a_model_has_what_the_facts_name(unchanged: RunningEmulator) -> None:

@@ -90,16 +90,25 @@ def test_only_the_staff_gets_links_and_profile_id_is_needed(emulator: RunningEmu
     assert asset(emulator, owned, "racer").error_type == "AccessDeniedException"
     reply = emulator.request("GET", f"/admin/models/{owned[1]}/getasset")
     assert (reply.status, reply.error_type) == (400, "BadRequestException")
-    assert asset(emulator, ("z" * 15, owned[1])).error_type == "NotFoundError"
+    text = "Missing required request parameters: [profileId]: "
+    assert reply.json() == {"errorMessage": text}
+    nobodys = asset(emulator, ("z" * 15, owned[1]))
+    assert (nobodys.error_type, nobodys.json()["message"]) == ("NotFoundError", "Item not found.")
     assert asset(emulator, ("odd", owned[1])).error_type == "ValidationException"
 
 
 def test_what_is_not_ready_or_not_packaged_has_no_link(emulator: RunningEmulator) -> None:
     profile_id, model_id = owned = ready(emulator)
     emulator.control("packaging", profile_id=profile_id, model_id=model_id, packaged=False)
-    assert asset(emulator, owned).error_type == "NotFoundError"
+    late = asset(emulator, owned)
+    assert late.error_type == "NotFoundError"
+    assert late.json() == {"message": "Model is not ready for download."}
     emulator.control("packaging", profile_id=profile_id, model_id=model_id)
-    assert asset(emulator, owned).status == 200
+    there = asset(emulator, owned)
+    assert there.status == 200
+    job = f"deepracerindy-training-{model_id}"
+    key = f"/{profile_id}/models/{model_id}/sagemaker-artifacts/{job}/output/model.tar.gz?"
+    assert key in there.json()["url"]
     emulator.control("model", profile_id=profile_id, model_id=model_id, status="EVALUATING")
     assert asset(emulator, owned).status == 404
 

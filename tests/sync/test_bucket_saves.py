@@ -17,8 +17,11 @@ from drtui.domain.errands import Courier, Service
 from drtui.domain.manifests import MANIFEST_CSV, MANIFEST_JSON
 from drtui.domain.operations import ItemState
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.model_folders import saving_folder
+from drtui.store import interventions
 from drtui.sync.couriers.bucket_saves import BucketCourier, spool_of
 from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.logs import ADA
 from tests.support.moto import REGION, RunningMoto
 from tests.sync.downloading import Event
 
@@ -42,9 +45,13 @@ def bucket(moto: RunningMoto) -> Any:
 class Saving(Event):
     """An event whose models go to the bucket."""
 
+    def own(self) -> str:
+        """The deployment's own bucket."""
+        return "models"
+
     def couriers(self) -> dict[Service, Courier]:
         door = Door(None, REGION, user_agent="drtui/test")
-        courier = BucketCourier(self.door, S3ResultBucket(door), self.database)
+        courier = BucketCourier(self.door, S3ResultBucket(door), self.database, self.own)
         return {Service.BUCKET_SAVES: courier}
 
     def save(self, count: int) -> int:
@@ -116,6 +123,75 @@ def test_what_was_fetched_is_not_fetched_again_after_the_bucket_failed(
     calls = event.emulator.control("calls")["calls"]
     assert not [one for one in calls if "/storage/" in one["path"] or "/getasset" in one["path"]]
     assert len(sizes(bucket)) >= 3
+
+
+def test_a_manifest_that_could_not_be_put_is_put_once_the_bucket_takes_it(
+    event: Saving, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = event.save(2)
+    put = S3ResultBucket.put
+
+    def only_models(self: S3ResultBucket, place: str, key: str, *more: Any, **how: Any) -> None:
+        if "manifest" in key:
+            raise SponsorError(SponsorFailure.DENIED, "They need s3:PutObject.")
+        put(self, place, key, *more, **how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(S3ResultBucket, "put", only_models)
+        event.run()
+    assert event.states(number) == [ItemState.DONE, ItemState.PENDING]
+    bucket.delete_objects(
+        Bucket=PLACE.bucket,
+        Delete={"Objects": [{"Key": PLACE.key(name)} for name in (MANIFEST_JSON, MANIFEST_CSV)]},
+    )
+    with event.database.write() as connection:
+        connection.exec_driver_sql("UPDATE operation_item SET due_at = 0")
+    event.run()
+    assert event.states(number) == [ItemState.DONE, ItemState.ALREADY_SO]
+    body = bucket.get_object(Bucket=PLACE.bucket, Key=PLACE.key(MANIFEST_JSON))["Body"].read()
+    assert len(json.loads(body)["models"]) == 2
+
+
+def test_a_manifest_is_there_although_the_rest_was_cancelled_on_the_way(
+    event: Saving, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = event.save(3)
+    put = S3ResultBucket.put
+
+    def cancelled(self: S3ResultBucket, *what: Any, **how: Any) -> None:
+        interventions.cancel(event.database, number, ADA)
+        put(self, *what, **how)
+
+    bucket.delete_objects(
+        Bucket=PLACE.bucket, Delete={"Objects": [{"Key": PLACE.key(one)} for one in sizes(bucket)]}
+    )
+    monkeypatch.setattr(S3ResultBucket, "put", cancelled)
+    event.run()
+    assert event.states(number).count(ItemState.CANCELLED) == 2
+    assert MANIFEST_JSON in sizes(bucket)
+
+
+def test_nothing_is_put_into_the_deployment_s_own_bucket(
+    event: Saving, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only the stack is named, its name is known no sooner than the errand's turn comes."""
+    monkeypatch.setattr(event, "own", lambda: PLACE.bucket)
+    before = sizes(bucket)
+    number = event.save(1)
+    event.run()
+    (item,) = event.items(number)
+    assert item.state is ItemState.FAILED
+    assert "the deployment's own bucket" in item.reason
+    assert sizes(bucket) == before
+
+
+def test_a_folder_beside_the_store_that_cannot_be_made_is_told(event: Saving) -> None:
+    number = event.save(1)
+    saving_folder(event.database.path).write_text("in the way")
+    event.run()
+    (item,) = event.items(number)
+    assert (item.state, item.attempts) == (ItemState.PENDING, 0)
+    assert item.reason.endswith("store.saving is no folder.")
 
 
 def test_a_large_file_goes_in_parts_and_is_whole(

@@ -1,6 +1,6 @@
 """Errands: claimed by service, one call at a time, never done twice where that matters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from queue import Empty
 
@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from drtui.domain.errands import Carried, Service, Terms, service_of
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.operations import ItemState
-from drtui.domain.problems import LocalFileError
+from drtui.domain.operations import Item, ItemState
+from drtui.domain.problems import LocalFileError, OneFileError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.store import interventions, sqlite
 from drtui.store.delivery import exchange, recover
+from drtui.store.errands import cancel_asked
 from drtui.store.operation_log import operation
 from drtui.sync.events import ErrandsEnded
 from tests.support.logs import ADA
@@ -208,7 +209,12 @@ def test_what_is_cancelled_while_it_is_carried_out_is_not_tried_again(world: Wor
     number = world.submit("ada@example.com")
     world.runner.turn(ALL)
     event = world.events.get(timeout=30)
+    (item,) = world.items(number)
+    with world.database.read() as connection:
+        assert not cancel_asked(connection, item.item_id)
     assert interventions.cancel(world.database, number, ADA) == (0, 1)
+    with world.database.read() as connection:
+        assert cancel_asked(connection, item.item_id)
     assert isinstance(event, ErrandsEnded)
     world.runner.ended(event)
     (item,) = world.items(number)
@@ -341,7 +347,45 @@ def test_a_disk_that_is_full_fails_nothing_and_is_tried_again_in_a_while(world: 
     assert not world.runner.waits(ALL)
     assert world.items(number)[0].reason == "The disk is full."
     world.courier.answer = lambda found: {one.item_id: DONE for one in found}
-    world.clock.step(60)
-    world.runner.look()
+    for done in (1, 2):  # what met it comes after the others
+        world.clock.step(60)
+        world.runner.look()
+        world.turn()
+        assert world.states(number).count(ItemState.DONE) == done
+    assert world.courier.handed[1:] == [["bo@example.com"], ["ada@example.com"]]
+
+
+def test_a_place_that_is_gone_holds_back_its_own_operation_alone(world: World) -> None:
+    gone = world.submit("ada@example.com", "bo@example.com")
+    other = world.submit("cy@example.com", "di@example.com")
+
+    def answer(found: Sequence[Item]) -> Mapping[int, Carried]:
+        if found[0].operation_id == gone:
+            raise LocalFileError("The stick is not there.")
+        return {one.item_id: DONE for one in found}
+
+    world.courier.answer = answer
     world.turn()
-    assert world.states(number) == [ItemState.DONE] * 2
+    assert world.states(other) == [ItemState.DONE] * 2
+    assert world.states(gone) == [ItemState.PENDING] * 2
+    for _ in range(10):
+        world.clock.step(60)
+        world.runner.look()
+        world.turn()
+    handed = [name for (name,) in world.courier.handed]
+    assert handed.count("ada@example.com") <= 6, "once a minute at the most, and in turns"
+    assert handed.count("bo@example.com") >= 3
+    assert world.states(gone) == [ItemState.PENDING] * 2
+
+
+def test_one_file_that_cannot_be_used_fails_alone_and_at_once(world: World) -> None:
+    def answer(found: Sequence[Item]) -> Mapping[int, Carried]:
+        if "ada" in found[0].target:
+            raise OneFileError("“x” is a link: move it away.")
+        return {one.item_id: DONE for one in found}
+
+    world.courier.answer = answer
+    number = world.submit("ada@example.com", "bo@example.com")
+    world.turn()
+    assert world.states(number) == [ItemState.FAILED, ItemState.DONE]
+    assert world.items(number)[0].reason == "“x” is a link: move it away."

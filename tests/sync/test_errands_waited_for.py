@@ -50,6 +50,19 @@ def test_what_is_due_within_seconds_is_waited_for(world: World, delay: float, wa
     assert world.runner.waits(ALL)
 
 
+def test_what_is_paced_is_waited_for_however_long_its_turn_takes(world: World) -> None:
+    world.courier.agreed = Terms(wait=290.0)
+    world.submit("ada@example.com")
+    world.turn()
+    assert world.courier.handed == []
+    assert world.runner.waits(ALL)
+    world.clock.step(290.0)
+    world.courier.agreed = Terms()
+    world.turn()
+    assert world.courier.handed == [["ada@example.com"]]
+    assert not world.runner.waits(ALL)
+
+
 def test_what_is_due_when_a_day_has_passed_is_not_waited_for(world: World) -> None:
     world.courier.agreed = Terms(daily=1)
     world.submit("ada@example.com", "bo@example.com")

@@ -93,6 +93,31 @@ def test_an_error_of_the_import_is_told_and_a_retry_begins_anew(
     assert wanted_import(item).model_id == ""
 
 
+def test_a_deployment_that_lists_no_models_of_all_does_not_say_why(
+    event: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("drtui.couriers._has", none)
+    event.emulator.control("imports", seconds=1, fail=["The model was edited."])
+    item = imported(event, model_folder(tmp_path / "fast"), "untold")
+    assert item.state is ItemState.FAILED
+    assert item.reason == "the deployment could not import it, and does not say why"
+    assert not event.emulator.control("calls", method="GET", path="/admin/models")["calls"]
+
+
+def test_one_who_may_not_list_all_models_is_told_as_much_as_is_known(
+    event: Changing, tmp_path: Path
+) -> None:
+    event.emulator.control("fail", path="/admin/models", status=403, times=None)
+    event.emulator.control("imports", seconds=1, fail=["The model was edited."])
+    item = imported(event, model_folder(tmp_path / "fast"), "not-allowed")
+    assert (item.state, item.reason.endswith("does not say why")) == (ItemState.FAILED, True)
+    with event.database.read() as connection:
+        assert read_sync_state(connection).halt is None
+
+
 def test_a_lost_answer_imports_nothing_twice(event: Changing, tmp_path: Path) -> None:
     event.emulator.control("fail", how="reset_after", method="POST", path="/importmodel", times=1)
     item = imported(event, model_folder(tmp_path / "fast"), "once")

@@ -3,8 +3,8 @@
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -14,13 +14,15 @@ from drtui.aws.downloads import LinkFetcher
 from drtui.aws.gateway import AwsCredentials, DeepRacerGateway, open_gateway
 from drtui.aws.sponsor.model_bucket import S3ModelBucket
 from drtui.commands.model_details import page_as_json, read_details_now
-from drtui.commands.models import list_models, model_page, read_all_now
+from drtui.commands.models import list_models, model_page, read_all_now, watch_model
 from drtui.commands.workspace import Workspace
 from drtui.domain.model_details import Way
 from drtui.domain.models import ModelRow
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.model_files import ModelBucket, StoredFile
 from drtui.store.database import Database, open_database
+from drtui.store.model_details import StoredDetails
+from drtui.sync import model_details
 from drtui.sync.engine import Engine
 from drtui.sync.model_details import NO_BUCKET, NO_DOOR
 from drtui.sync.model_sources import ModelSources
@@ -31,8 +33,14 @@ from tests.support.model_pages import REWARD, rows
 from tests.support.models import FakeBucket
 from tests.support.moto import RunningMoto
 from tests.support.moto_billing import sponsor_door
+from tests.support.waiting import eventually
 
 PATIENCE = 90.0
+PARAMETERS = """AWS_REGION: us-east-1
+WORLD_NAME: reInvent2019_track
+TRACK_DIRECTION_CLOCKWISE: false
+RACE_TYPE: TIME_TRIAL
+"""
 ADA, ONE = "AdaAdaAdaAdaAda", "One11One11One11"
 OpenBucket = Callable[[], ModelBucket | None]
 
@@ -171,6 +179,8 @@ def test_another_racers_model_is_read_from_the_bucket(
         "metrics/evaluation/20260502-b.json": json.dumps({"metrics": laps}),
         "metrics/submission/20260503-c.json": "no json",
         "sim-trace/x.csv": "x" * 1000,
+        "sagemaker-artifacts/training_params.yaml": PARAMETERS,
+        "sagemaker-artifacts/training_job_status.json": '{"jobStatus": "CLOSED", "message": ""}',
     }
     for path, body in files.items():
         key = f"{row.profile_id}/models/{row.model_id}/{path}"
@@ -187,8 +197,127 @@ def test_another_racers_model_is_read_from_the_bucket(
     assert page["contents"]["sensors"] == ["STEREO_CAMERAS"]
     assert page["reward_function"] == REWARD
     assert page["hyperparameters"] == {"lr": "0.0003"}
+    assert page["settings"] == {"race type": "TIME_TRIAL", "track direction": "COUNTER_CLOCKWISE"}
     assert page["files"] == len(files)
     assert page["size_bytes"] == sum(len(body.encode()) for body in files.values())
+
+    listed = {one.model_id: one for one in list_models(world.workspace)}[row.model_id]
+    assert (listed.track, listed.training_status) == ("reInvent2019_track", "COMPLETED")
+    assert (listed.files, listed.size) == (page["files"], page["size_bytes"])
+    # and a listing that does not tell of them leaves them
+    read_all_now(world.workspace)
+    world.run(pull=True)
+    listed = {one.model_id: one for one in list_models(world.workspace)}[row.model_id]
+    assert (listed.track, listed.training_status) == ("reInvent2019_track", "COMPLETED")
+
+
+@contextmanager
+def watching(world: World, row: ModelRow, sources: ModelSources) -> Iterator[None]:
+    """Let an engine run while somebody looks at a model's page."""
+    watch_model(world.workspace, row, PATIENCE)
+    stop = threading.Event()
+    engine = Engine(world.database, world.gateway, EngineOptions(), models=sources)
+    thread = threading.Thread(
+        target=partial(engine.watch, stop, finish=threading.Event()), daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_details, "AGAIN_SECONDS", 0.2)
+    monkeypatch.setattr(model_details, "_UNANSWERED_SECONDS", 0.2)
+
+
+def known(world: World, row: ModelRow) -> StoredDetails:
+    page = model_page(world.workspace, row.key)
+    assert page is not None
+    return page.known
+
+
+@pytest.mark.usefixtures("often")
+def test_a_network_lost_while_a_detail_is_read_leaves_what_was_there_and_it_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = next(row for row in world.own if world.read(row)["training"])
+    before = known(world, row)
+    calls = world.gateway.models
+    read_half, lost = threading.Event(), threading.Event()
+    evaluations = calls.own_evaluations
+
+    def halfway(model_id: str) -> tuple[Mapping[str, object], ...]:
+        read_half.set()
+        assert lost.wait(PATIENCE)
+        return evaluations(model_id)
+
+    monkeypatch.setattr(calls, "own_evaluations", halfway)
+    sources = ModelSources(calls, None, partial(LinkFetcher, user_agent="drtui/test"))
+    with watching(world, row, sources):
+        assert read_half.wait(PATIENCE)
+        world.emulator.control("network", state="down", new="refuse", live="cut")
+        lost.set()
+        try:
+            eventually(lambda: known(world, row).trouble != "", PATIENCE)
+            without = known(world, row)
+            assert without.details == before.details
+            assert without.as_of == before.as_of
+            assert without.trouble.endswith(".")
+        finally:
+            world.emulator.control("network", state="up")
+        eventually(lambda: known(world, row).as_of != before.as_of, PATIENCE)
+        assert known(world, row).trouble == ""
+
+
+@pytest.mark.usefixtures("often")
+def test_a_bucket_that_is_out_of_reach_leaves_what_was_there_and_it_goes_on(world: World) -> None:
+    row = world.others[2]
+    bucket = Files({"model_metadata.json": 9, "reward_function.py": 9})
+    with watching(world, row, ModelSources(world.gateway.models, lambda: bucket)):
+        eventually(lambda: known(world, row).as_of is not None, PATIENCE)
+        bucket.fails = SponsorError(SponsorFailure.UNREACHABLE, "s3 cannot be reached.")
+        eventually(lambda: known(world, row).trouble == "s3 cannot be reached.", PATIENCE)
+        before = known(world, row)
+        assert before.details is not None
+        bucket.fails = None
+        eventually(lambda: known(world, row).trouble == "", PATIENCE)
+        assert known(world, row).as_of != before.as_of
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("RUNNING", ""), ("CLOSED", "COMPLETED"), ("FAILED", "FAILED"), ("?", "")]
+)
+def test_how_a_training_ended_is_told_once_it_has(status: str, told: str) -> None:
+    bucket = Texts({"sagemaker-artifacts/training_job_status.json": f'{{"jobStatus": "{status}"}}'})
+    assert stored_details(bucket, ADA, ONE).details.training_status == told
+
+
+@pytest.mark.parametrize(
+    "text", ["", "WORLD_NAME", "WORLD_NAME: ", "WORLD_NAME: a b", "# WORLD_NAME: x", "\0\xff"]
+)
+def test_parameters_of_any_contents_are_read_and_do_no_harm(text: str) -> None:
+    bucket = Texts({"sagemaker-artifacts/training_params.yaml": text})
+    details = stored_details(bucket, ADA, ONE).details
+    assert (details.track, details.settings) == ("", ())
+
+
+class Texts(FakeBucket):
+    """A bucket with the texts it is given."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def files(self, profile_id: str, model_id: str) -> list[StoredFile]:
+        return [StoredFile(path, len(text), None) for path, text in self.texts.items()]
+
+    def read(self, profile_id: str, model_id: str, path: str, most: int) -> bytes:
+        return self.texts[path].encode()
 
 
 class Files(FakeBucket):
@@ -204,6 +333,8 @@ class Files(FakeBucket):
 
     def read(self, profile_id: str, model_id: str, path: str, most: int) -> bytes:
         self.asked.append((path, most))
+        if self.fails is not None:
+            raise self.fails
         return b"[" * min(most, 50_000)
 
 

@@ -10,6 +10,7 @@ from drtui.account_renaming import rename
 from drtui.config import Account, ConfigProblemError, Paths, find_paths, load_settings
 from drtui.domain.problems import InvalidInputError, StoreProblemError
 from drtui.domain.signing_in import Secret
+from drtui.model_folders import saving_folder
 from drtui.store.database import open_database
 from drtui.store.origin import note_origin, read_origin
 from drtui.sync.lock import EngineLock
@@ -56,6 +57,26 @@ def test_the_store_comes_along_and_nothing_is_left_behind(paths: Paths) -> None:
     assert load_settings(paths, {}).default_account == "spring"
     assert [each.name for each in paths.store("spring").parent.iterdir()] == ["spring.sqlite"]
     assert mark_of(paths, "spring") == MARK
+
+
+def test_what_is_on_its_way_to_a_bucket_comes_along(paths: Paths) -> None:
+    folder = saving_folder(paths.store("finals")) / "mark"
+    folder.mkdir(parents=True)
+    (folder / "drtui-manifest.json").write_text("{}")
+    assert renamed(paths) == []
+    assert not folder.exists()
+    moved = saving_folder(paths.store("spring"))
+    assert [each.name for each in moved.glob("*/*")] == ["drtui-manifest.json"]
+
+
+def test_what_cannot_come_along_is_told(paths: Paths) -> None:
+    folder = saving_folder(paths.store("finals"))
+    folder.mkdir()
+    (saving_folder(paths.store("spring")) / "mark").mkdir(parents=True)
+    (told,) = renamed(paths)
+    assert str(folder) in told
+    assert "keeps its name" in told
+    assert folder.exists()
 
 
 def test_the_sign_in_comes_along(paths: Paths) -> None:

@@ -8,12 +8,11 @@ from typing import Any, Final
 from drtui.aws.answers import discreet
 from drtui.aws.sponsor.door import Door
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
-from drtui.domain.sponsor.model_files import StoredFile, StoredFiles
+from drtui.domain.sponsor.model_files import BUCKET_NAME, StoredFile, StoredFiles
 
 _SERVICE: Final = "s3"
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}")
 _KEY: Final = re.compile(r"([A-Za-z0-9]{15})/models/([A-Za-z0-9]{15})/.+", re.DOTALL)
-_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MOST_BYTES_OF_A_KEY: Final = 1_024
 _CHUNK: Final = 65_536
 _RESOURCE: Final = "AWS::S3::Bucket"
@@ -30,7 +29,23 @@ class S3ModelBucket:
 
     def __init__(self, door: Door, name: str | Callable[[], str]) -> None:
         self._door = door
-        self._name = name
+        self._told = name
+
+    def name(self) -> str:
+        """See `ModelBucket`.
+
+        Raises:
+            SponsorError: Also `REFUSED`, where what is told cannot be one.
+        """
+        if not isinstance(self._told, str):
+            self._told = self._told()
+        if not BUCKET_NAME.fullmatch(self._told):
+            raise SponsorError(
+                SponsorFailure.REFUSED,
+                f"“{discreet(self._told)}” cannot be the name of a bucket: name the models' bucket "
+                "with “drtui account set --model-bucket”.",
+            )
+        return self._told
 
     def everything(self) -> Iterator[StoredFiles]:
         """See `ModelBucket`; added up while it is listed, so that only one model is held."""
@@ -74,7 +89,7 @@ class S3ModelBucket:
         parts = path.split("/")
         if {"", ".", ".."} & set(parts) or len(key.encode(errors="replace")) > _MOST_BYTES_OF_A_KEY:
             raise SponsorError(SponsorFailure.REFUSED, "A model has no file of that name.")
-        members = {"Bucket": self._bucket(), "Key": key, "Range": f"bytes=0-{most - 1}"}
+        members = {"Bucket": self.name(), "Key": key, "Range": f"bytes=0-{most - 1}"}
         try:
             answer = self._door.call(_SERVICE, "GetObject", members)
         except SponsorError as error:
@@ -88,21 +103,10 @@ class S3ModelBucket:
             _SERVICE,
             "ListObjectsV2",
             "Contents",
-            {"Bucket": self._bucket(), "Prefix": prefix},
+            {"Bucket": self.name(), "Prefix": prefix},
             marker="ContinuationToken",
             next_marker="NextContinuationToken",
         )
-
-    def _bucket(self) -> str:
-        if not isinstance(self._name, str):
-            self._name = self._name()
-        if not _BUCKET.fullmatch(self._name):
-            raise SponsorError(
-                SponsorFailure.REFUSED,
-                f"“{discreet(self._name)}” cannot be the name of a bucket: name the models' bucket "
-                "with “drtui account set --model-bucket”.",
-            )
-        return self._name
 
 
 def bucket_of_stack(door: Door, stack: str) -> str:

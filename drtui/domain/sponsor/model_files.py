@@ -4,11 +4,15 @@ Implemented in `drtui.aws.sponsor`; methods raise `SponsorError`. Read only: not
 deleted in the bucket behind the deployment's back.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+"""What can be the name of a bucket; a full match."""
 
 
 class JobKind(StrEnum):
@@ -51,6 +55,9 @@ class StoredFile:
 
 class ModelBucket(Protocol):
     """The bucket of the deployment's models."""
+
+    def name(self) -> str:
+        """Return its name, found out where it is not known yet."""
 
     def everything(self) -> Iterator[StoredFiles]:
         """Yield all models, each with the sum of its files, in the order of their keys."""

@@ -2,11 +2,9 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,29 +13,33 @@ from drtui.domain.download_errands import Wanted
 from drtui.domain.downloads import size_text
 from drtui.domain.errands import Carried, Service, Terms
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.model_calls import DeploymentModels, Fetcher, FetchStoppedError
+from drtui.domain.model_calls import (
+    DeploymentModels,
+    Fetcher,
+    FetchStoppedError,
+    TooLargeFileError,
+)
 from drtui.domain.models import Stage, stage_of, status_text
 from drtui.domain.operations import Item, ItemState
-from drtui.domain.problems import StoreProblemError
 from drtui.domain.records import StoredModel
-from drtui.domain.tar_stream import ArchiveError
+from drtui.domain.tar_stream import ArchiveError, ArchiveLimitError
 from drtui.domain.text import clean
 from drtui.model_folders import ModelFolder, read_chunks
 from drtui.store.database import Database
-from drtui.store.downloading import DownloadProgress, write_download_progress
-from drtui.store.users import moment
+from drtui.sync.couriers.telling import Telling
 from drtui.sync.download_pacing import DownloadBudget
 from drtui.sync.errand_outcomes import failed
 
-_TELL_SECONDS: Final = 1.0
 _ROUNDS: Final = 8  # of one call: what is cut short again and again gives way to others
 _AGAIN_SECONDS: Final = 5.0
 _BUILT_SECONDS: Final = 20.0
-_BUILT_TRIES: Final = 4
+_TRIES: Final = 4
 _SOUND_TRIES: Final = 3
+_REFUSED_LINKS: Final = 2  # one after the other, and nothing came by any of them
 _TURN: Final = "waits for its turn: downloads are paced"
 _GONE: Final = "is not there any more: the model, or its racer, was deleted"
-_NOT_BUILT: Final = "is READY, but the deployment has not built its archive"
+_REFUSED: Final = "the storage refuses links to it as soon as they are given"
+_NOT_BUILT: Final = "is READY, but the deployment has not built its archive yet"
 _PASSING: Final = frozenset(
     {FailureKind.UNAVAILABLE, FailureKind.UNREACHABLE, FailureKind.OUTCOME_UNKNOWN}
 )
@@ -67,21 +69,11 @@ class ArchiveSource:
         door: What they are got by.
         database: The store, where the progress goes.
         service: For whom.
-        clock: Monotonic, in seconds.
     """
 
-    def __init__(
-        self,
-        door: DownloadDoor,
-        database: Database,
-        service: Service,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, door: DownloadDoor, database: Database, service: Service) -> None:
         self._door = door
-        self._database = database
-        self._service = service
-        self._clock = clock
-        self._told_at = float("-inf")
+        self._telling = Telling(database, service)
         self._stopped = threading.Event()
 
     def terms(self) -> Terms:
@@ -105,6 +97,7 @@ class ArchiveSource:
         Raises:
             DeploymentError: A call to the deployment itself failed.
             LocalFileError: The folder cannot be written to.
+            OneFileError: It is this file alone that cannot be written.
             FetchStoppedError: It was told to stop.
         """
         part = folder.part(wanted.file)
@@ -113,6 +106,12 @@ class ArchiveSource:
             if ended is not None:
                 return ended
             return self.inspect(part)
+        except TooLargeFileError:
+            folder.discard(part)  # it can never be gone on with there
+            raise
+        except ArchiveLimitError as error:
+            folder.discard(part)
+            return Carried(ItemState.FAILED, f"the archive is not sound: {error}")
         except ArchiveError as error:
             folder.discard(part)
             if item.attempts + 1 >= _SOUND_TRIES:
@@ -120,7 +119,7 @@ class ArchiveSource:
             reason = f"the archive is not sound, and is fetched anew: {error}"
             return Carried(ItemState.PENDING, reason, delay=_AGAIN_SECONDS)
         finally:
-            self.tell(None)
+            self._telling.end()
 
     def inspect(self, path: Path) -> Archive:
         """Read an archive whole.
@@ -138,25 +137,9 @@ class ArchiveSource:
             ItemState.PENDING, f"stopped at {size_text(_size(path))}: goes on there", counted=False
         )
 
-    def tell(self, progress: DownloadProgress | None) -> None:
-        """Note how far it is; a store that cannot be written then stops nothing."""
-        with suppress(StoreProblemError):
-            write_download_progress(self._database, self._service, progress)
-
     def progress_of(self, item: Item) -> Callable[[int, int | None], None]:
-        """Return what is told how far an errand's file is, and notes it about once a second."""
-
-        def told(size: int, total: int | None) -> None:
-            now = self._clock()
-            if now - self._told_at < _TELL_SECONDS:
-                return
-            self._told_at = now
-            at = now_of(self._database)
-            self.tell(
-                DownloadProgress(item.operation_id, item.item_id, item.label, size, total, at)
-            )
-
-        return told
+        """Return what is told how far an errand's file is."""
+        return partial(self._telling.tell, item)
 
     def _chunks(self, path: Path) -> Iterator[bytes]:
         for chunk in read_chunks(path):
@@ -165,13 +148,23 @@ class ArchiveSource:
             yield chunk
 
     def _fetch(self, item: Item, wanted: Wanted, part: Path) -> Carried | None:
-        """Fetch the file whole; what becomes of the errand where that did not succeed."""
-        link = ""
+        """Fetch the file whole; what becomes of the errand where that did not succeed.
+
+        An attempt by which it came further is not one that failed.
+        """
+        first = _size(part)
+        ended = self._fetch_on(item, wanted, part, first)
+        further = ended is not None and _size(part) > first
+        if ended is not None and further and ended.state in (ItemState.PENDING, ItemState.DOUBTFUL):
+            return replace(ended, counted=False)
+        return ended
+
+    def _fetch_on(self, item: Item, wanted: Wanted, part: Path, first: int) -> Carried | None:
+        link, refused = "", 0
         for _ in range(_ROUNDS):
             if not link:
-                if not self._door.budget.take():
-                    delay = max(_AGAIN_SECONDS, self._door.budget.seconds())
-                    return Carried(ItemState.PENDING, _TURN, delay=delay, counted=False)
+                if not self._door.budget.take():  # the terms say when there may be another
+                    return Carried(ItemState.PENDING, _TURN, delay=_AGAIN_SECONDS, counted=False)
                 try:
                     link = self._door.models.asset(wanted.profile_id, wanted.model_id).url
                 except DeploymentError as error:
@@ -184,9 +177,15 @@ class ArchiveSource:
                     link, part, progress=self.progress_of(item), stopped=self.stopped
                 )
             except DeploymentError as error:
-                ended = self._broken_off(item, wanted, error, grown=_size(part) > before)
+                size = _size(part)
+                grown = size > before
+                tried = replace(item, attempts=0) if size > first else item
+                ended = self._broken_off(tried, wanted, error, grown=grown)
                 if ended is not None:
                     return ended
+                refused = 0 if grown else refused + 1
+                if refused >= _REFUSED_LINKS:
+                    return self._again(tried, _REFUSED)
                 if error.kind is FailureKind.LINK_EXPIRED:
                     link = ""
                 if self.stopped():
@@ -219,16 +218,13 @@ class ArchiveSource:
             return Carried(
                 ItemState.FAILED, f"is {clean(status_text(status))} by now, and not READY"
             )
-        if item.attempts + 1 >= _BUILT_TRIES:
-            return Carried(ItemState.FAILED, f"{_NOT_BUILT}: a retry later may find it")
-        return Carried(ItemState.PENDING, f"{_NOT_BUILT} yet", delay=_BUILT_SECONDS)
+        return self._again(item, _NOT_BUILT)
 
-
-def now_of(database: Database) -> datetime:
-    """Return the time by the store's clock."""
-    now = moment(database.clock())
-    assert now is not None, "a clock always tells"
-    return now
+    def _again(self, item: Item, why: str) -> Carried:
+        """Return what becomes of an errand that is tried a few times, and then is the admin's."""
+        if item.attempts + 1 >= _TRIES:
+            return Carried(ItemState.FAILED, f"{why}: a retry later may find it")
+        return Carried(ItemState.PENDING, why, delay=_BUILT_SECONDS)
 
 
 def _size(path: Path) -> int:

@@ -1,7 +1,8 @@
 """Saving models to a bucket of the sponsor's: each archive is looked at here on its way there."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,22 +20,25 @@ from drtui.domain.errands import Carried, Service, Terms
 from drtui.domain.manifests import MANIFEST_CSV, MANIFEST_JSON, ManifestEntry
 from drtui.domain.model_calls import FetchStoppedError
 from drtui.domain.model_names import is_file_name
-from drtui.domain.operations import Item, ItemState
+from drtui.domain.operations import OPEN, Item, ItemState
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.result_bucket import ResultBucket
 from drtui.domain.tar_stream import ArchiveError
-from drtui.model_folders import ModelFolder
+from drtui.model_folders import ModelFolder, saving_folder
 from drtui.store.database import Database
 from drtui.store.errand_history import operation_params
 from drtui.store.errands import open_errands
 from drtui.store.model_files import ModelFile, keep_model_file
-from drtui.sync.couriers.archive_source import ArchiveSource, DownloadDoor, now_of
+from drtui.sync.couriers.archive_source import ArchiveSource, DownloadDoor
 from drtui.sync.couriers.one_by_one import one_by_one
+from drtui.sync.couriers.telling import now_of
 
-_MANIFEST_EVERY: Final = 25  # errands: it is put there anew, and in the end
+_MANIFEST_SECONDS: Final = 60.0  # it is put there anew so often, and in the end
 _NO_PLACE: Final = "it does not say which bucket it goes to"
 _IS_THERE: Final = "was there already, with the same size"
-_Entries = dict[tuple[str, str], ManifestEntry]
+_OWN_BUCKET: Final = (
+    "That is the deployment's own bucket, where nothing is written: save to another one."
+)
 
 
 class BucketCourier:
@@ -48,11 +52,24 @@ class BucketCourier:
         door: What archives are got by.
         bucket: Where to.
         database: The store.
+        own: Returns the name of the bucket of the deployment's models, which is only read; None
+            where it is not known.
+        clock: Monotonic, in seconds.
     """
 
-    def __init__(self, door: DownloadDoor, bucket: ResultBucket, database: Database) -> None:
+    def __init__(
+        self,
+        door: DownloadDoor,
+        bucket: ResultBucket,
+        database: Database,
+        own: Callable[[], str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._bucket = bucket
         self._database = database
+        self._own = own
+        self._clock = clock
+        self._put_at: dict[str, float] = {}
         self._source = ArchiveSource(door, database, Service.BUCKET_SAVES)
 
     def terms(self) -> Terms:
@@ -74,23 +91,23 @@ class BucketCourier:
             return Carried(ItemState.FAILED, str(error))
         with self._database.read() as connection:
             place = bucket_place_of(operation_params(connection, item.operation_id))
-            left = open_errands(connection, item.operation_id) - 1
         if place is None or not is_file_name(wanted.file):
             return Carried(ItemState.FAILED, _NO_PLACE)
+        if self._own is not None and place.bucket == self._own():
+            return Carried(ItemState.FAILED, _OWN_BUCKET)
         folder = ModelFolder(spool_of(self._database.path, place))
-        folder.path.parent.mkdir(mode=0o700, exist_ok=True)
+        ModelFolder(folder.path.parent).prepare()
         folder.prepare()
         try:
             carried = self._save(item, wanted, place, folder)
-            if carried.state in (ItemState.DONE, ItemState.FAILED) and left % _MANIFEST_EVERY == 0:
+            if carried.state not in OPEN and self._manifest_due(item, place):
                 self._put_manifest(place, folder)
         except FetchStoppedError:
             return self._source.stopped_at(folder.part(wanted.file))
         return carried
 
     def _save(self, item: Item, wanted: Wanted, place: BucketPlace, folder: ModelFolder) -> Carried:
-        entries = folder.entries()
-        there = entries.get((wanted.profile_id, wanted.model_id))
+        there = folder.entries().get((wanted.profile_id, wanted.model_id))
         if there is not None and self._has(place, there):
             self._keep(item, place, there)
             state = ItemState.ALREADY_SO if item.unknown_at is None else ItemState.DONE
@@ -99,7 +116,7 @@ class BucketCourier:
         if isinstance(found, Carried):
             if found.state is ItemState.FAILED:
                 entry = failed_entry(wanted, found.reason, now_of(self._database))
-                folder.write({**entries, entry.key: entry})
+                folder.note(entry)
             return found
         file = folder.file(wanted.file)
         self._bucket.put(
@@ -110,7 +127,7 @@ class BucketCourier:
             stopped=self._source.stopped,
         )
         entry = saved_entry(wanted, found, now_of(self._database))
-        folder.write({**entries, entry.key: entry})
+        folder.note(entry)
         folder.discard(file)
         self._keep(item, place, entry)
         return Carried(ItemState.DONE, f"{size_text(found.size)}, SHA-256 {found.sha256}")
@@ -134,9 +151,22 @@ class BucketCourier:
             folder.accept(wanted.file)
         return found
 
+    def _manifest_due(self, item: Item, place: BucketPlace) -> bool:
+        """Whether this is the last one of its operation, or the manifest has become old.
+
+        In the end it is put whatever became of the last one: it may be what an earlier attempt, or
+        one that others were cancelled in the course of, has not put.
+        """
+        with self._database.read() as connection:
+            last = open_errands(connection, item.operation_id) <= 1
+        now = self._clock()
+        return last or now - self._put_at.setdefault(place.address(), now) >= _MANIFEST_SECONDS
+
     def _put_manifest(self, place: BucketPlace, folder: ModelFolder) -> None:
         for name in (MANIFEST_JSON, MANIFEST_CSV):
-            self._bucket.put(place.bucket, place.key(name), folder.file(name))
+            if folder.file(name).exists():
+                self._bucket.put(place.bucket, place.key(name), folder.file(name))
+        self._put_at[place.address()] = self._clock()
 
     def _keep(self, item: Item, place: BucketPlace, entry: ManifestEntry) -> None:
         """Note in the store what is in the bucket."""
@@ -161,4 +191,4 @@ class BucketCourier:
 def spool_of(store: Path, place: BucketPlace) -> Path:
     """Return the folder, beside the store, that files pass on their way to a bucket."""
     mark = hashlib.sha256(place.address().encode()).hexdigest()[:16]
-    return store.resolve().parent / f"{store.stem}.saving" / mark
+    return saving_folder(store) / mark

@@ -12,18 +12,18 @@ from drtui.domain.manifests import ManifestEntry
 from drtui.domain.model_calls import FetchStoppedError
 from drtui.domain.model_names import is_file_name
 from drtui.domain.operations import Item, ItemState
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, OneFileError
 from drtui.domain.tar_stream import ArchiveError
 from drtui.model_folders import ModelFolder
 from drtui.store.database import Database
 from drtui.store.errand_history import operation_params
 from drtui.store.model_files import ModelFile, keep_model_file
-from drtui.sync.couriers.archive_source import ArchiveSource, DownloadDoor, now_of
+from drtui.sync.couriers.archive_source import ArchiveSource, DownloadDoor
 from drtui.sync.couriers.one_by_one import one_by_one
+from drtui.sync.couriers.telling import now_of
 
 _NO_FOLDER: Final = "it does not say which folder it goes to"
 _IS_THERE: Final = "was there already, whole"
-_Entries = dict[tuple[str, str], ManifestEntry]
 
 
 class DownloadCourier:
@@ -65,51 +65,48 @@ class DownloadCourier:
         folder = ModelFolder(Path(path))
         folder.prepare()
         try:
-            return self._save(item, wanted, folder)
+            carried = self._save(item, wanted, folder)
+        except OneFileError as error:
+            carried = Carried(ItemState.FAILED, str(error))
         except FetchStoppedError:
             return self._source.stopped_at(folder.part(wanted.file))
+        if carried.state is ItemState.FAILED:
+            folder.note(failed_entry(wanted, carried.reason, now_of(self._database)))
+        return carried
 
     def _save(self, item: Item, wanted: Wanted, folder: ModelFolder) -> Carried:
-        entries = folder.entries()
-        there = entries.get((wanted.profile_id, wanted.model_id))
-        if there is not None and folder.holds(there):
+        there = folder.entries().get((wanted.profile_id, wanted.model_id))
+        if there is not None and folder.holds(there, self._source.stopped):
             self._keep(item, folder, there)
             state = ItemState.ALREADY_SO if item.unknown_at is None else ItemState.DONE
             return Carried(state, _IS_THERE)
-        left = self._whole(wanted, folder, entries)
+        left = self._whole(wanted, folder, there)
         found = left or self._source.get(item, wanted, folder)
         if isinstance(found, Carried):
-            self._note_failure(wanted, folder, entries, found)
             return found
         if left is None:
             folder.accept(wanted.file)
+        else:
+            folder.discard(folder.part(wanted.file))
         entry = saved_entry(wanted, found, now_of(self._database))
-        entries[entry.key] = entry
-        folder.write(entries)
+        folder.note(entry)
         self._keep(item, folder, entry)
         return Carried(ItemState.DONE, f"{size_text(found.size)}, SHA-256 {found.sha256}")
 
-    def _whole(self, wanted: Wanted, folder: ModelFolder, entries: _Entries) -> Archive | None:
+    def _whole(
+        self, wanted: Wanted, folder: ModelFolder, known: ManifestEntry | None
+    ) -> Archive | None:
         """Return what an interrupted attempt has left under its name, where it is sound.
 
         A file that the manifest knows is another one by now, or damaged, and is fetched anew.
         """
         file = folder.file(wanted.file)
-        known = entries.get((wanted.profile_id, wanted.model_id))
         if (known is not None and known.downloaded) or not file.is_file() or file.is_symlink():
             return None
         try:
             return self._source.inspect(file)
         except ArchiveError:
             return None
-
-    def _note_failure(
-        self, wanted: Wanted, folder: ModelFolder, entries: _Entries, carried: Carried
-    ) -> None:
-        """Let the manifest say what failed for good."""
-        if carried.state is ItemState.FAILED:
-            entry = failed_entry(wanted, carried.reason, now_of(self._database))
-            folder.write({**entries, entry.key: entry})
 
     def _keep(self, item: Item, folder: ModelFolder, entry: ManifestEntry) -> None:
         """Note in the store what is in the folder."""

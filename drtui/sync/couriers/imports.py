@@ -2,10 +2,8 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -22,18 +20,17 @@ from drtui.domain.import_errands import (
 from drtui.domain.model_calls import DeploymentModels, ListedModel, UploadBucket
 from drtui.domain.models import Stage, stage_of, status_text
 from drtui.domain.operations import LATE_REQUEST_SECONDS, Item, ItemState
-from drtui.domain.problems import InvalidInputError, LocalFileError, StoreProblemError
+from drtui.domain.problems import InvalidInputError, LocalFileError
 from drtui.domain.text import clean
 from drtui.import_files import ImportFiles, find_import, unpacked
 from drtui.store.database import Database
-from drtui.store.downloading import DownloadProgress, write_download_progress
 from drtui.store.models import write_one_model
-from drtui.store.users import moment
 from drtui.sync.couriers.one_by_one import one_by_one
+from drtui.sync.couriers.own_models import Owner
+from drtui.sync.couriers.telling import Telling
 from drtui.sync.errand_outcomes import failed
 
 _TERMS: Final = Terms()
-_TELL_SECONDS: Final = 1.0
 _FOLLOW_SECONDS: Final = 10.0
 _HALTED_SECONDS: Final = 60.0
 _DOUBTS: Final = 8
@@ -45,11 +42,27 @@ _SEVERAL: Final = "several models of this name came at once: look which of them 
 _LOST: Final = "the imported model is not there any more"
 _LOOKED_UP: Final = "it may have been done: the model is looked for by its name"
 _NO_REASON: Final = "the deployment could not import it, and does not say why"
+_ASKED_WHY: Final = "could not be imported: why is looked up in the listing of all models"
 _UNSURE: Final = (FailureKind.OUTCOME_UNKNOWN, FailureKind.UNAVAILABLE)
 
 
 class _StoppedError(Exception):
     """The upload was told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllModels:
+    """The listing of everybody's models, which alone says why an import failed.
+
+    DeepRacer API facts, the table of operations: GET /admin/models of release 1.3.
+
+    Attributes:
+        there: Whether the deployment has it, as far as is known.
+        take_look: Counts a call of it, which a firewall counts too; False where it may not be now.
+    """
+
+    there: Callable[[], bool]
+    take_look: Callable[[], bool]
 
 
 class ImportCourier:
@@ -59,8 +72,8 @@ class ImportCourier:
         models: The deployment's.
         bucket: Where the files go.
         database: The store.
-        owner: Returns the profile id of whoever is signed in; empty where it is not known.
-        clock: Monotonic, in seconds.
+        owner: See `Owner`.
+        all_models: Where the reason of a failure is looked up.
     """
 
     def __init__(
@@ -68,15 +81,15 @@ class ImportCourier:
         models: DeploymentModels,
         bucket: UploadBucket,
         database: Database,
-        owner: Callable[[], str],
-        clock: Callable[[], float] = time.monotonic,
+        owner: Owner,
+        all_models: AllModels,
     ) -> None:
         self._models = models
         self._bucket = bucket
         self._database = database
         self._owner = owner
-        self._clock = clock
-        self._told_at = float("-inf")
+        self._all_models = all_models
+        self._telling = Telling(database, Service.IMPORTS)
         self._stopped = threading.Event()
 
     def terms(self) -> Terms:
@@ -116,7 +129,7 @@ class ImportCourier:
                 return Carried(ItemState.PENDING, _STOPPED, counted=False)
             return self._not_uploaded(item, error)
         finally:
-            self._tell(None)
+            self._telling.end()
         known = [one.model_id for one in self._of_name(wanted.name)]
         return Carried(ItemState.PENDING, found=uploaded(known), counted=False)
 
@@ -177,14 +190,24 @@ class ImportCourier:
             if item.attempts + 1 >= _MISSED:
                 return Carried(ItemState.FAILED, _LOST)
             return Carried(ItemState.PENDING, _LOOKED_UP, delay=_FOLLOW_SECONDS)
+        ended = stage_of(model.status) is Stage.ENDED
+        if ended and not model.trouble and self._all_models.there():
+            if not self._all_models.take_look():
+                return Carried(
+                    ItemState.PENDING,
+                    _ASKED_WHY,
+                    found=sent(model.model_id),
+                    delay=_FOLLOW_SECONDS,
+                    counted=False,
+                )
+            model = replace(model, trouble=self._why(model.model_id))
         if owner := self._owner():
             write_one_model(self._database, replace(model, profile_id=owner), began)
-        match stage_of(model.status):
-            case Stage.READY:
-                return Carried(ItemState.DONE, f"is READY, as model {model.model_id}")
-            case Stage.ENDED:
-                why = clean(model.trouble, 400) or _NO_REASON
-                return Carried(ItemState.FAILED, why, found=confirmed())
+        if ended:
+            why = clean(model.trouble, 400) or _NO_REASON
+            return Carried(ItemState.FAILED, why, found=confirmed())
+        if stage_of(model.status) is Stage.READY:
+            return Carried(ItemState.DONE, f"is READY, as model {model.model_id}")
         reason = f"is {clean(status_text(model.status), 40)}, as model {model.model_id}"
         return Carried(
             ItemState.PENDING,
@@ -193,6 +216,19 @@ class ImportCourier:
             delay=_FOLLOW_SECONDS,
             counted=False,
         )
+
+    def _why(self, model_id: str) -> str:
+        """Return why the deployment could not import a model; empty where it does not tell.
+
+        Who may import need not be one who may list everybody's models, which halts nothing here.
+        """
+        try:
+            listed = self._models.all_models()
+        except DeploymentError as error:
+            if error.genuine:
+                return ""
+            raise
+        return next((one.trouble for one in listed if one.model_id == model_id), "")
 
     def _imported(self, wanted: WantedImport) -> ListedModel | None:
         """Return the model as it is now; by its name, where the answer did not tell its id."""
@@ -222,24 +258,9 @@ class ImportCourier:
         def told(size: int, _: int | None) -> None:
             if self._stopped.is_set():
                 raise _StoppedError
-            now = self._clock()
-            if now - self._told_at < _TELL_SECONDS:
-                return
-            self._told_at = now
-            at = moment(self._database.clock())
-            assert at is not None, "a clock always tells"
-            self._tell(
-                DownloadProgress(
-                    item.operation_id, item.item_id, item.label, done + max(0, size), total, at
-                )
-            )
+            self._telling.tell(item, done + max(0, size), total)
 
         return told
-
-    def _tell(self, progress: DownloadProgress | None) -> None:
-        """Note how far it is; a store that cannot be written then stops nothing."""
-        with suppress(StoreProblemError):
-            write_download_progress(self._database, Service.IMPORTS, progress)
 
 
 class NoUploads:

@@ -17,6 +17,7 @@ from drtui.domain.text import clean
 from drtui.store.database import Database
 from drtui.store.models import write_model_status, write_one_model
 from drtui.sync.couriers.one_by_one import one_by_one
+from drtui.sync.couriers.own_models import Owner, waits_for
 
 _TERMS: Final = Terms()
 _INITIALISING_SECONDS: Final = 20.0
@@ -41,11 +42,13 @@ class OwnStopCourier:
     Args:
         models: The deployment's.
         database: The store, which learns what was read.
+        owner: See `Owner`.
     """
 
-    def __init__(self, models: DeploymentModels, database: Database) -> None:
+    def __init__(self, models: DeploymentModels, database: Database, owner: Owner) -> None:
         self._models = models
         self._database = database
+        self._owner = owner
 
     def terms(self) -> Terms:
         """See `Courier`."""
@@ -53,14 +56,16 @@ class OwnStopCourier:
 
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`."""
-        return one_by_one(items, _TERMS, self._stop)
+        return one_by_one(
+            items, _TERMS, lambda one: waits_for(model_of(one)[0], self._owner) or self._stop(one)
+        )
 
     def _stop(self, item: Item) -> Carried:
         profile_id, model_id = model_of(item)
         asked = times_asked(item)
         model = self._read(profile_id, model_id)
         if model is None:
-            return Carried(ItemState.FAILED, _GONE)
+            return self._gone(profile_id)
         if has_stopped(model.status):
             return _seen(model, ours=asked > 0 or item.unknown_at is not None)
         if initialises(model.status, model.training_status):
@@ -90,19 +95,22 @@ class OwnStopCourier:
         except DeploymentError:
             return again
         if model is None:
-            return Carried(ItemState.FAILED, _GONE, unknown=True)
+            return replace(self._gone(profile_id), unknown=True)
         return _seen(model, ours=True) if has_stopped(model.status) else again
 
     def _refused(self, item: Item, model: ListedModel, error: DeploymentError) -> Carried:
         """Return what becomes of a stop that the deployment refused, by what there is now."""
         now = self._read(model.profile_id, model.model_id)
         if now is None:
-            return Carried(ItemState.FAILED, _GONE)
+            return self._gone(model.profile_id)
         if has_stopped(now.status):
             return _seen(now, ours=False)
         if item.attempts + 1 >= _REFUSALS:
             return Carried(ItemState.FAILED, error.message)
         return Carried(ItemState.PENDING, error.message, delay=_INITIALISING_SECONDS)
+
+    def _gone(self, profile_id: str) -> Carried:
+        return waits_for(profile_id, self._owner) or Carried(ItemState.FAILED, _GONE)
 
     def _read(self, profile_id: str, model_id: str) -> ListedModel | None:
         """Return a model as it is now, and let the store know; None where it is gone."""

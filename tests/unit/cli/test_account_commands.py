@@ -16,10 +16,12 @@ from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.domain.sites import SiteProblemError
+from drtui.model_folders import saving_folder
 from drtui.store.database import open_database
 from drtui.store.deployment_facts import write_found
 from drtui.store.origin import note_origin
 from drtui.store.sign_in import write_sign_in
+from drtui.sync.lock import EngineLock
 from tests.unit.cli.account_scenes import (
     FINALS,
     SITE,
@@ -354,6 +356,26 @@ def test_removing_forgets_the_sign_in_and_says_so(
     assert load_settings(paths, {}).accounts == {}
     assert paths.store("finals").exists()
     assert sign_in_of(paths).state is SignInState.NEEDED
+
+
+def test_removing_takes_archives_away_that_were_on_their_way_to_a_bucket(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    accounts.add(paths, FINALS)
+    folder = saving_folder(paths.store("finals")) / "mark"
+    folder.mkdir(parents=True)
+    for name in ("ada_fast.tar.gz.part", "ada_fast.tar.gz.part.etag", "ada_slow.tar.gz"):
+        (folder / name).write_text("x")
+    (folder / "drtui-manifest.json").write_text("{}")
+    lock = EngineLock(paths.store("finals"))
+    assert lock.try_acquire()
+    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    assert "Another drtui still saves archives" in said()
+    assert len(list(folder.iterdir())) == 4
+    lock.release()
+    accounts.add(paths, FINALS)
+    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    assert [each.name for each in folder.iterdir()] == ["drtui-manifest.json"]
 
 
 def test_a_configuration_that_cannot_be_written_leaves_the_sign_in(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drtui.domain.archives import MOST_KEPT, read_archive
-from drtui.domain.tar_stream import ArchiveError, ArchiveLimits
+from drtui.domain.tar_stream import ArchiveError, ArchiveLimitError, ArchiveLimits
 from tests.support.archives import archive, member, packed, tar_of
 
 SMALL = ArchiveLimits(members=20, unpacked=100_000, ratio=10, harmless=20_000)
@@ -187,3 +187,28 @@ def test_sizes_beyond_what_octal_digits_hold_are_read() -> None:
     data = packed(info.tobuf(tarfile.GNU_FORMAT) + b"begun")
     with pytest.raises(ArchiveError, match="cut short"):
         read_archive([data])
+
+
+@pytest.mark.parametrize("size", [1, 700, 100_000])
+def test_zeros_that_fill_a_block_up_behind_gzip_data_are_no_damage(size: int) -> None:
+    whole = archive()
+    found = read_archive(parts(whole + bytes(1_300), size))
+    assert (found.size, found.contents) == (len(whole) + 1_300, read_archive([whole]).contents)
+    with pytest.raises(ArchiveError, match="no gzip data"):
+        read_archive(parts(whole + bytes(10) + b"something", size))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        archive({"zeros": bytes(90_000)}),
+        archive({"much": bytes(200_000)}),
+        archive({str(one): b"" for one in range(30)}),
+    ],
+)
+def test_what_is_more_than_is_taken_is_told_from_what_is_damaged(data: bytes) -> None:
+    with pytest.raises(ArchiveLimitError):
+        read_archive([data], SMALL)
+    with pytest.raises(ArchiveError) as caught:
+        read_archive([data[:-20]])
+    assert not isinstance(caught.value, ArchiveLimitError)

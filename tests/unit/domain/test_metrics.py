@@ -258,6 +258,23 @@ def test_details_of_another_version_are_none(stored: str) -> None:
     assert details_from(stored) is None
 
 
+@pytest.mark.parametrize(
+    ("what", "odd"),
+    [
+        ("training", "text"),
+        ("training", []),
+        ("training", {"points": 3, "dots": [], "began_at": None}),
+        ("training", {"points": [3], "dots": [], "began_at": None}),
+        ("evaluations", ["text"]),
+        ("evaluations", [{"laps": "text", "at": None}]),
+        ("settings", [["one"]]),
+    ],
+)
+def test_details_that_are_odd_somewhere_are_none(what: str, odd: object) -> None:
+    stored = json.loads(as_text(ModelDetails()))
+    assert details_from(json.dumps(stored | {what: odd})) is None
+
+
 def test_pairs_are_words_of_whatever_depth() -> None:
     told = {"trackConfig": {"trackId": "Monaco"}, "lr": 0.0003, "num_epochs": 3, "on": True}
     assert pairs_of(told) == (

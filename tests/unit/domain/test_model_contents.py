@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drtui.domain.archives import read_archive
-from drtui.domain.model_contents import Action, ModelContents, Range, contents_of
+from drtui.domain.model_contents import (
+    Action,
+    ModelContents,
+    Range,
+    contents_in,
+    contents_of,
+    filled,
+    is_complete,
+)
 from tests.support.archives import REWARD, archive
 
 JSON = st.recursive(
@@ -58,3 +66,27 @@ def test_no_metadata_crashes_it(metadata: dict[str, object]) -> None:
     files = {"model_metadata.json": json.dumps(metadata).encode()}
     found = contents_of(read_archive([archive(files, None, None)]))
     assert found.trouble or found.action_space
+
+
+def test_gaps_are_filled_and_what_was_told_stays() -> None:
+    some = contents_in({"model_metadata.json": json.dumps({"sensor": ["LIDAR"]}).encode()})
+    found = contents_in(
+        {
+            "model_metadata.json": json.dumps(
+                {
+                    "action_space": [{"steering_angle": 1, "speed": 2}],
+                    "sensor": ["STEREO_CAMERAS"],
+                    "training_algorithm": "sac",
+                }
+            ).encode(),
+            "reward_function.py": b"x = 1",
+        }
+    )
+    assert not is_complete(some)
+    both, news = filled(some, found)
+    assert news == ("action space", "algorithm", "reward function")
+    assert both.sensors == ("LIDAR",)
+    assert (both.actions, both.algorithm, both.reward) == (found.actions, "sac", "x = 1")
+    assert is_complete(both)
+    assert filled(both, found) == (both, ())
+    assert filled(both, ModelContents()) == (both, ())

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from drtui.commands.bulk import submit
+from drtui.commands.downloads import plan_download, plan_save_to_bucket
+from drtui.commands.model_changes import plan_delete_all, plan_stop
+from drtui.commands.selection import select_by_name
+from drtui.commands.workspace import Workspace
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.filters import FilterError, parse
@@ -18,6 +24,7 @@ from drtui.domain.records import Profile, StoredModel
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.model_files import StoredFiles
 from drtui.domain.tags import Tag
+from drtui.store import model_table, models
 from drtui.store.database import Database, open_database
 from drtui.store.model_filter_sql import model_condition
 from drtui.store.model_sizes import write_files
@@ -342,6 +349,24 @@ def test_labels_outlast_listings(database: Database, clock: SteppedClock) -> Non
     assert found(database, "blue") == "r"
 
 
+def test_labels_that_are_put_on_during_a_listing_are_found(
+    database: Database, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare = models._news
+
+    def compared(*args: Any) -> list[dict[str, Any]]:
+        news = compare(*args)
+        key = row_of(database, FAST).key
+        change_model_tags(database, [key], {Tag("event", "berlin")}, set(), Author("ada", ""))
+        return news
+
+    clock.step(60)
+    monkeypatch.setattr(models, "_news", compared)
+    write_all_models(database, [replace(one, name=f"{one.name}!") for one in ALL], clock())
+    assert row_of(database, FAST).tags == ("event:berlin",)
+    assert found(database, "berlin") == "F"
+
+
 # The bucket
 
 
@@ -406,3 +431,94 @@ def test_a_bucket_that_was_not_read_to_its_end_takes_nothing_away(
     assert row_of(database, SLOW).size == GB
     with database.read() as connection:
         assert read_model_sweep(connection).files_read_at == clock()
+
+
+def test_what_was_deleted_while_the_bucket_was_read_stays_gone(
+    database: Database, clock: SteppedClock
+) -> None:
+    clock.step(60)
+    began = clock()
+
+    def read() -> Iterator[StoredFiles]:
+        clock.step(60)
+        with database.write() as connection:
+            forget_models(connection, [ADA.profile_id], clock())
+        yield files(FAST, 7 * GB)
+        yield files(SLOW, 7 * GB)
+
+    write_files(database, read(), began)
+    assert found(database) == "nß"
+
+
+def test_what_was_listed_while_the_bucket_was_read_stays_listed(
+    database: Database, clock: SteppedClock
+) -> None:
+    seen, unseen, forgotten = (
+        ListedModel(BO.profile_id, f"model000000000{number}", name, "READY")
+        for number, name in ((7, "seen"), (8, "unseen"), (9, "forgotten"))
+    )
+    write_files(database, [files(seen, GB), files(forgotten, GB)], clock())
+    clock.step(60)
+    began = clock()
+
+    def read() -> Iterator[StoredFiles]:
+        clock.step(60)
+        listed = [
+            StoredModel(one.model_id, one.name, one.status) for one in (seen, unseen, forgotten)
+        ]
+        write_models(database, BO.profile_id, listed, clock())
+        yield files(seen, 2 * GB)
+        yield files(unseen, 3 * GB)
+
+    write_files(database, read(), began)
+    rows = [row_of(database, one) for one in (seen, unseen, forgotten)]
+    assert [row.listed for row in rows] == [True, True, True]
+    assert [row.size for row in rows] == [2 * GB, 3 * GB, GB]
+
+
+def test_files_that_a_deletion_left_behind_are_shown_by_the_next_reading_of_the_bucket(
+    database: Database, clock: SteppedClock
+) -> None:
+    clock.step(60)
+    with database.write() as connection:
+        forget_model(connection, FAST.profile_id, FAST.model_id, clock())
+    clock.step(60)
+    write_files(database, [files(FAST, GB)], clock())
+    row = row_of(database, FAST)
+    assert (row.listed, row.status_text, row.size) == (False, BUCKET_ONLY, GB)
+
+
+# What is on its way
+
+
+def test_what_is_on_its_way_is_told_in_a_word(database: Database, tmp_path: Path) -> None:
+    workspace = Workspace(database, "ada")
+    fast, slow = (row_of(database, one) for one in (FAST, SLOW))
+    submit(workspace, plan_download(workspace, [fast], str(tmp_path)))
+    submit(workspace, plan_save_to_bucket(workspace, [fast], "s3://archive", second_door=True))
+    submit(workspace, plan_stop(workspace, [slow], second_door=True))
+    texts = [row_of(database, one).pending for one in (FAST, SLOW, ODD)]
+    assert texts == ["downloaded, saved to the bucket", "stopped", ""]
+    assert (fast.pending, slow.pending) == ("", "")
+
+
+def test_the_deletion_of_a_racers_models_is_on_its_way_for_each(database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    selection = select_by_name(workspace, [ADA.profile_id])
+    submit(workspace, plan_delete_all(workspace, selection))
+    assert [row_of(database, one).pending for one in (FAST, SLOW, ODD)] == [
+        "deleted",
+        "deleted",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("at_most", [0, 10_000])
+def test_many_rows_tell_the_same(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_most: int
+) -> None:
+    workspace = Workspace(database, "ada")
+    submit(workspace, plan_download(workspace, [row_of(database, FAST)], str(tmp_path)))
+    monkeypatch.setattr(model_table, "_LOOKED_UP", at_most)
+    assert row_of(database, FAST).pending == "downloaded"
+    assert row_of(database, SLOW).pending == ""

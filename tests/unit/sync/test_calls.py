@@ -1,11 +1,13 @@
 """The calls that one item takes: their order, and what keeps the next one from being made."""
 
+from dataclasses import replace
+
 import pytest
 
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import Item, ItemState, Values
-from drtui.domain.records import Limits
-from drtui.sync.calls import ModelsLeft, lists_models, make_calls
+from drtui.domain.records import Limits, StoredModel
+from drtui.sync.calls import Meant, ModelsLeft, lists_models, make_calls
 from tests.support.deployments import FakeDeployment, racer_id, racers
 
 ONE = racer_id(1)
@@ -22,10 +24,12 @@ def item(**after: int | str) -> Item:
     return Item(1, 1, ONE, "", dict.fromkeys(after), after, ItemState.SENDING)
 
 
-def call(deployment: FakeDeployment, it: Item, calls: int = 99) -> Values | ModelsLeft:
+def call(
+    deployment: FakeDeployment, it: Item, calls: int = 99, meant: Meant | None = None
+) -> Values | ModelsLeft:
     """Make an item's calls; after so many nobody waits any more."""
     left = iter(range(calls))
-    return make_calls(deployment, it, lambda: next(left, None) is not None)
+    return make_calls(deployment, it, lambda: next(left, None) is not None, meant or Meant())
 
 
 def test_each_kind_makes_its_call_and_says_what_the_account_has(deployment: FakeDeployment) -> None:
@@ -72,3 +76,58 @@ def test_only_deletions_list_models() -> None:
     assert lists_models(item(user="deleted"))
     assert lists_models(item(stored_models="deleted"))
     assert not lists_models(item(alias="bo", minutes_limit=1, role_name="dr-racers"))
+
+
+def test_what_goes_already_is_waited_for_and_not_deleted_again(deployment: FakeDeployment) -> None:
+    meant, it = Meant(), item(stored_models="deleted")
+    deployment.stubborn.add("second")
+    assert call(deployment, it, meant=meant) == ModelsLeft(1)
+    deployment.models[ONE] = (StoredModel("second", "second", "DELETING"),)
+    assert call(deployment, it, meant=meant) == ModelsLeft(1)
+    assert deployment.called == {"delete_models": 1, "models_of": 2}
+    deployment.models[ONE] = (StoredModel("second", "second", "ERROR"),)
+    assert call(deployment, it, meant=meant) == ModelsLeft(1)
+    assert deployment.called["delete_models"] == 2
+    deployment.stores(ONE)
+    assert call(deployment, it, meant=meant) == {"stored_models": "deleted"}
+    assert deployment.called["delete_models"] == 2
+
+
+def test_what_is_made_while_a_deletion_goes_on_stays(deployment: FakeDeployment) -> None:
+    meant, it = Meant(), item(stored_models="deleted")
+    deployment.stubborn.add("second")
+    call(deployment, it, meant=meant)
+    deployment.stores(ONE, "new", "newer")
+    assert call(deployment, it, meant=meant) == ModelsLeft(2, made_since=True)
+    assert deployment.called["delete_models"] == 1
+    assert len(deployment.models_of(ONE)) == 2
+
+
+def test_what_is_made_while_a_user_is_deleted_goes_with_them(deployment: FakeDeployment) -> None:
+    meant, it = Meant(), item(user="deleted")
+    deployment.stubborn.add("second")
+    call(deployment, it, meant=meant)
+    deployment.stores(ONE, "new")
+    assert call(deployment, it, meant=meant) == ModelsLeft(1)
+    assert call(deployment, it, meant=meant) == {"user": "deleted"}
+
+
+def test_a_listing_that_failed_after_a_deletion_does_not_repeat_it(
+    deployment: FakeDeployment,
+) -> None:
+    meant, it = Meant(), item(stored_models="deleted")
+    with pytest.raises(DeploymentError):
+        call(deployment, it, 1, meant)
+    deployment.stores(ONE, "new")
+    assert call(deployment, it, meant=meant) == ModelsLeft(1)
+    assert deployment.called["delete_models"] == 1
+
+
+def test_another_process_looks_before_it_deletes_again(deployment: FakeDeployment) -> None:
+    deployment.models[ONE] = (StoredModel("first", "first", "DELETING"),)
+    again = replace(item(stored_models="deleted"), attempts=1)
+    assert call(deployment, again) == ModelsLeft(1)
+    assert deployment.called["delete_models"] == 0
+    deployment.stores(ONE, "first")
+    assert call(deployment, again) == ModelsLeft(1)
+    assert deployment.called["delete_models"] == 1

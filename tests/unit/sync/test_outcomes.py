@@ -163,6 +163,13 @@ def test_models_that_remain_in_the_end_are_a_failure_that_counts_them() -> None:
     assert user.reason == "1,200 models remain, so the user was not deleted"
 
 
+def test_models_that_were_made_since_a_deletion_are_no_failure() -> None:
+    settled = models_left(deletion("stored_models", 3), 3, ModelsLeft(2, made_since=True), NOW)
+    assert settled.state is ItemState.DONE
+    assert settled.reason == "2 models were made since, and stay"
+    assert settled.confirmed == {"stored_models": "deleted"}
+
+
 @pytest.mark.parametrize(
     ("kind", "status"), [(FailureKind.UNAVAILABLE, 500), (FailureKind.NOT_FOUND, 404)]
 )
