@@ -17,6 +17,7 @@ from drtui.config import Account, Paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
 from drtui.domain.signing_in import Secret, SecretKeeper
 from drtui.former_stores import take_away_second_name
+from drtui.model_folders import saving_folder
 from drtui.store.sqlite import as_one_file
 
 
@@ -68,7 +69,7 @@ def rename(
         )
     if not before.exists():
         told, kept = _rename_all(paths, account, name, keeper)
-        return [*told, *_forget(kept, account, keeper), *_rename_copies(before, after, names)]
+        return [*told, *_forget(kept, account, keeper), *_rename_others(before, after, names)]
     if not lock.try_acquire():
         raise _in_use(account.name)
     try:
@@ -84,7 +85,7 @@ def rename(
     with suppress(OSError):  # what stays is in nobody's way
         before.unlink()
         before.with_name(f"{before.name}.engine").unlink()
-    return [*told, *_forget(kept, account, keeper), *_rename_copies(before, after, names)]
+    return [*told, *_forget(kept, account, keeper), *_rename_others(before, after, names)]
 
 
 def _with_second_name(
@@ -145,6 +146,22 @@ def _forget(kept: bool, account: Account, keeper: SecretKeeper) -> list[str]:
             keeper.forget(account.name, account.user)
     except ProblemError as problem:
         return [str(problem)]
+    return []
+
+
+def _rename_others(before: Path, after: Path, taken: Iterable[str]) -> list[str]:
+    """Rename what lies beside a store; return what keeps the old name, and why, as sentences."""
+    return [*_rename_copies(before, after, taken), *_rename_saving(before, after)]
+
+
+def _rename_saving(before: Path, after: Path) -> list[str]:
+    """Rename the folder that archives pass on their way to a bucket, with its manifests."""
+    folder = saving_folder(before)
+    try:
+        if folder.is_dir():
+            folder.rename(saving_folder(after))
+    except OSError as error:
+        return [f"The folder {folder} keeps its name ({error.strerror})."]
     return []
 
 

@@ -270,19 +270,20 @@ class DrtuiApp(TerminalApp[None]):
         from drtui.screens.quitting import quit_dialog
 
         try:
-            undelivered = 0 if self.is_too_small else await self._undelivered()
-            if not undelivered or await self.push_screen_wait(quit_dialog(undelivered)):
+            undelivered, downloads = (0, 0) if self.is_too_small else await self._undelivered()
+            dialog = quit_dialog(undelivered, downloads, goes_on=not self.context.simulated)
+            if not undelivered or await self.push_screen_wait(dialog):
                 self.exit()
         finally:
             self._quitting = False
 
-    async def _undelivered(self) -> int:
+    async def _undelivered(self) -> tuple[int, int]:
         if self.context.desk is None:
-            return 0
+            return 0, 0
         try:
             return await asyncio.to_thread(self.context.desk.undelivered)
         except ProblemError:
-            return 0  # a store that cannot be read is no reason to stay
+            return 0, 0  # a store that cannot be read is no reason to stay
 
     # Accounts
 

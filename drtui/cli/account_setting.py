@@ -9,9 +9,9 @@ from drtui import accounts
 from drtui.cli.output import say
 from drtui.config import Paths, find_paths, load_settings
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.sponsor.model_files import BUCKET_NAME
 
 _REGION: Final = re.compile(r"[a-z]{2,}(-[a-z0-9]+){2,}", re.ASCII)
-_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _LONGEST: Final = 128
 
 
@@ -65,7 +65,7 @@ def set_(
 
 
 def _name_bucket(paths: Paths, name: str, bucket: str) -> None:
-    if bucket and not _BUCKET.fullmatch(bucket):
+    if bucket and not BUCKET_NAME.fullmatch(bucket):
         raise InvalidInputError(
             "A bucket's name is small letters, digits, “.” and “-”, 3 to 63 of them."
         )

@@ -1,5 +1,6 @@
 """`drtui account`: add, list, show, set, default, rename, remove, sign in and out."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -147,6 +148,8 @@ def remove(
     confirm(yes, f"Remove “{name}”? Its store {store} is kept.{forgets}")
     _take_leave(entry, paths, settings)
     accounts.remove(paths, name)
+    for notice in _clear_saving(store):
+        say(notice)
     # Last: what cannot be written above leaves the sign-in as it was.
     if entry.user:
         _forget_sign_in(entry, settings)
@@ -172,6 +175,26 @@ def _undelivered(name: str, paths: Paths, settings: Settings) -> int:
             return open_count(connection, ON_THE_WAY)
     finally:
         workspace.database.close()
+
+
+def _clear_saving(store: Path) -> list[str]:
+    """Remove the archives that were on their way to a bucket; say what stays in spite of it."""
+    from drtui.model_folders import clear_saving, saving_folder
+    from drtui.sync.lock import EngineLock
+
+    folder = saving_folder(store)
+    if not folder.is_dir():
+        return []
+    lock = EngineLock(store)
+    try:
+        if not lock.try_acquire():
+            return [f"Another drtui still saves archives by way of {folder}: remove it after that."]
+        try:
+            return clear_saving(store)
+        finally:
+            lock.release()
+    except StoreProblemError as problem:
+        return [f"{folder} stays: {problem}"]
 
 
 def _take_leave(entry: Account, paths: Paths, settings: Settings) -> None:

@@ -7,6 +7,9 @@ import typer
 
 from drtui.cli.changes import change_users
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
+from drtui.cli.context import open_desk
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.models_changes import Count, delete_counted
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.help_desk import (
     MODELS_CONSEQUENCES,
@@ -85,18 +88,23 @@ def delete_models(
     yes: TypedYes = False,
     no_wait: NoWait = False,
     sync: Sync = None,
+    count: Count = None,
 ) -> None:
     """Delete all stored models of users, and see that none is left. It cannot be undone."""
-    change_users(
-        choice(filter_, profile, from_, everybody),
-        plan_delete_models,
-        dry_run=dry_run,
-        yes=yes,
-        no_wait=no_wait,
-        sync=sync,
-        consequences=MODELS_CONSEQUENCES,
-        typed=True,
-    )
+    select = choice(filter_, profile, from_, everybody)
+    with open_desk(chosen_account()) as desk:
+        desk.refresh(sync)
+        selection = select(desk.workspace)
+        code = delete_counted(
+            desk,
+            lambda: plan_delete_models(desk.workspace, selection),
+            MODELS_CONSEQUENCES,
+            count=count,
+            dry_run=dry_run,
+            yes=yes,
+            no_wait=no_wait,
+        )
+    raise typer.Exit(code)
 
 
 def delete(

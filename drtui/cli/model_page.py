@@ -1,19 +1,21 @@
 """How `drtui models show` prints a model."""
 
+from functools import partial
 from textwrap import wrap
-from typing import Final
 
 from drtui.cli.tables import print_page
 from drtui.commands.model_details import contents_known
 from drtui.commands.models import StoredModelPage
-from drtui.domain.metrics import Evaluation, Point, duration_text
+from drtui.domain.iterations import Point
+from drtui.domain.metrics import Evaluation, duration_text
 from drtui.domain.spending import BYTES_PER_GB
 from drtui.domain.text import iso
 from drtui.domain.wording import counted
 
 Pairs = list[tuple[str, str]]
 
-_LINE: Final = 100
+# Paths and options stay whole, so that they can be copied.
+_wrapped = partial(wrap, width=100, break_long_words=False, break_on_hyphens=False)
 
 
 def print_model(page: StoredModelPage) -> None:
@@ -37,7 +39,7 @@ def print_model(page: StoredModelPage) -> None:
             ("Trouble", row.trouble or page.trouble or "none"),
             ("Tags", " ".join(row.tags) or "none"),
             ("Racer's tags", " ".join(row.racer_tags) or "none"),
-            ("Downloaded", "yes" if row.downloaded else "no"),
+            ("Downloaded", (iso(page.saved[0].saved_at) or "") if page.saved else "no"),
             ("Pending", row.pending or "nothing"),
             ("Gone", iso(page.gone_at) or "no"),
             ("As of", iso(row.as_of) or ""),
@@ -50,7 +52,7 @@ def print_model(page: StoredModelPage) -> None:
 
 
 def _inside(page: StoredModelPage) -> Pairs:
-    contents, details = contents_known(page), page.known.details
+    (contents, from_archive), details = contents_known(page), page.known.details
     pairs = [
         ("Action space", contents.action_space or "not told"),
         ("Sensors", ", ".join(contents.sensors) or "not told"),
@@ -61,7 +63,19 @@ def _inside(page: StoredModelPage) -> Pairs:
         pairs += [(f"  {name}", value) for name, value in details.settings]
     lines = None if contents.reward is None else len(contents.reward.splitlines())
     told = "not told" if lines is None else f"{counted(lines, 'line')}, whole with --json"
-    return [*pairs, ("Reward function", told)]
+    return [*pairs, ("Reward function", told), *_archive(page, from_archive)]
+
+
+def _archive(page: StoredModelPage, told: tuple[str, ...]) -> Pairs:
+    found = page.archive
+    if found is None:
+        return []
+    text = ""
+    if found.file is not None and told:
+        text = f"tells {', '.join(told)}: downloaded {iso(found.file.saved_at)}, {found.file.place}"
+    lines = [line for one in (text, found.trouble) for line in _wrapped(one)]
+    labels = ["Archive", *([""] * (len(lines) - 1))]
+    return list(zip(labels, lines, strict=False))
 
 
 def _training(page: StoredModelPage) -> Pairs:
@@ -110,5 +124,5 @@ def _known(page: StoredModelPage) -> Pairs:
     known = page.known
     pairs = [("Details as of", iso(known.as_of) or "never read")]
     notes = () if known.details is None else known.details.notes
-    told = [line for note in (*notes, known.trouble) for line in wrap(note, _LINE)]
+    told = [line for note in (*notes, known.trouble) for line in _wrapped(note)]
     return [*pairs, *(("", line) for line in told)]

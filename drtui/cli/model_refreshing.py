@@ -7,7 +7,8 @@ import typer
 
 from drtui.cli.context import Desk, stopping
 from drtui.cli.problems import StoppedError
-from drtui.commands.model_details import read_details_now
+from drtui.commands.model_archive import ArchiveReader
+from drtui.commands.model_details import read_details_now, with_archive
 from drtui.commands.models import StoredModelPage, read_all_now, sweep_progress
 
 Sync = Annotated[
@@ -48,12 +49,12 @@ def refresh_one(desk: Desk, page: StoredModelPage, sync: bool | None) -> bool:
     Args:
         desk: The account's.
         page: The model's.
-        sync: True reads them whatever their age, False never; None where they never were tried.
+        sync: True reads them whatever their age, False never; None where they never were read.
 
     Raises:
         StoppedError: A signal came meanwhile.
     """
-    known = page.known.tried_at is not None
+    known = page.known.details is not None
     stays = sync is False or (sync is None and known) or page.gone_at is not None
     if stays or desk.workspace.database.read_only:
         return False
@@ -63,6 +64,19 @@ def refresh_one(desk: Desk, page: StoredModelPage, sync: bool | None) -> bool:
         if stop.is_set():
             raise StoppedError("Interrupted; nothing was changed.")
     return True
+
+
+def look_inside(page: StoredModelPage) -> StoredModelPage:
+    """Return the page with what an archive that was downloaded earlier tells.
+
+    Raises:
+        StoppedError: A signal came meanwhile.
+    """
+    with stopping() as stop:
+        found = with_archive(page, ArchiveReader(stop.is_set))
+        if stop.is_set():
+            raise StoppedError("Interrupted; nothing was changed.")
+    return found
 
 
 def _read_since(desk: Desk) -> Callable[[], bool]:

@@ -7,7 +7,7 @@ import typer
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.model_page import print_model
-from drtui.cli.model_refreshing import Sync, refresh, refresh_one
+from drtui.cli.model_refreshing import Sync, look_inside, refresh, refresh_one
 from drtui.cli.models_changes import delete, stop
 from drtui.cli.models_downloads import download, duplicates, inside, save_to_s3
 from drtui.cli.models_import import import_
@@ -111,6 +111,7 @@ def show(
         page = _page(desk, name, racer)
         if refresh_one(desk, page, sync):
             page = _page(desk, page.row.model_id, "")
+    page = look_inside(page)
     if as_json:
         print_json(page_as_json(page))
     else:

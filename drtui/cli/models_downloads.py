@@ -131,9 +131,6 @@ def save_to_s3(
         if not second_door(desk):
             raise InvalidInputError(NO_SECOND_DOOR)
         refresh(desk, sync)
-        account = desk.account
-        uploads = "" if account.site is None else account.site.upload_bucket
-        own = frozenset(filter(None, (account.model_bucket, uploads)))
         code = _save(
             desk,
             select,
@@ -142,7 +139,7 @@ def save_to_s3(
                 models,
                 address,
                 second_door=second_door(desk),
-                own_buckets=own,
+                own_buckets=desk.workspace.own_buckets,
             ),
             dry_run=dry_run,
             yes=yes,
@@ -167,12 +164,13 @@ def _save(
         say(NO_MODELS)
         return exits.UNSETTLED
     per_window = desk.settings.sync.downloads_per_5_minutes
-    lines = finish_lines(desk.workspace, plan(models), per_window=per_window)
+    planned = [plan(models)]  # files that are there are read for it, and not twice
+    lines = finish_lines(desk.workspace, planned[0], per_window=per_window)
     if dry_run:
         say("\n".join(lines))
     code = carry_out(
         desk,
-        lambda: plan(models),
+        lambda: planned.pop() if planned else plan(models),
         dry_run=dry_run,
         yes=yes,
         wait=not no_wait,

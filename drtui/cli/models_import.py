@@ -1,5 +1,6 @@
 """`drtui models import`."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -29,13 +30,15 @@ def import_(
     with open_desk(chosen_account()) as desk:
         site = desk.account.site
         uploads = site is not None and bool(site.upload_bucket)
-        first = plan_import(desk.workspace, path, name, description, uploads=uploads)
+        # What is wrong with it is found before the account is asked; it is read only this once.
+        files = plan_import(desk.workspace, path, name, description, uploads=uploads).files
         desk.refresh(sync)
-        for line in first.lines:
+        planned = partial(plan_import, desk.workspace, path, name, description, files=files)
+        for line in planned().lines:
             say(line)
         code = carry_out(
             desk,
-            lambda: plan_import(desk.workspace, path, name, description).plan,
+            lambda: planned().plan,
             dry_run=dry_run,
             yes=yes,
             wait=not no_wait,

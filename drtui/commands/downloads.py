@@ -1,7 +1,7 @@
 """Downloads: planning them to a folder or a bucket, how they go, and what was saved safely."""
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from drtui.commands.bulk import plan_errands
 from drtui.commands.inviting import NO_SECOND_DOOR
 from drtui.commands.workspace import Workspace
-from drtui.domain.admin_calls import HELD_SECONDS
+from drtui.domain.admin_calls import HELD_SECONDS, download_share
 from drtui.domain.download_errands import FOLDER, bucket_place, cannot, save_errand
 from drtui.domain.downloads import ALARM, DOWNLOADS, finish_line, size_text
 from drtui.domain.errands import READING, Service
@@ -18,7 +18,7 @@ from drtui.domain.models import ModelRow
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, plan_errand
 from drtui.domain.problems import InvalidInputError, LocalFileError
-from drtui.model_folders import ModelFolder, chosen_folder, sha256_of
+from drtui.model_folders import ModelFolder, chosen_folder, is_whole, never
 from drtui.store.database import Transaction
 from drtui.store.downloading import (
     WINDOW_SECONDS,
@@ -124,8 +124,7 @@ def finish_lines(workspace: Workspace, plan: Plan, *, per_window: int = DOWNLOAD
     with workspace.database.read() as connection:
         waiting = sum(len(on_the_way(connection, service)) for service in READING)
         begun = downloads_begun(connection, now)
-    # What bulk operations may have of the calls that a firewall counts, see `AdminBudget`.
-    calls = int(workspace.admin_calls * 3 // 4 * WINDOW_SECONDS / HELD_SECONDS)
+    calls = int(download_share(workspace.admin_calls) * WINDOW_SECONDS / HELD_SECONDS)
     lines = [
         finish_line(
             plan.count(Outcome.CHANGE),
@@ -168,7 +167,9 @@ def progress_line(found: Sequence[DownloadProgress]) -> str:
 
 
 def safely_downloaded(
-    workspace: Workspace, models: Sequence[tuple[str, str]]
+    workspace: Workspace,
+    models: Sequence[tuple[str, str]],
+    stopped: Callable[[], bool] = never,
 ) -> dict[tuple[str, str], ModelFile]:
     """Return the models of which a file is on this machine now, whole; each is read to the end.
 
@@ -177,28 +178,26 @@ def safely_downloaded(
     Args:
         workspace: The account's.
         models: Profile id and model id of each.
+        stopped: Asked between two parts of a file.
 
     Raises:
         StoreProblemError: The store cannot be read.
+        FetchStoppedError: It was told to stop.
     """
     with workspace.database.read() as connection:
         saved = model_files(connection, models)
     return {
         key: found
         for key, files in saved.items()
-        if (found := next((one for one in files if _is_whole(one)), None)) is not None
+        if (found := next((one for one in files if _is_whole(one, stopped)), None)) is not None
     }
 
 
-def _is_whole(file: ModelFile) -> bool:
+def _is_whole(file: ModelFile, stopped: Callable[[], bool]) -> bool:
     path = Path(file.place)
     try:
-        return (
-            path.is_absolute()
-            and path.stat().st_size == file.size
-            and sha256_of(path) == file.sha256
-        )
-    except (OSError, LocalFileError):
+        return path.is_absolute() and is_whole(path, file.size, file.sha256, stopped)
+    except LocalFileError:
         return False
 
 

@@ -24,6 +24,7 @@ from drtui.domain.models import ModelRow
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import InvalidInputError
+from drtui.model_folders import seems_whole
 from drtui.store.database import Transaction
 from drtui.store.errands import on_the_way
 from drtui.store.model_files import ModelFile, model_files
@@ -39,9 +40,10 @@ OWN_CONSEQUENCES: Final = (
     "Each is seen to be gone afterwards. The month's model count stays. It cannot be undone."
 )
 DOWNLOADED_CONSEQUENCES: Final = (
-    "When its turn comes, the models of each racer are listed again and every file is read to its "
-    "end: where one is missing, differs or was trained since, nothing of that racer is deleted. "
-    "What a racer makes in that very moment is deleted too: pause them first. It cannot be undone."
+    "When its turn comes, every file is read to its end, and the models of each racer are listed "
+    "again: where one is missing or differs, or a model is not READY, nothing of that racer is "
+    "deleted. What a racer makes in that very moment is deleted too: pause them first. It cannot "
+    "be undone."
 )
 """What there is to know before a deletion of what was downloaded is confirmed."""
 
@@ -181,7 +183,4 @@ def _safe(connection: Transaction, models: Sequence[ModelRow]) -> list[str]:
 
 def _seems_whole(file: ModelFile) -> bool:
     path = Path(file.place)
-    try:
-        return path.is_absolute() and path.is_file() and path.stat().st_size == file.size
-    except OSError:
-        return False
+    return path.is_absolute() and seems_whole(path, file.size)

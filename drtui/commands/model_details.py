@@ -1,13 +1,15 @@
 """One model in depth: reading its details now, and all that is known of it as JSON."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Final
 
+from drtui.commands.model_archive import ArchiveReader, on_this_machine
 from drtui.commands.models import StoredModelPage, model_as_json
 from drtui.commands.workspace import Workspace
-from drtui.domain.metrics import Evaluation, Lap, Point, Training
-from drtui.domain.model_contents import ModelContents
+from drtui.domain.iterations import Point
+from drtui.domain.metrics import Evaluation, Lap, Training
+from drtui.domain.model_contents import ModelContents, filled, is_complete
 from drtui.domain.model_details import ModelDetails, contents_from, metadata_of
 from drtui.domain.models import ModelRow, model_subject
 from drtui.domain.text import iso
@@ -18,13 +20,33 @@ _ASKED_SECONDS: Final = 30.0
 _PATIENCE_SECONDS: Final = 60.0
 
 
-def contents_known(page: StoredModelPage) -> ModelContents:
-    """Return what is inside a model: as read, else as the listing of everybody's told it."""
-    details = page.known.details
-    if details is not None and (details.metadata or details.reward is not None):
-        return details.contents
-    told = metadata_of(page.details)
-    return contents_from(told) if told else ModelContents()
+def contents_told(page: StoredModelPage) -> ModelContents:
+    """Return what is inside a model: as read, and as the listing of everybody's told it."""
+    details, told = page.known.details, metadata_of(page.details)
+    listed = contents_from(told) if told else ModelContents()
+    return listed if details is None else filled(details.contents, listed)[0]
+
+
+def contents_known(page: StoredModelPage) -> tuple[ModelContents, tuple[str, ...]]:
+    """Return what is inside a model, and what of it only its downloaded archive tells."""
+    told = contents_told(page)
+    found = None if page.archive is None else page.archive.contents
+    return (told, ()) if found is None else filled(told, found)
+
+
+def with_archive(page: StoredModelPage, reader: ArchiveReader) -> StoredModelPage:
+    """Return the page with what a downloaded archive tells, where anything is left to tell.
+
+    It may take a minute: not for the loop of a screen.
+    """
+    wanted = not is_complete(contents_told(page))
+    return replace(page, archive=reader.read(page.saved) if wanted else None)
+
+
+def awaits_archive(page: StoredModelPage) -> bool:
+    """Whether a downloaded archive could tell more, and was not read yet; see `with_archive`."""
+    unread = page.archive is None and bool(on_this_machine(page.saved))
+    return unread and not is_complete(contents_told(page))
 
 
 def read_details_now(workspace: Workspace, row: ModelRow) -> Callable[[], bool]:
@@ -62,7 +84,7 @@ def page_as_json(page: StoredModelPage) -> dict[str, object]:
 def _details(page: StoredModelPage) -> dict[str, object]:
     known = page.known
     details = known.details or ModelDetails()
-    contents = contents_known(page)
+    contents, from_archive = contents_known(page)
     return {
         "details": {
             "from": known.way,
@@ -75,8 +97,21 @@ def _details(page: StoredModelPage) -> dict[str, object]:
         "hyperparameters": dict(details.hyperparameters),
         "contents": _contents(contents),
         "reward_function": contents.reward,
+        "archive": _archive(page, from_archive),
         "training": None if details.training is None else _training(details.training),
         "evaluations": [_evaluation(one) for one in details.evaluations],
+    }
+
+
+def _archive(page: StoredModelPage, told: Sequence[str]) -> Mapping[str, object] | None:
+    found = page.archive
+    if found is None:
+        return None
+    return {
+        "file": None if found.file is None else found.file.place,
+        "downloaded_at": None if found.file is None else iso(found.file.saved_at),
+        "tells": list(told),
+        "trouble": found.trouble,
     }
 
 

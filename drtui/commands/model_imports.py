@@ -49,7 +49,13 @@ class ImportPlan:
 
 
 def plan_import(
-    workspace: Workspace, path: str, name: str, description: str = "", *, uploads: bool = True
+    workspace: Workspace,
+    path: str,
+    name: str,
+    description: str = "",
+    *,
+    uploads: bool = True,
+    files: ImportFiles | None = None,
 ) -> ImportPlan:
     """Plan to import a folder or a .tar.gz; its files are checked as the deployment checks them.
 
@@ -59,6 +65,8 @@ def plan_import(
         name: What the model is to be called.
         description: Empty is none.
         uploads: Whether the account knows the upload bucket.
+        files: What an earlier plan has found there, so that it is not read again; whether it has
+            changed since is found out when its turn comes. None reads it now.
 
     Raises:
         InvalidInputError: It cannot be imported; the message says why.
@@ -66,10 +74,11 @@ def plan_import(
     if not uploads:
         raise InvalidInputError(NO_BUCKET)
     check_name(name, description)
-    try:
-        files = find_import(path)
-    except LocalFileError as error:
-        raise InvalidInputError(str(error)) from error
+    if files is None:
+        try:
+            files = find_import(path)
+        except LocalFileError as error:
+            raise InvalidInputError(str(error)) from error
     there, alias = _same_name(workspace, name)
     note = f"{counted(there, 'model')} of yours called so already" if there else ""
     errand = import_errand(

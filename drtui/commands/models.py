@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Final
 
 from drtui.commands.filters import read_filter
 from drtui.commands.workspace import Workspace
-from drtui.domain.admin_calls import HELD_SECONDS, sweep_share
+from drtui.domain.admin_calls import HELD_SECONDS, sweep_pace
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow, ModelTotals
 from drtui.domain.records import SponsoredUser
@@ -17,6 +17,7 @@ from drtui.store.admin_calls import read_admin_calls
 from drtui.store.database import Transaction
 from drtui.store.interests import declare_interests
 from drtui.store.model_details import MODEL, StoredDetails, read_details
+from drtui.store.model_files import ModelFile, model_files
 from drtui.store.model_filter_sql import model_condition
 from drtui.store.model_sweeps import (
     ALL_MODELS,
@@ -25,6 +26,7 @@ from drtui.store.model_sweeps import (
     NOW,
     Way,
     read_model_sweep,
+    read_since,
     sweep_counts,
 )
 from drtui.store.model_table import (
@@ -36,6 +38,9 @@ from drtui.store.model_table import (
 )
 from drtui.store.models import MODELS_OF, read_models
 from drtui.store.users import moment, user_even_gone, users_by_key
+
+if TYPE_CHECKING:  # what reads archives is imported where one is read
+    from drtui.commands.model_archive import ArchiveInside
 
 WATCH_SECONDS: Final = 90.0
 _ASKED_SECONDS: Final = 20.0
@@ -67,6 +72,8 @@ class StoredModelPage:
         racer: None where the racer is not known.
         known: Training, evaluations and what is inside, as far as they were read.
         trouble: Why its racer's models could not be read the last time; empty when they could.
+        saved: Where archives of it were saved to, the newest first.
+        archive: What is inside them; None where that was not looked for, or none is here.
     """
 
     row: ModelRow
@@ -75,6 +82,8 @@ class StoredModelPage:
     racer: SponsoredUser | None = None
     known: StoredDetails = field(default_factory=StoredDetails)
     trouble: str = ""
+    saved: tuple[ModelFile, ...] = ()
+    archive: "ArchiveInside | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,11 @@ class SweepProgress:
 
     @property
     def text(self) -> str:
-        """One line for the admin; empty where there is nothing to say."""
+        """One line for the admin, in UTC; empty where there is nothing to say."""
+        return self.text_in(UTC)
+
+    def text_in(self, zone: tzinfo | None) -> str:
+        """The same in another zone; None is this machine's."""
         parts = []
         if self.newest is None and not self.under_way:
             parts.append("the models were not read yet")
@@ -119,7 +132,7 @@ class SweepProgress:
         elif self.under_way:
             parts.append(f"models of {self.done:,} of {self.racers:,} racers read")
             if self.expected_end is not None:
-                parts.append(f"all by about {self.expected_end:%H:%M} UTC")
+                parts.append(f"all by about {self.expected_end.astimezone(zone):%H:%M %Z}")
         if self.trouble:
             parts.append(clean(self.trouble))
         if self.files_trouble:
@@ -186,14 +199,16 @@ def model_page(workspace: Workspace, key: int) -> StoredModelPage | None:
         if found is None:
             return None
         row, gone_at, details = found
+        identity = row.profile_id, row.model_id
         racer = None if row.racer_key is None else user_even_gone(connection, row.racer_key)
         return StoredModelPage(
             row=row,
             gone_at=moment(gone_at),
             details=json.loads(details) if details else {},
             racer=None if racer is None else racer[0],
-            known=read_details(connection, row.profile_id, row.model_id),
+            known=read_details(connection, *identity),
             trouble=read_models(connection, row.profile_id).trouble,
+            saved=tuple(model_files(connection, [identity]).get(identity, ())),
         )
 
 
@@ -215,10 +230,11 @@ def sweep_progress_of(workspace: Workspace, connection: Transaction) -> SweepPro
     counts = sweep_counts(connection, sweep)
     expected = None
     if sweep.under_way and sweep.way is Way.BY_RACER:
-        share = sweep_share(workspace.admin_calls)
-        calls = read_admin_calls(connection, now.timestamp(), share)
-        waiting = max(0, counts.racers - counts.done - calls.free(now))
-        expected = now + timedelta(seconds=waiting * HELD_SECONDS / share)
+        calls = read_admin_calls(connection, now.timestamp(), workspace.admin_calls)
+        own = read_since(connection, now.timestamp() - HELD_SECONDS)
+        pace = sweep_pace(workspace.admin_calls, max(0, calls.used(now) - own))
+        waiting = max(0, counts.racers - counts.done - max(0, pace - own))
+        expected = now + timedelta(seconds=waiting * HELD_SECONDS / pace)
     return SweepProgress(
         way=sweep.way,
         under_way=sweep.under_way,

@@ -21,6 +21,7 @@ class Workspace:
         region: Where the sponsor's AWS services are called; empty is unknown.
         downloads: How many may begin in 5 minutes.
         own_buckets: The names of the deployment's own buckets, as far as they are known.
+        uploads: Whether one of them is known that models to be imported are uploaded to.
     """
 
     database: Database
@@ -30,6 +31,7 @@ class Workspace:
     region: str = ""
     downloads: int = DOWNLOADS
     own_buckets: frozenset[str] = frozenset()
+    uploads: bool = True
 
     def author(self) -> Author:
         """Who does something now: the system user, and whoever is signed in to the account."""

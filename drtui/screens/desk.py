@@ -155,16 +155,19 @@ class Desk:
 
         return glance(self._workspace, self.now())
 
-    def undelivered(self) -> int:
-        """Count the changes that are not delivered yet.
+    def undelivered(self) -> tuple[int, int]:
+        """Count the changes that are not delivered yet, and those of them that save models.
 
         Raises:
             StoreProblemError: The store cannot be read.
         """
+        from drtui.domain.errands import READING
+        from drtui.store.errands import on_the_way
         from drtui.store.operation_log import open_count
 
         with self._workspace.database.read() as connection:
-            return open_count(connection, ON_THE_WAY)
+            saves = sum(len(on_the_way(connection, service)) for service in READING)
+            return open_count(connection, ON_THE_WAY), saves
 
     def sign_in(self) -> SignIn:
         """Read where the account stands with its sign-in.

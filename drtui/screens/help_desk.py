@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -19,6 +20,7 @@ from drtui.screens.dialogs.tags import TagsDialog
 from drtui.screens.subject import Subject
 
 _ALIAS, _ROLE, _MODELS = "Change alias", "Change role", "Delete models"
+_KEPT: Final = "To keep a copy: esc, then l, and x there downloads them first."
 
 
 async def change_alias(actions: Actions, subject: Subject) -> bool:
@@ -62,15 +64,14 @@ def _with_role(actions: Actions, subject: Subject, role: Role) -> Proposal:
 
 
 async def delete_models(actions: Actions, subject: Subject) -> bool:
-    """Delete all models of racers; see `naming.confirmation` for what has to be typed."""
+    """Delete all models of racers; how many they are has to be typed."""
     selection = actions.selection(subject)
 
     def propose() -> Proposal:
-        plan = actions.planner.delete_models(selection)
-        consequences = actions.planner.models_consequences
-        lines = actions.planner.deletion_lines(plan)
-        proposal = actions.proposal(plan, _MODELS, subject, *lines, consequences)
-        return proposal.with_typed(confirmation(plan))
+        found = actions.desk.models.planner.delete_all(selection)
+        notes = (*found.notes, *([_KEPT] if found.number else []))
+        proposal = actions.proposal(found.plan, _MODELS, subject, *notes)
+        return replace(proposal.with_typed(f"{found.number:,}"), count=found.number)
 
     return await actions.decide(propose)
 

@@ -16,14 +16,15 @@ from drtui.screens.subject import Subject
 if TYPE_CHECKING:
     from drtui.screens.actions import Flow
 
-FOR_MODELS: Final = ("download", "save_to_bucket", "stop", "delete_own", "tags")
+FOR_MODELS: Final = ("download", "save_to_bucket", "stop", "delete", "tags")
 """The actions whose subject are models."""
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {
     "download": OperationKind.DOWNLOAD_MODELS,
     "save_to_bucket": OperationKind.SAVE_MODELS,
 }
-"""What becomes of those that not every role may; labels are drtui's own."""
+"""What becomes of those that not every role may; labels are drtui's own, and each way to delete
+models says so itself."""
 
 WITH_DOOR: Final = frozenset({"save_to_bucket"})
 """What needs the sponsor's own AWS account."""
@@ -52,7 +53,7 @@ class ModelActions(ConsoleScreen):
         Binding("w", "download", "download", tooltip="Download to a folder"),
         Binding("b", "save_to_bucket", "Save to a bucket of yours", show=False),
         Binding("p", "stop", "Stop training", show=False),
-        Binding("x", "delete_own", "Delete models of your own", show=False),
+        Binding("x", "delete", "Delete models", show=False),
         Binding("t", "tags", "tags", tooltip="Set or remove tags"),
     ]
 
@@ -85,9 +86,9 @@ class ModelActions(ConsoleScreen):
         """Stop what runs of models."""
         self.act("stop")
 
-    def action_delete_own(self) -> None:
-        """Delete models of whoever is signed in, one by one."""
-        self.act("delete_own")
+    def action_delete(self) -> None:
+        """Choose how models are deleted, and delete them."""
+        self.act("delete")
 
     def action_tags(self) -> None:
         """Set or remove tags."""

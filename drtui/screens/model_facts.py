@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from drtui.commands.model_details import contents_known
-from drtui.domain.metrics import Evaluation, Point, Training, duration_text
+from drtui.commands.model_details import awaits_archive, contents_known
+from drtui.domain.iterations import Point
+from drtui.domain.metrics import Evaluation, Training, duration_text
 from drtui.domain.model_contents import Action, ModelContents
 from drtui.domain.model_details import ModelDetails, Way
 from drtui.domain.models import Stage
@@ -14,7 +15,7 @@ from drtui.domain.spending import BYTES_PER_GB
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.widgets.cells import fit
-from drtui.widgets.facts import Lines, labelled
+from drtui.widgets.facts import Lines, labelled, wrapped
 from drtui.widgets.metric_plot import Series
 from drtui.widgets.sync_status import local
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 _PENDING, _HAND, _DIM = "$warning", "$error", "$foreground-muted"
 _LABEL: Final = 14
 _ACTIONS_FIRST: Final = 30
+_NOT_KNOWN: Final = "Not known."
 _NO_TRAINING: Final = "No metrics of a training."
+_POINTS_OF_A_LINE: Final = 200  # a wide plot has not many more dots beside each other
 _ITERATIONS: Final = "Iteration  Episode     Reward  Progress Completion  Laps"
 _WAYS: Final = {Way.API: "read from the deployment", Way.BUCKET: "read from the models' bucket"}
 
@@ -46,7 +49,7 @@ def identity(page: "StoredModelPage", width: int) -> Lines:
         ("Track", Content(_told(row.track))),
         ("Source", Content(_told(row.source.lower()))),
         ("Size", Content(f"{size}{files}")),
-        ("Downloaded", Content("yes" if row.downloaded else "no")),
+        ("Downloaded", Content(_day(page.saved[0].saved_at) if page.saved else "no")),
         ("Tags", Content(clean(" ".join(row.tags)) or "none")),
         ("Model id", Content(clean(row.model_id))),
     ]
@@ -78,7 +81,8 @@ def training(page: "StoredModelPage", width: int) -> Lines:
     """Return what the training comes to in numbers."""
     found = _training(page)
     if found is None:
-        return [Content.styled(_NO_TRAINING if page.known.details else "", _DIM).truncate(width)]
+        told = _NO_TRAINING if page.known.details else _NOT_KNOWN
+        return [Content.styled(told, _DIM).truncate(width)]
     lasted = "unknown" if found.seconds is None else duration_text(found.seconds)
     began = "" if found.began_at is None else f", since {_day(found.began_at)}"
     pairs = [
@@ -114,7 +118,7 @@ def evaluations(page: "StoredModelPage", width: int) -> Lines:
     """Return the evaluations with their laps, the newest first."""
     details = page.known.details
     if details is None:
-        return []
+        return [Content.styled(_NOT_KNOWN, _DIM)]
     if not details.evaluations:
         return [Content.styled("None.", _DIM)]
     return [line for one in details.evaluations for line in _evaluation(one, width)][:-1]
@@ -122,7 +126,7 @@ def evaluations(page: "StoredModelPage", width: int) -> Lines:
 
 def inside(page: "StoredModelPage", width: int) -> Lines:
     """Return action space, sensors, hyperparameters and settings."""
-    contents = contents_known(page)
+    contents, from_archive = contents_known(page)
     details = page.known.details or ModelDetails()
     pairs = [
         ("Action space", Content(contents.action_space or "not told")),
@@ -132,7 +136,7 @@ def inside(page: "StoredModelPage", width: int) -> Lines:
     ]
     if contents.network:
         pairs.append(("Network", Content(contents.network.lower().replace("_", " "))))
-    lines = labelled(pairs, width, _LABEL)
+    lines = labelled(pairs, width, _LABEL) + _archive(page, from_archive, width)
     for title, told in (
         ("Hyperparameters", details.hyperparameters),
         ("Settings", details.settings),
@@ -145,39 +149,72 @@ def inside(page: "StoredModelPage", width: int) -> Lines:
     return lines
 
 
+def _archive(page: "StoredModelPage", told: tuple[str, ...], width: int) -> Lines:
+    """Say what a downloaded archive told, which one, from when; or why none did."""
+    if awaits_archive(page):
+        return [Content.styled("Reading the downloaded archive …", _DIM).truncate(width)]
+    found = page.archive
+    if found is None:
+        return []
+    lines: Lines = []
+    if found.file is not None and told:
+        what = ", ".join(told).capitalize()
+        place = clean(found.file.place, 300)
+        lines.append(
+            Content.styled(
+                f"{what}: from the archive downloaded {_day(found.file.saved_at)}, {place}", _DIM
+            )
+        )
+    if found.trouble:
+        lines.append(Content.styled(clean(found.trouble, 600), _HAND))
+    return [part for line in lines for part in wrapped(line, width)]
+
+
 def reward(page: "StoredModelPage", width: int) -> Lines:
     """Return the reward function with syntax colours; long lines go on in the next one."""
-    source = contents_known(page).reward
+    source = contents_known(page)[0].reward
     if source is None:
-        return [Content.styled("Not told." if page.known.details else "Not known.", _DIM)]
-    from drtui.screens.code import python_lines
+        return [Content.styled("Not told." if page.known.details else _NOT_KNOWN, _DIM)]
+    from drtui.screens.code import folded_lines
 
-    return [part for line in python_lines(source) for part in line.fold(max(2, width))]
+    return list(folded_lines(source, max(2, width)))
+
+
+def colour(page: "StoredModelPage") -> None:
+    """Find the colours of the reward function, which takes a while; to be called in a thread."""
+    if source := contents_known(page)[0].reward:
+        from drtui.screens.code import python_lines
+
+        python_lines(source)
 
 
 def series(found: Training | None) -> dict[str, Series]:
     """Return what the plots show."""
     if found is None:
         return dict.fromkeys(("reward", "progress", "completion"), Series(""))
-    rewards = tuple((one.upto, one.reward) for one in found.points if one.reward is not None)
-    progress = tuple((one.upto, one.progress) for one in found.points if one.progress is not None)
-    judged = tuple((one.upto, one.completion) for one in found.points if one.completion is not None)
+    points, each = found.grouped(_POINTS_OF_A_LINE)
+    of_each = "each iteration" if each == 1 else f"every {each} iterations"
+    if found.thinned:
+        of_each = f"every {each} of the iterations kept"
+    rewards = tuple((one.upto, one.reward) for one in points if one.reward is not None)
+    progress = tuple((one.upto, one.progress) for one in points if one.progress is not None)
+    judged = tuple((one.upto, one.completion) for one in points if one.completion is not None)
     return {
         "reward": Series(
-            "Reward, mean of each iteration",
+            f"Reward, mean of {of_each}",
             rewards,
             tuple((one.number, one.reward) for one in found.dots if one.reward is not None),
             nothing="Too few rewards for a plot.",
         ),
         "progress": Series(
-            "Progress while training in %, mean of each iteration",
+            f"Progress while training in %, mean of {of_each}",
             progress,
             tuple((one.number, one.progress) for one in found.dots if one.progress is not None),
             100.0,
             "Too few episodes that tell their progress for a plot.",
         ),
         "completion": Series(
-            "Completion while evaluating in %, mean of each iteration",
+            f"Completion while evaluating in %, mean of {of_each}",
             judged,
             (),
             100.0,

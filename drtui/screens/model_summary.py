@@ -1,29 +1,38 @@
 """What there is to say of all models together, as lines for a width."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from drtui.domain.downloads import size_text
 from drtui.domain.models import BUCKET_ONLY, ModelStatus, ModelTotals, Stage, known_status
 from drtui.domain.spending import BYTES_PER_GB, Rates
+from drtui.domain.text import clean
 from drtui.domain.wording import counted, noun
+from drtui.widgets.cells import bar
 from drtui.widgets.facts import Lines
 from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:
     from drtui.commands.models import SweepProgress
     from drtui.screens.models_desk import ModelsSummary
+    from drtui.store.downloading import DownloadProgress
 
 _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 _NO_DOOR: Final = "No AWS profile named, so no sizes from the bucket: account set --aws-profile"
+_BAR: Final = 20
+_FRESH: Final = timedelta(minutes=1)  # what was killed tells no more how far it is
 
 
 def summary_lines(
     summary: "ModelsSummary", rates: Rates, now: datetime, width: int, *, second_door: bool
 ) -> Lines:
     """Return the totals, how old they are, how reading goes, and what is left out.
+
+    Where not all are shown, what the shown ones come to stands before what all do.
 
     Args:
         summary: As read.
@@ -37,56 +46,80 @@ def summary_lines(
     if totals.count:
         lines.append(_fitted(_stages(summary), width))
     ages = _ages(progress, now)
-    stored = [*_stored(totals, rates), *ages] if totals.count else ages
+    stored = [*_stored(summary, rates), *ages] if totals.count else ages
     if stored:
         lines.append(_fitted(stored, width))
-    if told := progress.text:
+    if told := progress.text_in(None):
         wrong = progress.trouble or progress.files_trouble
         line = Content.styled(told[0].upper() + told[1:], _HAND if wrong else _PENDING)
         lines.append(line.truncate(width, ellipsis=True))
+    coming = (one for one in summary.files if now - one.at < _FRESH)
+    lines += [_file(one).truncate(width, ellipsis=True) for one in coming]
     if totals.unsized and not second_door:
         lines.append(Content.styled(_NO_DOOR, _DIM).truncate(width, ellipsis=True))
     return lines
 
 
 def _stages(summary: "ModelsSummary") -> list[Content]:
-    totals = summary.totals
-    of_racers = f" of {counted(summary.racers, 'racer')}: "
+    totals, shown = summary.totals, summary.shown
+
+    def number(count: Callable[[ModelTotals], int]) -> str:
+        whole = f"{count(totals):,}"
+        return whole if shown is None else f"{count(shown):,} of {whole}"
+
+    of_racers = f" of {counted(summary.racers, 'racer')}: " if shown is None else ": "
     first = Content.assemble(
-        (f"{totals.count:,}", "bold"),
+        (number(lambda one: one.count), "bold"),
         f" {noun(totals.count, 'model')}{of_racers}",
-        f"{totals.count_in(Stage.READY):,} ready",
+        f"{number(lambda one: one.count_in(Stage.READY))} ready",
     )
-    deleting = _with_status(totals, ModelStatus.DELETING)
-    badly = totals.count_in(Stage.ENDED) - deleting
-    only = totals.by_status.get(BUCKET_ONLY, 0)
-    unknown = totals.count_in(Stage.UNKNOWN) - only
-    parts = [first, Content(f"{totals.count_in(Stage.RUNNING):,} running")]
-    parts.append(Content.styled(f"{badly:,} ended badly", _HAND if badly else ""))
-    parts += [Content(f"{deleting:,} being deleted")] if deleting else []
-    parts += [Content(f"{unknown:,} of unknown status")] if unknown else []
-    parts += [Content(f"{only:,} {BUCKET_ONLY}")] if only else []
+    badly = number(_badly)
+    parts = [first, Content(f"{number(lambda one: one.count_in(Stage.RUNNING))} running")]
+    parts.append(Content.styled(f"{badly} ended badly", _HAND if _badly(shown or totals) else ""))
+    for count, what in (
+        (_deleting, "being deleted"),
+        (_unknown, "of unknown status"),
+        (_bucket_only, BUCKET_ONLY),
+    ):
+        parts += [Content(f"{number(count)} {what}")] if count(totals) else []
     return parts
 
 
-def _with_status(totals: ModelTotals, wanted: ModelStatus) -> int:
+def _deleting(totals: ModelTotals) -> int:
     return sum(
-        number for status, number in totals.by_status.items() if known_status(status) is wanted
+        number
+        for status, number in totals.by_status.items()
+        if known_status(status) is ModelStatus.DELETING
     )
 
 
-def _stored(totals: ModelTotals, rates: Rates) -> list[Content]:
+def _badly(totals: ModelTotals) -> int:
+    return totals.count_in(Stage.ENDED) - _deleting(totals)
+
+
+def _bucket_only(totals: ModelTotals) -> int:
+    return totals.by_status.get(BUCKET_ONLY, 0)
+
+
+def _unknown(totals: ModelTotals) -> int:
+    return totals.count_in(Stage.UNKNOWN) - _bucket_only(totals)
+
+
+def _stored(summary: "ModelsSummary", rates: Rates) -> list[Content]:
+    totals, shown = summary.totals, summary.shown
     if totals.size is None:
         return [Content("sizes unknown")]
+    size, usd = f"{totals.size / BYTES_PER_GB:,.2f}", f"${rates.storage(totals.size):,.2f}"
+    if shown is not None:
+        least = shown.size or 0
+        size = f"{least / BYTES_PER_GB:,.2f} of {size}"
+        usd = f"${rates.storage(least):,.2f} of {usd}"
     parts = [
-        Content.assemble((f"{totals.size / BYTES_PER_GB:,.2f} GB", "bold")),
-        Content.assemble(
-            "est. ",
-            (f"${rates.storage(totals.size):,.2f}", "bold"),
-            f" a month (${rates.gb_month_usd:.3f}/GB)",
-        ),
+        Content.assemble((f"{size} GB", "bold")),
+        Content.assemble("est. ", (usd, "bold"), f" a month (${rates.gb_month_usd:.3f}/GB)"),
     ]
-    return [*parts, *([Content(f"{totals.unsized:,} without a size")] if totals.unsized else [])]
+    unsized = totals.unsized if shown is None else shown.unsized
+    return [*parts, *([Content(f"{unsized:,} without a size")] if unsized else [])]
 
 
 def _ages(progress: "SweepProgress", now: datetime) -> list[Content]:
@@ -98,6 +131,15 @@ def _ages(progress: "SweepProgress", now: datetime) -> list[Content]:
         return [Content(f"listed {newest} ago")]
     last = f", the oldest {oldest}" if oldest else ", some racers' never"
     return [Content(f"listed {newest} ago{last}")]
+
+
+def _file(one: "DownloadProgress") -> Content:
+    """Return how far the file is that is saved or uploaded just now."""
+    told, drawn = size_text(one.size), ""
+    if one.total:
+        told = f"{told} of {size_text(one.total)}"
+        drawn = f"{bar(min(1.0, one.size / one.total), _BAR)}  "
+    return Content.styled(f"{drawn}{clean(one.label)}: {told}", _PENDING)
 
 
 def _fitted(parts: list[Content], width: int) -> Content:

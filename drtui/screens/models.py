@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.filters import Everything, Expression
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow
 from drtui.domain.text import clean
@@ -37,6 +38,7 @@ from drtui.widgets.facts import Facts, Lines
 
 if TYPE_CHECKING:  # it brings the store
     from drtui.commands.models import SweepProgress
+    from drtui.screens.actions import Flow
     from drtui.screens.models_desk import ModelsReading, ModelsSummary
 
 _TABLE_KINDS: Final = frozenset({RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.OPERATION})
@@ -47,6 +49,9 @@ _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.MODEL, RecordK
 # An interest lasts a minute and a half; renewed this often it never ends while somebody looks.
 _RENEW_SECONDS: Final = 30.0
 _MOVED_SECONDS: Final = 2.0  # other rows on the screen are to be read first, but not at every key
+Shown = tuple[Expression, tuple[int, ...]]
+"""Which models are shown: by the filter, and of which racers, by their keys."""
+_NO_UPLOADS: Final = "no upload bucket is known: add the account by its web address"
 _LIST: Final = "One model id or name a line; or a racer's email, alias or id, for all their models."
 
 
@@ -71,7 +76,7 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         hint="filter: status:ready team:red …",
     )
     FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({*FOR_MODELS, "copy", "racer"})
-    MENU: ClassVar[tuple[str, ...]] = (*FOR_MODELS, "racer", "mark_list", "copy")
+    MENU: ClassVar[tuple[str, ...]] = (*FOR_MODELS, "import_model", "racer", "mark_list", "copy")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "range", "tags", "app.command_palette", "sort", "undo", "mark_all"),
     )
@@ -83,6 +88,7 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         Binding("S", "reverse", "Reverse the order", show=False),
         Binding("enter", "open", "Open the model's page", show=False),
         Binding("l", "racer", "racer", tooltip="The racer's page"),
+        Binding("n", "import_model", "Import a model into your own profile", show=False),
         Binding("f", "saved_filters", "Saved filters", show=False),
         Binding("c", "columns", "Choose columns", show=False),
         Binding("L", "mark_list", "Mark from a list or a file", show=False),
@@ -98,9 +104,10 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         self._whose = ""
         self._head = Facts(self._draw_head, classes="models-head")
         self._only = Label("", classes="mode-line", markup=False)
-        self._summaries: Lane[None, ModelsSummary] = Lane(
-            self, lambda _: self.desk.models.summary(), self._show_summary, self.failed
+        self._summaries: Lane[Shown, ModelsSummary] = Lane(
+            self, self._summarise, self._show_summary, self.failed
         )
+        self._summed_up: Shown = (Everything(), ())
         self._interest: Lane[tuple[str, ...], None] = Lane(
             self, self._declare, lambda _, __: None, self.failed
         )
@@ -115,7 +122,7 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
     def reload(self, kinds: frozenset[RecordKind]) -> None:
         """Read the table again, what it comes to, and what the filter knows of the account."""
         if kinds & _SUMMARY_KINDS:
-            self._summaries.ask(None)
+            self._sum_up()
         if kinds & _TABLE_KINDS:
             self._reload_table()
         if kinds & _VIEW_KINDS:
@@ -159,11 +166,20 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         return self.desk.models.models(keys)
 
     def _show(self, view: View, found: "ModelsReading") -> None:
+        if (view.expression, view.racers) != self._summed_up:
+            self._sum_up()
         if view.racers == self._racers:  # others are on their way otherwise
             self._take(view, found.keys, found.rows, whole=not view.racers)
             self._watch()
 
-    def _show_summary(self, _: None, summary: "ModelsSummary") -> None:
+    def _sum_up(self) -> None:
+        self._summed_up = (self._expression, self._racers)
+        self._summaries.ask(self._summed_up)
+
+    def _summarise(self, shown: Shown) -> "ModelsSummary":
+        return self.desk.models.summary(*shown)
+
+    def _show_summary(self, _: Shown, summary: "ModelsSummary") -> None:
         self._found = summary
         self._head.renew()
         self._table.empty = self._nothing(self._expression)
@@ -252,6 +268,25 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         await super()._sync()
 
     # The tools
+
+    def refusal(self, action: str) -> str:
+        """Say why an action cannot be done now; empty when it can."""
+        if reason := super().refusal(action):
+            return reason
+        lacks = action == "import_model" and not self.desk.models.planner.uploads
+        return _NO_UPLOADS if lacks else ""
+
+    def flow(self, action: str) -> "Flow":
+        """An action's way from question to operation."""
+        if action == "import_model":
+            from drtui.screens.import_flow import import_model
+
+            return import_model
+        return super().flow(action)
+
+    def action_import_model(self) -> None:
+        """Import a model of this machine."""
+        self.act("import_model")
 
     def action_mark_list(self) -> None:
         """Mark what a pasted list or a file names."""

@@ -1,7 +1,8 @@
 """What the Models screen asks of the commands and the store; see `desk`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from drtui.commands import filters, model_tags, models, tags, usage_columns
@@ -9,13 +10,15 @@ from drtui.commands.models import StoredModelPage
 from drtui.commands.selection import Selection, match_names, names_in
 from drtui.commands.workspace import Workspace
 from drtui.domain.completion import Vocabulary
+from drtui.domain.filters import Everything, Expression
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow, ModelTotals
 from drtui.domain.spending import Rates
 from drtui.domain.tags import OtherValues, Tag
 from drtui.domain.text import clean
 from drtui.screens.views import View, ViewState
-from drtui.store.model_filter_sql import and_of, model_condition
+from drtui.store.downloading import DownloadProgress, download_progress
+from drtui.store.model_filter_sql import model_condition
 from drtui.store.model_table import (
     model_keys,
     model_keys_of,
@@ -24,18 +27,16 @@ from drtui.store.model_table import (
     models_named,
     racers_with_models,
 )
-from drtui.store.preferences import read_preferences, write_preference
 from drtui.store.users import users_by_key
 
 if TYPE_CHECKING:  # what the table does not need is imported when it is
     from collections import Counter
 
-    from drtui.domain.planning import Plan
+    from drtui.screens.model_planner import ModelPlanner
 
 TABLE: Final = "models"
 """What the table's columns are remembered by."""
 _TEAM: Final = "team:"
-_PLACES: Final = "models.places"
 _SHOWN: Final = 60
 
 
@@ -55,11 +56,15 @@ class ModelsSummary:
         totals: Of all that are there.
         racers: How many have one.
         progress: How far reading them is.
+        shown: Of those that a filter, or the racers they are of, leaves; None where all are shown.
+        files: How far the files are that are saved or uploaded just now.
     """
 
     totals: ModelTotals
     racers: int
     progress: models.SweepProgress
+    shown: ModelTotals | None = None
+    files: tuple[DownloadProgress, ...] = ()
 
 
 class ModelsDesk:
@@ -73,11 +78,16 @@ class ModelsDesk:
         self._database = workspace.database
         self.rates: Rates = workspace.rates
 
+    @cached_property
+    def planner(self) -> "ModelPlanner":
+        """Plans what is done to models."""
+        from drtui.screens.model_planner import ModelPlanner
+
+        return ModelPlanner(self._workspace)
+
     def read(self, view: View) -> ModelsReading:
         """Read the keys of a view, and the rows of those that are visible now."""
-        condition = model_condition(view.expression)
-        if view.racers:
-            condition = and_of(condition, view.racers)
+        condition = model_condition(view.expression, view.racers or None)
         with self._database.read() as connection:
             keys = model_keys(connection, condition, view.sort, reverse=view.reverse)
             return ModelsReading(keys, models_by_key(connection, view.visible))
@@ -87,13 +97,23 @@ class ModelsDesk:
         with self._database.read() as connection:
             return models_by_key(connection, keys)
 
-    def summary(self) -> ModelsSummary:
-        """Read what there is to say of all models together."""
+    def summary(self, expression: Expression, racers: tuple[int, ...]) -> ModelsSummary:
+        """Read what there is to say of all models together, and of those that are shown.
+
+        Args:
+            expression: The filter's.
+            racers: The keys of those whose models are shown; empty is everybody.
+        """
         with self._database.read() as connection:
+            shown = None
+            if racers or not isinstance(expression, Everything):
+                shown = model_totals(connection, model_condition(expression, racers or None))
             return ModelsSummary(
                 model_totals(connection),
                 racers_with_models(connection),
                 models.sweep_progress_of(self._workspace, connection),
+                shown,
+                tuple(download_progress(connection)),
             )
 
     def views(self, known: Collection[str]) -> ViewState:
@@ -147,6 +167,19 @@ class ModelsDesk:
         """See `commands.models.model_page`."""
         return models.model_page(self._workspace, key)
 
+    def archive_reader(
+        self, stopped: Callable[[], bool]
+    ) -> Callable[[StoredModelPage], StoredModelPage]:
+        """Return what adds to a page what a downloaded archive tells; see `model_archive`.
+
+        Args:
+            stopped: Asked again and again; once it says so, nothing more is read.
+        """
+        from drtui.commands.model_archive import ArchiveReader
+        from drtui.commands.model_details import with_archive
+
+        return partial(with_archive, reader=ArchiveReader(stopped))
+
     def watch_page(self, row: ModelRow) -> None:
         """See `commands.models.watch_model`."""
         models.watch_model(self._workspace, row)
@@ -174,68 +207,3 @@ class ModelsDesk:
     def tag(self, keys: Sequence[int], change: tags.TagChange) -> int:
         """See `commands.model_tags.tag_models`."""
         return model_tags.tag_models(self._workspace, keys, change)
-
-    # Saving them
-
-    def place(self, name: str) -> str:
-        """Return where models were saved last; empty where they never were.
-
-        Args:
-            name: Of the kind of place.
-        """
-        with self._database.read() as connection:
-            places = read_preferences(connection).get(_PLACES)
-        found = places.get(name) if isinstance(places, dict) else None
-        return found if isinstance(found, str) else ""
-
-    def remember_place(self, name: str, place: str) -> None:
-        """Remember where models were saved last; see `place`."""
-        with self._database.read() as connection:
-            places = read_preferences(connection).get(_PLACES)
-        former = places if isinstance(places, dict) else {}
-        write_preference(self._database, _PLACES, {**former, name: place})
-
-    def download(self, keys: Sequence[int], folder: str) -> "tuple[Plan, list[str]]":
-        """Plan to download models to a folder; see `commands.downloads`."""
-        from drtui.commands import downloads
-
-        plan = downloads.plan_download(self._workspace, list(self.models(keys).values()), folder)
-        return plan, self._notes(plan)
-
-    def save(
-        self, keys: Sequence[int], address: str, *, second_door: bool
-    ) -> "tuple[Plan, list[str]]":
-        """Plan to save models to a bucket of the sponsor's; see `commands.downloads`."""
-        from drtui.commands import downloads
-
-        plan = downloads.plan_save_to_bucket(
-            self._workspace,
-            list(self.models(keys).values()),
-            address,
-            second_door=second_door,
-            own_buckets=self._workspace.own_buckets,
-        )
-        return plan, self._notes(plan)
-
-    def stop(self, keys: Sequence[int], *, second_door: bool) -> "tuple[Plan, list[str]]":
-        """Plan to stop what runs of models; see `commands.model_changes`."""
-        from drtui.commands import model_changes
-
-        models_ = list(self.models(keys).values())
-        plan = model_changes.plan_stop(self._workspace, models_, second_door=second_door)
-        return plan, [model_changes.STOP_CONSEQUENCES]
-
-    def delete_own(self, keys: Sequence[int]) -> "tuple[Plan, list[str], str]":
-        """Plan to delete one's own models; also return what is typed to confirm it."""
-        from drtui.commands import model_changes
-
-        plan = model_changes.plan_delete_own(self._workspace, list(self.models(keys).values()))
-        number = model_changes.deletion_of(self._workspace, plan).number
-        lines = model_changes.deletion_lines(self._workspace, plan) if number else []
-        return plan, [*lines, model_changes.OWN_CONSEQUENCES], f"{number:,}"
-
-    def _notes(self, plan: "Plan") -> list[str]:
-        from drtui.commands import downloads
-
-        lines = downloads.finish_lines(self._workspace, plan, per_window=self._workspace.downloads)
-        return [*lines, downloads.CONSEQUENCES]

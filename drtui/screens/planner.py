@@ -12,7 +12,7 @@ from drtui.commands.undo import UndoPlan, next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import TargetState
 from drtui.domain.operations import Operation
-from drtui.domain.planning import Outcome, Plan
+from drtui.domain.planning import Plan
 from drtui.domain.records import NO_LIMITS, Profile, Role, SponsoredUser
 from drtui.domain.tags import OtherValues, Tag
 
@@ -22,14 +22,12 @@ class Planner:
 
     Attributes:
         pause_consequences: What pausing does and does not stop.
-        models_consequences: What deleting all models does and does not.
         user_consequences: What deleting a user does and does not.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.pause_consequences = sponsorship.CONSEQUENCES
-        self.models_consequences = help_desk.MODELS_CONSEQUENCES
         self.user_consequences = help_desk.USER_CONSEQUENCES
 
     def selection(self, keys: Sequence[int], named: Collection[int]) -> Selection:
@@ -87,18 +85,6 @@ class Planner:
     def change_role(self, selection: Selection, role: Role) -> Plan:
         """See `commands.help_desk.plan_change_role`."""
         return help_desk.plan_change_role(self._workspace, selection, role)
-
-    def delete_models(self, selection: Selection) -> Plan:
-        """See `commands.help_desk.plan_delete_models`."""
-        return help_desk.plan_delete_models(self._workspace, selection)
-
-    def deletion_lines(self, plan: Plan) -> list[str]:
-        """See `commands.model_changes.deletion_lines`; none where nothing is deleted."""
-        from drtui.commands import model_changes
-
-        if not plan.count(Outcome.CHANGE):
-            return []
-        return model_changes.deletion_lines(self._workspace, plan)
 
     def delete_users(self, selection: Selection) -> Plan:
         """See `commands.help_desk.plan_delete_users`."""

@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, drtui_on
+from tests.e2e.terminal import finished, in_terminal
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.imports import model_folder
 
@@ -47,6 +48,27 @@ def test_a_deletion_names_its_number_and_takes_no_other(
     assert "nothing was changed" in told
     assert models_of(emulator, profile_id) == before
     drtui(*wanted, "--no-sync", "--count", str(count), code=None)
+    assert models_of(emulator, profile_id) == 0
+
+
+def test_deleting_models_of_users_says_what_it_comes_to_and_takes_its_number(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    profile_id, count = racer_with_models(emulator)
+    drtui("models", "list", "--json", "--sync")
+    wanted = ("users", "delete-models", "--profile", profile_id, "--no-sync")
+    planned = drtui(*wanted, "--dry-run")
+    assert f"{count} models of 1 racer will be deleted" in planned.err
+    assert "a month" in planned.err or "What it frees is not known" in planned.err
+    told = drtui.sentence(*wanted, "--count", str(count + 1), code=2)
+    assert "nothing was changed" in told
+    with in_terminal(drtui, *wanted) as child:
+        child.expect(f"Type {count} to confirm")
+        child.sendline(str(count + 1))
+        code, text = finished(child)
+    assert (code, "Nothing was changed." in text) == (2, True)
+    assert models_of(emulator, profile_id) > 0
+    drtui(*wanted, "--count", str(count))
     assert models_of(emulator, profile_id) == 0
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from drtui.app import DrtuiApp
 from drtui.commands import quotas, selection, sponsorship, usage
+from drtui.commands.downloads import plan_download
 from drtui.commands.workspace import Workspace
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
@@ -22,6 +23,7 @@ from drtui.store.database import Database, open_database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.sync_status import SyncStatus
+from tests.support.archives import model
 from tests.support.driving import Console, RecordingEngine, console_app, running
 from tests.support.stores import delivered, filled_store, frozen_clock, submitted
 
@@ -213,6 +215,22 @@ async def test_quitting_asks_when_something_is_not_delivered(
         await console.dialog(ConfirmDialog)
         await console.pilot.press("enter")
         await console.until(lambda: app._exit)
+
+
+async def test_quitting_says_that_downloads_go_on(path: Path, database: Database) -> None:
+    workspace = Workspace(database, "ada")
+    models = [model(number) for number in range(3)]
+    plan = plan_download(workspace, models, str(path.parent.resolve() / "models"))
+    submitted(database, plan)
+    async with running(console_app(path)) as console:
+        await console.pilot.press("q")
+        await console.dialog(ConfirmDialog)
+        told = console.prose()
+        assert "3 changes are not delivered yet." in told
+        assert "3 of them save models, which is paced and may take hours." in told
+        assert "goes on with it in the background, also when this terminal is lost" in told
+        await console.pilot.press("escape")
+        await console.back()
 
 
 async def test_quitting_sums_nothing_up(

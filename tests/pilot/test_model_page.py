@@ -1,23 +1,34 @@
 """A model's page: what it says, asks the engine for, and never does to a terminal."""
 
+import hashlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from textual.content import Content
+from textual.highlight import highlight
 
+from drtui.domain.metrics import training_of
+from drtui.screens import code
 from drtui.screens.messages import OpenModel
 from drtui.screens.model import ModelScreen
+from drtui.screens.model_facts import series
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.model_details import write_details_trouble
+from drtui.store.model_files import ModelFile, keep_model_file
 from drtui.store.model_table import key_of_model
 from drtui.sync.model_details import NO_DOOR
 from drtui.widgets.metric_plot import MetricPlot
+from tests.support.archives import archive
 from tests.support.driving import Console, console_app, running
-from tests.support.model_pages import ADA_MODEL, HOSTILE, details, write_page
+from tests.support.model_pages import ADA_MODEL, HOSTILE, details, rows, write_page
 from tests.support.stores import profile_id
 
 WIDE: Final = (120, 40)
@@ -40,6 +51,9 @@ class Page:
     @property
     def prose(self) -> str:
         return " ".join(self.whole.split())
+
+    def says(self, text: str) -> bool:
+        return text in self.prose
 
     @property
     def plots(self) -> list[MetricPlot]:
@@ -118,6 +132,23 @@ async def test_plots_are_drawn_in_braille_with_their_axes(path: Path, database: 
             assert "159" in drawn
 
 
+@pytest.mark.parametrize(
+    ("iterations", "caption"),
+    [
+        (200, "Reward, mean of each iteration"),
+        (201, "Reward, mean of every 2 iterations"),
+        (2_001, "Reward, mean of every 10 of the iterations kept"),
+    ],
+)
+def test_a_long_training_is_drawn_with_few_points_and_says_for_what_they_stand(
+    iterations: int, caption: str
+) -> None:
+    for one in series(training_of(rows(iterations, each=6))).values():
+        assert len(one.line) <= 200
+        assert one.line[-1][0] == iterations * 6 - 1
+    assert series(training_of(rows(iterations, each=6)))["reward"].name == caption
+
+
 async def test_the_engine_is_asked_for_the_model_that_is_looked_at(
     path: Path, database: Database
 ) -> None:
@@ -139,8 +170,8 @@ async def test_without_the_second_door_the_page_says_what_is_missing_and_the_way
     write_page(database, None)
     write_details_trouble(database, profile_id(1), ADA_MODEL, NO_DOOR)
     async with page_of(path, database, NARROW) as page:
-        assert "“drtui account set --aws-profile”" in page.prose
-        assert "“drtui models inside”" in page.prose
+        assert "“drtui account set NAME --aws-profile P”" in page.prose
+        assert "download the model: what is inside is then shown here" in page.prose
         assert page.plots == []
 
 
@@ -149,7 +180,51 @@ async def test_what_was_read_stays_when_reading_fails(path: Path, database: Data
     write_details_trouble(database, profile_id(1), ADA_MODEL, "s3 is on holiday")
     async with page_of(path, database) as page:
         assert "Not read since: s3 is on holiday" in page.prose
+        assert "Training as of" in page.prose
         assert "160 in 8 iterations" in page.prose
+
+
+def downloaded(database: Database, path: Path, data: bytes) -> ModelFile:
+    """Save an archive of ada's model, as a download would."""
+    path.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    at = datetime(2026, 5, 1, 18, tzinfo=UTC)
+    whose = (profile_id(1), ADA_MODEL, "ada-l", "", "lap-record")
+    file = ModelFile(*whose, str(path), len(data), digest, at)
+    keep_model_file(database, file)
+    return file
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_downloaded_archive_tells_by_itself_what_is_inside_and_from_when(
+    path: Path, database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    write_page(database, None)
+    write_details_trouble(database, profile_id(1), ADA_MODEL, NO_DOOR)
+    file = downloaded(database, tmp_path / "ada.tar.gz", archive())
+    async with page_of(path, database, size) as page:
+        await page.console.until(lambda: "discrete, 2 actions" in page.prose, "the archive")
+        assert "Sensors front facing camera" in page.prose
+        assert "Algorithm clipped_ppo" in page.prose
+        assert "from the archive downloaded 2026-05-01" in page.prose
+        assert file.place in "".join(page.whole.split())
+        assert "def reward_function(params):" in page.prose
+        Path(file.place).unlink()
+        await page.console.press("r")
+        await page.console.until(lambda: "not there any more" in page.prose, "the sentence")
+        assert "discrete, 2 actions" not in page.prose
+
+
+async def test_a_damaged_archive_is_said_and_the_page_goes_on(
+    path: Path, database: Database, tmp_path: Path
+) -> None:
+    write_page(database, None)
+    file = downloaded(database, tmp_path / "ada.tar.gz", archive())
+    Path(file.place).write_bytes(bytes(file.size))
+    async with page_of(path, database) as page:
+        await page.console.until(lambda: "is damaged." in page.prose, "the sentence")
+        assert "lap-record" in page.prose
+        assert "Action space not told" in page.prose
 
 
 async def test_text_from_outside_stays_text(path: Path, database: Database) -> None:
@@ -159,6 +234,30 @@ async def test_text_from_outside_stays_text(path: Path, database: Database) -> N
         assert "\u202e" not in page.whole
         assert "[bold]qu" in page.whole
         assert "[red]params[/]" in page.whole
+
+
+async def test_colours_are_found_once_and_never_in_the_consoles_own_thread(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_in: list[threading.Thread] = []
+
+    def noted(*args: Any, **named: Any) -> Content:
+        found_in.append(threading.current_thread())
+        return highlight(*args, **named)
+
+    monkeypatch.setattr(code, "highlight", noted)
+    source = "def reward_function(params):\n    return 7.5  # of this test alone\n"
+    write_page(database, details(reward=source))
+    async with page_of(path, database) as page:
+        assert "return 7.5" in page.prose
+        for trouble in ("one change", "another change"):
+            write_details_trouble(database, profile_id(1), ADA_MODEL, trouble)
+            await page.console.until(partial(page.says, trouble), trouble)
+        await page.console.pilot.resize_terminal(*NARROW)
+        await page.console.settled()
+        assert "return 7.5" in page.prose
+    assert len(found_in) == 1
+    assert found_in[0] is not threading.main_thread()
 
 
 async def test_l_opens_the_racer_and_esc_leads_back(path: Path, database: Database) -> None:

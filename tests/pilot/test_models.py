@@ -476,3 +476,54 @@ async def test_news_of_a_listing_are_shown(path: Path, models: Database) -> None
         await console.until(lambda: shown.names == ["apex-v1"])
         await console.until(lambda: "▸ importing" in console.text())
         assert RecordKind.MODEL in Models.KINDS
+
+
+async def test_a_filter_tells_what_is_shown_beside_all(path: Path, models: Database) -> None:
+    del models
+    async with running(console_app(path)) as console:
+        await open_models(console)
+        await console.press("slash")
+        await console.write("racer:ada-l")
+        await console.press("enter")
+        await console.until(lambda: "3 of 41 models: 1 of " in console.text())
+        assert "2 of 5 running" in console.text()
+        assert "0.35 of " in console.text()
+        await console.press("escape")
+        await console.until(lambda: " of 41 models" not in console.text())
+
+
+async def test_one_racers_models_are_summed_up_beside_all(path: Path, models: Database) -> None:
+    del models
+    async with running(console_app(path)) as console:
+        while "ada-l" not in str(console.usage.subject()):
+            await console.press("j")
+        await console.press("l")
+        await open_models(console)
+        await console.until(lambda: "3 of 41 models: 1 of " in console.text())
+
+
+async def test_models_without_a_name_come_last_either_way(path: Path, models: Database) -> None:
+    write_all_models(models, [model(1, ADA, "b"), model(2, ADA, ""), model(3, ADA, "a")], NOW + 1)
+    async with running(console_app(path)) as console:
+        shown = await open_models(console)
+        assert shown.names == ["a", "b", ""]
+        await console.press("S")
+        await console.until(lambda: shown.names == ["b", "a", ""])
+
+
+async def test_the_end_of_a_sweep_is_told_in_the_zone_of_this_machine(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        write_all_models(database, plain_models(3), NOW)
+        begin_round(database, Way.BY_RACER)
+        async with running(console_app(path)) as console:
+            await open_models(console)
+            await console.until(lambda: "all by about" in console.text())
+            assert "+0545" in console.text()
+            assert "UTC" not in console.text().split("all by about")[1].splitlines()[0]
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -22,6 +22,7 @@ from drtui.domain.records import StoredModel
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.filtered_table import FilteredTable
 from drtui.screens.racer import RacerScreen
+from drtui.screens.subject_page import SubjectPage
 from drtui.store.database import Database, open_database
 from drtui.store.interests import live_interests
 from drtui.store.models import write_models, write_models_trouble
@@ -119,7 +120,7 @@ def grown(path: Path, *minutes: int) -> None:
 @pytest.mark.parametrize(
     "kinds",
     [
-        (ConsoleScreen, RacerScreen, "on_screen_resume"),
+        (ConsoleScreen, SubjectPage, "on_screen_resume"),
         (RecordTable, FilteredTable, "on_resize"),
     ],
 )
@@ -379,6 +380,7 @@ import asyncio, sys
 from pathlib import Path
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.racer import RacerScreen
+from drtui.screens.subject_page import SubjectPage
 from tests.support.driving import console_app, running
 
 async def main():

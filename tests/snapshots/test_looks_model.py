@@ -1,13 +1,21 @@
 """How a model's page looks."""
 
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
 from drtui.screens.messages import OpenModel
 from drtui.screens.model import ModelScreen
 from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.model_details import write_details_trouble
+from drtui.store.model_files import ModelFile, keep_model_file
 from drtui.store.model_table import key_of_model
 from drtui.sync.model_details import NO_DOOR
 from tests.snapshots.looking import USUAL, Look, both
+from tests.support.archives import archive
 from tests.support.driving import Console
 from tests.support.model_pages import ADA_MODEL, details, write_page
 from tests.support.stores import profile_id
@@ -62,3 +70,27 @@ async def test_a_model_that_is_out_of_reach(look: Look, database: Database, size
     write_details_trouble(database, profile_id(1), ADA_MODEL, NO_DOOR)
     async with look(size) as console:
         await page(console, database)
+
+
+@both
+async def test_what_a_downloaded_archive_tells(
+    look: Look,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: Size,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_page(database, None)
+    write_details_trouble(database, profile_id(1), ADA_MODEL, NO_DOOR)
+    data = archive()
+    Path("ada_lap-record.tar.gz").write_bytes(data)
+    whose = (profile_id(1), ADA_MODEL, "ada-l", "", "lap-record")
+    at = datetime(2026, 5, 1, 18, tzinfo=UTC)
+    digest = hashlib.sha256(data).hexdigest()
+    keep_model_file(database, ModelFile(*whose, "ada_lap-record.tar.gz", len(data), digest, at))
+    async with look(size) as console:
+        await page(console, database)
+        await console.press("G")
+        await console.until(lambda: "def reward_function" in console.text())
+        await console.press("G")

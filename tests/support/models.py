@@ -79,6 +79,9 @@ class FakeBucket:
     fails: Exception | None = None
     listed: int = 0
 
+    def name(self) -> str:
+        return "models"
+
     def everything(self) -> Iterator[StoredFiles]:
         self.listed += 1
         yield from self.found

@@ -4,19 +4,16 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.billing_errands import EMAILS, LIMIT, THRESHOLDS, AlertKind, title_of
 from drtui.screens.billing_texts import NAME, AlertTexts
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.form_field import FormField
 from drtui.widgets.one_of import OneOf
-from drtui.widgets.plain_input import PlainInput
 
-_HAND: Final = "$error"
 _KINDS: Final = tuple(AlertKind)
 _LABELS: Final = {
     NAME: "Name",
@@ -39,28 +36,6 @@ _NOTES: Final = {
 }
 
 
-class _FormField(Vertical):
-    """A label and a field, and below them what is wrong."""
-
-    def __init__(self, label: str, value: str) -> None:
-        super().__init__(classes="form-field")
-        self._label = label
-        self.input = PlainInput(value)
-        self._note = Label("", classes="form-note", markup=False)
-        self._note.display = False
-
-    def compose(self) -> ComposeResult:
-        """Lay out both lines."""
-        label = Label(self._label, classes="field-label", markup=False)
-        yield Horizontal(label, self.input, classes="field")
-        yield self._note
-
-    def tell(self, problem: str) -> None:
-        """Say what is wrong; empty where nothing is."""
-        self._note.update(Content.styled(problem, _HAND))
-        self._note.display = bool(problem)
-
-
 class AlertDialog(TypingDialog[AlertTexts]):
     """Asks what a billing alert is to be.
 
@@ -77,10 +52,10 @@ class AlertDialog(TypingDialog[AlertTexts]):
         self._new = taken is not None
         self._kind = OneOf([one.value for one in _KINDS], _KINDS.index(typed.kind))
         self._fields = {
-            NAME: _FormField(_LABELS[NAME], typed.name),
-            LIMIT: _FormField(_LABELS[LIMIT], typed.limit),
-            THRESHOLDS: _FormField(_LABELS[THRESHOLDS], typed.thresholds),
-            EMAILS: _FormField(_LABELS[EMAILS], typed.emails),
+            NAME: FormField(_LABELS[NAME], typed.name),
+            LIMIT: FormField(_LABELS[LIMIT], typed.limit),
+            THRESHOLDS: FormField(_LABELS[THRESHOLDS], typed.thresholds),
+            EMAILS: FormField(_LABELS[EMAILS], typed.emails),
         }
         self._fields[NAME].display = self._new
         self._note = paragraph(_NOTES[typed.kind], "dim spaced")
