@@ -131,6 +131,20 @@ def name_model_bucket(paths: Paths, name: str, bucket: str) -> None:
     _note(paths, name, {"model_bucket": bucket})
 
 
+def name_upload_bucket(paths: Paths, name: str, bucket: str) -> None:
+    """Note the bucket that models to be imported are uploaded to.
+
+    Args:
+        paths: Where the configuration is.
+        name: The account's.
+        bucket: Empty is none.
+
+    Raises:
+        ConfigProblemError: The file cannot be read or written.
+    """
+    _note(paths, name, {"upload_bucket": bucket})
+
+
 def _note(paths: Paths, name: str, values: Mapping[str, str]) -> None:
     """Write values into an account's table; what is empty is taken out of it."""
     from drtui.config_file import edit_section

@@ -239,10 +239,11 @@ class DrtuiApp(TerminalApp[None]):
     def _open_models(self, event: OpenModels) -> None:
         from drtui.screens.models import Models
 
+        from_there = self.current_mode == Models.PLACE
         self.action_go(Models.PLACE)
         for screen in self._screen_stacks[Models.PLACE]:
             if isinstance(screen, Models):
-                screen.show_only(event.racers, event.name)
+                screen.show_only(event.racers, event.name, goes_back=not from_there)
 
     def on_unmount(self) -> None:
         """End what was begun."""

@@ -102,7 +102,6 @@ def open_workspace(
     database = open_database(paths.store(name), reading=reading)
     account = settings.accounts.get(name)
     region = "" if account is None else account.aws_region or account.region or ""
-    site = None if account is None else account.site
     sync = settings.sync
     return Workspace(
         database,
@@ -112,15 +111,14 @@ def open_workspace(
         region,
         sync.downloads_per_5_minutes,
         _own_buckets(account),
-        uploads=site is not None and bool(site.upload_bucket),
+        uploads=account is not None and bool(account.uploads),
     )
 
 
 def _own_buckets(account: Account | None) -> frozenset[str]:
     if account is None:
         return frozenset()
-    uploads = "" if account.site is None else account.site.upload_bucket
-    return frozenset(filter(None, (account.model_bucket, uploads)))
+    return frozenset(filter(None, (account.model_bucket, account.uploads)))
 
 
 def sign_in_service(account: Account, settings: Settings) -> "SignInService":
@@ -343,6 +341,8 @@ def assigned_runner(assignment: "Assignment", settings: Settings) -> "Iterator[R
         aws_region="" if known is None else known.aws_region,
         stack="" if known is None else known.stack,
         model_bucket="" if known is None else known.model_bucket,
+        upload_bucket=assignment.upload_bucket or ("" if known is None else known.upload_bucket),
+        upload_endpoint=assignment.upload_endpoint,
     )
     keys = AwsCredentials(*assignment.keys) if assignment.keys else None
     with closing(open_database(store)) as database:

@@ -106,6 +106,8 @@ class Account:
         aws_region: Its region; empty is the deployment's.
         stack: The deployment's CloudFormation stack; empty when it is not known.
         model_bucket: The bucket of the deployment's models; empty is the stack's own.
+        upload_bucket: Where models to be imported are uploaded; empty is the site's.
+        upload_endpoint: Where S3 is for that; empty is AWS. Only the embedded account has one.
     """
 
     name: str
@@ -118,6 +120,14 @@ class Account:
     aws_region: str = ""
     stack: str = ""
     model_bucket: str = ""
+    upload_bucket: str = ""
+    upload_endpoint: str = ""
+
+    @property
+    def uploads(self) -> str:
+        """The bucket that models to be imported are uploaded to; empty where it is not known."""
+        of_site = "" if self.site is None else self.site.upload_bucket
+        return self.upload_bucket or of_site or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +277,7 @@ def _account(name: str, table: object, paths: Paths) -> Account:
         aws_region=texts.get("aws_region", ""),
         stack=texts.get("stack", ""),
         model_bucket=texts.get("model_bucket", ""),
+        upload_bucket="" if site else texts.get("upload_bucket", ""),
     )
 
 
@@ -283,6 +294,7 @@ def account_table(account: Account) -> dict[str, object]:
         "aws_region": account.aws_region,
         "stack": account.stack,
         "model_bucket": account.model_bucket,
+        "upload_bucket": account.uploads,
     }
     return {key: value for key, value in table.items() if value}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from drtui.config import Paths, find_paths, load_settings
+from drtui.config import Account, Paths, find_paths, load_settings
 from drtui.domain.problems import ProblemError
 from drtui.domain.wording import counted
 from drtui.files import make_private, write_privately
@@ -76,7 +76,11 @@ def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
             region=ready["region"],
             keys=(admin["access_key"], admin["secret_key"], admin["session_token"]),
             deliver_at_end=False,
+            upload_bucket=ready["upload_bucket"],
+            upload_endpoint=ready["s3"],
         )
+        account = Account(NAME, ready["api"], ready["region"], upload_bucket=ready["upload_bucket"])
+        settings = replace(settings, accounts={**settings.accounts, NAME: account})
         return run_console(NAME, assignment, paths, settings, simulated=True, debug=demo.debug)
 
 

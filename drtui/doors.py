@@ -93,19 +93,20 @@ def open_uploads(
     """Return an account's upload bucket; nothing is sent yet. None where it is not known.
 
     Args:
-        account: Its site names the bucket.
+        account: It names the bucket, or its site does.
         settings: What the configuration says.
         credentials: As `open_deployment` takes them.
         renew: As `open_deployment` takes it.
     """
-    if account.site is None or not account.site.upload_bucket:
+    if not account.uploads:
         return None
     from drtui.aws.uploads import BucketUploads
 
     return BucketUploads(
-        account.site.upload_bucket,
-        account.site.region,
+        account.uploads,
+        account.region if account.site is None else account.site.region,
         credentials,
         user_agent=user_agent(settings),
         renew=renew,
+        endpoint=account.upload_endpoint or None,
     )

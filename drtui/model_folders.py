@@ -45,7 +45,12 @@ def chosen_folder(typed: str) -> Path:
         InvalidInputError: It is none, or the folder above it is not there.
     """
     shown = clean(typed.strip(), _SHOWN)
-    if not typed.strip() or "\0" in typed:
+    named = typed.strip()
+    if clean(named, len(named) + 1) != named.replace("\N{ZERO WIDTH JOINER}", ""):
+        raise InvalidInputError(
+            f"“{shown}” has characters that cannot be shown: name a folder without them."
+        )
+    if not named:
         raise InvalidInputError("Name the folder that the models are to be saved to.")
     try:
         folder = Path(typed.strip()).expanduser().resolve()
@@ -184,6 +189,11 @@ class ModelFolder:
             raise LocalFileError(f"{clean(str(self.path), _SHOWN)} is no folder.") from error
         except (OSError, RuntimeError) as error:
             found = error if isinstance(error, OSError) else OSError(errno.ELOOP, str(error))
+            if found.errno == errno.ENOENT and self.path.parent.is_dir():
+                raise LocalFileError(
+                    f"{clean(str(self.path), _SHOWN)} cannot be made: no folder can be where it "
+                    "was named. Cancel, and name another one."
+                ) from error
             raise folder_trouble(found, self.path) from error
         if not os.access(self.path, os.W_OK | os.X_OK):
             closed = PermissionError(errno.EACCES, os.strerror(errno.EACCES))

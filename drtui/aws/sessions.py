@@ -243,6 +243,7 @@ def open_service(
     user_agent: str,
     timeouts: Timeouts,
     attempts: int = 1,
+    endpoint: str | None = None,
 ) -> BaseClient:
     """Make a client of one of AWS's own services; it is safe to share between threads.
 
@@ -259,6 +260,7 @@ def open_service(
         user_agent: Sent as it is.
         timeouts: For connections and answers.
         attempts: How often a call is sent at the most; more than once only what may be repeated.
+        endpoint: Where the service is; None is AWS's own, or what the environment says.
 
     Raises:
         ProblemError: The endpoint cannot be used.
@@ -277,6 +279,7 @@ def open_service(
         client = make(
             name,
             region_name=region,
+            endpoint_url=endpoint,
             aws_access_key_id=fixed.access_key if fixed else None,
             aws_secret_access_key=fixed.secret_key if fixed else None,
             aws_session_token=fixed.session_token if fixed else None,
@@ -290,8 +293,8 @@ def open_service(
         )
     except ValueError:
         raise ProblemError(_ENDPOINT) from None
-    endpoint = urlsplit(client.meta.endpoint_url)
-    if endpoint.scheme != "https" and not is_loopback(endpoint.hostname or ""):
+    reached = urlsplit(client.meta.endpoint_url)
+    if reached.scheme != "https" and not is_loopback(reached.hostname or ""):
         raise ProblemError(_ENDPOINT)
     return client
 

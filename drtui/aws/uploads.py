@@ -39,7 +39,7 @@ class BucketUploads:
     """Implements `UploadBucket`; safe to use from several threads.
 
     The client is made when it is needed. The endpoint is that of `AWS_ENDPOINT_URL_S3` or
-    `AWS_ENDPOINT_URL`, where one is set.
+    `AWS_ENDPOINT_URL`, where one is set and none is named.
 
     Args:
         bucket: Its name, as the deployment's site says it.
@@ -49,6 +49,7 @@ class BucketUploads:
         renew: Asked in the thread whose upload was refused, since its keys have ended early or are
             not known; when it returns that there are other keys now, the file is sent once more.
         timeouts: For connections and answers.
+        endpoint: Where S3 is; None is AWS, or what the environment says.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class BucketUploads:
         user_agent: str,
         renew: Callable[[], bool] | None = None,
         timeouts: Timeouts | None = None,
+        endpoint: str | None = None,
     ) -> None:
         self._bucket = bucket
         self._region = region
@@ -67,6 +69,7 @@ class BucketUploads:
         self._user_agent = user_agent
         self._renew = renew
         self._timeouts = timeouts or Timeouts()
+        self._endpoint = endpoint
         self._client: BaseClient | None = None
         self._lock = threading.Lock()
 
@@ -137,6 +140,7 @@ class BucketUploads:
                     user_agent=self._user_agent,
                     timeouts=self._timeouts,
                     attempts=_ATTEMPTS,
+                    endpoint=self._endpoint,
                 )
             return self._client
 

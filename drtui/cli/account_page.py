@@ -72,7 +72,7 @@ def page_as_json(
         "user_pool_id": site and site.user_pool_id,
         "user_pool_client_id": site and site.client_id,
         "identity_pool_id": site and site.identity_pool_id,
-        "upload_bucket": site and site.upload_bucket,
+        "upload_bucket": account.uploads or None,
         "stack": account.stack or None,
         "model_bucket": account.model_bucket or None,
         "iot_endpoint": site and site.iot_endpoint,
@@ -124,13 +124,13 @@ def print_account(account: Account, paths: Paths, store: StoreFacts, *, default:
             [
                 ("User pool", f"{site.user_pool_id}, client {site.client_id}"),
                 ("Identity pool", site.identity_pool_id),
-                ("Upload bucket", site.upload_bucket or "not known"),
                 ("IoT endpoint", site.iot_endpoint or "not known"),
                 ("Namespace", site.namespace or "not known"),
             ]
             if site
             else []
         ),
+        ("Upload bucket", account.uploads or "not known"),
         ("Version", _version_text(account, store)),
     ]
     for at, (feature, ability) in enumerate(_abilities(account, store).items()):

@@ -1,4 +1,4 @@
-"""`drtui account set`: the AWS profile, region and models' bucket that an account names."""
+"""`drtui account set`: the AWS profile, region and the models' buckets that an account names."""
 
 import re
 from typing import Annotated, Final
@@ -7,7 +7,7 @@ import typer
 
 from drtui import accounts
 from drtui.cli.output import say
-from drtui.config import Paths, find_paths, load_settings
+from drtui.config import find_paths, load_settings
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.model_files import BUCKET_NAME
 
@@ -40,14 +40,32 @@ def set_(
             help="The bucket of its models; “” is that of the stack it was added by.",
         ),
     ] = None,
+    upload_bucket: Annotated[
+        str | None,
+        typer.Option(
+            "--upload-bucket",
+            metavar="B",
+            help="The bucket that models to be imported are uploaded to; “” is none.",
+        ),
+    ] = None,
 ) -> None:
-    """Name the AWS profile of the account that hosts it, its region, the bucket of its models."""
+    """Name the AWS profile of the account that hosts it, its region, the buckets of its models."""
     paths = find_paths()
     entry = accounts.choose(load_settings(paths), name)
-    if model_bucket is not None:
-        _name_bucket(paths, name, model_bucket)
-        if aws_profile is None and region is None and not no_aws_profile:
-            return
+    buckets = [
+        (model_bucket, accounts.name_model_bucket, "for its models"),
+        (upload_bucket, accounts.name_upload_bucket, "for models to be imported"),
+    ]
+    for bucket, _, _ in buckets:
+        _check_bucket(bucket)
+    for bucket, note, what in buckets:
+        if bucket is not None:
+            note(paths, name, bucket)
+            told = f"names the bucket “{bucket}” {what}" if bucket else f"names no bucket {what}"
+            say(f"“{name}” {told}{'' if bucket else ' any more'}.")
+    nothing_else = aws_profile is None and region is None and not no_aws_profile
+    if nothing_else and (model_bucket is not None or upload_bucket is not None):
+        return
     if no_aws_profile:
         if aws_profile is not None or region is not None:
             raise InvalidInputError("--no-aws-profile goes with no other option.")
@@ -56,7 +74,8 @@ def set_(
         return
     if aws_profile is None and region is None:
         raise InvalidInputError(
-            "Say what to set: --aws-profile P, --region R, --no-aws-profile or --model-bucket B."
+            "Say what to set: --aws-profile P, --region R, --no-aws-profile, --model-bucket B or "
+            "--upload-bucket B."
         )
     profile = _checked_profile(aws_profile, entry.aws_profile)
     where = entry.aws_region if region is None else _checked_region(region)
@@ -64,16 +83,11 @@ def set_(
     say(f"“{name}” names the AWS profile “{profile}”, region {where or entry.region}.")
 
 
-def _name_bucket(paths: Paths, name: str, bucket: str) -> None:
+def _check_bucket(bucket: str | None) -> None:
     if bucket and not BUCKET_NAME.fullmatch(bucket):
         raise InvalidInputError(
             "A bucket's name is small letters, digits, “.” and “-”, 3 to 63 of them."
         )
-    accounts.name_model_bucket(paths, name, bucket)
-    if bucket:
-        say(f"“{name}” names the bucket “{bucket}” for its models.")
-    else:
-        say(f"“{name}” names no bucket for its models any more.")
 
 
 def _checked_profile(asked: str | None, present: str) -> str:

@@ -33,6 +33,7 @@ from drtui.domain.progress import progress_text
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.store.operation_log import items, operation
+from drtui.store.sync_state import Connectivity
 
 _ROWS_SHOWN: Final = 20
 _REPLANS: Final = 3
@@ -342,6 +343,10 @@ def _why_waiting(desk: Desk, operation_id: int) -> list[str]:
     with desk.workspace.database.read() as connection:
         waiting = items(connection, operation_id, states=ON_THE_WAY)
     errands = [item for item in waiting if service_of(item.target) is not None]
+    state = desk.sync_state()
+    silent = state.connectivity is not Connectivity.ONLINE and bool(state.trouble)
+    if state.connectivity is Connectivity.OFFLINE or silent:
+        return [f"{len(errands):,}: offline"] if errands else []
     reasons = Counter(item.reason or "for its turn" for item in errands)
     return [f"{number:,}: {reason}" for reason, number in reasons.most_common(_REASONS_SHOWN)]
 

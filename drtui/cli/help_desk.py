@@ -9,6 +9,7 @@ from drtui.cli.changes import change_users
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.model_refreshing import list_again
 from drtui.cli.models_changes import Count, delete_counted
 from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.help_desk import (
@@ -95,6 +96,7 @@ def delete_models(
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
         selection = select(desk.workspace)
+        unlisted = list_again(desk, sync, selection.keys)
         code = delete_counted(
             desk,
             lambda: plan_delete_models(desk.workspace, selection),
@@ -103,6 +105,7 @@ def delete_models(
             dry_run=dry_run,
             yes=yes,
             no_wait=no_wait,
+            unlisted=unlisted,
         )
     raise typer.Exit(code)
 

@@ -1,6 +1,8 @@
 """Reading the racers and their models before a command, and the option that says whether."""
 
-from collections.abc import Callable
+import os
+import time
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
 import typer
@@ -9,13 +11,26 @@ from drtui.cli.context import Desk, stopping
 from drtui.cli.problems import StoppedError
 from drtui.commands.model_archive import ArchiveReader
 from drtui.commands.model_details import read_details_now, with_archive
-from drtui.commands.models import StoredModelPage, read_all_now, sweep_progress
+from drtui.commands.models import (
+    StoredModelPage,
+    models_are_stale,
+    read_all_now,
+    sweep_progress,
+)
+from drtui.commands.relisting import ask, is_listed, relisting
+from drtui.store.sync_state import Connectivity
 
 Sync = Annotated[
     bool | None,
-    typer.Option("--sync/--no-sync", help="Read from the account first; by default when stale."),
+    typer.Option(
+        "--sync/--no-sync",
+        help="Read from the account first; by default when stale, models only where one call "
+        "reads all.",
+    ),
 ]
 _OTHERS_SECONDS: Final = 60.0
+_STALE_SECONDS: Final = 15.0  # for which nobody has to wait who did not ask for it
+_LOOK_SECONDS: Final = 0.3
 
 
 def refresh(desk: Desk, sync: bool | None) -> None:
@@ -23,8 +38,8 @@ def refresh(desk: Desk, sync: bool | None) -> None:
 
     Args:
         desk: The account's.
-        sync: True reads whatever the age, False never; None reads the models where they never
-            were read, and the racers where they are stale.
+        sync: True reads whatever the age, False never; None reads the racers where they are
+            stale, and the models where they never were read, or are stale and one call reads all.
 
     Raises:
         NotAllowedError: Nothing was ever read, and nothing may be.
@@ -34,13 +49,77 @@ def refresh(desk: Desk, sync: bool | None) -> None:
     desk.refresh(sync)
     workspace = desk.workspace
     known = sweep_progress(workspace).newest is not None
-    if sync is False or (sync is None and known) or workspace.database.read_only:
+    unwanted = sync is None and known and not models_are_stale(workspace, _seconds(desk))
+    if sync is False or unwanted or workspace.database.read_only or _is_offline(desk):
         return
+    patience = _STALE_SECONDS if sync is None and known else _OTHERS_SECONDS
+    enough = _read_since(desk, patience)
     read_all_now(workspace, files=bool(sync))
+    _run(desk, enough, patience)
+
+
+def list_again(desk: Desk, sync: bool | None, racers: Sequence[int]) -> str:
+    """List the models of racers before they are counted, where the account can be asked.
+
+    Args:
+        desk: The account's.
+        sync: False lists nothing.
+        racers: Their keys.
+
+    Returns:
+        Why they could not be listed, and how old what is known is; empty where they were, or were
+        not to be, or nobody answers.
+
+    Raises:
+        StoppedError: A signal came meanwhile.
+    """
+    workspace = desk.workspace
+    if sync is False or workspace.database.read_only or _is_offline(desk):
+        return ""
+    wanted = relisting(workspace, racers)
+    if not wanted.profile_ids or not wanted.fits:
+        return wanted.refusal
+    ask(workspace, wanted)
+    until = time.monotonic() + wanted.seconds
+
+    def enough() -> bool:
+        return is_listed(workspace, wanted) or time.monotonic() > until
+
+    _run(desk, enough, wanted.seconds)
+    return ""
+
+
+def _seconds(desk: Desk) -> float:
+    return desk.settings.sync.refresh_seconds
+
+
+def _is_offline(desk: Desk) -> bool:
+    """Whether the account did not answer just now, when the racers were to be read."""
+    return desk.sync_state().connectivity is Connectivity.OFFLINE
+
+
+def _run(desk: Desk, enough: Callable[[], bool], seconds: float) -> None:
+    """Let the engine read, here or in the process that has it, until it is enough.
+
+    Raises:
+        StoppedError: A signal came meanwhile.
+    """
+    until = time.monotonic() + seconds
     with stopping() as stop:
-        desk.runner().run_once(stop, enough=_read_since(desk))
+        desk.runner().run_once(stop, enough=enough)
+        while not stop.is_set() and _others_read(desk) and not enough():
+            if time.monotonic() > until:
+                break
+            stop.wait(_LOOK_SECONDS)
         if stop.is_set():
             raise StoppedError("Interrupted; nothing was changed.")
+
+
+def _others_read(desk: Desk) -> bool:
+    """Whether it is another process that reads, and it can."""
+    state = desk.sync_state()
+    others = state.engine_pid is not None and state.engine_pid != os.getpid()
+    return others and state.halt is None and state.connectivity is not Connectivity.OFFLINE
 
 
 def refresh_one(desk: Desk, page: StoredModelPage, sync: bool | None) -> bool:
@@ -79,7 +158,7 @@ def look_inside(page: StoredModelPage) -> StoredModelPage:
     return found
 
 
-def _read_since(desk: Desk) -> Callable[[], bool]:
+def _read_since(desk: Desk, patience: float) -> Callable[[], bool]:
     """Whether a round has ended since, or another process has been at it for a while."""
     database = desk.workspace.database
     began = database.clock()
@@ -88,6 +167,6 @@ def _read_since(desk: Desk) -> Callable[[], bool]:
         progress = sweep_progress(desk.workspace)
         since = progress.since
         ended = since is not None and since.timestamp() >= began and not progress.under_way
-        return ended or database.clock() - began > _OTHERS_SECONDS
+        return ended or database.clock() - began > patience
 
     return enough

@@ -27,7 +27,7 @@ from drtui.commands.models import (
 from drtui.domain.models import ModelRow
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.spending import BYTES_PER_GB
-from drtui.domain.text import iso
+from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 
 models = typer.Typer(no_args_is_help=True, help="The models of all racers.")
@@ -133,7 +133,9 @@ def _page(desk: Desk, name: str, racer: str) -> StoredModelPage:
     exact = [row for row in found if row.model_id == name] or found
     if len(exact) != 1:
         what = f"{len(exact):,} models are" if exact else "No model is"
-        raise InvalidInputError(f"{what} called so: name a model's id, or its racer with --racer.")
+        raise InvalidInputError(
+            f"{what} called “{clean(name, 80)}”: name a model's id, or its racer with --racer."
+        )
     page = model_page(desk.workspace, exact[0].key)
     assert page is not None, "rows of models are never removed"
     return page

@@ -10,7 +10,7 @@ from drtui.cli.changes import carry_out
 from drtui.cli.choosing import choice
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.model_refreshing import Sync, refresh
+from drtui.cli.model_refreshing import Sync, list_again, refresh
 from drtui.cli.models_downloads import AllModels, FromList, OfModels, OfRacers, model_choice
 from drtui.cli.output import say
 from drtui.cli.sponsor_door import second_door
@@ -27,7 +27,7 @@ from drtui.commands.model_changes import (
     plan_delete_own,
     plan_stop,
 )
-from drtui.commands.models import list_models
+from drtui.commands.models import age_line, list_models
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
 
@@ -65,7 +65,7 @@ def stop(
             dry_run=dry_run,
             yes=yes,
             wait=not no_wait,
-            consequences=STOP_CONSEQUENCES,
+            consequences=" ".join(filter(None, (age_line(models), STOP_CONSEQUENCES))),
         )
     raise typer.Exit(exits.UNSETTLED if unmatched and code == exits.OK else code)
 
@@ -111,6 +111,7 @@ def delete(
     with open_desk(chosen_account()) as desk:
         refresh(desk, sync)
         selection = select(desk.workspace)
+        unlisted = list_again(desk, sync, selection.keys)
         plan = plan_delete_downloaded if downloaded else plan_delete_all
         code = delete_counted(
             desk,
@@ -120,6 +121,7 @@ def delete(
             dry_run=dry_run,
             yes=yes,
             no_wait=no_wait,
+            unlisted=unlisted,
         )
     raise typer.Exit(code)
 
@@ -133,6 +135,7 @@ def delete_counted(
     dry_run: bool,
     yes: bool,
     no_wait: bool,
+    unlisted: str = "",
 ) -> int:
     """Delete models after what it comes to was said, and its number typed; return the exit code.
 
@@ -144,10 +147,16 @@ def delete_counted(
         dry_run: See `changes.carry_out`, as for the rest.
         yes: See there.
         no_wait: Whether not to wait until it is settled.
+        unlisted: Why the models could not be listed just now; empty where nothing speaks against
+            the number.
 
     Raises:
-        InvalidInputError: Another number is deleted.
+        InvalidInputError: Another number is deleted, or nobody could see which.
     """
+    if unlisted and count is not None and not dry_run:
+        raise InvalidInputError(f"{unlisted} --no-sync counts what is known.")
+    if unlisted:
+        say(unlisted)
     plan = make_plan()
     lines = deletion_lines(desk.workspace, plan) if plan.count(Outcome.CHANGE) else []
     number = deletion_of(desk.workspace, plan).number

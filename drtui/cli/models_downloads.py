@@ -25,7 +25,7 @@ from drtui.commands.downloads import (
 )
 from drtui.commands.inside import Inside
 from drtui.commands.inviting import NO_SECOND_DOOR
-from drtui.commands.models import list_models, models_of
+from drtui.commands.models import age_line, list_models, models_of
 from drtui.commands.workspace import Workspace
 from drtui.domain.download_errands import bucket_place
 from drtui.domain.downloads import size_text
@@ -166,6 +166,7 @@ def _save(
     per_window = desk.settings.sync.downloads_per_5_minutes
     planned = [plan(models)]  # files that are there are read for it, and not twice
     lines = finish_lines(desk.workspace, planned[0], per_window=per_window)
+    lines += filter(None, [age_line(models)])
     if dry_run:
         say("\n".join(lines))
     code = carry_out(

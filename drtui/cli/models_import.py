@@ -28,8 +28,7 @@ def import_(
 ) -> None:
     """Import a model into your own profile, and follow it until it is READY."""
     with open_desk(chosen_account()) as desk:
-        site = desk.account.site
-        uploads = site is not None and bool(site.upload_bucket)
+        uploads = bool(desk.account.uploads)
         # What is wrong with it is found before the account is asked; it is read only this once.
         files = plan_import(desk.workspace, path, name, description, uploads=uploads).files
         desk.refresh(sync)

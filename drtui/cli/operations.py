@@ -1,5 +1,6 @@
 """`drtui operations`: list, show, retry, cancel, settle, set-aside, undo."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final
@@ -16,11 +17,19 @@ from drtui.commands import operations as commands
 from drtui.commands.pacing import read_pacing
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.item_wording import texts_in
-from drtui.domain.operations import NEEDS_A_HAND, Item, ItemState, Operation
+from drtui.domain.operations import (
+    NEEDS_A_HAND,
+    Hold,
+    Item,
+    ItemState,
+    Operation,
+    OperationState,
+)
 from drtui.domain.progress import progress_text, state_text, to_deliver
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 from drtui.store import operation_log
+from drtui.sync.lock import is_held
 
 operations = typer.Typer(
     no_args_is_help=True, help="What was asked for, and what became of it, target by target."
@@ -76,6 +85,13 @@ class Keep(StrEnum):
     OURS = "ours"
 
 
+def _as_it_stands(desk: Desk, it: Operation) -> Operation:
+    """Return an operation that waits where no process delivers it."""
+    if it.state is OperationState.DELIVERING and not is_held(desk.workspace.database.path):
+        return replace(it, hold=Hold.NOBODY)
+    return it
+
+
 def _as_json(it: Operation) -> dict[str, object]:
     return {
         "operation": it.operation_id,
@@ -122,7 +138,7 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
         open_desk(chosen_account(), reading=True) as desk,
         desk.workspace.database.read() as connection,
     ):
-        found = operation_log.operations(connection)
+        found = [_as_it_stands(desk, it) for it in operation_log.operations(connection)]
         pacing = read_pacing(desk.workspace, connection)
         now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
     if as_json:
@@ -155,7 +171,7 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
     """Show one operation: every target with its values before, after, and theirs."""
     choose_one(as_json, as_csv)
     with open_desk(chosen_account(), reading=True) as desk:
-        it = commands.find(desk.workspace, number)
+        it = _as_it_stands(desk, commands.find(desk.workspace, number))
         found = commands.items_in(desk.workspace, number)
         lines = commands.history(desk.workspace, number)
         pacer = _pacer_as_json(desk)

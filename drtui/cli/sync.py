@@ -3,7 +3,10 @@
 import os
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Final
 
 import typer
@@ -12,15 +15,19 @@ from drtui.cli import exits
 from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import ProgressLine, say
+from drtui.commands.pacing import last_download
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Hold
 from drtui.domain.progress import hold_text
 from drtui.domain.text import iso
 from drtui.domain.wording import counted
+from drtui.store.downloading import downloads_waiting
 from drtui.store.operation_log import open_count
 from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 
 _UNKNOWN: Final = Connectivity.UNKNOWN
+_TELL_SECONDS: Final = 60.0
+_FIRST_SECONDS: Final = 2.0  # what is done by then needs no line beside the last one
 
 
 def sync(
@@ -39,12 +46,10 @@ def sync(
 def _once(desk: Desk) -> int:
     from drtui.sync.options import Ending
 
-    line = ProgressLine()
+    teller = _Teller(desk, every=_TELL_SECONDS)
     with stopping() as stop:
-        ending = desk.runner().run_once(
-            stop, pull=True, on_tick=lambda: line.show(_line(_standing(desk)))
-        )
-    line.clear()
+        ending = desk.runner().run_once(stop, pull=True, on_tick=teller.tell)
+    teller.line.clear()
     standing = _standing(desk)
     say(_line(standing))
     return exits.OK if ending is Ending.DELIVERED else _code(standing)
@@ -71,6 +76,8 @@ class _Standing:
     Attributes:
         halted: What stops delivery as a whole; empty when nothing does.
         names_only: Whether the role may read no more than names, and so change nothing.
+        downloads: How many of those on their way are downloads.
+        last_download: When the last of them begins at the pace; None where there is none.
     """
 
     state: SyncState
@@ -78,6 +85,8 @@ class _Standing:
     undelivered: int
     troubled: int
     names_only: bool
+    downloads: int = 0
+    last_download: datetime | None = None
 
     @property
     def role_waits(self) -> bool:
@@ -92,18 +101,36 @@ class _Standing:
 
 
 class _Teller:
-    """Tells how things stand: always on a terminal, and elsewhere when it is news."""
+    """Tells how things stand: always on a terminal, and elsewhere when it is news.
 
-    def __init__(self, desk: Desk) -> None:
+    Args:
+        desk: The account's.
+        every: After so many seconds, while changes are on their way, it is news all the same;
+            before the first of them nothing is. None is never.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        every: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.line = ProgressLine()
         self._desk = desk
         self._told: tuple[object, ...] = ()
+        self._every = every
+        self._clock = clock
+        self._at = clock() if every is None else clock() + _FIRST_SECONDS - every
 
     def tell(self) -> None:
         """Look, and tell."""
         standing = _standing(self._desk)
         if self.line.terminal:
             self.line.show(_line(standing))
+        elif self._every is not None:
+            if standing.undelivered and self._clock() - self._at >= self._every:
+                self._at = self._clock()
+                say(_line(standing))
         elif standing.news != self._told and standing.state.connectivity is not _UNKNOWN:
             self._told = standing.news
             say(_line(standing))
@@ -112,12 +139,15 @@ class _Teller:
 def _standing(desk: Desk) -> _Standing:
     with desk.workspace.database.read() as connection:
         state = read_sync_state(connection)
+        downloads = downloads_waiting(connection)
         return _Standing(
             state,
             desk.why_halted(state),
             open_count(connection, ON_THE_WAY),
             open_count(connection, NEEDS_A_HAND),
             swept_names_only(connection),
+            downloads,
+            last_download(desk.workspace, connection) if downloads else None,
         )
 
 
@@ -130,6 +160,9 @@ def _line(standing: _Standing) -> str:
         parts.append(state.trouble)
     parts.append(f"as of {iso(state.swept_at)}" if state.swept_at else "nothing read yet")
     parts.append(f"{standing.undelivered:,} pending")
+    if standing.last_download is not None:
+        what = counted(standing.downloads, "download")
+        parts.append(f"{what}, the last begins about {standing.last_download:%H:%M} UTC")
     if standing.role_waits:
         parts.append(hold_text(Hold.ROLE))
     if standing.troubled:

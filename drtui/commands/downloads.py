@@ -11,7 +11,7 @@ from drtui.commands.inviting import NO_SECOND_DOOR
 from drtui.commands.workspace import Workspace
 from drtui.domain.admin_calls import HELD_SECONDS, download_share
 from drtui.domain.download_errands import FOLDER, bucket_place, cannot, save_errand
-from drtui.domain.downloads import ALARM, DOWNLOADS, finish_line, size_text
+from drtui.domain.downloads import ALARM, DOWNLOADS, WINDOW_SECONDS, finish_line, size_text
 from drtui.domain.errands import READING, Service
 from drtui.domain.manifests import ManifestEntry
 from drtui.domain.models import ModelRow
@@ -21,7 +21,6 @@ from drtui.domain.problems import InvalidInputError, LocalFileError
 from drtui.model_folders import ModelFolder, chosen_folder, is_whole, never
 from drtui.store.database import Transaction
 from drtui.store.downloading import (
-    WINDOW_SECONDS,
     DownloadProgress,
     download_progress,
     downloads_begun,
@@ -40,6 +39,7 @@ CONSEQUENCES: Final = (
 _HASHED: Final = 2 * 10**9  # bytes that are looked at while planning; the rest is when its turn is
 _LOOKED_AT_LATER: Final = "a file is there: it is compared first, and fetched only if it differs"
 _OTHER: Final = "the file that is there is not the one that was downloaded: it is fetched anew"
+_NO_ROOM: Final = "No room is free there: make some, or name a folder on another disk."
 _OWN_BUCKET: Final = (
     "That is the deployment's own bucket, where nothing is written: name another one."
 )
@@ -239,6 +239,7 @@ def _row(service: Service, model: ModelRow, looked: _Looked | None) -> PlannedTa
 def _room(folder: Path) -> list[str]:
     try:
         there = folder if folder.exists() else folder.parent
-        return [f"{size_text(shutil.disk_usage(there).free)} are free there."]
+        free = shutil.disk_usage(there).free
+        return [f"{size_text(free)} are free there." if free else _NO_ROOM]
     except OSError:
         return []

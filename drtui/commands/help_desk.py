@@ -1,5 +1,6 @@
 """The help desk: change an alias or a role, delete models or users."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +13,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import GROUP_OF_ROLE, Role
 from drtui.domain.sponsorship import is_alias
 from drtui.domain.text import clean
+from drtui.store.known_models import KnownModels, known_models
 from drtui.store.users import keys_matching
 
 MODELS_CONSEQUENCES: Final = (
@@ -82,8 +84,19 @@ def plan_change_role(workspace: Workspace, selection: Selection, role: Role) -> 
 
 
 def plan_delete_models(workspace: Workspace, selection: Selection) -> Plan:
-    """Plan to delete all stored models of users."""
-    return plan_action(workspace, DeleteModels(), selection)
+    """Plan to delete all stored models of users: of whom they are known, those and no others."""
+    plan = plan_action(workspace, DeleteModels(), selection)
+    with workspace.database.read() as connection:
+        known = known_models(connection, [row.target.profile_id for row in plan.rows])
+    return replace(plan, rows=tuple(meaning(row, known) for row in plan.rows))
+
+
+def meaning(row: PlannedTarget, known: Mapping[str, KnownModels]) -> PlannedTarget:
+    """Return the row of a deletion of all models of a racer with those that it means."""
+    models = known.get(row.target.profile_id.rpartition(":")[2])
+    if row.change is None or models is None:
+        return row
+    return replace(row, change=replace(row.change, meant=models.ids))
 
 
 def plan_delete_users(workspace: Workspace, selection: Selection) -> Plan:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from drtui.commands.bulk import plan_action, plan_errands
-from drtui.commands.help_desk import plan_delete_models
+from drtui.commands.help_desk import meaning, plan_delete_models
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Service, service_of
@@ -27,10 +27,12 @@ from drtui.domain.problems import InvalidInputError
 from drtui.model_folders import seems_whole
 from drtui.store.database import Transaction
 from drtui.store.errands import on_the_way
+from drtui.store.known_models import known_models
 from drtui.store.model_files import ModelFile, model_files
 from drtui.store.model_table import model_keys_of, models_by_key
 from drtui.store.models import read_models
 from drtui.store.sync_state import read_sync_state
+from drtui.store.users import moment
 
 NO_MODELS: Final = "There is no model to change."
 STOP_CONSEQUENCES: Final = (
@@ -98,7 +100,8 @@ def plan_delete_downloaded(workspace: Workspace, selection: Selection) -> Plan:
     plan = plan_action(workspace, DeleteModels(), selection)
     with workspace.database.read() as connection:
         coming = on_the_way(connection, Service.DOWNLOADS)
-        rows = tuple(_downloaded_row(connection, row, coming) for row in plan.rows)
+        known = known_models(connection, [row.target.profile_id for row in plan.rows])
+        rows = tuple(meaning(_downloaded_row(connection, row, coming), known) for row in plan.rows)
     return replace(
         plan,
         kind=OperationKind.DELETE_DOWNLOADED_MODELS,
@@ -113,14 +116,25 @@ def deletion_of(workspace: Workspace, plan: Plan) -> DeletionCost:
     Raises:
         StoreProblemError: The store cannot be read.
     """
-    changing = [row.target.profile_id for row in plan.rows if row.outcome is Outcome.CHANGE]
+    changing = {
+        row.target.profile_id: row.change
+        for row in plan.rows
+        if row.outcome is Outcome.CHANGE and row.change is not None
+    }
     with workspace.database.read() as connection:
         if plan.kind is OperationKind.DELETE_OWN_MODELS:
-            return deletion_cost(0, _models_named(connection, changing), 0)
-        racers = [_profile_of(target) for target in changing]
-        models = _models_of(connection, racers)
-        unread = sum(read_models(connection, one).as_of is None for one in racers)
-        return deletion_cost(len(racers), models, unread)
+            return deletion_cost(0, _models_named(connection, list(changing)), 0)
+        # What was read since the plan was made is in no number that somebody confirms.
+        meant = {_profile_of(target): change.meant for target, change in changing.items()}
+        models = [
+            one
+            for one in _models_of(connection, list(meant))
+            if one.model_id in (meant[one.profile_id] or ())
+        ]
+        known = known_models(connection, list(meant))
+        cost = deletion_cost(len(meant), models, sum(one is None for one in meant.values()))
+        oldest = min((one.read_at for one in known.values()), default=None)
+        return replace(cost, oldest=moment(oldest))
 
 
 def deletion_lines(workspace: Workspace, plan: Plan) -> list[str]:

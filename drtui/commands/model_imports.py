@@ -26,8 +26,8 @@ CONSEQUENCES: Final = (
 """What there is to know before an import is confirmed."""
 
 NO_BUCKET: Final = (
-    "This account does not know the deployment's upload bucket: add it by its site with "
-    "“drtui account add”."
+    "This account does not know the deployment's upload bucket: “drtui account set NAME "
+    "--upload-bucket B” names it, and an account that is added by its site knows it."
 )
 
 _PLACE: Final = "drtui"
@@ -89,7 +89,7 @@ def plan_import(
         prefix=f"{_PLACE}/{uuid4().hex}",
         note=note,
     )
-    what = f"Import {clean(files.path.name, 80)} as {name}"
+    what = f"Import “{clean(files.path.name, 80)}” as {name}"
     plan = plan_errands(workspace, OperationKind.IMPORT_MODEL, what, [errand])
     whose = f", that of {clean(alias, 40)}" if alias else ""
     lines = (

@@ -3,18 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from drtui.commands.filters import read_filter
 from drtui.commands.workspace import Workspace
-from drtui.domain.admin_calls import HELD_SECONDS, sweep_pace
+from drtui.domain.admin_calls import HELD_SECONDS, last_turn, sweep_pace
+from drtui.domain.features import Feature
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow, ModelTotals
 from drtui.domain.records import SponsoredUser
 from drtui.domain.text import clean, iso
 from drtui.store.admin_calls import read_admin_calls
 from drtui.store.database import Transaction
+from drtui.store.deployment_facts import read_facts
+from drtui.store.downloading import downloads_waiting
 from drtui.store.interests import declare_interests
 from drtui.store.model_details import MODEL, StoredDetails, read_details
 from drtui.store.model_files import ModelFile, model_files
@@ -26,8 +29,8 @@ from drtui.store.model_sweeps import (
     NOW,
     Way,
     read_model_sweep,
-    read_since,
     sweep_counts,
+    tried_since,
 )
 from drtui.store.model_table import (
     model_even_gone,
@@ -130,7 +133,10 @@ class SweepProgress:
         elif self.under_way and self.way is Way.AT_ONCE:
             parts.append("reading all models")
         elif self.under_way:
-            parts.append(f"models of {self.done:,} of {self.racers:,} racers read")
+            # Where each was read before, a new round does not mean that nothing is known.
+            again = f"reading again: {self.done:,} of {self.racers:,} racers"
+            first = f"models of {self.done:,} of {self.racers:,} racers read"
+            parts.append(first if self.oldest is None else again)
             if self.expected_end is not None:
                 parts.append(f"all by about {self.expected_end.astimezone(zone):%H:%M %Z}")
         if self.trouble:
@@ -231,10 +237,12 @@ def sweep_progress_of(workspace: Workspace, connection: Transaction) -> SweepPro
     expected = None
     if sweep.under_way and sweep.way is Way.BY_RACER:
         calls = read_admin_calls(connection, now.timestamp(), workspace.admin_calls)
-        own = read_since(connection, now.timestamp() - HELD_SECONDS)
-        pace = sweep_pace(workspace.admin_calls, max(0, calls.used(now) - own))
-        waiting = max(0, counts.racers - counts.done - max(0, pace - own))
-        expected = now + timedelta(seconds=waiting * HELD_SECONDS / pace)
+        own = tried_since(connection, now.timestamp() - HELD_SECONDS)
+        others = max(0, calls.used(now) - len(own))
+        yields = downloads_waiting(connection) > 0
+        pace = sweep_pace(workspace.admin_calls, others, yields=yields)
+        # By when calls cease to count that were made already: else it would run away with the time.
+        expected = moment(last_turn(counts.racers - counts.done, now.timestamp(), own, pace))
     return SweepProgress(
         way=sweep.way,
         under_way=sweep.under_way,
@@ -248,6 +256,33 @@ def sweep_progress_of(workspace: Workspace, connection: Transaction) -> SweepPro
         files_as_of=moment(sweep.files_read_at),
         files_trouble=sweep.files_trouble,
     )
+
+
+def models_are_stale(workspace: Workspace, seconds: float) -> bool:
+    """Whether one call would read everybody's models, and none did for so many seconds.
+
+    Raises:
+        StoreProblemError: The store cannot be read.
+    """
+    with workspace.database.read() as connection:
+        fact = read_facts(connection).features.get(Feature.ALL_MODELS)
+        read_at = read_model_sweep(connection).all_read_at
+    if fact is None or not fact.has:
+        return False
+    return read_at is None or not 0 <= workspace.database.clock() - read_at < seconds
+
+
+def age_line(models: Sequence[ModelRow], zone: tzinfo | None = UTC) -> str:
+    """Say how old what is known of some models is; empty where none is known.
+
+    Args:
+        models: Which.
+        zone: Of the time; None is this machine's.
+    """
+    oldest = min((one.as_of for one in models if one.as_of is not None), default=None)
+    if oldest is None:
+        return ""
+    return f"What is known of them is as of {oldest.astimezone(zone):%Y-%m-%d %H:%M %Z}."
 
 
 def watch_all(

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from drtui.commands.pacing import download_turns
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
+from drtui.domain.downloads import Turns
 from drtui.domain.handling import Handling, not_theirs, refusal
 from drtui.domain.operations import ON_THE_WAY, Hold, Item, ItemState, Operation
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.progress import WINDOW_SECONDS, rate_of, seconds_left
+from drtui.domain.progress import WINDOW_SECONDS, paced_seconds_left, rate_of, seconds_left
 from drtui.domain.records import Role
 from drtui.domain.text import clean
 from drtui.domain.wording import noun
@@ -31,6 +33,7 @@ class Followed:
         pace: Changes a second that the engine sends at the most at present; None is unknown.
         behind: The operation whose conflict it waits for; None where it waits for none.
         role: Of whoever is signed in.
+        turns: When what is left of its downloads may begin; None where it has none.
     """
 
     operation: Operation
@@ -39,11 +42,15 @@ class Followed:
     pace: float | None = None
     behind: int | None = None
     role: Role = Role.UNKNOWN
+    turns: Turns | None = None
 
     @property
     def seconds_left(self) -> float | None:
         """How long it takes yet; None where nobody can say."""
-        return seconds_left(self.operation, self.per_second, self.pace)
+        left = seconds_left(self.operation, self.per_second, self.pace)
+        if self.turns is None:
+            return left
+        return paced_seconds_left(left, self.turns.first, self.turns.last)
 
     def refusal(self, handling: Handling) -> str:
         """Say why something cannot be done to it; empty when it can."""
@@ -200,7 +207,13 @@ def follow(
     role = read_sign_in(connection).role
     return {
         number: Followed(
-            one, rates.get(number, 0.0), workspace.who, pace, _behind(connection, one), role
+            one,
+            rates.get(number, 0.0),
+            workspace.who,
+            pace,
+            _behind(connection, one),
+            role,
+            download_turns(workspace, connection, one),
         )
         for number, one in found.items()
     }

@@ -12,6 +12,7 @@ from drtui.domain.operations import (
     ALIAS,
     CLOSED,
     DELETED,
+    MEANT_MODELS,
     MINUTES_LIMIT,
     MODELS_LIMIT,
     PRESENT,
@@ -70,7 +71,7 @@ class TargetState:
     def has(self, values: Values) -> bool:
         """Whether these are its values."""
         present = self.values()
-        return all(present[name] == value for name, value in values.items())
+        return all(present[name] == value for name, value in values.items() if name != MEANT_MODELS)
 
     def overlaid(self, after: Values) -> "TargetState":
         """Return this state with the values of an item on its way laid over it."""
@@ -94,11 +95,14 @@ class Change:
 
     Attributes:
         note: What the admin has to know before confirming it; empty when there is nothing.
+        meant: Of a deletion of all models, the ids of those that are known; None where they were
+            never read.
     """
 
     before: Values
     after: Values
     note: str = ""
+    meant: frozenset[str] | None = None
 
     @property
     def already_so(self) -> bool:
@@ -109,12 +113,15 @@ class Change:
 def planned_on(change: Change, state: TargetState) -> dict[str, Value]:
     """Return what an item was planned on: of a deletion also the role, which decides whose it is.
 
+    And of one of all models those that it means.
+
     Args:
         change: What the item does.
         state: Of its target, as planned on.
     """
     role = {ROLE_NAME: state.role_name} if deletes(change.after) else {}
-    return {**change.before, **role}
+    meant = {} if change.meant is None else {MEANT_MODELS: " ".join(sorted(change.meant))}
+    return {**change.before, **role, **meant}
 
 
 class Applicable(Protocol):

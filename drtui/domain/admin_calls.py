@@ -4,6 +4,7 @@ A deployment's firewall blocks an address after 100 of them in 5 minutes (DeepRa
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -48,10 +49,36 @@ def least_sweep_share(calls: int) -> int:
     return max(1, calls // 4)
 
 
-def sweep_pace(calls: int, others: int) -> int:
-    """How many calls reading everybody's models may have while so many of others' count."""
+def sweep_pace(calls: int, others: int, *, yields: bool = False) -> int:
+    """How many calls reading everybody's models may have while so many of others' count.
+
+    Args:
+        calls: How many may count in all.
+        others: How many of others' count.
+        yields: Whether downloads are on their way, which go before.
+    """
+    if yields:
+        return max(1, min(least_sweep_share(calls), bulk_share(calls) - others))
     beside = min(least_sweep_share(calls), bulk_share(calls) - others)
     return max(1, sweep_share(calls) - others, beside)
+
+
+def last_turn(count: int, now: float, made: Sequence[float], room: int) -> float:
+    """Return when the last of some calls can be made, of which only so many may count at a time.
+
+    Args:
+        count: How many there are to make.
+        now: In seconds since the epoch, as the others.
+        made: When those were made that count still.
+        room: How many may count.
+    """
+    times = sorted(made)
+    at = now
+    for _ in range(count):
+        if len(times) >= room:
+            at = max(at, times[-room] + HELD_SECONDS)
+        times.append(at)
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ FOLDER: Final = "folder"
 BUCKET: Final = "bucket"
 PREFIX: Final = "prefix"
 FILE: Final = "file"
+LEFT_OUT: Final = "left out: "
+"""What the reason begins with where a model has nothing to save, which is no failure."""
 
 _RACER: Final = "racer"
 _EMAIL: Final = "email"
@@ -83,7 +85,8 @@ def bucket_place(address: str) -> BucketPlace:
     found = _PLACE.fullmatch(address.strip())
     if found is None or not BUCKET_NAME.fullmatch(found[1]) or ".." in found[1]:
         raise InvalidInputError(
-            f"“{clean(address.strip(), 60)}” is no address of a bucket: write s3://bucket/prefix."
+            f"“{clean(address.strip(), 60)}” is no address of a bucket: write s3://bucket/prefix, "
+            "where the bucket's name is 3 to 63 small letters, digits, “.” and “-”."
         )
     prefix = (found[2] or "").strip("/")
     parts = prefix.split("/")
@@ -187,5 +190,5 @@ def failed_entry(wanted: Wanted, reason: str, at: datetime) -> ManifestEntry:
         "",
         "",
         at,
-        f"failed: {reason}",
+        reason if reason.startswith(LEFT_OUT) else f"failed: {reason}",
     )

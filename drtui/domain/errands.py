@@ -38,6 +38,9 @@ class Service(StrEnum):
 READING: Final = frozenset({Service.DOWNLOADS, Service.BUCKET_SAVES})
 """Those that change nothing in the deployment, so that no copy of it has to be fresh for them."""
 
+OF_MODELS: Final = frozenset({*READING, Service.OWN_STOPS, Service.STOPS, Service.OWN_MODELS})
+"""Those that are each about one model of a racer."""
+
 LONG: Final = frozenset({*READING, Service.DOWNLOADED_MODELS, Service.IMPORTS})
 """Those whose calls can take as long as large files take, which says nothing of the network."""
 

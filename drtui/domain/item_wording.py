@@ -1,8 +1,13 @@
 """How the values of an operation's targets read: those of users, and those of errands."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from drtui.domain.download_errands import FILE
 from drtui.domain.errands import MAIL_AGAIN, MAIL_TEXT, Service, service_of
+from drtui.domain.import_errands import DESCRIPTION as IMPORTED_DESCRIPTION
+from drtui.domain.import_errands import NAME as IMPORTED_NAME
+from drtui.domain.import_errands import PATH as IMPORTED_PATH
 from drtui.domain.operations import ACCOUNT_FIELDS, Value, Values
 from drtui.domain.setting_keys import VALUE as SETTING_VALUE
 from drtui.domain.setting_keys import SettingKey
@@ -10,6 +15,13 @@ from drtui.domain.setting_keys import text_of as setting_text
 from drtui.domain.text import clean
 from drtui.domain.wording import field_label, value_text
 
+# What there is to tell of those that keep how they are carried out as well.
+_TOLD: Final[Mapping[Service, Sequence[str]]] = {
+    Service.DOWNLOADS: (FILE,),
+    Service.BUCKET_SAVES: (FILE,),
+    Service.IMPORTS: (IMPORTED_NAME, IMPORTED_PATH, IMPORTED_DESCRIPTION),
+}
+_NOTHING: Final = "nothing"
 _OF_MAIL: Final = {MAIL_TEXT: "this text:", MAIL_AGAIN: "once more:"}
 
 
@@ -42,13 +54,25 @@ def text_in_target(target: str, name: str, value: Value) -> str:
     """Return the value of a target's field for the admin: `value_text`, or a setting's `5 h`."""
     if service_of(target) is Service.MAIL and name == MAIL_TEXT:
         return "sent" if value else "not sent yet"
+    if service_of(target) in _TOLD and not value:
+        return _NOTHING
     if not _is_setting(target, name):
         return value_text(name, value)
     return clean(setting_text(SettingKey(target.partition(":")[2]), value))
 
 
 def texts_in(target: str, values: Values) -> str:
-    """Return a target's values for the admin: `values_text`, or an errand's."""
+    """Return a target's values for the admin: `values_text`, or an errand's.
+
+    Of files and imports it is what there is then, not how it comes about.
+    """
+    service = service_of(target)
+    if service is not None and (told := _TOLD.get(service)):
+        # The first is what there is or not; the others say more of it.
+        there = bool(values.get(told[0]))
+        values = {name: values[name] for name in told if there and values.get(name)}
+        if not there:
+            return _NOTHING
     quiet = service_of(target) is Service.MAIL and values.get(MAIL_AGAIN) == "no"
     return " · ".join(
         f"{label_in(target, name)} {text_in_target(target, name, value)}".strip()

@@ -147,6 +147,22 @@ def times_asked(item: Item) -> int:
     return number_in(item.before, ASKED) or 0
 
 
+def uncounted_models(others: int, there: int, *, asked: bool) -> str:
+    """Say why a deletion of all models of a racer stops where there are more than were counted.
+
+    Args:
+        others: How many are not among those that were counted when it was confirmed.
+        there: How many there are.
+        asked: Whether a deletion was asked for before.
+    """
+    left = "nothing more was deleted" if asked else "nothing was deleted"
+    were = "was" if others == 1 else "were"
+    return (
+        f"{left}: {others:,} of {counted(there, 'model')} {were} not counted when it was "
+        "confirmed; delete them again to count them"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class DownloadState:
     """Of which of a racer's models a sound archive is here.

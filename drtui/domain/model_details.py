@@ -19,6 +19,9 @@ from drtui.domain.model_calls import OwnModel
 from drtui.domain.model_contents import ModelContents, contents_in
 from drtui.domain.text import clean
 
+NO_METRICS: Final = "There are no metrics of a training."
+"""The note where nothing of a training was found."""
+
 Pairs = tuple[tuple[str, str], ...]
 
 _MOST_PAIRS: Final = 60

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from drtui.domain.errands import Service, service_of
+from drtui.domain.errands import OF_MODELS, Service, service_of
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
 from drtui.domain.records import Role
 from drtui.domain.sponsorship import FIRST_ALIAS
@@ -17,6 +17,22 @@ _STAFF: Final = frozenset({Role.ADMIN, Role.FACILITATOR})
 def name_of(alias: str, profile_id: str) -> str:
     """Return an alias, safe to show; the profile id where it is empty."""
     return clean(alias) if alias.strip() else f"id {clean(profile_id)}"
+
+
+def racer_and_model(label: str, target: str) -> tuple[str, str]:
+    """Return the racer and the model that an errand about one model names, safe to show.
+
+    Args:
+        label: What the errand is called.
+        target: An item's, or a planned one's.
+
+    Returns:
+        The model is empty where it is an errand about something else.
+    """
+    racer, slash, model = label.rpartition(" / ")
+    if service_of(target) in OF_MODELS and slash:
+        return clean(racer), clean(model)
+    return name_of(label, target), ""
 
 
 def leading(plan: Plan) -> Sequence[PlannedTarget]:

@@ -38,6 +38,10 @@ LOCAL_FIELDS: Final = (REMEMBERED_MINUTES, REMEMBERED_MODELS, CLOSED)
 PRESENT: Final = "present"
 DELETED: Final = "deleted"
 
+MEANT_MODELS: Final = "meant_models"
+"""Under which a deletion of all models keeps, in what it was planned on, the ids of those that were
+counted when it was confirmed, with blanks between them. Without it they were not known."""
+
 # A request can be applied by the deployment up to 29 s after it was sent, its gateway's limit;
 # until then, and a margin, no different value may follow one whose outcome is unknown.
 LATE_REQUEST_SECONDS: Final = 35.0
@@ -120,6 +124,7 @@ class Hold(StrEnum):
     ROLE = "role not allowed"
     FIREWALL = "blocked by a firewall"
     CONFLICT = "conflict"
+    NOBODY = "nobody delivers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +263,12 @@ def deletes(after: Values) -> bool:
 def deletes_user(after: Values) -> bool:
     """Whether an item deletes the user itself."""
     return after.get(USER) == DELETED
+
+
+def meant_models(before: Values) -> frozenset[str] | None:
+    """Return the ids of the models that a deletion was confirmed for; None where nobody knew."""
+    ids = text_in(before, MEANT_MODELS)
+    return None if ids is None else frozenset(ids.split())
 
 
 def number_in(values: Values, name: str) -> int | None:

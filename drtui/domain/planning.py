@@ -29,6 +29,9 @@ from drtui.domain.setting_keys import text_of as setting_text
 from drtui.domain.sponsorship import is_alias
 from drtui.domain.wording import counted, role_text
 
+YOURSELF: Final = "yourself"
+"""Why whoever is signed in is left out."""
+
 _ACTS: Final[Mapping[OperationKind, str]] = {
     OperationKind.SET_QUOTAS: "get new quotas",
     OperationKind.PAUSE: "be paused",
@@ -175,7 +178,7 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
         me: The profile id of whoever is signed in; empty when not known.
     """
     if target.profile_id == me:
-        return PlannedTarget(target, Outcome.LEFT_OUT, reason="yourself")
+        return PlannedTarget(target, Outcome.LEFT_OUT, reason=YOURSELF)
     if target.role is not Role.RACER and not target.named:
         return PlannedTarget(target, Outcome.LEFT_OUT, reason=_role_reason(target))
     try:

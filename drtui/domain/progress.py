@@ -70,6 +70,19 @@ def seconds_left(
     return operation.count(*ON_THE_WAY) / rate
 
 
+def paced_seconds_left(left: float | None, first: float, last: float) -> float | None:
+    """Return how long an operation takes yet whose targets have to wait for their turns.
+
+    Args:
+        left: How long it takes at the present rate; None where nobody can say.
+        first: In how many seconds the next of them may begin; 0 is now.
+        last: The same of the last.
+    """
+    if first > 0 or left is None:  # what was settled in a burst says nothing of the rate
+        return last or None
+    return max(left, last)
+
+
 def duration_text(seconds: float) -> str:
     """Return a duration, rounded up, in its largest unit: `7 s`, `3 min`, `2 h`."""
     whole = _up(seconds, 1)

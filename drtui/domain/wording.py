@@ -7,6 +7,7 @@ from drtui.domain.operations import (
     ALIAS,
     CLOSED,
     LOCAL_FIELDS,
+    MEANT_MODELS,
     MINUTES_LIMIT,
     MODELS_LIMIT,
     REMEMBERED_MINUTES,
@@ -32,6 +33,7 @@ _LABELS: Final = {
     ALIAS: "alias",
     ROLE_NAME: "role",
     STORED_MODELS: "stored models",
+    MEANT_MODELS: "models counted",
     USER: "user",
     REMEMBERED_MINUTES: "remembered hours",
     REMEMBERED_MODELS: "remembered models",
@@ -95,6 +97,8 @@ def value_text(name: str, value: Value) -> str:
         return _NUMBERS.get(name, count_text)(value)
     if name == ROLE_NAME and value in ROLE_OF_GROUP:
         return role_text(ROLE_OF_GROUP[value])
+    if name == MEANT_MODELS:
+        return count_text(len(value.split()))
     return clean(value)
 
 

@@ -26,6 +26,7 @@ from drtui.emulator.deployment import Deployment
 from drtui.emulator.errors import REGION, STAGE
 from drtui.emulator.front_commands import FrontCommands
 from drtui.emulator.model_commands import ModelCommands
+from drtui.emulator.model_files import UPLOAD_BUCKET
 from drtui.emulator.options import EmulatorOptions, Outage
 from drtui.emulator.persistence import StateFile
 from drtui.emulator.records import to_json
@@ -77,7 +78,7 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
     """A deployment that is served for as long as the context lasts.
 
     Yields:
-        What the ready line says: site, api, region, s3, keys by role, control.
+        What the ready line says: site, api, region, s3, upload bucket, keys by role, control.
 
     Raises:
         OptionError: the options or the state file cannot be used.
@@ -106,6 +107,7 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
                 "api": f"{site}/{STAGE}",
                 "region": REGION,
                 "s3": f"{site}{BUCKET_PREFIX}",
+                "upload_bucket": UPLOAD_BUCKET,
                 **{role: key.public() for role, key in keys.items()},
                 "control": f"http://{LOOPBACK}:{inner.getsockname()[1]}/__control",
             }

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.context import NO_DOOR
 
 if TYPE_CHECKING:
     from drtui.screens.actions import Flow
@@ -46,7 +45,7 @@ class AccessActions(ConsoleScreen):
         if action not in FOR_ACCESS:
             return ""
         if self.context.open_sponsor is None and action != "remove_access":
-            return NO_DOOR  # profiles are removed by the deployment, which needs none
+            return self.context.no_door  # profiles are removed by the deployment, which needs none
         return self._refused_now(action)
 
     def _refused_now(self, action: str) -> str:

@@ -14,7 +14,7 @@ from drtui.domain.changes import RecordKind
 from drtui.screens import billing_facts
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.billing_facts import ALERT_COLUMNS, alert_cell
-from drtui.screens.context import NO_DOOR, ConsoleContext
+from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
 from drtui.widgets.cells import Cell
@@ -216,7 +216,7 @@ class BillingScreen(ConsoleScreen):
         if action not in self.MENU:
             return ""
         if not self._door:
-            return NO_DOOR
+            return self.context.no_door
         if self._page is None:
             return "the store is being read"
         if action in self._under_way:

@@ -22,6 +22,9 @@ As a refusal it fits a line of the smallest terminal. The console and its engine
 door as they start, hence the restart.
 """
 
+NO_DOOR_SIMULATED: Final = "the demo has no AWS account of a sponsor behind it"
+"""The same of the simulated account, which no profile can be named for."""
+
 
 @dataclass(slots=True)
 class ConsoleContext:
@@ -49,6 +52,11 @@ class ConsoleContext:
     open_sponsor: "OpenSponsor | None" = None
     desk: "Desk | None" = None
     glance: "Glance | None" = None
+
+    @property
+    def no_door(self) -> str:
+        """Why nothing can be done that needs the sponsor's own AWS account; see `NO_DOOR`."""
+        return NO_DOOR_SIMULATED if self.simulated else NO_DOOR
 
     def refusal(self, action: str) -> str:
         """Say why one of the app's own actions cannot be done now; empty when it can."""

@@ -15,6 +15,7 @@ from drtui.screens.model_texts import DeletionWay
 from drtui.screens.subject import Subject
 
 _DELETE: Final = "Delete models"
+_LISTED: Final = "Their models are listed once more…"
 _LEFT: Final = "The downloads go on, and nothing is deleted: x deletes what was downloaded."
 
 
@@ -32,9 +33,9 @@ async def delete(actions: Actions, subject: Subject) -> bool:
         elif way is DeletionWay.OWN:
             done = await _decide(actions, subject, lambda: planner.delete_own(subject.keys))
         elif way is DeletionWay.ALL:
-            done = await _of_racers(actions, subject, lambda: planner.delete_all(racers))
+            done = await _of_racers(actions, subject, racers, planner.delete_all)
         else:
-            done = await _of_racers(actions, subject, lambda: planner.delete_downloaded(racers))
+            done = await _of_racers(actions, subject, racers, planner.delete_downloaded)
         if done:
             return True
 
@@ -48,18 +49,32 @@ async def _download_first(actions: Actions, subject: Subject, racers: Selection)
     saved = await download_for(actions, _subject(keys), title, whose, may_be_there=True)
     if saved is None:
         return False
-    deleted = await _of_racers(actions, subject, lambda: planner.delete_downloaded(racers))
+    deleted = await _of_racers(actions, subject, racers, planner.delete_downloaded)
     if saved and not deleted:
         actions.say(_LEFT)
     return saved or deleted
 
 
-async def _of_racers(actions: Actions, subject: Subject, plan: Callable[[], DeletionPlan]) -> bool:
+async def listed_again(actions: Actions, racers: Selection) -> str:
+    """List the models of racers before they are counted; return why that could not be done."""
+    actions.say(_LISTED)
+    told = await asyncio.to_thread(actions.desk.models.planner.list_again, racers)
+    actions.say("")
+    return told
+
+
+async def _of_racers(
+    actions: Actions,
+    subject: Subject,
+    racers: Selection,
+    plan: Callable[[Selection], DeletionPlan],
+) -> bool:
     """Delete models of racers, of whom some may have a model that is marked and hidden."""
+    unlisted = await listed_again(actions, racers)
     hidden = ""
     if subject.hidden:
         hidden = f"{counted(subject.hidden, 'marked model')} of theirs hidden by the filter."
-    return await _decide(actions, _subject(()), plan, hidden)
+    return await _decide(actions, _subject(()), lambda: plan(racers), hidden, unlisted)
 
 
 async def _decide(

@@ -31,7 +31,7 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
         return Glance(
             summary=usage.summary_of(connection, state, workspace.rates),
             sync=_sync_view(connection, sign_in, state, None if me is None else profile_of(me)),
-            progress=progress(connection, now),
+            progress=progress(workspace, connection, now),
             operations=bool(newest_operation(connection)),
             sign_in=sign_in,
             unseen=usage.not_shown_to(connection, sign_in.role),

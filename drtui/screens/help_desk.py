@@ -14,6 +14,7 @@ from drtui.domain.tags import OtherValues, other_values
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.actions import Actions, Flow, Proposal
+from drtui.screens.deletion_flows import listed_again
 from drtui.screens.dialogs.alias import AliasDialog
 from drtui.screens.dialogs.role import RoleDialog
 from drtui.screens.dialogs.tags import TagsDialog
@@ -66,10 +67,12 @@ def _with_role(actions: Actions, subject: Subject, role: Role) -> Proposal:
 async def delete_models(actions: Actions, subject: Subject) -> bool:
     """Delete all models of racers; how many they are has to be typed."""
     selection = actions.selection(subject)
+    unlisted = await listed_again(actions, selection)
 
     def propose() -> Proposal:
         found = actions.desk.models.planner.delete_all(selection)
-        notes = (*found.notes, *([_KEPT] if found.number else []))
+        told = filter(None, [unlisted])
+        notes = (*told, *found.notes, *([_KEPT] if found.number else []))
         proposal = actions.proposal(found.plan, _MODELS, subject, *notes)
         return replace(proposal.with_typed(f"{found.number:,}"), count=found.number)
 

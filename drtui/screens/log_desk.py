@@ -7,10 +7,16 @@ from typing import Final
 
 from drtui.commands import operations
 from drtui.commands.operations import Followed
-from drtui.commands.pacing import Pacing, read_pacing
+from drtui.commands.pacing import Pacing, download_turns, read_pacing
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import Item, ItemState, OperationState
-from drtui.domain.progress import pace_text, seconds_left, state_text, to_deliver
+from drtui.domain.progress import (
+    pace_text,
+    paced_seconds_left,
+    seconds_left,
+    state_text,
+    to_deliver,
+)
 from drtui.domain.text import clean
 from drtui.store import following
 from drtui.store.database import Transaction
@@ -171,7 +177,7 @@ def _pace(connection: Transaction, followed: Followed) -> str:
     return state_text(operation)
 
 
-def progress(connection: Transaction, now: datetime) -> Progress | None:
+def progress(workspace: Workspace, connection: Transaction, now: datetime) -> Progress | None:
     """Say what is on its way, else what needs a hand; None where there is nothing to say.
 
     Of several on their way the oldest that gets on is told of, since it is delivered first.
@@ -179,14 +185,19 @@ def progress(connection: Transaction, now: datetime) -> Progress | None:
     moving = following.moving_operations(connection)
     if not moving:
         in_need = following.operations_in_need(connection)
-        return _told(connection, in_need[:1], {}, len(in_need) - 1)
+        return _told(workspace, connection, in_need[:1], {}, len(in_need) - 1)
     rates = operations.rates_now(connection, now)
     getting_on = [number for number in reversed(moving) if rates.get(number)]
-    return _told(connection, [*getting_on[:1], *moving[:_TOLD_OF]], rates, len(moving) - 1)
+    numbers = [*getting_on[:1], *moving[:_TOLD_OF]]
+    return _told(workspace, connection, numbers, rates, len(moving) - 1)
 
 
 def _told(
-    connection: Transaction, numbers: Sequence[int], rates: dict[int, float], more: int
+    workspace: Workspace,
+    connection: Transaction,
+    numbers: Sequence[int],
+    rates: dict[int, float],
+    more: int,
 ) -> Progress | None:
     """Tell of the first that is being delivered, else of the first."""
     found = operations_by_number(connection, numbers)
@@ -196,6 +207,10 @@ def _told(
     delivering = [one for one in there if one.state is OperationState.DELIVERING]
     operation = (delivering or there)[0]
     rate = rates.get(operation.operation_id, 0.0)
+    left = seconds_left(operation, rate, read_sync_state(connection).pace)
+    turns = download_turns(workspace, connection, operation)
+    if turns is not None:
+        left = paced_seconds_left(left, turns.first, turns.last)
     return Progress(
         what=clean(operation.what),
         moving=operation.state in (OperationState.DELIVERING, OperationState.WAITING),
@@ -206,6 +221,7 @@ def _told(
         more=more,
         state=state_text(operation),
         per_second=rate if operation.state is OperationState.DELIVERING else 0.0,
-        seconds_left=seconds_left(operation, rate, read_sync_state(connection).pace),
+        seconds_left=left,
+        next_in=0.0 if turns is None else turns.first,
         already=operation.count(ItemState.ALREADY_SO),
     )

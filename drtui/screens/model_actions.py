@@ -10,7 +10,6 @@ from drtui.domain import permissions
 from drtui.domain.operations import OperationKind
 from drtui.domain.wording import counted
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.context import NO_DOOR
 from drtui.screens.subject import Subject
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class ModelActions(ConsoleScreen):
         if reason := super().refusal(action):
             return reason
         if action in WITH_DOOR and self.context.open_sponsor is None:
-            return NO_DOOR
+            return self.context.no_door
         glance, kind = self.context.glance, OPERATIONS.get(action)
         return "" if glance is None or kind is None else permissions.refusal(glance.role, kind)
 

@@ -9,7 +9,7 @@ from drtui.commands.model_details import awaits_archive, contents_known
 from drtui.domain.iterations import Point
 from drtui.domain.metrics import Evaluation, Training, duration_text
 from drtui.domain.model_contents import Action, ModelContents
-from drtui.domain.model_details import ModelDetails, Way
+from drtui.domain.model_details import NO_METRICS, ModelDetails, Way
 from drtui.domain.models import Stage
 from drtui.domain.spending import BYTES_PER_GB
 from drtui.domain.text import clean
@@ -26,7 +26,6 @@ _PENDING, _HAND, _DIM = "$warning", "$error", "$foreground-muted"
 _LABEL: Final = 14
 _ACTIONS_FIRST: Final = 30
 _NOT_KNOWN: Final = "Not known."
-_NO_TRAINING: Final = "No metrics of a training."
 _POINTS_OF_A_LINE: Final = 200  # a wide plot has not many more dots beside each other
 _ITERATIONS: Final = "Iteration  Episode     Reward  Progress Completion  Laps"
 _WAYS: Final = {Way.API: "read from the deployment", Way.BUCKET: "read from the models' bucket"}
@@ -70,10 +69,12 @@ def knowledge(page: "StoredModelPage", width: int) -> Lines:
         since = "Not read since: " if known.details else "Not known: "
         lines.append(Content.styled(f"{since}{clean(known.trouble, 400)}", _HAND))
     elif known.details is None:
-        told = page.gone_at is None
-        lines.append(Content.styled("Reading …" if told else "Never read.", _DIM))
+        there = page.gone_at is None
+        lines.append(Content.styled("Reading …" if there else "Never read.", _DIM))
     notes = () if known.details is None else known.details.notes
-    lines += [Content.styled(clean(note, 300), _DIM) for note in notes]
+    # That there are no metrics stands where they would be.
+    told = [clean(note, 300) for note in notes if note != NO_METRICS]
+    lines += [Content.styled(note, _DIM) for note in told]
     return [part.rstrip() for line in lines for part in line.wrap(max(2, width))]
 
 
@@ -81,7 +82,7 @@ def training(page: "StoredModelPage", width: int) -> Lines:
     """Return what the training comes to in numbers."""
     found = _training(page)
     if found is None:
-        told = _NO_TRAINING if page.known.details else _NOT_KNOWN
+        told = NO_METRICS if page.known.details else _NOT_KNOWN
         return [Content.styled(told, _DIM).truncate(width)]
     lasted = "unknown" if found.seconds is None else duration_text(found.seconds)
     began = "" if found.began_at is None else f", since {_day(found.began_at)}"

@@ -3,18 +3,21 @@
 Like the desk it may be called from any thread.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from drtui.commands import downloads, help_desk, model_changes, model_imports
 from drtui.commands.model_imports import ImportPlan
+from drtui.commands.models import age_line
+from drtui.commands.relisting import ask, is_listed, relisting
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.import_checks import check_description, check_name
 from drtui.domain.model_changes import cost_lines
 from drtui.domain.models import ModelRow
-from drtui.domain.planning import Outcome, Plan
+from drtui.domain.planning import YOURSELF, Outcome, Plan
 from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -24,6 +27,9 @@ from drtui.store.preferences import read_preferences, write_preference
 from drtui.store.sync_state import read_sync_state
 
 _PLACES: Final = "models.places"
+_PATIENCE_SECONDS: Final = 10.0  # for which a plan waits for a listing
+_LOOK_SECONDS: Final = 0.1
+_ONESELF: Final = "your own profile is never emptied as a whole"
 _NO_RACER: Final = "nothing but the models is known of their racers"
 
 
@@ -83,25 +89,28 @@ class ModelPlanner:
 
     def download(self, keys: Sequence[int], folder: str) -> tuple[Plan, list[str]]:
         """Plan to download models to a folder; see `commands.downloads`."""
-        plan = downloads.plan_download(self._workspace, self.models(keys), folder)
-        return plan, self._notes(plan)
+        models = self.models(keys)
+        plan = downloads.plan_download(self._workspace, models, folder)
+        return plan, self._notes(plan, models)
 
     def save(
         self, keys: Sequence[int], address: str, *, second_door: bool
     ) -> tuple[Plan, list[str]]:
         """Plan to save models to a bucket of the sponsor's; see `commands.downloads`."""
+        models = self.models(keys)
         plan = downloads.plan_save_to_bucket(
             self._workspace,
-            self.models(keys),
+            models,
             address,
             second_door=second_door,
             own_buckets=self._workspace.own_buckets,
         )
-        return plan, self._notes(plan)
+        return plan, self._notes(plan, models)
 
-    def _notes(self, plan: Plan) -> list[str]:
+    def _notes(self, plan: Plan, models: Sequence[ModelRow]) -> list[str]:
         per_window = self._workspace.downloads
         lines = downloads.finish_lines(self._workspace, plan, per_window=per_window)
+        lines += filter(None, [age_line(models, zone=None)])
         return [" ".join(lines), downloads.CONSEQUENCES]
 
     # Stopping and deleting
@@ -110,7 +119,8 @@ class ModelPlanner:
         """Plan to stop what runs of models; see `commands.model_changes`."""
         models = self.models(keys)
         plan = model_changes.plan_stop(self._workspace, models, second_door=second_door)
-        return plan, [model_changes.STOP_CONSEQUENCES]
+        age = age_line(models, zone=None)
+        return plan, [*filter(None, [age]), model_changes.STOP_CONSEQUENCES]
 
     def racers_of(self, keys: Sequence[int], *, named: bool) -> Selection:
         """Return the racers whose models these are; one of whom nothing is known is left out.
@@ -122,6 +132,21 @@ class ModelPlanner:
         known = (one.racer_key for one in self.models(keys))
         racers = tuple(dict.fromkeys(key for key in known if key is not None))
         return Selection(racers, frozenset(racers) if named else frozenset())
+
+    def list_again(self, racers: Selection) -> str:
+        """List the models of racers before they are counted; return why that is not done.
+
+        It waits until they are listed, for some seconds at the most. Empty where they are, or
+        where the account does not answer: the plan says how old what is known is.
+        """
+        wanted = relisting(self._workspace, racers.keys)
+        if not wanted.reachable or not wanted.profile_ids or not wanted.fits:
+            return wanted.refusal if wanted.reachable else ""
+        ask(self._workspace, wanted)
+        until = time.monotonic() + min(wanted.seconds, _PATIENCE_SECONDS)
+        while not is_listed(self._workspace, wanted) and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+        return ""
 
     def models_of(self, racers: Selection) -> list[int]:
         """Return the keys of all models of those racers who would lose theirs."""
@@ -211,6 +236,8 @@ def _first_reason(plan: Plan) -> str:
     """Say why a plan changes nothing, by what holds for the most of its rows."""
     outcome = max(Outcome, key=lambda one: (plan.count(one), one is Outcome.CANNOT))
     reason = next((reason for reason, _ in plan.reasons(outcome)), "")
+    if reason == YOURSELF:
+        return _ONESELF
     if outcome is Outcome.CANNOT and reason:
         return reason
     return ": ".join(filter(None, (outcome.value, reason)))

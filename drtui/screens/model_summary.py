@@ -24,6 +24,7 @@ _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-m
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 _NO_DOOR: Final = "No AWS profile named, so no sizes from the bucket: account set --aws-profile"
 _BAR: Final = 20
+_LONGEST_NAME: Final = 64
 _FRESH: Final = timedelta(minutes=1)  # what was killed tells no more how far it is
 
 
@@ -55,6 +56,10 @@ def summary_lines(
         lines.append(line.truncate(width, ellipsis=True))
     coming = (one for one in summary.files if now - one.at < _FRESH)
     lines += [_file(one).truncate(width, ellipsis=True) for one in coming]
+    if summary.imports:
+        names = ", ".join(clean(name, _LONGEST_NAME) for name in summary.imports)
+        told = f"{counted(len(summary.imports), 'import')} on the way: {names}"
+        lines.append(Content.styled(told, _PENDING).truncate(width, ellipsis=True))
     if totals.unsized and not second_door:
         lines.append(Content.styled(_NO_DOOR, _DIM).truncate(width, ellipsis=True))
     return lines

@@ -43,7 +43,7 @@ if TYPE_CHECKING:  # it brings the store
 
 _TABLE_KINDS: Final = frozenset({RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.OPERATION})
 _SUMMARY_KINDS: Final = frozenset(
-    {RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE}
+    {RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE, RecordKind.OPERATION}
 )
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.MODEL, RecordKind.SPONSORED_USER})
 # An interest lasts a minute and a half; renewed this often it never ends while somebody looks.
@@ -51,7 +51,7 @@ _RENEW_SECONDS: Final = 30.0
 _MOVED_SECONDS: Final = 2.0  # other rows on the screen are to be read first, but not at every key
 Shown = tuple[Expression, tuple[int, ...]]
 """Which models are shown: by the filter, and of which racers, by their keys."""
-_NO_UPLOADS: Final = "no upload bucket is known: add the account by its web address"
+_NO_UPLOADS: Final = "no bucket: “drtui account set NAME --upload-bucket B” and restart"
 _LIST: Final = "One model id or name a line; or a racer's email, alias or id, for all their models."
 
 
@@ -102,6 +102,7 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         self._found: ModelsSummary | None = None
         self._racers: tuple[int, ...] = ()
         self._whose = ""
+        self._goes_back = False
         self._head = Facts(self._draw_head, classes="models-head")
         self._only = Label("", classes="mode-line", markup=False)
         self._summaries: Lane[Shown, ModelsSummary] = Lane(
@@ -141,16 +142,19 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
 
     # What the table shows
 
-    def show_only(self, racers: tuple[int, ...], name: str) -> None:
+    def show_only(self, racers: tuple[int, ...], name: str, *, goes_back: bool = False) -> None:
         """Show the models of some racers.
 
         Args:
             racers: The racers' keys; none is everybody.
             name: The alias of the one there is, safe to show; empty where they are several.
+            goes_back: Whether leaving them leads to the screen before this one, too.
         """
+        self._goes_back = goes_back
         self._racers = racers
         self._whose = name or counted(len(racers), "racer")
-        self._only.update(f"The models of {self._whose}. esc shows all, and goes back.")
+        left = "esc shows all, and goes back." if goes_back else "esc shows all."
+        self._only.update(f"The models of {self._whose}. {left}")
         self._only.display = bool(racers)
         self._bar.input.value = ""
         self._table.cursor = 0
@@ -237,8 +241,10 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
             return
         if self._bar.input.value or not self._racers:
             self._bar.input.value = ""
-        else:
-            self.show_only((), "")
+            return
+        goes_back = self._goes_back
+        self.show_only((), "")
+        if goes_back:
             self.app.call_later(self.app.run_action, "app.last_place")
 
     # Keeping them fresh

@@ -10,6 +10,7 @@ from drtui.commands.models import StoredModelPage
 from drtui.commands.selection import Selection, match_names, names_in
 from drtui.commands.workspace import Workspace
 from drtui.domain.completion import Vocabulary
+from drtui.domain.errands import Service
 from drtui.domain.filters import Everything, Expression
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow, ModelTotals
@@ -18,6 +19,7 @@ from drtui.domain.tags import OtherValues, Tag
 from drtui.domain.text import clean
 from drtui.screens.views import View, ViewState
 from drtui.store.downloading import DownloadProgress, download_progress
+from drtui.store.errands import on_the_way
 from drtui.store.model_filter_sql import model_condition
 from drtui.store.model_table import (
     model_keys,
@@ -58,6 +60,7 @@ class ModelsSummary:
         progress: How far reading them is.
         shown: Of those that a filter, or the racers they are of, leaves; None where all are shown.
         files: How far the files are that are saved or uploaded just now.
+        imports: The names of models whose import is on its way.
     """
 
     totals: ModelTotals
@@ -65,6 +68,7 @@ class ModelsSummary:
     progress: models.SweepProgress
     shown: ModelTotals | None = None
     files: tuple[DownloadProgress, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 class ModelsDesk:
@@ -114,6 +118,7 @@ class ModelsDesk:
                 models.sweep_progress_of(self._workspace, connection),
                 shown,
                 tuple(download_progress(connection)),
+                tuple(on_the_way(connection, Service.IMPORTS)),
             )
 
     def views(self, known: Collection[str]) -> ViewState:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from drtui.domain.handling import Handling
 from drtui.domain.item_wording import label_in, text_in_target
 from drtui.domain.item_wording import told_fields as fields_told
-from drtui.domain.naming import name_of
+from drtui.domain.naming import name_of, racer_and_model
 from drtui.domain.operations import (
     ON_THE_WAY,
     Hold,
     Item,
     ItemState,
     Operation,
+    OperationKind,
     OperationState,
 )
 from drtui.domain.progress import duration_text, state_text
@@ -43,6 +44,21 @@ ITEM_COLUMNS: Final = (
     Column("reason", "Reason", 18, most=90, least=10),
     Column("attempts", "Tries", 5, right=True, rank=2),
     Column("settled", "Since", 8, rank=1),
+)
+MODEL_COLUMNS: Final = (
+    Column("racer", "Racer", 12, most=24, least=8),
+    Column("model", "Model", 16, most=40, least=12),
+    ITEM_COLUMNS[1],
+    Column("change", "Before → after", 26, most=56, least=19, rank=3),
+    *ITEM_COLUMNS[3:],
+)
+_OF_MODELS: Final = frozenset(
+    {
+        OperationKind.DOWNLOAD_MODELS,
+        OperationKind.SAVE_MODELS,
+        OperationKind.STOP_MODELS,
+        OperationKind.DELETE_OWN_MODELS,
+    }
 )
 STATE_WORDS: Final = {state: state.value.replace("_", " ") for state in ItemState}
 """What the states of items are called."""
@@ -154,11 +170,19 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
     return plain
 
 
+def item_columns(kind: OperationKind) -> Sequence[Column]:
+    """Return the columns of the targets of such an operation."""
+    return MODEL_COLUMNS if kind in _OF_MODELS else ITEM_COLUMNS
+
+
 def item_cell(item: Item, placed: PlacedColumn, now: datetime) -> Cell:
     """Return a target's cell for a column."""
     match placed.column.name:
         case "alias":
             cell: Cell = [Run(name_of(item.label, item.target))]
+        case "racer" | "model" as name:
+            racer, model = racer_and_model(item.label, item.target)
+            cell = [Run(racer if name == "racer" else model)]
         case "state":
             cell = [Run(STATE_WORDS[item.state], item_tone(item.state))]
         case "change":

@@ -13,7 +13,7 @@ from drtui.screens import operation_facts
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.operation_actions import HANDLINGS, KEYS, OperationActions
-from drtui.screens.operation_cells import ITEM_COLUMNS, item_cell
+from drtui.screens.operation_cells import ITEM_COLUMNS, item_cell, item_columns
 from drtui.screens.operation_flows import one_operation
 from drtui.screens.operation_titles import deed_title
 from drtui.screens.subject import Subject
@@ -64,7 +64,7 @@ class OperationScreen(OperationActions):
         Binding("escape", "peel", "back", key_display="esc", tooltip="Clear the filter, else back"),
         Binding("minus", "leave", "Back to the list", show=False),
         Binding("enter", "open", "whole", key_display="enter", tooltip="Show this target whole"),
-        Binding("/", "filter", "filter", tooltip="Filter by alias or reason"),
+        Binding("/", "filter", "filter", tooltip="Filter by name or reason"),
         Binding("f", "choose", "show", tooltip="Show all, failed, in conflict, or pending targets"),
         *KEYS,
         Binding("u", "undo", "undo", tooltip="Undo this operation, all of it"),
@@ -80,7 +80,7 @@ class OperationScreen(OperationActions):
         self._head = Facts(self._draw_head)
         self._journal = Facts(self._draw_journal)
         self._choices = Facts(self._draw_choices, classes="apart")
-        self._search = SearchLine("filter by alias or reason", self._edited, self._left)
+        self._search = SearchLine("filter by name or reason", self._edited, self._left)
         self._table: ChosenTable[Item] = ChosenTable(
             ITEM_COLUMNS,
             self._cell,
@@ -137,6 +137,7 @@ class OperationScreen(OperationActions):
         self._page = page
         self._table.empty = self._nothing()
         if page is not None:
+            self._table.columns = item_columns(page.followed.operation.kind)
             self._table.show(page.numbers, page.rows, stay=not question.typed)
         for facts in (self._head, self._journal, self._choices):
             facts.renew()

@@ -11,7 +11,7 @@ from drtui.domain import permissions
 from drtui.domain.operations import OperationKind
 from drtui.domain.roster import Trait
 from drtui.screens.access_actions import FOR_ACCESS
-from drtui.screens.context import NO_DOOR, ConsoleContext
+from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.roster_view import RosterView
 
@@ -97,7 +97,7 @@ class ParticipantsScreen(RosterView):
         if action == "resend" and self.page is not None and self.page.in_batches is False:
             return _TOO_OLD
         if action in ("reset_passwords", "list_pool") and self.context.open_sponsor is None:
-            return NO_DOOR
+            return self.context.no_door
         if action == "list_pool" and self._listing:
             return _LISTING.removesuffix(" …")
         return "there is no email to copy" if action == "copy" and not self._emails else ""

@@ -56,6 +56,7 @@ class RacerScreen(SubjectPage["RacerPage"], RacerActions):
     WHAT: ClassVar[str] = "racer"
     ACTIONS: ClassVar[tuple[str, ...]] = FOR_RACERS
     GONE: ClassVar[str] = "this racer is not in the account any more"
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (*SubjectPage.LEFT_OUT_FIRST, "change_role")
     AUTO_FOCUS = "#racer"
     BINDING_GROUP_TITLE = "A racer's page"
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
@@ -69,7 +70,7 @@ class RacerScreen(SubjectPage["RacerPage"], RacerActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("N", "change_alias", "alias", tooltip="Change the alias"),
         Binding("o", "change_role", "role", tooltip="Change the role"),
-        Binding("l", "models", "Their models", show=False),
+        Binding("l", "models", "models", tooltip="Their models"),
     ]
 
     def __init__(self, context: ConsoleContext, key: int) -> None:

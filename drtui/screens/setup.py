@@ -14,7 +14,7 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OperationKind
 from drtui.screens import setup_facts, setup_steps
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.context import NO_DOOR, ConsoleContext
+from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
 from drtui.widgets.facts import Facts, Lines
@@ -225,7 +225,7 @@ class SetupScreen(ConsoleScreen):
 
     def _no_fix(self) -> str:
         if self.context.open_sponsor is None:
-            return NO_DOOR
+            return self.context.no_door
         fixes = {} if self._page is None else self._page.fixes
         return "" if fixes else "nothing that is missing can be mended from here"
 

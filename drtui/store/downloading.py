@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from drtui.domain.errands import LONG, Service
+from drtui.domain.downloads import WINDOW_SECONDS
+from drtui.domain.errands import LONG, READING, Service
+from drtui.domain.operations import ON_THE_WAY
 from drtui.store.database import Database
 from drtui.store.facts import keep_fact, read_fact, write_fact
-
-WINDOW_SECONDS: Final = 300.0
-"""An alarm of the deployment counts the downloads of so long (DeepRacer API facts)."""
+from drtui.store.users import ITEMS, is_open
 
 _BEGUN: Final = "downloads"
 _PROGRESS: Final = "download: "
@@ -63,6 +63,32 @@ def seconds_until_download(connection: Connection, now: float, most: int) -> flo
 def downloads_begun(connection: Connection, now: float) -> int:
     """Return how many downloads began within the last `WINDOW_SECONDS`."""
     return len(_begun(connection, now))
+
+
+def downloads_begun_at(connection: Connection, now: float) -> list[float]:
+    """Return when the downloads began that count, the earliest first."""
+    return _begun(connection, now)
+
+
+def downloads_waiting(connection: Connection, upto: int | None = None) -> int:
+    """Return how many downloads are on their way.
+
+    Args:
+        connection: In a transaction.
+        upto: Only those of this operation and of earlier ones, which come first; None is all.
+    """
+    statement = (
+        select(func.count())
+        .select_from(ITEMS)
+        .where(
+            is_open(),
+            ITEMS.c.service.in_(sorted(READING)),
+            ITEMS.c.state.in_(sorted(ON_THE_WAY)),
+        )
+    )
+    if upto is not None:
+        statement = statement.where(ITEMS.c.operation_id <= upto)
+    return connection.scalar(statement) or 0
 
 
 def _begun(connection: Connection, now: float) -> list[float]:

@@ -210,11 +210,11 @@ def sweep_counts(connection: Connection, sweep: ModelSweep) -> SweepCounts:
     return SweepCounts(done or 0, racers, moment(oldest or None), moment(newest or None))
 
 
-def read_since(connection: Connection, at: float) -> int:
-    """Return how many calls for a racer's models were made since then; about, for a forecast."""
+def tried_since(connection: Connection, at: float) -> list[float]:
+    """Return when calls for a racer's models were made since then; about, for a forecast."""
     none_to_read = func.coalesce(LISTINGS.c.total, -1) == 0
-    found = select(func.count()).where(LISTINGS.c.tried_at > at, not_(none_to_read))
-    return connection.scalar(found) or 0
+    found = select(LISTINGS.c.tried_at).where(LISTINGS.c.tried_at > at, not_(none_to_read))
+    return list(connection.scalars(found))
 
 
 def first_wanted(connection: Connection, now: float) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -130,6 +130,9 @@ def write_all_models(database: Database, models: Iterable[ListedModel], began: f
 def write_one_model(database: Database, model: ListedModel, began: float) -> None:
     """Write what was read of one model alone; see `write_models`.
 
+    Such a reading never tells why a model could not be imported, as the listing of everybody's
+    does: what that told stays for as long as the status does.
+
     Args:
         database: The open store.
         model: As read.
@@ -140,7 +143,11 @@ def write_one_model(database: Database, model: ListedModel, began: float) -> Non
             MODELS.c.profile_id == model.profile_id, MODELS.c.model_id == model.model_id
         )
         stored = {_id_of(row): row for row in connection.execute(found).mappings()}
-        listed = {(model.profile_id, model.model_id): model}
+        identity = (model.profile_id, model.model_id)
+        old = stored.get(identity)
+        if old is not None and not model.trouble and old["status"] == model.status:
+            model = replace(model, trouble=old["trouble"])
+        listed = {identity: model}
         news = _news(stored, listed, began, database.clock())
         _write_rows(connection, news, began)
         if news:

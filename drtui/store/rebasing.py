@@ -1,12 +1,22 @@
 """Re-basing: what was planned on top of an item that did not come about is planned anew."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from drtui.domain.actions import Applicable, Change, Restore, TargetState, applied, planned_on
-from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind, Values, is_local
+from drtui.domain.operations import (
+    ON_THE_WAY,
+    STORED_MODELS,
+    Item,
+    ItemState,
+    OperationKind,
+    Values,
+    is_local,
+    meant_models,
+)
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.stored_actions import action_from
 from drtui.store.operation_log import item_of
@@ -128,6 +138,8 @@ def _replan(
             )
         )
         return None
+    if STORED_MODELS in change.after:
+        change = replace(change, meant=meant_models(item.before))  # it stays what was confirmed
     connection.execute(
         this.values(
             before=planned_on(change, state),

@@ -24,6 +24,9 @@ class Assignment:
         account: The account's name, under which its sign-in is kept; empty is the store's.
         user: Who signed in last; empty when nobody has.
         site: The deployment whose sign-in signs the calls; None where none does.
+        upload_bucket: Where models to be imported are uploaded; empty is what the configuration
+            or the site says.
+        upload_endpoint: Where S3 is for that; empty is AWS.
     """
 
     store: str
@@ -34,6 +37,8 @@ class Assignment:
     account: str = ""
     user: str = ""
     site: "Site | None" = None
+    upload_bucket: str = ""
+    upload_endpoint: str = ""
 
     def line(self) -> str:
         """Return the first line of the child's input."""

@@ -18,6 +18,7 @@ from drtui.domain.operations import (
     Values,
     deletes_user,
     limits_in,
+    meant_models,
     text_in,
 )
 from drtui.domain.records import ROLE_OF_GROUP, StoredModel
@@ -29,10 +30,15 @@ class ModelsLeft:
 
     Attributes:
         made_since: Whether all of them were made after that: they are in no plan, and stay.
+        uncounted: How many are not among those that were counted when it was confirmed, for which
+            nothing is deleted; 0 where that is not the reason.
+        asked: Whether a deletion was asked for before.
     """
 
     count: int
     made_since: bool = False
+    uncounted: int = 0
+    asked: bool = True
 
 
 class Meant:
@@ -75,7 +81,14 @@ Proceed = Callable[[], bool]
 
 def lists_models(item: Item) -> bool:
     """Whether an item's calls include a listing of models, which a firewall counts."""
-    return STORED_MODELS in item.after or deletes_user(item.after)
+    return listings_of(item) > 0
+
+
+def listings_of(item: Item) -> int:
+    """How many listings of models an item's calls include at the most."""
+    if STORED_MODELS not in item.after and not deletes_user(item.after):
+        return 0
+    return 1 if item.attempts or meant_models(item.before) is None else 2
 
 
 def make_calls(
@@ -113,10 +126,15 @@ def _delete(
     A success says nothing of single models (DeepRacer API facts, behaviour 6), and what is
     deleted after its profile leaves its files behind. What goes already is waited for, and what was
     made since is deleted with its user alone. Each attempt lists once, which a firewall counts.
+
+    Where the models were counted when it was confirmed, they are listed first too, and nothing is
+    deleted where there are others.
     """
     known, asked = meant.of(item), meant.asked(item)
     first = not asked and not item.attempts
     if first:
+        if uncounted := _uncounted(deployment, item, proceed):
+            return uncounted
         _check(proceed)
         deployment.delete_models(item.target)
         meant.ask(item)
@@ -135,6 +153,17 @@ def _delete(
     return {USER: DELETED}
 
 
+def _uncounted(deployment: Deployment, item: Item, proceed: Proceed) -> ModelsLeft | None:
+    """Look whether there are models that were not counted; None where nothing speaks against it."""
+    counted = meant_models(item.before)
+    if counted is None:
+        return None
+    _check(proceed)
+    there = deployment.models_of(item.target)
+    others = sum(one.model_id not in counted for one in there)
+    return ModelsLeft(len(there), uncounted=others, asked=False) if others else None
+
+
 def _again(
     deployment: Deployment,
     item: Item,
@@ -143,12 +172,15 @@ def _again(
     meant: Meant,
 ) -> ModelsLeft:
     """Delete once more, where what was meant is left and does not go."""
-    ids = meant.of(item) or frozenset()
+    counted = meant_models(item.before)
+    ids = (meant.of(item) or frozenset()) if counted is None else counted
     ours = [one for one in left if one.model_id in ids or deletes_user(item.after)]
     if not ours:
         meant.forget(item)
         return ModelsLeft(len(left), made_since=True)
     if any(known_status(one.status) is not ModelStatus.DELETING for one in ours):
+        if counted is not None and len(ours) < len(left):
+            return ModelsLeft(len(left), uncounted=len(left) - len(ours))
         _check(proceed)
         deployment.delete_models(item.target)
         meant.ask(item)

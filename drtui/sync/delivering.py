@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from drtui.domain.admin_calls import bulk_share
 from drtui.domain.deployment import Deployment
 from drtui.domain.failures import DeploymentError
 from drtui.domain.operations import LONGEST_DELAY_SECONDS, Item
@@ -12,7 +13,7 @@ from drtui.store.database import Database
 from drtui.store.delivery import exchange, renew_doubt
 from drtui.store.due import next_due, sweep_wanted_from
 from drtui.store.settlement import Settlement
-from drtui.sync.calls import ModelsLeft, lists_models
+from drtui.sync.calls import ModelsLeft, listings_of
 from drtui.sync.events import CallEnded, Events
 from drtui.sync.outcomes import delivered, failed, models_left, waiting
 from drtui.sync.pace_note import PaceNote
@@ -169,12 +170,14 @@ class Deliverer:
         """Leave out the items that have to wait for the budget; each is told when to come back."""
         started: list[Item] = []
         for item in items:
-            if not lists_models(item) or self._admin_budget.take(bulk=True):
+            # Where a setting allows for fewer than one deletion takes, it must not wait for ever.
+            listings = min(listings_of(item), bulk_share(self._admin_budget.calls))
+            if not listings or self._admin_budget.take(listings, bulk=True):
                 started.append(item)
                 continue
             # One after the other, so that they do not all come back for the next token.
             now = self._database.clock()
-            first = now + self._admin_budget.seconds_until(bulk=True)
+            first = now + self._admin_budget.seconds_until(listings, bulk=True)
             turn = max(first, self._listings_at + self._admin_budget.interval)
             self._listings_at = min(turn, now + LONGEST_DELAY_SECONDS)
             self._settlements.append(waiting(item, self._claim, self._listings_at))

@@ -7,6 +7,18 @@ from filelock import FileLock, Timeout
 from drtui.domain.problems import StoreProblemError
 
 
+def is_held(store: Path) -> bool:
+    """Whether an engine works on a store; also where that cannot be found out."""
+    lock = EngineLock(store)
+    try:
+        if not lock.try_acquire():
+            return True
+    except StoreProblemError:
+        return True
+    lock.release()
+    return False
+
+
 class EngineLock:
     """Whoever holds it delivers for the store; the others submit and watch."""
 

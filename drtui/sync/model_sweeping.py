@@ -19,6 +19,7 @@ from drtui.domain.operations import LONGEST_DELAY_SECONDS
 from drtui.domain.problems import ProblemError
 from drtui.store.database import Database
 from drtui.store.deployment_facts import read_facts
+from drtui.store.downloading import downloads_waiting
 from drtui.store.model_sweeps import (
     Way,
     asked_for_at,
@@ -143,8 +144,10 @@ class ModelSweeper:
         self._idle = step is None
         if step is None:
             return
-        if not self._budget.take():
-            self._look_at = now + max(_LOOK_SECONDS, self._budget.seconds())
+        with self._database.read() as connection:
+            yields = downloads_waiting(connection) > 0
+        if not self._budget.take(yields=yields):
+            self._look_at = now + max(_LOOK_SECONDS, self._budget.seconds(yields=yields))
             return
         if self._step is None or self._step.about != step.about:
             self._failures = 0
@@ -232,7 +235,9 @@ class ModelSweeper:
                 change_way(self._database, way)
         else:
             least = self._refresh if at_once else ROUND_SECONDS
-            age = None if sweep.began_at is None else now - sweep.began_at
+            # A round racer by racer can take longer than the pause after it.
+            since = sweep.began_at if at_once else sweep.ended_at
+            age = None if since is None else now - since
             wait = (least if self.watched else HOUR_SECONDS) - (age or 0.0)
             if self.watched and sweep.way is Way.CHANGED and way is not Way.CHANGED:
                 wait = 0.0  # that round left out who had not changed

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from drtui.domain.failures import FINAL, HALTING, DeploymentError, FailureKind
+from drtui.domain.model_changes import uncounted_models
 from drtui.domain.operations import (
     LONGEST_DELAY_SECONDS,
     Item,
@@ -51,6 +52,9 @@ def delivered(item: Item, claim: int, answer: Values) -> Settlement:
 
 def models_left(item: Item, claim: int, left: ModelsLeft, now: float) -> Settlement:
     """Return the settlement of a deletion after which models are still listed."""
+    if left.uncounted:
+        reason = uncounted_models(left.uncounted, left.count, asked=left.asked)
+        return Settlement(item, ItemState.FAILED, reason, claim=claim)
     if left.made_since:
         made = counted(
             left.count, "model was made since, and stays", "models were made since, and stay"

@@ -9,6 +9,7 @@ from typing import Final
 from drtui.domain.archives import METADATA, REWARD
 from drtui.domain.metrics import Evaluation, MetricsError, laps_of, rows_of, text, training_of
 from drtui.domain.model_details import (
+    NO_METRICS,
     ModelDetails,
     Pairs,
     newest_first,
@@ -20,7 +21,7 @@ from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.model_files import JobKind, ModelBucket, StoredFile, StoredFiles
 from drtui.domain.text import clean
 from drtui.sync.events import DetailsRead
-from drtui.sync.told_details import MOST_OF_METRICS, NO_METRICS
+from drtui.sync.told_details import MOST_OF_METRICS
 
 MOST_OF_A_FILE: Final = 2**18
 MOST_OF_AN_EVALUATION: Final = 2**20

@@ -20,16 +20,21 @@ class SweepBudget:
         self._share = sweep_share(admin.calls)
         self._least = least_sweep_share(admin.calls)
 
-    def take(self) -> bool:
-        """Count one call before it is made; False where it may not be made now."""
-        taken = self._admin.take(most=self._share)
+    def take(self, *, yields: bool = False) -> bool:
+        """Count one call before it is made; False where it may not be made now.
+
+        Args:
+            yields: Whether downloads are on their way, which somebody confirmed: then only those
+                calls are made that it has beside them.
+        """
+        taken = not yields and self._admin.take(most=self._share)
         if not taken and len(self._own) < self._least:
             taken = self._admin.take(bulk=True)
         if taken:
             self._own.add()
         return taken
 
-    def seconds(self) -> float:
-        """In how many seconds a call may be made; 0 is now."""
+    def seconds(self, *, yields: bool = False) -> float:
+        """In how many seconds a call may be made; 0 is now. See `take`."""
         beside = max(self._own.seconds_until(self._least - 1), self._admin.seconds_until(bulk=True))
-        return min(beside, self._admin.seconds_until(most=self._share))
+        return beside if yields else min(beside, self._admin.seconds_until(most=self._share))

@@ -7,13 +7,12 @@ from typing import Final
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.metrics import MetricsError, Training, evaluation_of, rows_of, training_of
 from drtui.domain.model_calls import FetchStoppedError
-from drtui.domain.model_details import own_details
+from drtui.domain.model_details import NO_METRICS, own_details
 from drtui.domain.problems import LocalFileError
 from drtui.sync.events import DetailsRead
 from drtui.sync.model_sources import ModelSources
 
 MOST_OF_METRICS: Final = 32 * 2**20
-NO_METRICS: Final = "There are no metrics of a training."
 
 
 def told_details(sources: ModelSources, model_id: str) -> DetailsRead:

@@ -18,6 +18,9 @@ _SECONDS: Final = 3.0
 _SECONDS_WRONG: Final = 8.0
 _BAR: Final = 20
 _BAR_FROM: Final = 100
+_SHORT_BAR, _SHORT_BAR_FROM = 10, 80
+_LONG_SECONDS: Final = 60.0  # from then on it takes long enough for a bar where there is less room
+_WAITS_FROM: Final = 10.0  # seconds; a shorter pause is none
 _GAP: Final = 2
 _LEAST_TITLE: Final = 10  # cells; a shorter one tells nothing
 _KEY, _WHERE = "5", " Operations"
@@ -40,6 +43,7 @@ class Progress:
         per_second: How many targets a second are settled; 0 while none is.
         seconds_left: How long it takes yet; None where nobody can say.
         already: Targets that had the values already, so that there was nothing to deliver.
+        next_in: In how many seconds the next target's turn comes; 0 is now.
     """
 
     what: str
@@ -53,6 +57,7 @@ class Progress:
     per_second: float = 0.0
     seconds_left: float | None = None
     already: int = 0
+    next_in: float = 0.0
 
 
 class MessageLine(Widget):
@@ -122,10 +127,12 @@ def _line(progress: Progress, width: int) -> Content:
         line = _titled(progress.what, _SEPARATOR.join(telling))
         if line.cell_length <= width:
             return line
+    for telling in tellings:
+        told = _SEPARATOR.join(telling)
+        room = width - _GAP - told.cell_length
+        if room >= _LEAST_TITLE:
+            return _titled(fit(progress.what, room), told)
     told = _SEPARATOR.join(tellings[-1])
-    room = width - _GAP - told.cell_length
-    if room >= _LEAST_TITLE:
-        return _titled(fit(progress.what, room), told)
     while parts and told.cell_length > width:
         parts.remove(max(parts, key=lambda one: one[1]))
         told = _SEPARATOR.join([leads[-1], *(part for part, _ in parts)])
@@ -142,8 +149,10 @@ def _leads(progress: Progress, width: int) -> list[Content]:
     if not progress.moving:
         return [Content(done)]
     texts = [f"{progress.state}: {done}"]
-    if width >= _BAR_FROM:
-        texts.insert(0, f"{bar(progress.done / progress.total, _BAR)}  {texts[0]}")
+    long = (progress.seconds_left or 0.0) >= _LONG_SECONDS
+    cells = _BAR if width >= _BAR_FROM else _SHORT_BAR if long and width >= _SHORT_BAR_FROM else 0
+    if cells:
+        texts.insert(0, f"{bar(progress.done / progress.total, cells)}  {texts[0]}")
     if progress.per_second:  # which says as well that it is being delivered
         texts.append(done)
     return [Content.styled(text, _PENDING) for text in texts]
@@ -160,6 +169,8 @@ def _parts(progress: Progress) -> list[tuple[Content, int]]:
         parts.append((Content.styled(rate_text(progress.per_second), _DIM), 2))
     if progress.seconds_left is not None:
         parts.append((Content(f"{duration_text(progress.seconds_left)} left"), 1))
+    if progress.moving and progress.next_in >= _WAITS_FROM:
+        parts.append((Content.styled(f"next in {duration_text(progress.next_in)}", _DIM), 3))
     if progress.more and progress.moving:
         parts.append((Content.styled(f"+{progress.more:,} more", _DIM), 4))
     if not progress.moving:

@@ -3,6 +3,7 @@
 The plotting library is imported when the first one is drawn.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _FOCUS, _DIM = "bold $primary", "$foreground-muted"
 _BLANK: Final = "\N{BRAILLE PATTERN BLANK}"
 _DRAWN: Final = re.compile("[\N{BRAILLE PATTERN DOTS-1}-\N{BRAILLE PATTERN DOTS-12345678}]")
 _CELLS_A_TICK: Final = 12
+_APART: Final = 0.5  # of a step: nearer to the end, a label would run into its label
 _LEAST: Final = (24, 6)  # of a plot that says anything
 _RESET: Final = "\N{ESCAPE}[0m"
 
@@ -125,12 +127,21 @@ def _drawing(
     labels = [_short(value) for value in (low, middle, high)]
     longest = max(len(_short(value)) for value in (low, middle, high))
     plot.yticks([low, middle, high], [label.rjust(longest) for label in labels])
-    ticks = max(2, min(width // _CELLS_A_TICK, int(last - first) + 1))
-    at = [first + (last - first) * step / (ticks - 1) for step in range(ticks)]
-    plot.xticks(at, [f"{round(one):,}" for one in at])
+    at = _ticks(first, last, max(2, width // _CELLS_A_TICK))
+    plot.xticks(at, [f"{one:,}" for one in at])
     drawn: str = plot.build()
     lines = [line.rstrip() for line in drawn.replace(_RESET, "").splitlines()]
     return [*lines, *([""] * (height - len(lines)))][:height]
+
+
+def _ticks(first: float, last: float, most: int) -> list[int]:
+    """Return round numbers of the axis, about so many at the most, and where it ends."""
+    wanted = max(1.0, (last - first) / most)
+    power = 10 ** math.floor(math.log10(wanted))
+    step = next(one * power for one in (1, 2, 5, 10) if one * power >= wanted)
+    at = range(math.ceil(first / step), math.floor(last / step) + 1)
+    before = [step * one for one in at if last - step * one >= step * _APART]
+    return [*(before or [round(first)]), round(last)]
 
 
 def _short(value: float) -> str:

@@ -20,6 +20,7 @@ _WIDE: Final = 100
 _OLD: Final = timedelta(hours=12)  # from then on the time of day says less than the age
 _GAP: Final = 2
 _LEAST_NAME: Final = 8
+_CUT_NAME: Final = 4  # where it takes the most cutting
 _AGE: Final = re.compile(r"\((\d+) (?:s|min|h|d)\)")  # as `age_text` has it
 
 
@@ -140,7 +141,7 @@ class SyncStatus(Widget):
 
     def _line(self) -> Content:
         width = self.size.width
-        least = min(len(self._account), _LEAST_NAME) + self._simulation.cell_length
+        least = self._least_name + self._simulations[0].cell_length
         rooms = list(_Room) if width >= _WIDE else [_Room.NARROW, _Room.LEAST]
         rights = [self._right(room) for room in rooms]
         fitting = (one for one in rights if least + _GAP + one.cell_length <= width)
@@ -152,7 +153,11 @@ class SyncStatus(Widget):
     def _left(self, room: int) -> Content:
         """Leave out the program's name first, then who is signed in, then cut the account's."""
         signed_in = "" if self.view is None else self.view.signed_in
-        separator, rest = Content.styled(" · ", _DIM), self._simulation
+        separator = Content.styled(" · ", _DIM)
+        rests = self._simulations
+        cut = min(len(self._account), _CUT_NAME)
+        fitting = (one for one in rests if cut + one.cell_length <= room)
+        rest = next(fitting, Content(""))
         account = Content.styled(fit(self._account, room - rest.cell_length), "bold")
         line = account + rest
         left = room - line.cell_length - separator.cell_length
@@ -162,11 +167,16 @@ class SyncStatus(Widget):
         return name + line if line.cell_length + name.cell_length <= room else line
 
     @property
-    def _simulation(self) -> Content:
-        """What is said of a simulated account, behind its name."""
+    def _least_name(self) -> int:
+        return min(len(self._account), _LEAST_NAME)
+
+    @property
+    def _simulations(self) -> list[Content]:
+        """What is said of a simulated account, behind its name: the longest first."""
         if not self._simulated:
-            return Content("")
-        return Content.assemble((" · ", _DIM), ("simulated account", _PENDING))
+            return [Content("")]
+        words = ("simulated account", "simulated")
+        return [Content.assemble((" · ", _DIM), (one, _PENDING)) for one in words]
 
     def _right(self, room: _Room) -> Content:
         if self.view is None:

@@ -1,5 +1,6 @@
 """`drtui models stop`, `delete` and `import`, as a person or a script runs them."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,45 @@ def test_a_deletion_names_its_number_and_takes_no_other(
     assert models_of(emulator, profile_id) == before
     drtui(*wanted, "--no-sync", "--count", str(count), code=None)
     assert models_of(emulator, profile_id) == 0
+
+
+def made(emulator: RunningEmulator, profile_id: str) -> None:
+    """The racer makes another model, which no copy knows."""
+    emulator.control("set", profile_id=profile_id, maxTotalComputeMinutes=-1, maxModelCount=-1)
+    emulator.control("train", profile_id=profile_id)
+
+
+@pytest.mark.parametrize("command", ["models delete", "users delete-models"])
+def test_models_are_counted_anew_before_their_number_is_held_against(
+    drtui: Drtui, emulator: RunningEmulator, command: str
+) -> None:
+    drtui("models", "list", "--json", "--sync")
+    profile_id, count = racer_with_models(emulator)
+    made(emulator, profile_id)
+    wanted = (*command.split(), "--profile", profile_id)
+    told = drtui(*wanted, "--count", str(count), code=2).err
+    assert f"{count + 1} would be deleted, and not {count}: nothing was changed" in told
+    assert models_of(emulator, profile_id) > 0
+    drtui(*wanted, "--count", str(count + 1))
+    assert models_of(emulator, profile_id) == 0
+
+
+def test_what_was_not_counted_keeps_all_of_them_however_it_was_planned(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    drtui("models", "list", "--json", "--sync")
+    profile_id, count = racer_with_models(emulator)
+    wanted = ("models", "delete", "--profile", profile_id, "--no-sync", "--count", str(count))
+    drtui(*wanted, "--no-wait")
+    operation = drtui("operations", "list", "--json").json()[0]
+    assert (operation["state"], operation["waits_for"]) == ("waiting", "nobody delivers")
+    made(emulator, profile_id)
+    there = models_of(emulator, profile_id)
+    drtui("sync", code=None)
+    (item,) = drtui.last_operation()["items"]
+    assert item["state"] == "failed"
+    assert f"nothing was deleted: 1 of {count + 1} models was not counted" in item["reason"]
+    assert models_of(emulator, profile_id) == there
 
 
 def test_deleting_models_of_users_says_what_it_comes_to_and_takes_its_number(
@@ -108,3 +148,34 @@ def test_a_facilitator_deletes_nobodys_models(
     for more in ((), ("--downloaded",)):
         told = facilitator.sentence("models", "delete", "--all", "--no-sync", *more, code=5)
         assert "Race facilitators may not delete others' models" in told
+
+
+def test_models_are_read_again_by_themselves_where_one_call_does_it(
+    emulator: RunningEmulator, tmp_path: Path, forks: Forks
+) -> None:
+    config = "[sync]\nrefresh_seconds=1"
+    drtui = drtui_on(emulator, tmp_path / "home", config=config, forks=forks)
+    profile_id, count = racer_with_models(emulator)
+
+    def listed(*more: str) -> int:
+        found = drtui("models", "list", "--json", *more).json()
+        return sum(one["profile_id"] == profile_id for one in found)
+
+    assert listed() == count
+    made(emulator, profile_id)
+    time.sleep(1.1)  # until the copy is stale, as the settings say
+    assert listed("--no-sync") == count
+    assert listed() == count + 1
+
+
+def test_what_waits_for_the_network_says_so(
+    drtui: Drtui, emulator: RunningEmulator, tmp_path: Path
+) -> None:
+    drtui("models", "list", "--json", "--sync")
+    profile_id, _ = racer_with_models(emulator)
+    emulator.control("network", state="down")
+    folder = str(tmp_path / "models")
+    told = drtui("models", "download", folder, "--profile", profile_id, "-y", code=3).err
+    assert ": offline" in told
+    assert "for its turn" not in told
+    assert "What is known of them is as of" in told

@@ -55,7 +55,7 @@ def test_operations_are_listed_newest_first_with_documented_keys(
     rows = drtui("operations", "list", "--json").json()
     assert [row["operation"] for row in rows] == [2, 1]
     assert list(rows[0]) == LIST_KEYS
-    assert (rows[1]["targets"], rows[1]["pending"], rows[1]["state"]) == (3, 3, "delivering")
+    assert (rows[1]["targets"], rows[1]["pending"], rows[1]["state"]) == (3, 3, "waiting")
     assert rows[1]["what"] == "Set usage quotas  models 31"
     table = list(csv.DictReader(io.StringIO(drtui("operations", "list", "--csv").out)))
     assert [row["pending"] for row in table] == ["1", "3"]

@@ -216,6 +216,10 @@ async def test_from_a_racers_page_and_from_a_model_to_it(path: Path, models: Dat
         await console.press("l")
         await console.until(lambda: isinstance(console.app.screen, Models))
         await console.until(lambda: len(shown.table.keys) == 3)
+        assert "The models of ada-l. esc shows all." in console.text()
+        await console.press("escape")
+        await console.until(lambda: len(shown.table.keys) == 41)
+        assert isinstance(console.app.screen, Models)  # it came from here, not from another screen
 
 
 async def test_enter_opens_the_models_page(path: Path, models: Database) -> None:
@@ -292,7 +296,7 @@ async def test_the_progress_of_a_sweep_is_told_and_goes(path: Path, database: Da
     begin_round(database, Way.BY_RACER)
     async with running(console_app(path)) as console:
         await open_models(console)
-        await console.until(lambda: "racers read" in console.text())
+        await console.until(lambda: "Reading again: " in console.text())
         write_sweep_trouble(database, "The deployment answers no more.")
         await console.until(lambda: "The deployment answers no more." in console.text())
 

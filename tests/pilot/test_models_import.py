@@ -194,7 +194,7 @@ async def test_without_an_upload_bucket_it_is_refused_with_the_way_out(
     async with running(app) as console:
         shown = await open_models(console)
         await console.press("n")
-        assert "Not now: no upload bucket is known" in shown.message
+        assert "account set NAME --upload-bucket B" in shown.message
 
 
 async def test_how_far_an_upload_is_stands_above_the_table(path: Path, models: Database) -> None:

@@ -171,7 +171,11 @@ def test_what_is_not_packaged_or_not_ready_any_more_is_told(event: Event, folder
     event.emulator.control(
         "model", profile_id=training.profile_id, model_id=training.model_id, status="READY"
     )
-    assert first.reason.startswith("is READY, but the deployment has not built its archive")
+    # Nobody can do anything about it: it is left out, and needs no hand.
+    assert first.state is ItemState.CANCELLED
+    assert first.reason.startswith("left out: is READY, but the deployment has no archive of it")
+    listed = json.loads((folder / MANIFEST_JSON).read_text())["models"]
+    assert first.reason in {one["outcome"] for one in listed}
     assert second.state is ItemState.FAILED
     assert second.reason == "is evaluating by now, and not READY"
 

@@ -1,6 +1,7 @@
 """Deletions by couriers alone: what is made, cancelled or signed in while they go on."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +11,7 @@ from drtui.domain.errands import Carried, LongCourier, Service
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.model_calls import DeploymentModels, FetchStoppedError, OwnModel
 from drtui.domain.model_changes import ASKED
-from drtui.domain.operations import Item, ItemState
+from drtui.domain.operations import MEANT_MODELS, Item, ItemState
 from drtui.domain.records import StoredModel
 from drtui.store.database import Database, open_database
 from drtui.store.models import read_models, write_models
@@ -121,6 +122,22 @@ def test_what_is_cancelled_while_files_are_read_deletes_nothing(
     monkeypatch.setattr(model_deletions, "cancel_asked", lambda _, item_id: item_id == 1)
     found = carried(database, racer)
     assert (found.state, racer.deleted) == (ItemState.CANCELLED, [])
+
+
+def test_what_was_downloaded_and_not_counted_keeps_all(database: Database, racer: Racer) -> None:
+    racer.models.append(MADE)
+    racer.safe.add(NEW)
+    write_models(database, ADA, racer.models, database.clock())
+    courier = DownloadedDeletionCourier(racer.door, database)
+    confirmed = item(Service.DOWNLOADED_MODELS, ADA)
+    for ids, state in ((FAST, ItemState.FAILED), (f"{FAST} {NEW}", ItemState.PENDING)):
+        one = replace(confirmed, before={MEANT_MODELS: ids})
+        found = courier.carry_out([one])[1]
+        assert found.state is state
+        if state is ItemState.FAILED:
+            assert found.reason.startswith("nothing was deleted: 1 of 2 models was not counted")
+            assert racer.deleted == []
+    assert racer.deleted == [["fast", "new"]]
 
 
 def test_reading_files_ends_when_it_is_told_to(database: Database, racer: Racer) -> None:

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from drtui.domain.errands import Service
+from drtui.domain.errands import OF_MODELS, Service
 from drtui.domain.item_wording import label_in, text_in_target, told_fields
-from drtui.domain.naming import confirms, name_lines, name_of
+from drtui.domain.naming import confirms, name_lines, name_of, racer_and_model
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
@@ -33,6 +33,13 @@ _COLUMNS: Final = (
     Column("outcome", "Outcome", 10),
     Column("change", "Change", 28, most=60),
     Column("reason", "Reason", 14, most=80),
+)
+_MODEL_COLUMNS: Final = (
+    Column("racer", "Racer", 12, most=24, least=8),
+    Column("model", "Model", 16, most=40, least=12),
+    _COLUMNS[2],
+    Column("change", "Change", 20, most=60, rank=1),
+    _COLUMNS[4],
 )
 _REASON_LEAST: Final = 8
 _CHANGE_LEAST: Final = 18  # of settings, whose names stand before it
@@ -198,6 +205,8 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
 
 def _columns(plan: Plan) -> Sequence[Column]:
     """Return the columns, with room for the names of settings, which say what changes."""
+    if plan.rows and plan.errands.keys() <= OF_MODELS and not plan.users:
+        return _MODEL_COLUMNS
     names = [len(row.target.alias) for row in plan.errands.get(Service.SETTINGS, ())]
     if not names:
         return _COLUMNS
@@ -215,6 +224,9 @@ def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:
     match placed.column.name:
         case "alias":
             return [Run(name_of(row.target.alias, row.target.profile_id))]
+        case "racer" | "model" as name:
+            racer, model = racer_and_model(row.target.alias, row.target.profile_id)
+            return [Run(racer if name == "racer" else model)]
         case "email":
             return [Run(row.target.email or "", Tone.DIM)]
         case "outcome":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from drtui.domain.archives import Archive, read_archive
-from drtui.domain.download_errands import Wanted
+from drtui.domain.download_errands import LEFT_OUT, Wanted
 from drtui.domain.downloads import size_text
 from drtui.domain.errands import Carried, Service, Terms
 from drtui.domain.failures import DeploymentError, FailureKind
@@ -40,6 +40,9 @@ _TURN: Final = "waits for its turn: downloads are paced"
 _GONE: Final = "is not there any more: the model, or its racer, was deleted"
 _REFUSED: Final = "the storage refuses links to it as soon as they are given"
 _NOT_BUILT: Final = "is READY, but the deployment has not built its archive yet"
+_NO_ARCHIVE: Final = (
+    f"{LEFT_OUT}is READY, but the deployment has no archive of it; another download looks again"
+)
 _PASSING: Final = frozenset(
     {FailureKind.UNAVAILABLE, FailureKind.UNREACHABLE, FailureKind.OUTCOME_UNKNOWN}
 )
@@ -218,7 +221,10 @@ class ArchiveSource:
             return Carried(
                 ItemState.FAILED, f"is {clean(status_text(status))} by now, and not READY"
             )
-        return self._again(item, _NOT_BUILT)
+        if item.attempts + 1 >= _TRIES:
+            # Nobody can do anything about it, so that it is nothing that needs a hand.
+            return Carried(ItemState.CANCELLED, _NO_ARCHIVE)
+        return Carried(ItemState.PENDING, _NOT_BUILT, delay=_BUILT_SECONDS)
 
     def _again(self, item: Item, why: str) -> Carried:
         """Return what becomes of an errand that is tried a few times, and then is the admin's."""

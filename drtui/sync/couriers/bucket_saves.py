@@ -114,7 +114,7 @@ class BucketCourier:
             return Carried(state, _IS_THERE)
         found = self._fetched(item, wanted, folder)
         if isinstance(found, Carried):
-            if found.state is ItemState.FAILED:
+            if found.state in (ItemState.FAILED, ItemState.CANCELLED):
                 entry = failed_entry(wanted, found.reason, now_of(self._database))
                 folder.note(entry)
             return found

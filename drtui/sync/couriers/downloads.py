@@ -70,7 +70,7 @@ class DownloadCourier:
             carried = Carried(ItemState.FAILED, str(error))
         except FetchStoppedError:
             return self._source.stopped_at(folder.part(wanted.file))
-        if carried.state is ItemState.FAILED:
+        if carried.state in (ItemState.FAILED, ItemState.CANCELLED):
             folder.note(failed_entry(wanted, carried.reason, now_of(self._database)))
         return carried
 

@@ -273,8 +273,8 @@ class NoUploads:
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`; nothing is."""
         raise LocalFileError(
-            "This account does not know the deployment's upload bucket: add it by its site, and "
-            "it goes on."
+            "This account does not know the deployment's upload bucket: name it with “drtui "
+            "account set NAME --upload-bucket B”, and it goes on."
         )
 
 

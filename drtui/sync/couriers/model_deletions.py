@@ -8,9 +8,15 @@ from typing import Final
 from drtui.domain.errands import Carried, Service, Terms, subject_of
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.model_calls import DeploymentModels, FetchStoppedError
-from drtui.domain.model_changes import ASKED, deletable, model_of, times_asked
+from drtui.domain.model_changes import (
+    ASKED,
+    deletable,
+    model_of,
+    times_asked,
+    uncounted_models,
+)
 from drtui.domain.models import ModelStatus, Stage, known_status, stage_of, status_text
-from drtui.domain.operations import Item, ItemState
+from drtui.domain.operations import Item, ItemState, meant_models
 from drtui.domain.records import StoredModel
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -204,6 +210,12 @@ class DownloadedDeletionCourier:
         if asked >= _TIMES:
             reason = f"{counted(len(models), 'model')} left after {asked} deletions: "
             return Carried(ItemState.FAILED, reason + _names(models), found={ASKED: 0})
+        counted_ones = meant_models(item.before)
+        if counted_ones is not None:
+            others = sum(one.model_id not in counted_ones for one in models)
+            if others:
+                reason = uncounted_models(others, len(models), asked=asked > 0)
+                return Carried(ItemState.FAILED, reason, found={ASKED: 0})
         with self._database.read() as connection:
             if cancel_asked(connection, item.item_id):
                 return Carried(ItemState.CANCELLED, _CANCELLED, counted=False)

@@ -440,3 +440,20 @@ def test_the_bucket_of_the_models_is_named_and_taken_away(
     assert account_of(paths).model_bucket == "models-1"
     assert run(["account", "set", "finals", "--model-bucket", ""]) == exits.OK
     assert account_of(paths) == FINALS
+
+
+def test_the_bucket_of_imports_is_named_and_taken_away(
+    paths: Paths, said: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts.add(paths, FINALS)
+    assert account_of(paths).uploads == ""
+    assert run(["account", "set", "finals", "--upload-bucket", "incoming-1"]) == exits.OK
+    assert "names the bucket “incoming-1” for models to be imported" in said()
+    assert account_of(paths).uploads == "incoming-1"
+    assert run(["account", "show", "finals"]) == exits.OK
+    assert "incoming-1" in capsys.readouterr().out
+    both = ["--model-bucket", "models-1", "--upload-bucket", "No_Bucket"]
+    assert run(["account", "set", "finals", *both]) == exits.USAGE
+    assert account_of(paths).model_bucket == ""
+    assert run(["account", "set", "finals", "--upload-bucket", ""]) == exits.OK
+    assert account_of(paths) == FINALS

@@ -1,15 +1,21 @@
 """What `drtui sync` says at its end, and its exit code."""
 
 from contextlib import closing
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from drtui.cli import exits
+from drtui.cli.context import Desk
 from drtui.cli.sync import _code, _line, _Standing
 from drtui.domain.failures import FailureKind
 from drtui.store.database import open_database
 from drtui.store.sync_state import SyncState, read_sync_state, write_halt
+
+sync = import_module("drtui.cli.sync")
 
 
 def standing(state: SyncState, *, undelivered: int = 3, names_only: bool = True) -> _Standing:
@@ -40,3 +46,29 @@ def test_what_stops_everything_comes_before_the_role(tmp_path: Path) -> None:
         with database.read() as connection:
             state = read_sync_state(connection)
     assert "role" not in _line(standing(state))
+
+
+def test_without_a_terminal_it_tells_soon_and_once_a_minute_what_is_on_its_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_database(tmp_path / "a.db")) as database, database.read() as connection:
+        state = read_sync_state(connection)
+    last = datetime(2026, 11, 22, 5, 20, tzinfo=UTC)
+    waiting = [142]
+    monkeypatch.setattr(
+        sync,
+        "_standing",
+        lambda _: _Standing(state, "", waiting[0], 0, False, waiting[0], last),
+    )
+    now = [0.0]
+    teller = sync._Teller(cast("Desk", None), every=60.0, clock=lambda: now[0])
+    for second in range(125):
+        now[0] = second
+        teller.tell()
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 3
+    assert "142 pending · 142 downloads, the last begins about 05:20 UTC" in told[0]
+    waiting[0] = 0
+    now[0] = 300.0
+    teller.tell()
+    assert capsys.readouterr().err == ""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,7 +26,7 @@ from drtui.domain.models import ModelRow
 from drtui.domain.operations import OperationKind
 from drtui.domain.permissions import refusal
 from drtui.domain.planning import Outcome, summary_lines
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, LocalFileError
 from drtui.domain.records import Role
 from drtui.model_folders import ModelFolder
 from drtui.store.downloading import claim_download
@@ -108,12 +109,33 @@ def test_only_what_is_whole_on_this_machine_counts_as_safe(
     assert set(safely_downloaded(workspace, keys)) == {keys[2]}
 
 
-@pytest.mark.parametrize("typed", ["", " ", "a\0b", "~nobody-has-this-name/x", "/no/such/folder/x"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "a\0b", "a\nb", "~nobody-has-this-name/x", "/no/such/folder/x"]
+)
 def test_a_folder_that_cannot_be_is_told_before_anything_happens(
     workspace: Workspace, typed: str
 ) -> None:
     with pytest.raises(InvalidInputError):
         plan_download(workspace, [model()], typed)
+
+
+def test_a_disk_without_room_is_told_before_a_download_is_confirmed(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_download(workspace, [model()], str(tmp_path / "models"))
+    assert finish_lines(workspace, plan)[-1].endswith("are free there.")
+
+    def full(_: object) -> SimpleNamespace:
+        return SimpleNamespace(free=0)
+
+    monkeypatch.setattr("shutil.disk_usage", full)
+    assert finish_lines(workspace, plan)[-1].startswith("No room is free there")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes none")
+def test_a_folder_that_cannot_be_made_where_its_parent_is_says_so() -> None:
+    with pytest.raises(LocalFileError, match="cannot be made"):
+        ModelFolder(Path("/proc/drtui-models")).prepare()
 
 
 def test_a_file_and_a_foreign_manifest_are_told(workspace: Workspace, tmp_path: Path) -> None:
@@ -154,7 +176,7 @@ def test_the_finish_is_told_from_pace_and_what_was_begun(
     ["x", "s3://", "s3://AB", "s3://b..b/x", "s3://bucket/a//b", "s3://bucket/../x", "http://a/b"],
 )
 def test_an_address_that_is_none_is_told(workspace: Workspace, address: str) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"s3://bucket/prefix, where .* 3 to 63|A prefix"):
         plan_save_to_bucket(workspace, [model()], address, second_door=True)
 
 

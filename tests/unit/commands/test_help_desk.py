@@ -10,13 +10,16 @@ from drtui.commands.help_desk import (
     plan_delete_models,
     plan_delete_users,
 )
+from drtui.commands.model_changes import deletion_of
 from drtui.commands.selection import Selection, select_all, select_by_filter, select_by_name
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
-from drtui.domain.operations import ItemState, OperationKind
+from drtui.domain.item_wording import texts_in
+from drtui.domain.operations import ItemState, OperationKind, meant_models
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.records import Role
+from drtui.domain.records import Role, StoredModel
+from drtui.store.models import write_models
 from tests.support.stores import ME, delivered, profile_id
 from tests.unit.commands.helping import items, user
 
@@ -35,6 +38,29 @@ def submitted(workspace: Workspace, plan: Plan) -> int:
     operation = submit(workspace, plan)
     assert operation is not None
     return operation
+
+
+def test_a_deletion_keeps_which_models_were_counted(workspace: Workspace) -> None:
+    racer = profile_id(100)
+    (row,) = plan_delete_models(workspace, named(workspace, racer)).rows
+    assert row.change is not None
+    assert row.change.meant is None  # never read
+    models = [StoredModel(one, one, "READY", None) for one in ("first", "second")]
+    write_models(workspace.database, racer, models, workspace.database.clock())
+    plan = plan_delete_models(workspace, named(workspace, racer))
+    assert deletion_of(workspace, plan).number == 2
+    # What is read after the plan was shown is in no number that was confirmed.
+    models.append(StoredModel("third", "third", "READY", None))
+    write_models(workspace.database, racer, models, workspace.database.clock())
+    assert deletion_of(workspace, plan).number == 2
+    (item,) = items(workspace, submitted(workspace, plan)).values()
+    assert meant_models(item.before) == frozenset({"first", "second"})
+    assert "models counted 2" in texts_in(item.target, item.before)
+    # A second one, behind the first that may come to nothing, is as careful.
+    again = plan_delete_models(workspace, named(workspace, racer)).rows[0]
+    assert again.outcome is Outcome.ALREADY_SO
+    assert again.change is not None
+    assert again.change.meant == frozenset({"first", "second", "third"})
 
 
 def test_an_alias_is_for_one_user(workspace: Workspace) -> None:

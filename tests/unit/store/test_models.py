@@ -1,20 +1,25 @@
 """Models as last listed: replaced whole, with their age, and with what went wrong since."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.model_calls import ListedModel
 from drtui.domain.records import StoredModel
 from drtui.store.database import Database, open_database
+from drtui.store.model_table import model_keys_of, models_by_key
 from drtui.store.models import (
     ModelListing,
     forget_models,
     read_models,
+    write_all_models,
     write_models,
     write_models_trouble,
+    write_one_model,
 )
 from drtui.store.watching import ChangeWatch
 from tests.support.logs import BEGINNING, SteppedClock
@@ -121,3 +126,19 @@ def test_other_readers_are_told(database: Database) -> None:
     write_models_trouble(database, "ada", "no answer")
     assert watch.changed() == {RecordKind.MODEL}
     watch.close()
+
+
+def test_a_reading_of_one_model_keeps_why_it_could_not_be_imported_while_it_is_so(
+    database: Database,
+) -> None:
+    def trouble() -> str:
+        with database.read() as connection:
+            (row,) = models_by_key(connection, model_keys_of(connection, ["ada"])).values()
+        return row.trouble
+
+    listed = ListedModel("ada", "model0000000001", "first", "ERROR", trouble="it was edited")
+    write_all_models(database, [listed], database.clock())
+    write_one_model(database, replace(listed, trouble="", track="oval"), database.clock())
+    assert trouble() == "it was edited"
+    write_one_model(database, replace(listed, trouble="", status="READY"), database.clock())
+    assert trouble() == ""

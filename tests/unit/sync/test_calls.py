@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.operations import Item, ItemState, Values
+from drtui.domain.operations import MEANT_MODELS, Item, ItemState, Values
 from drtui.domain.records import Limits, StoredModel
-from drtui.sync.calls import Meant, ModelsLeft, lists_models, make_calls
+from drtui.sync.calls import Meant, ModelsLeft, listings_of, lists_models, make_calls
 from tests.support.deployments import FakeDeployment, racer_id, racers
 
 ONE = racer_id(1)
@@ -22,6 +22,12 @@ def deployment() -> FakeDeployment:
 
 def item(**after: int | str) -> Item:
     return Item(1, 1, ONE, "", dict.fromkeys(after), after, ItemState.SENDING)
+
+
+def counted(*ids: str, attempts: int = 0) -> Item:
+    """A deletion that was confirmed for these models."""
+    it = item(stored_models="deleted")
+    return replace(it, before={**it.before, MEANT_MODELS: " ".join(ids)}, attempts=attempts)
 
 
 def call(
@@ -130,4 +136,41 @@ def test_another_process_looks_before_it_deletes_again(deployment: FakeDeploymen
     assert deployment.called["delete_models"] == 0
     deployment.stores(ONE, "first")
     assert call(deployment, again) == ModelsLeft(1)
+    assert deployment.called["delete_models"] == 1
+
+
+def test_models_that_were_counted_are_listed_first_and_deleted(deployment: FakeDeployment) -> None:
+    it = counted("first", "second", "gone-since")
+    assert listings_of(it) == 2
+    assert call(deployment, it) == {"stored_models": "deleted"}
+    assert deployment.called == {"delete_models": 1, "models_of": 2}
+
+
+@pytest.mark.parametrize("ids", [("first",), ("first", "other"), ()])
+def test_where_there_are_others_than_were_counted_nothing_is_deleted(
+    deployment: FakeDeployment, ids: tuple[str, ...]
+) -> None:
+    left = call(deployment, counted(*ids))
+    assert left == ModelsLeft(2, uncounted=2 - len({"first"} & set(ids)), asked=False)
+    assert deployment.called == {"models_of": 1}
+    assert len(deployment.models_of(ONE)) == 2
+
+
+def test_a_deletion_is_not_repeated_where_others_came_meanwhile(
+    deployment: FakeDeployment,
+) -> None:
+    meant, it = Meant(), counted("first", "second")
+    deployment.stubborn.add("second")
+    assert call(deployment, it, meant=meant) == ModelsLeft(1)
+    deployment.stores(ONE, "second", "new")
+    assert call(deployment, it, meant=meant) == ModelsLeft(2, uncounted=1)
+    assert deployment.called["delete_models"] == 1
+    deployment.stores(ONE, "new")
+    assert call(deployment, it, meant=meant) == ModelsLeft(1, made_since=True)
+
+
+def test_another_process_knows_which_were_counted(deployment: FakeDeployment) -> None:
+    assert listings_of(counted("first", attempts=1)) == 1
+    assert call(deployment, counted("first", attempts=1)) == ModelsLeft(2, uncounted=1)
+    assert call(deployment, counted("first", "second", attempts=1)) == ModelsLeft(2)
     assert deployment.called["delete_models"] == 1

@@ -427,3 +427,30 @@ def test_what_comes_after_it_was_given_up_is_not_written(sweeping: Sweeping) -> 
     assert sweeping.names(0) == set()
     assert sweeping.progress().way is Way.AT_ONCE
     assert sweeping.progress().under_way
+
+
+def test_a_round_that_took_long_is_followed_by_a_pause_and_says_that_it_reads_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SteppedClock()
+    monkeypatch.setattr(model_sweeping, "time", SimpleNamespace(monotonic=clock))
+    sweeping = Sweeping(tmp_path / "event.sqlite", clock, calls=8)
+    for number in range(RACERS):
+        sweeping.deployment.stores(racer_id(number), "m")
+    sweeping.watched()
+    sweeping.serve()
+    ends = []
+    while sweeping.progress().under_way:
+        assert "again" not in sweeping.progress().text
+        ends.append(sweeping.progress().expected_end)
+        sweeping.later(30)
+        sweeping.serve()
+    assert len(ends) > ROUND_SECONDS / 30
+    assert len(set(ends[1:10])) == 1  # it does not run away with the time
+    sweeping.later(ROUND_SECONDS - 60)
+    assert sweeping.serve() == 0
+    sweeping.later(60)
+    sweeping.serve()
+    assert sweeping.progress().under_way
+    assert f"reading again: 0 of {RACERS} racers" in sweeping.progress().text
+    sweeping.database.close()

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.admin_calls import HELD_SECONDS, bulk_share, sweep_share
+from drtui.domain.admin_calls import (
+    HELD_SECONDS,
+    bulk_share,
+    least_sweep_share,
+    sweep_pace,
+    sweep_share,
+)
 from drtui.domain.downloads import DOWNLOADS
 from drtui.store.database import Database, open_database
 from drtui.sync.download_pacing import DownloadBudget
@@ -81,3 +87,18 @@ def test_screens_keep_theirs(database: Database, clock: SteppedClock) -> None:
     assert not sweeping.take()
     assert sweeping.seconds() > 0
     assert budget.take(90 - bulk_share(90))
+
+
+def test_while_downloads_wait_it_has_no_more_than_its_least_share(
+    database: Database, clock: SteppedClock
+) -> None:
+    budget = AdminBudget(database, 90, clock=clock)
+    sweeping = SweepBudget(budget)
+    made = 0
+    while sweeping.take(yields=True):
+        made += 1
+    assert made == least_sweep_share(90)
+    assert sweeping.seconds(yields=True) == HELD_SECONDS
+    assert sweeping.seconds() == 0
+    assert sweep_pace(90, 0, yields=True) == made
+    assert sweeping.take()

@@ -167,8 +167,16 @@ async def test_the_header_keeps_the_simulated_account_and_cuts_the_rest(running:
     async with running(widget, (66, 1)):
         widget.now = NOW
         widget.view = VIEW
-        assert "simulated account" in widget.render().plain
+        assert widget.render().plain.startswith("a-very-lon… · simulated ")
         assert widget.render().cell_length == 66
+
+
+async def test_the_name_of_a_simulated_account_is_never_cut_away(running: Running) -> None:
+    widget = SyncStatus("demo", simulated=True)
+    async with running(widget, (60, 1)):
+        widget.now = NOW
+        widget.view = replace(VIEW, failed=1)
+        assert widget.render().plain.startswith("demo")
 
 
 async def test_only_the_number_of_the_headers_age_is_drawn_again(
@@ -414,3 +422,18 @@ def test_profiles_whose_role_is_not_shown_are_not_called_racers() -> None:
         "2,000 racers · 112 invited · 7 of unknown role"
     )
     assert "7 of unknown role" in " ".join(plain(full_lines(some, 78)))
+
+
+async def test_a_download_that_waits_for_its_turn_says_until_when_at_80_columns(
+    running: Running,
+) -> None:
+    widget = MessageLine()
+    async with running(widget, (80, 1)):
+        what = "Download models to /home/organiser/models of the final"
+        widget.progress = Progress(
+            what, True, 21, 266, 0, 0, 0, seconds_left=1_530.0, next_in=130.0
+        )
+        told = widget.render().plain
+        assert "21 of 266 done · 26 min left · next in 3 min" in told
+        widget.progress = Progress("Download models to m", True, 21, 266, 0, 0, 0, seconds_left=90)
+        assert "▇" in widget.render().plain
