@@ -25,6 +25,7 @@ from drtui.store.downloading import DownloadProgress, write_download_progress
 from drtui.store.models import write_all_models
 from drtui.store.sync_state import write_caller
 from drtui.store.users import moment
+from drtui.widgets.sync_status import SyncStatus
 from tests.snapshots.looking import Look, both
 from tests.snapshots.scenes import paste
 from tests.support.archives import archive
@@ -222,6 +223,8 @@ async def test_a_deletion_that_waits_for_downloads(
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.until(lambda: "waits for 2 downloads" in console.prose())
+        header = console.app.screen_stack[-2].query_one(SyncStatus)
+        await console.until(lambda: header.view is not None and header.view.on_the_way == 2)
 
 
 @both
