@@ -20,7 +20,14 @@ from drtui.screens.base import ConsoleScreen
 from drtui.screens.collecting import collect_if_due, spare_keys
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
-from drtui.screens.messages import FirstShown, OpenModel, OpenModels, OpenRacer, StoreChanged
+from drtui.screens.messages import (
+    FirstShown,
+    OpenModel,
+    OpenModels,
+    OpenRace,
+    OpenRacer,
+    StoreChanged,
+)
 from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.places import PLACES, START, make_screen
 from drtui.screens.table_screen import TableScreen
@@ -221,19 +228,14 @@ class DrtuiApp(TerminalApp[None]):
         usage.begin_filter()
 
     @on(OpenRacer)
-    def _open_racer(self, event: OpenRacer) -> None:
-        if self.context.desk is not None:
-            # Imported with its plot when the first page is opened, not when the console starts.
-            from drtui.screens.racer import RacerScreen
-
-            self.push_screen(RacerScreen(self.context, event.key))
-
     @on(OpenModel)
-    def _open_model(self, event: OpenModel) -> None:
+    @on(OpenRace)
+    def _open_page(self, event: OpenRacer | OpenModel | OpenRace) -> None:
         if self.context.desk is not None:
-            from drtui.screens.model import ModelScreen
+            # Imported, with its plots, when a page is opened, not when the console starts.
+            from drtui.screens.pages import page_for
 
-            self.push_screen(ModelScreen(self.context, event.key))
+            self.push_screen(page_for(event, self.context))
 
     @on(OpenModels)
     def _open_models(self, event: OpenModels) -> None:

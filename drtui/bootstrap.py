@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the client and the engine are imported where they are used
     from drtui.domain.doctoring import NetworkDoctor
     from drtui.domain.errands import Courier, Service
     from drtui.domain.proxies import CertificateBundle
+    from drtui.domain.race_calls import DeploymentRaces
     from drtui.domain.signing_in import SignInService
     from drtui.domain.sponsor.model_files import ModelBucket
     from drtui.store.database import Database
@@ -231,6 +232,7 @@ def runner(
                 deployment.delete_models,
                 open_uploads(account, settings, keys, renew=renew),
             ),
+            races=deployment.races,
         )
 
     def models_of(deployment: "Deployment") -> "ModelSources":
@@ -247,6 +249,12 @@ def runner(
             partial(open_fetcher, account, settings),
         )
 
+    def races_of(deployment: "Deployment") -> "DeploymentRaces":
+        from drtui.aws.gateway import DeepRacerGateway
+
+        assert isinstance(deployment, DeepRacerGateway), "it is what `opened` opens"
+        return deployment.races
+
     return Runner(
         workspace.database,
         opened,
@@ -260,6 +268,7 @@ def runner(
         signer,
         carried_by,
         models_of,
+        races_of,
     )
 
 

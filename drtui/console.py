@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # nothing heavy is imported before the first frame
     from drtui.configured_accounts import ConfiguredAccounts
     from drtui.domain.sponsor.services import OpenSponsor, SponsorServices
     from drtui.sync.assignment import Assignment
+    from drtui.sync.child import EngineChild
 
 
 class ConsoleProblemError(ProblemError):
@@ -71,9 +72,14 @@ def _open_one(account: str | None, paths: Paths, book: "ConfiguredAccounts", *, 
     settings = load_settings(paths)
     chosen = accounts.choose(settings, account)
     require_terminal()
+    assignment = _assignment_of(chosen, paths)
+    return run_console(chosen.name, assignment, paths, settings, book=book, debug=debug)
+
+
+def _assignment_of(chosen: Account, paths: Paths) -> "Assignment":
     from drtui.sync.assignment import Assignment
 
-    assignment = Assignment(
+    return Assignment(
         store=str(paths.store(chosen.name)),
         api_url=chosen.api_url,
         region=chosen.region,
@@ -81,7 +87,51 @@ def _open_one(account: str | None, paths: Paths, book: "ConfiguredAccounts", *, 
         user=chosen.user,
         site=chosen.site,
     )
-    return run_console(chosen.name, assignment, paths, settings, book=book, debug=debug)
+
+
+def show_big(chosen: Account, paths: Paths, settings: Settings, race_id: str) -> int:
+    """Show a race on the whole terminal until that is left.
+
+    Returns:
+        The exit code; above 128 when a signal ended it.
+
+    Raises:
+        ConsoleProblemError: The log cannot be written.
+        InvalidInputError: There is no terminal.
+    """
+    require_terminal()
+    from drtui.screens.big_app import BigApp
+    from drtui.screens.themes import Appearance
+
+    app = BigApp(
+        partial(_workspace, chosen.name, paths, settings),
+        race_id,
+        account=chosen.name,
+        engine=_engine(_assignment_of(chosen, paths), paths),
+        appearance=Appearance(settings.theme),
+    )
+    app.run()
+    return ended(app)
+
+
+def _workspace(name: str, paths: Paths, settings: Settings) -> "Workspace":
+    from drtui.bootstrap import open_workspace, set_up_logging
+
+    set_up_logging(paths)
+    return open_workspace(name, paths, settings)
+
+
+def _engine(assignment: "Assignment", paths: Paths) -> "EngineChild":
+    from drtui.sync.child import EngineChild
+
+    try:
+        make_private(paths.log_file)  # the engine's output goes there
+    except OSError as error:
+        raise ConsoleProblemError(
+            f"The log {paths.log_file} cannot be written ({error.strerror}): check the folder's "
+            "permissions and free space, or set DRTUI_HOME to another folder."
+        ) from error
+    return EngineChild(assignment, paths.log_file)
 
 
 def run_console(
@@ -133,26 +183,11 @@ def _run(
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from drtui.app import DrtuiApp
     from drtui.screens.themes import Appearance
-    from drtui.sync.child import EngineChild
 
-    def workspace() -> "Workspace":
-        from drtui.bootstrap import open_workspace, set_up_logging
-
-        set_up_logging(paths)
-        return open_workspace(name, paths, settings)
-
-    try:
-        make_private(paths.log_file)  # the engine's output goes there
-    except OSError as error:
-        raise ConsoleProblemError(
-            f"The log {paths.log_file} cannot be written ({error.strerror}): check the folder's "
-            "permissions and free space, or set DRTUI_HOME to another folder."
-        ) from error
-    engine = EngineChild(assignment, paths.log_file)
-
+    engine = _engine(assignment, paths)
     entry = None if simulated else settings.accounts.get(name)
     app = DrtuiApp(
-        workspace,
+        partial(_workspace, name, paths, settings),
         account=name,
         simulated=simulated,
         engine=engine,

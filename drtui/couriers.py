@@ -13,6 +13,7 @@ from drtui.domain.features import Feature
 from drtui.domain.model_calls import DeploymentModels, UploadBucket
 from drtui.domain.operations import Item
 from drtui.domain.problems import ProblemError
+from drtui.domain.race_calls import DeploymentRaces
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.store.database import Database
@@ -27,6 +28,7 @@ from drtui.sync.couriers.iam_users import IamCourier
 from drtui.sync.couriers.identity_center import IdentityCenterCourier
 from drtui.sync.couriers.imports import AllModels, ImportCourier, NoUploads
 from drtui.sync.couriers.invitations import InvitationCourier
+from drtui.sync.couriers.live_races import LiveCourier
 from drtui.sync.couriers.mail import MailCourier
 from drtui.sync.couriers.model_deletions import (
     DeletionDoor,
@@ -35,6 +37,7 @@ from drtui.sync.couriers.model_deletions import (
 )
 from drtui.sync.couriers.model_stops import JobStopCourier, OwnStopCourier
 from drtui.sync.couriers.prerequisites import QuotaCourier, SenderCourier
+from drtui.sync.couriers.races import RaceCourier
 from drtui.sync.couriers.settings import SettingsCourier
 from drtui.sync.couriers.sign_ins import SignInCourier
 
@@ -95,6 +98,7 @@ def couriers(
     *,
     downloads: DownloadDoor | None = None,
     changes: ModelDoor | None = None,
+    races: DeploymentRaces | None = None,
 ) -> Mapping[Service, Courier]:
     """Return who carries out which errands; nothing is sent yet.
 
@@ -104,6 +108,7 @@ def couriers(
         open_sponsor: Opens the second door; raises `ProblemError` where there is none.
         downloads: What models are downloaded by; None where they are not.
         changes: What models are stopped, deleted and imported by; None where they are not.
+        races: The calls about races; None where they are not changed.
     """
 
     def has_bulk() -> bool:
@@ -119,6 +124,7 @@ def couriers(
     return {
         **by_link,
         **_of_models(workspace, downloads, changes),
+        **_of_races(workspace, races),
         Service.SETTINGS: SettingsCourier(setup),
         Service.INVITATIONS: InvitationCourier(
             setup, has_bulk=has_bulk, daily=lambda: mail_limit(workspace), exists=exists
@@ -162,6 +168,15 @@ def _of_models(
         Service.OWN_MODELS: OwnDeletionCourier(changes.models, database, owner),
         Service.DOWNLOADED_MODELS: DownloadedDeletionCourier(door, database),
         Service.IMPORTS: imports,
+    }
+
+
+def _of_races(workspace: Workspace, races: DeploymentRaces | None) -> Mapping[Service, Courier]:
+    if races is None:
+        return {}
+    return {
+        Service.RACES: RaceCourier(races, workspace.database),
+        Service.LIVE: LiveCourier(races, workspace.database),
     }
 
 

@@ -15,6 +15,7 @@ from drtui.aws.address import check_api_url, check_region, host_of
 from drtui.aws.answers import unbelieved
 from drtui.aws.line import Line
 from drtui.aws.model_calls import ModelCalls
+from drtui.aws.race_calls import RaceCalls
 from drtui.aws.sessions import AwsCredentials, DeepRacerClient, KeySource, Timeouts, open_client
 from drtui.aws.setup_calls import SetupCalls, check_profile_id
 from drtui.aws.usable import following_token, usable
@@ -218,6 +219,11 @@ class DeepRacerGateway:
     def models(self) -> ModelCalls:
         """The calls about models, on the same line."""
         return ModelCalls(self._signed)
+
+    @property
+    def races(self) -> RaceCalls:
+        """The calls about races, on the same line."""
+        return RaceCalls(self._signed)
 
     def close(self) -> None:
         """Close the connections that nothing uses now; the next call opens new ones."""

@@ -162,6 +162,51 @@ class DeepRacerClient(Protocol):
     def get_asset(self, **members: str) -> Mapping[str, object]:
         """GET /admin/models/{modelId}/getasset."""
 
+    def list_leaderboards(self, *, token: str = ...) -> Mapping[str, object]:
+        """GET /leaderboards."""
+
+    def create_leaderboard(self, **members: Mapping[str, object]) -> Mapping[str, object]:
+        """POST /leaderboards."""
+
+    def get_leaderboard(self, **members: str) -> Mapping[str, object]:
+        """GET /leaderboards/{leaderboardId}."""
+
+    def edit_leaderboard(self, **members: str | Mapping[str, object]) -> Mapping[str, object]:
+        """PATCH /leaderboards/{leaderboardId} with a definition."""
+
+    def switch_leaderboard(self, **members: str | bool) -> Mapping[str, object]:
+        """PATCH /leaderboards/{leaderboardId} without one."""
+
+    def delete_leaderboard(self, **members: str) -> Mapping[str, object]:
+        """DELETE /leaderboards/{leaderboardId}."""
+
+    def list_rankings(self, **members: str) -> Mapping[str, object]:
+        """GET /leaderboards/{leaderboardId}/rankings."""
+
+    def get_live_state(self, **members: str) -> Mapping[str, object]:
+        """GET /leaderboards/{leaderboardId}/liveState."""
+
+    def get_live_queue(self, **members: str) -> Mapping[str, object]:
+        """GET /leaderboards/{leaderboardId}/liveQueue."""
+
+    def reorder_live_queue(self, **members: str) -> Mapping[str, object]:
+        """POST /leaderboards/{leaderboardId}/liveQueue/reorder."""
+
+    def remove_from_live_queue(self, **members: str) -> Mapping[str, object]:
+        """DELETE /leaderboards/{leaderboardId}/liveQueue/{submissionId}."""
+
+    def reset_live_model(self, **members: str) -> Mapping[str, object]:
+        """POST /leaderboards/{leaderboardId}/liveQueue/{submissionId}/resetModel."""
+
+    def reset_live_queue(self, **members: str) -> Mapping[str, object]:
+        """POST /leaderboards/{leaderboardId}/liveQueue/resetAll."""
+
+    def launch_live_race(self, **members: str) -> Mapping[str, object]:
+        """POST /leaderboards/{leaderboardId}/liveQueue/launch."""
+
+    def declare_winner(self, **members: str) -> Mapping[str, object]:
+        """POST /leaderboards/{leaderboardId}/declareWinner."""
+
     def close(self) -> None:
         """Close the idle connections."""
 

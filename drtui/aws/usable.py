@@ -11,13 +11,16 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def usable(entries: object, read: Callable[[object], T | None], what: str) -> tuple[T, ...]:
-    """Return the records of a list, without those that have no id.
+def usable(
+    entries: object, read: Callable[[object], T | None], what: str, *, lack: str = "id"
+) -> tuple[T, ...]:
+    """Return the records of a list, without those that are nothing by themselves.
 
     Args:
         entries: A list, as the answer has been checked for.
-        read: Makes a record of an entry; None where it has no id.
+        read: Makes a record of an entry; None where it lacks what it cannot be without.
         what: What an entry is called in messages.
+        lack: What it cannot be without.
 
     Raises:
         DeploymentError: `UNAVAILABLE`: nothing of it can be used.
@@ -25,10 +28,10 @@ def usable(entries: object, read: Callable[[object], T | None], what: str) -> tu
     assert isinstance(entries, list)
     found = tuple(one for one in map(read, entries) if one is not None)
     if entries and not found:
-        raise unbelieved(f"no {what} has an id", write=False, status=200)
+        raise unbelieved(f"no {what} has its {lack}", write=False, status=200)
     if len(found) < len(entries):
         left_out = len(entries) - len(found)
-        logger.warning("%d of %d %ss have no id; left out", left_out, len(entries), what)
+        logger.warning("%d of %d %ss have no %s; left out", left_out, len(entries), what, lack)
     return found
 
 

@@ -27,6 +27,7 @@ app = typer.Typer(
 _COMMANDS: Final = {
     "users": ("users", "users"),
     "models": ("models", "models"),
+    "races": ("races", "app"),
     "operations": ("operations", "operations"),
     "setup": ("setup", "setup"),
     "invite": ("inviting", "invite"),

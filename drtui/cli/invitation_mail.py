@@ -11,6 +11,7 @@ from drtui.cli.invitation_templates import Kind, mailing_for, tell_missing
 from drtui.cli.output import say
 from drtui.cli.participating import (
     EverybodyKept,
+    People,
     SomeListFile,
     carry_out_for,
     participants_choice,
@@ -20,6 +21,7 @@ from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.mail_progress import MailTerms, ask_terms, finish_lines
 from drtui.commands.mailing import plan_send, preview, save_to
 from drtui.domain.invitation_texts import InvitationKind
+from drtui.domain.mail_errands import Mailing
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -46,32 +48,57 @@ def mail(
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
         people = chosen(desk.workspace)
-        mailing, door = mailing_for(desk, kind), second_door(desk)
-        terms = ask_terms(desk.workspace, lambda: open_services(desk)) if door else None
-        away = () if terms is None else terms.out_of_reach(people.participants)
-
-        def make_plan() -> Plan:
-            return plan_send(
-                desk.workspace,
-                mailing,
-                people.participants,
-                again=again,
-                doubtful=doubtful,
-                second_door=door,
-                out_of_reach=away,
-            )
-
-        plan = make_plan()
-        code = carry_out_for(
-            people,
+        code = send_mailing(
             desk,
-            make_plan,
+            mailing_for(desk, kind),
+            people,
+            again=again,
+            doubtful=doubtful,
             dry_run=dry_run,
             yes=yes,
-            wait=not no_wait,
-            consequences="" if terms is None else _finish(desk, plan, mailing.sender, terms),
+            no_wait=no_wait,
         )
-    raise typer.Exit(people.code(code))
+    raise typer.Exit(code)
+
+
+def send_mailing(
+    desk: Desk,
+    mailing: Mailing,
+    people: People,
+    *,
+    again: bool,
+    doubtful: bool,
+    dry_run: bool,
+    yes: bool,
+    no_wait: bool,
+) -> int:
+    """Send a message by the sponsor's SES; return the exit code. See `mailing.plan_send`."""
+    door = second_door(desk)
+    terms = ask_terms(desk.workspace, lambda: open_services(desk)) if door else None
+    away = () if terms is None else terms.out_of_reach(people.participants)
+
+    def make_plan() -> Plan:
+        return plan_send(
+            desk.workspace,
+            mailing,
+            people.participants,
+            again=again,
+            doubtful=doubtful,
+            second_door=door,
+            out_of_reach=away,
+        )
+
+    plan = make_plan()
+    code = carry_out_for(
+        people,
+        desk,
+        make_plan,
+        dry_run=dry_run,
+        yes=yes,
+        wait=not no_wait,
+        consequences="" if terms is None else _finish(desk, plan, mailing.sender, terms),
+    )
+    return people.code(code)
 
 
 def save(

@@ -1,6 +1,5 @@
 """Data goes to stdout, talk to stderr; lists as a table, JSON or CSV."""
 
-import csv
 import io
 import json
 import os
@@ -10,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+from drtui.domain.csv_text import csv_text
 from drtui.domain.problems import InvalidInputError, ProblemError
-from drtui.domain.text import clean, csv_cell
+from drtui.domain.text import clean
 
 _LONGEST: Final = 2_000
 
@@ -96,20 +96,7 @@ def print_json(data: object) -> None:
 
 def print_csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
     """Print CSV; no cell can start a formula. Lists are joined by blanks."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([csv_cell(_flat(row[column])) for column in columns])
-    emit(text.getvalue())
-
-
-def _flat(value: object) -> object:
-    if isinstance(value, Mapping):
-        return " ".join(f"{name}={each}" for name, each in value.items())
-    if isinstance(value, list | tuple):
-        return " ".join(str(each) for each in value)
-    return value
+    emit(csv_text(rows, columns))
 
 
 class ProgressLine:

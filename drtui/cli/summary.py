@@ -13,7 +13,7 @@ from drtui.domain.permissions import ROLES_UNSEEN
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT
-from drtui.domain.summary import Summary
+from drtui.domain.summary import MOST_RACES, Summary
 from drtui.domain.text import iso
 from drtui.domain.wording import counted, noun
 
@@ -73,9 +73,16 @@ def _usage(it: Summary) -> list[tuple[str, str]]:
         ("", f"{hours_text(totals.minutes_in_total)} used in total, earlier months included"),
         ("", at_work),
         ("Models", f"{totals.models:,} this month"),
+        ("Races", _races(it)),
         ("Storage", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB"),
         ("Estimated", f"${it.training_usd:,.2f} training and evaluation so far"),
         ("", f"${it.storage_usd_month:,.2f} a month storage"),
         ("Rates", f"{it.rates}"),
         ("New users", f"{hours_text(new.minutes)} h · {models}"),
     ]
+
+
+def _races(it: Summary) -> str:
+    if it.races is None:
+        return "not listed yet"
+    return f"{it.races:,} open or to come; the guide allows {MOST_RACES}, a deployment any number"

@@ -12,6 +12,7 @@ from drtui.domain.text import iso
 from drtui.store.database import Transaction
 from drtui.store.interests import SWEEP, declare_interest
 from drtui.store.operation_log import open_count
+from drtui.store.race_counts import open_or_future
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in
 from drtui.store.summing import totals
@@ -31,11 +32,19 @@ def list_users(workspace: Workspace, selection: Selection) -> list[SponsoredUser
 def summarise(workspace: Workspace) -> Summary:
     """Return the usage summary."""
     with workspace.database.read() as connection:
-        return summary_of(connection, read_sync_state(connection), workspace.rates)
+        state, now = read_sync_state(connection), workspace.database.clock()
+        return summary_of(connection, state, workspace.rates, now)
 
 
-def summary_of(connection: Transaction, state: SyncState, rates: Rates) -> Summary:
-    """Return the usage summary, of the same moment as whatever else is read."""
+def summary_of(connection: Transaction, state: SyncState, rates: Rates, now: float) -> Summary:
+    """Return the usage summary, of the same moment as whatever else is read.
+
+    Args:
+        connection: In a transaction.
+        state: Where the engine stands.
+        rates: What estimates are made with.
+        now: Seconds since the epoch; what is open is known by it.
+    """
     settings, settings_as_of = read_settings(connection)
     return Summary(
         totals=totals(connection),
@@ -44,6 +53,7 @@ def summary_of(connection: Transaction, state: SyncState, rates: Rates) -> Summa
         open_items=open_count(connection),
         as_of=state.swept_from,
         settings_as_of=settings_as_of,
+        races=open_or_future(connection, now),
     )
 
 

@@ -14,3 +14,4 @@ class RecordKind(StrEnum):
     INTEREST = "interest"
     PREFERENCE = "preference"
     PARTICIPANT = "participant"
+    RACE = "race"

@@ -8,6 +8,8 @@ from drtui.domain.billing_errands import is_absent
 from drtui.domain.errands import Service
 from drtui.domain.invitation_errands import AGAIN, INVITED
 from drtui.domain.operations import Values
+from drtui.domain.race_errands import DEED, LiveDeed
+from drtui.domain.race_errands import Deed as RaceDeed
 from drtui.domain.sign_in_errands import CLOSED, PASSWORD, SIGN_IN
 from drtui.domain.sponsor.identity_center import GROUP, PERMISSION_SET
 from drtui.domain.wording import capitalised, counted
@@ -31,6 +33,22 @@ _STOPPED_IN_AWS: Final = ("model", "", "{} will be stopped in SageMaker")
 _DELETED: Final = ("own model", "", "{} will be deleted")
 _EMPTIED: Final = ("racer", "", "{} will lose all models, which were downloaded")
 _IMPORTED: Final = ("model", "", "{} will be imported into your own profile")
+_RACES: Final = {
+    RaceDeed.CREATE.value: "{} will be created",
+    RaceDeed.EDIT.value: "{} will be changed",
+    RaceDeed.DELETE.value: "{} will be deleted",
+    RaceDeed.SWITCH.value: "{} will be switched",
+}
+_LIVE: Final = {
+    LiveDeed.LAUNCH.value: ("race", "", "The next submission of {} will be launched"),
+    LiveDeed.RESET.value: ("submission", "", "{} will begin anew"),
+    LiveDeed.RESET_ALL.value: ("race", "", "The whole of {} will begin anew"),
+    LiveDeed.REMOVE.value: ("submission", "", "{} will be taken out of the queue"),
+    LiveDeed.MOVE.value: ("submission", "", "{} will be moved in the queue"),
+    LiveDeed.ORDER.value: ("queue", "", "{} will be brought into order"),
+    LiveDeed.SWITCH.value: ("race", "", "{} will be switched"),
+    LiveDeed.DECLARE_WINNER.value: ("winner", "", "{} will be declared"),
+}
 ON_MODELS: Final[Mapping[Service, str]] = {
     Service.DOWNLOADS: "downloaded",
     Service.BUCKET_SAVES: "saved to the bucket",
@@ -97,6 +115,14 @@ def _of_identity_center(_: Values, after: Values) -> Deed:
     return "person", "people", "{} will be taken out of the group of Identity Center"
 
 
+def _of_race(_: Values, after: Values) -> Deed:
+    return "race", "", _RACES[str(after.get(DEED))]
+
+
+def _of_live(_: Values, after: Values) -> Deed:
+    return _LIVE[str(after.get(DEED))]
+
+
 _DEEDS: Final[Mapping[Service, Callable[[Values, Values], Deed]]] = {
     Service.INVITATIONS: _of_invitation,
     Service.SIGN_INS: _of_sign_in,
@@ -113,4 +139,6 @@ _DEEDS: Final[Mapping[Service, Callable[[Values, Values], Deed]]] = {
     Service.OWN_MODELS: lambda *_: _DELETED,
     Service.DOWNLOADED_MODELS: lambda *_: _EMPTIED,
     Service.IMPORTS: lambda *_: _IMPORTED,
+    Service.RACES: _of_race,
+    Service.LIVE: _of_live,
 }

@@ -8,6 +8,7 @@ an errand with, so that errands never conflict.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
 
@@ -33,10 +34,15 @@ class Service(StrEnum):
     OWN_MODELS = "own-model"
     DOWNLOADED_MODELS = "downloaded-models"
     IMPORTS = "import"
+    RACES = "race"
+    LIVE = "live-race"
 
 
 READING: Final = frozenset({Service.DOWNLOADS, Service.BUCKET_SAVES})
 """Those that change nothing in the deployment, so that no copy of it has to be fresh for them."""
+
+FRESH_ANYHOW: Final = frozenset({*READING, Service.RACES, Service.LIVE})
+"""Those for which no copy of the deployment has to be fresh: what is in it, they never look at."""
 
 OF_MODELS: Final = frozenset({*READING, Service.OWN_STOPS, Service.STOPS, Service.OWN_MODELS})
 """Those that are each about one model of a racer."""
@@ -48,7 +54,15 @@ BESIDE_READING: Final = frozenset({*READING, Service.IMPORTS})
 """Those that go on for hours and change nobody's data, so that reading all models goes on too."""
 
 OF_DEPLOYMENT: Final = frozenset(
-    {Service.SETTINGS, Service.INVITATIONS, Service.OWN_STOPS, Service.OWN_MODELS, *LONG}
+    {
+        Service.SETTINGS,
+        Service.INVITATIONS,
+        Service.OWN_STOPS,
+        Service.OWN_MODELS,
+        Service.RACES,
+        Service.LIVE,
+        *LONG,
+    }
 )
 """Those that need a sign-in to the deployment; the others need the sponsor's AWS profile."""
 
@@ -71,6 +85,11 @@ ONLY_ERRANDS: Final = frozenset(
         OperationKind.DELETE_OWN_MODELS,
         OperationKind.DELETE_DOWNLOADED_MODELS,
         OperationKind.IMPORT_MODEL,
+        OperationKind.CREATE_RACES,
+        OperationKind.EDIT_RACES,
+        OperationKind.DELETE_RACES,
+        OperationKind.APPLY_RACES,
+        OperationKind.RUN_LIVE_RACE,
     }
 )
 """The kinds of operation that change no profile's fields."""
@@ -95,6 +114,7 @@ class Errand:
         after: What is asked for.
         note: What the admin has to know before confirming it; empty when there is nothing.
         email: Of whom it is about; None where it is about nobody.
+        expires_at: What was not sent by then is cancelled, and never sent late; None is never.
     """
 
     service: Service
@@ -104,6 +124,7 @@ class Errand:
     after: Values
     note: str = ""
     email: str | None = None
+    expires_at: datetime | None = None
 
     @property
     def target(self) -> str:

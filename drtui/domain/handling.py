@@ -20,6 +20,7 @@ _DELETIONS: Final = frozenset(
         OperationKind.DELETE_USERS,
         OperationKind.DELETE_OWN_MODELS,
         OperationKind.DELETE_DOWNLOADED_MODELS,
+        OperationKind.DELETE_RACES,
     }
 )
 _LASTING: Final = ONLY_ERRANDS - {
@@ -55,7 +56,7 @@ def refusal(handling: Handling, operation: Operation, who: str) -> str:
         return reason
     match handling:
         case Handling.RETRY:
-            return "" if operation.count(ItemState.FAILED) else "nothing of it has failed"
+            return _not_retried(operation)
         case Handling.SETTLE:
             return "" if operation.count(ItemState.CONFLICT) else "no conflict is in it"
         case Handling.SET_ASIDE:
@@ -86,3 +87,9 @@ def _not_undone(operation: Operation) -> str:
     if not operation.count(*_EFFECTIVE):
         return "nothing of it was done"
     return ""
+
+
+def _not_retried(operation: Operation) -> str:
+    if operation.kind is OperationKind.RUN_LIVE_RACE:
+        return "it was for at once: do it again in the race"
+    return "" if operation.count(ItemState.FAILED) else "nothing of it has failed"

@@ -9,6 +9,14 @@ from drtui.domain.import_errands import DESCRIPTION as IMPORTED_DESCRIPTION
 from drtui.domain.import_errands import NAME as IMPORTED_NAME
 from drtui.domain.import_errands import PATH as IMPORTED_PATH
 from drtui.domain.operations import ACCOUNT_FIELDS, Value, Values
+from drtui.domain.race_errands import (
+    AUTO_LAUNCH,
+    DEED,
+    DEFINITION,
+    LIVE_AT,
+    SUBMISSIONS,
+)
+from drtui.domain.race_fields import short_text
 from drtui.domain.setting_keys import VALUE as SETTING_VALUE
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.setting_keys import text_of as setting_text
@@ -23,6 +31,15 @@ _TOLD: Final[Mapping[Service, Sequence[str]]] = {
 }
 _NOTHING: Final = "nothing"
 _OF_MAIL: Final = {MAIL_TEXT: "this text:", MAIL_AGAIN: "once more:"}
+_RACES: Final = (Service.RACES, Service.LIVE)
+_OF_RACES: Final = {
+    DEED: "",
+    DEFINITION: "",
+    SUBMISSIONS: "submissions",
+    AUTO_LAUNCH: "auto-launch",
+    LIVE_AT: "live at",
+}
+_SWITCHED: Final = {1: "on", 0: "off"}
 
 
 def told_fields(target: str, before: Values, after: Values) -> list[str]:
@@ -47,6 +64,8 @@ def label_in(target: str, name: str) -> str:
     """Return what a field of a target is called; empty where the target's own name says it."""
     if service_of(target) is Service.MAIL and name in _OF_MAIL:
         return _OF_MAIL[name]
+    if service_of(target) in _RACES and name in _OF_RACES:
+        return _OF_RACES[name]
     return "" if _is_setting(target, name) else field_label(name)
 
 
@@ -54,6 +73,8 @@ def text_in_target(target: str, name: str, value: Value) -> str:
     """Return the value of a target's field for the admin: `value_text`, or a setting's `5 h`."""
     if service_of(target) is Service.MAIL and name == MAIL_TEXT:
         return "sent" if value else "not sent yet"
+    if service_of(target) in _RACES and (told := _race_text(name, value)) is not None:
+        return told
     if service_of(target) in _TOLD and not value:
         return _NOTHING
     if not _is_setting(target, name):
@@ -79,6 +100,15 @@ def texts_in(target: str, values: Values) -> str:
         for name, value in values.items()
         if not (quiet and name == MAIL_AGAIN)
     )
+
+
+def _race_text(name: str, value: Value) -> str | None:
+    """Return the value of a race's errand; None where it reads as any other does."""
+    if name == DEFINITION and isinstance(value, str):
+        return short_text(value) or "nothing yet"
+    if name in (SUBMISSIONS, AUTO_LAUNCH) and isinstance(value, int):
+        return _SWITCHED.get(value, "?")
+    return None
 
 
 def _is_setting(target: str, name: str) -> bool:

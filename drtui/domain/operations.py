@@ -83,6 +83,11 @@ class OperationKind(StrEnum):
     DELETE_OWN_MODELS = "delete_own_models"
     DELETE_DOWNLOADED_MODELS = "delete_downloaded_models"
     IMPORT_MODEL = "import_model"
+    CREATE_RACES = "create_races"
+    EDIT_RACES = "edit_races"
+    DELETE_RACES = "delete_races"
+    APPLY_RACES = "apply_races"
+    RUN_LIVE_RACE = "run_live_race"
 
 
 class ItemState(StrEnum):
@@ -141,6 +146,7 @@ class Item:
         unknown_at: When a call whose outcome is unknown was last given up; None when none was.
         cancel_requested: A doubtful item that is only verified, never sent again.
         service: Who carries it out where it is an errand; None where it changes a profile.
+        expires_at: What was not sent by then is never sent; None is never.
     """
 
     item_id: int
@@ -157,6 +163,7 @@ class Item:
     settled_at: datetime | None = None
     cancel_requested: bool = False
     service: str | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

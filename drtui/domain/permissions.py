@@ -40,9 +40,14 @@ _WHAT: Final[Mapping[OperationKind, str]] = {
     OperationKind.RESEND_INVITATIONS: "invite anybody again",
 }
 """What needs an admin of the deployment; the sponsor's own AWS services know no such roles."""
-_READS: Final[Mapping[OperationKind, str]] = {
+_OF_STAFF: Final[Mapping[OperationKind, str]] = {
     OperationKind.DOWNLOAD_MODELS: "download others' models",
     OperationKind.SAVE_MODELS: "save others' models",
+    OperationKind.CREATE_RACES: "create races",
+    OperationKind.EDIT_RACES: "change races",
+    OperationKind.DELETE_RACES: "delete races",
+    OperationKind.APPLY_RACES: "create or change races",
+    OperationKind.RUN_LIVE_RACE: "run live races",
 }
 """What an admin or a race facilitator may do."""
 
@@ -50,8 +55,8 @@ _READS: Final[Mapping[OperationKind, str]] = {
 def refusal(role: Role, kind: OperationKind) -> str:
     """Say why a role may not do something to users; empty when it may, or is not known."""
     who, what = _WHO.get(role), _WHAT.get(kind)
-    if role is Role.RACER and kind in _READS:
-        return f"{who} may not {_READS[kind]}, which needs an admin or a race facilitator"
+    if role is Role.RACER and kind in _OF_STAFF:
+        return f"{who} may not {_OF_STAFF[kind]}, which needs an admin or a race facilitator"
     return f"{who} may not {what}, which needs an admin" if who and what else ""
 
 

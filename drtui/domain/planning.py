@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -90,6 +91,7 @@ class PlannedTarget:
         change: The values before and after; None where nothing will be submitted.
         theirs: What the target has instead of what an undo expected, in a conflict.
         reason: Why it is left out, cannot, conflicts, or what else there is to know.
+        expires_at: See `Errand.expires_at`.
     """
 
     target: Target
@@ -97,6 +99,7 @@ class PlannedTarget:
     change: Change | None = None
     theirs: Values | None = None
     reason: str = ""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,9 @@ def plan_errand(errand: Errand) -> PlannedTarget:
     change = Change(errand.before, errand.after, errand.note)
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
-    return PlannedTarget(target, Outcome.CHANGE, change, reason=errand.note)
+    return PlannedTarget(
+        target, Outcome.CHANGE, change, reason=errand.note, expires_at=errand.expires_at
+    )
 
 
 def _role_reason(target: Target) -> str:

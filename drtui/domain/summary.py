@@ -58,6 +58,8 @@ class AccountQuota:
 
 
 NOT_APPLICABLE: Final = "not applicable here"
+MOST_RACES: Final = 100
+"""Open or future races that the guide allows an account; a deployment has no such limit."""
 _JOBS: Final = "set by the AWS account's SageMaker quotas, which need its AWS profile to be read"
 
 
@@ -69,6 +71,7 @@ class Summary:
         open_items: Targets of operations that are not settled.
         as_of: When the list was last read whole; None before the first time.
         settings_as_of: When the settings were last read.
+        races: Those that are open or to come; None where they were never listed.
     """
 
     totals: Totals
@@ -77,6 +80,7 @@ class Summary:
     open_items: int
     as_of: datetime | None
     settings_as_of: datetime | None
+    races: int | None = None
 
     @property
     def sponsored_users(self) -> int:
@@ -111,12 +115,16 @@ class Summary:
         races, and knows neither cars nor private leaderboards (DeepRacer API facts).
         """
         at_work = f"{counted(self.totals.at_work, 'racer')} with jobs queued or running"
+        races = "not listed yet" if self.races is None else f"{self.races:,} open or to come"
         return (
             AccountQuota("Concurrent training jobs", at_work, _JOBS),
             AccountQuota("Concurrent evaluation jobs", "counted with training", _JOBS),
-            AccountQuota("Open or future races", "not read by this version", "no limit here"),
+            AccountQuota(
+                "Open or future races", races, f"{MOST_RACES} by the guide, no limit here"
+            ),
+            AccountQuota("Races per participant", "", f"{NOT_APPLICABLE} (10 by the guide)"),
             AccountQuota("Cars", "", NOT_APPLICABLE),
-            AccountQuota("Private leaderboards", "", NOT_APPLICABLE),
+            AccountQuota("Private leaderboards", "", f"{NOT_APPLICABLE} (50 by the guide)"),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -140,6 +148,7 @@ class Summary:
             "users_at_work": totals.at_work,
             "models": totals.models,
             "storage_bytes": totals.storage_bytes,
+            "open_or_future_races": self.races,
             "users_with_unknown_usage": totals.unknown_usage,
             "estimated": {
                 "training_and_evaluation_usd": round(self.training_usd, 2),

@@ -32,6 +32,8 @@ _LASTING: Final[Mapping[Service, str]] = {
     Service.OWN_MODELS: "a deletion cannot be undone",
     Service.DOWNLOADED_MODELS: "a deletion cannot be undone",
     Service.IMPORTS: "what was imported stays: delete the model where you do not want it",
+    Service.RACES: "what became of a race stays: edit it, or delete it",
+    Service.LIVE: "what was done in a live race stays",
 }
 _FIELDS: Final = {Service.SETTINGS: VALUE, Service.SIGN_INS: SIGN_IN}
 """What is put back, by service; an errand that has no such field lasts."""

@@ -9,7 +9,9 @@ from drtui.emulator.clock import Clock, iso
 from drtui.emulator.errors import failure, rule_broken
 from drtui.emulator.invitations import Invitations
 from drtui.emulator.listing import Listing
+from drtui.emulator.live_races import LiveRaces
 from drtui.emulator.model_files import ModelFiles
+from drtui.emulator.races import Races
 from drtui.emulator.records import (
     FIRST_ALIAS,
     Group,
@@ -44,7 +46,12 @@ class Account:
     """
 
     def __init__(
-        self, clock: Clock, rng: random.Random, profiles: Iterable[Profile], lag: float
+        self,
+        clock: Clock,
+        rng: random.Random,
+        profiles: Iterable[Profile],
+        lag: float,
+        races: Races,
     ) -> None:
         self.clock = clock
         self.rng = rng
@@ -59,6 +66,8 @@ class Account:
         self.invitations = Invitations(clock, rng, self.emails, self.invite)
         self.agenda = Agenda()
         self.files = ModelFiles()
+        self.races = races
+        self.live = LiveRaces(races, self.profiles)
         self.jobs: dict[str, Job] = {}
         self.life = 0.0
         """The moment of the racers' life, by which jobs are counted."""
@@ -291,6 +300,7 @@ class Account:
                     self._end_stop(profile, due.subject)
                 case Step.END_IMPORT:
                     self._end_import(profile, due.subject)
+        self.live.tick()
         self.invitations.tick()
         self.listing.settle()
         month = self.clock.now().strftime("%Y-%m")

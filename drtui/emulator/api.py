@@ -133,6 +133,9 @@ class Api:
                 self._wire.reset(client)
                 await _until_gone(receive, 5.0)
                 return "reset"
+            case How.STATUS_AFTER:
+                act()
+                answer = fault.answer()
             case How.TRUNCATED:
                 answer = act()
                 keep = len(answer.body) // 2 if fault.keep is None else fault.keep

@@ -13,10 +13,12 @@ from drtui.emulator.gateway import Gateway
 from drtui.emulator.keys import KeyRing, SigningKey
 from drtui.emulator.options import EmulatorOptions
 from drtui.emulator.persistence import Kept, StateFile
+from drtui.emulator.race_seeding import seed_races
+from drtui.emulator.races import Races
 from drtui.emulator.records import ROLES, seeded_random
 from drtui.emulator.relay import Address, Relay
 from drtui.emulator.releases import Release
-from drtui.emulator.seeding import seed_profiles
+from drtui.emulator.seeding import day_begins, seed_profiles
 from drtui.emulator.simulation import Simulation
 from drtui.emulator.site import Site
 from drtui.emulator.storage import Storage
@@ -39,8 +41,10 @@ def assemble(
         if kept is None
         else kept.profiles
     )
+    release = Release(options.deployment)
+    races = Races(clock, seeded_random(options.seed, "races"), release)
     account = Account(
-        clock, seeded_random(options.seed, "account"), profiles, options.lag_ms / 1000
+        clock, seeded_random(options.seed, "account"), profiles, options.lag_ms / 1000, races
     )
     account.files.archives = Archives(options.archive_bytes)
     rng = seeded_random(options.seed, "life")
@@ -49,10 +53,11 @@ def assemble(
     if kept is None:
         simulation.begin()
         _train_the_admins(account, simulation)
+        until = day_begins(options.seed_date)
+        seed_races(account, seeded_random(options.seed, "seeded races"), until)
         shown = _issue(account, ring, {})
     else:
         shown = _restore(kept, account, simulation, ring)
-    release = Release(options.deployment)
     gateway = Gateway(account, ring, release, Firewall(Rules(options.firewall)))
     relay = Relay(server)
     faults = Faults(seeded_random(options.seed, "faults"), options.fail_rate)
@@ -97,6 +102,7 @@ def _restore(
     account.agenda = kept.agenda
     account.invitations.jobs = {job.job_id: job for job in kept.invitations}
     account.jobs = {job.job_id: job for job in kept.jobs}
+    account.races.by_id.update({race.race_id: race for race in kept.races})
     simulation.resume(kept.life)
     for key in kept.keys:
         ring.add(key)

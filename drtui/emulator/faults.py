@@ -17,13 +17,14 @@ PORTAL_PAGE = (
 
 
 class How(StrEnum):
-    """The ways in which a call can fail; the last five let it take effect."""
+    """The ways in which a call can fail; the last six let it take effect."""
 
     STATUS = "status"
     RESET = "reset"
     HANG = "hang"
     UNESCAPED = "unescaped"
     PORTAL = "portal"
+    STATUS_AFTER = "status_after"
     RESET_AFTER = "reset_after"
     TIMEOUT = "timeout"
     TRUNCATED = "truncated"
@@ -41,7 +42,7 @@ class Fault:
         path: the path below the stage it waits for, with wildcards.
         times: for how many calls more; None until it is cleared.
         skip: how many matching calls it lets pass first.
-        status: of the answer, for `status`.
+        status: of the answer, for `status` and `status_after`.
         error_type: the header of that answer; None is the usual one for the status.
         body: of that answer; None is the usual one for the status.
         end: how a `timeout` ends: `hang` never answers, `504` answers with that.

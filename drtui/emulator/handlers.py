@@ -15,10 +15,9 @@ from drtui.emulator.errors import (
 )
 from drtui.emulator.invitations import EMAIL_ADDRESS
 from drtui.emulator.keys import SigningKey
-from drtui.emulator.records import Group, Profile, present, to_json
+from drtui.emulator.records import INT32, Group, Profile, present, to_json
 
 ID_PATTERN = "^[A-Za-z0-9]{15}$"
-INT32 = range(-(2**31), 2**31)
 
 _ID = re.compile(r"[A-Za-z0-9]{15}")
 

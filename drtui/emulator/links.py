@@ -40,15 +40,22 @@ class Links:
         self._secret = secrets.token_bytes(32)
         self._generation = 0
 
-    def make(self, bucket: str, key: str, now: float) -> str:
-        """A link to a file; `now` in seconds of the account's date."""
+    def make(self, bucket: str, key: str, now: float, seconds: float | None = None) -> str:
+        """A link to a file.
+
+        Args:
+            bucket: where the file is.
+            key: which it is.
+            now: in seconds of the account's date.
+            seconds: for how long it is good; None is as usual.
+        """
         moment = datetime.fromtimestamp(now, UTC)
         scope = f"{moment:%Y%m%d}/{REGION}/s3/aws4_request"
         query = {
             "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
             "X-Amz-Credential": f"EMULATOR{self._generation}/{scope}",
             "X-Amz-Date": moment.strftime(_DATE),
-            "X-Amz-Expires": f"{self.seconds:g}",
+            "X-Amz-Expires": f"{self.seconds if seconds is None else seconds:g}",
             "X-Amz-SignedHeaders": "host",
         }
         path = f"{bucket}/{key}"

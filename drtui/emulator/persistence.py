@@ -16,8 +16,10 @@ from typing import Any
 from drtui.emulator.agenda import Agenda, Due, Step
 from drtui.emulator.deployment import Deployment
 from drtui.emulator.invitations import InvitationJob, JobStatus
+from drtui.emulator.kept_races import race_from, race_row
 from drtui.emulator.keys import SigningKey
 from drtui.emulator.options import OptionError
+from drtui.emulator.race_records import Race
 from drtui.emulator.records import Group, Job, JobKind, JobState, Model, Profile, Status, to_json
 
 FORMAT = "drtui-emulator-1"
@@ -34,6 +36,7 @@ class Kept:
 
     profiles: list[Profile]
     jobs: list[Job]
+    races: list[Race]
     keys: list[SigningKey]
     agenda: Agenda
     settings: dict[str, Any]
@@ -99,6 +102,7 @@ class StateFile:
                 deployment,
                 ((each, account.profiles.get(each)) for each in account.touched),
                 ((each, account.jobs.get(each)) for each in account.touched_jobs),
+                ((each, account.races.by_id.get(each)) for each in account.races.touched),
             )
         )
         length = os.fstat(self._file).st_size
@@ -108,8 +112,7 @@ class StateFile:
             # What comes next must not follow half a line.
             os.ftruncate(self._file, length)
             raise
-        account.touched.clear()
-        account.touched_jobs.clear()
+        _taken(deployment)
 
     def replace(self, deployment: Deployment) -> None:
         """Write the whole account anew."""
@@ -122,7 +125,12 @@ class StateFile:
         try:
             os.fchmod(file, 0o600)
             _write(file, [to_json(FORMAT)])
-            lines = _lines(deployment, account.profiles.items(), account.jobs.items())
+            lines = _lines(
+                deployment,
+                account.profiles.items(),
+                account.jobs.items(),
+                account.races.by_id.items(),
+            )
             whole = _write(file, lines)
             os.fsync(file)
             beside.replace(self._path)
@@ -132,12 +140,19 @@ class StateFile:
         self._whole, self._grown = whole, 0
         os.close(self._file)
         self._file = file
-        account.touched.clear()
-        account.touched_jobs.clear()
+        _taken(deployment)
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
+
+
+def _taken(deployment: Deployment) -> None:
+    """What changed so far is in the file."""
+    account = deployment.account
+    account.touched.clear()
+    account.touched_jobs.clear()
+    account.races.touched.clear()
 
 
 def _write(file: int, lines: Iterable[bytes]) -> int:
@@ -153,11 +168,14 @@ def _lines(
     deployment: Deployment,
     profiles: Iterable[tuple[str, Profile | None]],
     jobs: Iterable[tuple[str, Job | None]],
+    races: Iterable[tuple[str, Race | None]],
 ) -> Iterator[bytes]:
     for profile_id, profile in profiles:
         yield to_json(["profile", profile_id, None if profile is None else _profile_row(profile)])
     for job_id, job in jobs:
         yield to_json(["job", job_id, None if job is None else asdict(job)])
+    for race_id, race in races:
+        yield to_json(["race", race_id, None if race is None else race_row(race)])
     account = deployment.account
     yield to_json(
         [
@@ -193,7 +211,8 @@ def _read(data: bytes) -> Kept | None:
         raise ValueError
     profiles: dict[str, Any] = {}
     jobs: dict[str, Any] = {}
-    kinds = {"profile": profiles, "job": jobs}
+    races: dict[str, Any] = {}
+    kinds = {"profile": profiles, "job": jobs, "race": races}
     account: dict[str, Any] | None = None
     pending: list[tuple[str, str, Any]] = []
     for line in lines[1:]:
@@ -211,6 +230,7 @@ def _read(data: bytes) -> Kept | None:
     return Kept(
         profiles=[_profile(row) for row in profiles.values() if row is not None],
         jobs=[_job(row) for row in jobs.values() if row is not None],
+        races=[race_from(row) for row in races.values() if row is not None],
         keys=[_key(row) for row in account["keys"]],
         agenda=Agenda([_due(row) for row in account["agenda"]]),
         settings=account["settings"],

@@ -9,6 +9,9 @@ from typing import Any
 UNLIMITED = -1
 """The limit that never refuses."""
 
+INT32 = range(-(2**31), 2**31)
+"""The whole numbers that the API can read."""
+
 FIRST_ALIAS = "RacerAlias"
 """What everybody is called until the first sign-in."""
 

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from drtui.emulator import handlers, later_handlers, model_handlers
+from drtui.emulator import handlers, later_handlers, live_handlers, model_handlers, race_handlers
 from drtui.emulator.handlers import ID_PATTERN, Handler
 from drtui.emulator.invitations import MOST_ENTRIES
+from drtui.emulator.race_schemas import MOVE, RACE, RACE_CHANGE, RESET
 from drtui.emulator.records import Group
 from drtui.emulator.releases import Release
 from drtui.emulator.schema import BodySchema, Member
+
+_RACE = "/leaderboards/{leaderboardId}"
+_QUEUE = f"{_RACE}/liveQueue"
 
 ADMIN = frozenset({Group.ADMINS})
 STAFF = frozenset({Group.ADMINS, Group.FACILITATORS})
@@ -125,6 +129,22 @@ OPERATIONS = (
     Operation("POST", "/importmodel", ALL, model_handlers.import_model, MODEL_IMPORT),
     Operation("GET", "/settings/{key}", ALL, handlers.get_setting),
     Operation("PUT", "/settings/{key}", ADMIN, handlers.put_setting, SETTING),
+    Operation("GET", "/leaderboards", ALL, race_handlers.list_races),
+    Operation("POST", "/leaderboards", STAFF, race_handlers.create_race, RACE),
+    Operation("GET", _RACE, ALL, race_handlers.get_race),
+    Operation("PATCH", _RACE, STAFF, race_handlers.edit_race, RACE_CHANGE),
+    Operation("DELETE", _RACE, STAFF, race_handlers.delete_race),
+    Operation("GET", f"{_RACE}/rankings", ALL, race_handlers.list_rankings),
+    Operation("GET", f"{_RACE}/liveState", ALL, live_handlers.get_live_state),
+    Operation("POST", f"{_RACE}/declareWinner", STAFF, live_handlers.declare_winner),
+    Operation("GET", _QUEUE, ALL, live_handlers.get_live_queue),
+    Operation("POST", f"{_QUEUE}/reorder", STAFF, live_handlers.reorder, MOVE),
+    Operation("POST", f"{_QUEUE}/resetAll", STAFF, live_handlers.reset_all),
+    Operation("POST", f"{_QUEUE}/launch", STAFF, live_handlers.launch),
+    Operation("DELETE", f"{_QUEUE}/{{submissionId}}", STAFF, live_handlers.remove),
+    Operation(
+        "POST", f"{_QUEUE}/{{submissionId}}/resetModel", STAFF, live_handlers.reset_model, RESET
+    ),
     Operation("GET", "/admin/models", STAFF, later_handlers.list_all_models, since=Release.V1_3_1),
     Operation(
         "POST",

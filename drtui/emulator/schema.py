@@ -22,11 +22,12 @@ class Member:
     """What one member of a body may be.
 
     Attributes:
-        kind: the JSON type's name; None lets everything pass.
+        kind: the JSON type's name, where whole numbers are numbers too; None lets everything pass.
         pattern: what a string must match, in the words of the schema.
         shortest: the least length of a string or an array.
         longest: the greatest length of a string or an array.
         least: the least value of a number.
+        most: the greatest value of a number.
         choices: the strings that are allowed.
         members: what the members of an object may be.
         required: the members that an object must have.
@@ -37,7 +38,8 @@ class Member:
     pattern: str | None = None
     shortest: int = 0
     longest: int | None = None
-    least: int | None = None
+    least: float | None = None
+    most: float | None = None
     choices: tuple[str, ...] = ()
     members: "tuple[tuple[str, Member], ...]" = ()
     required: tuple[str, ...] = ()
@@ -46,10 +48,17 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class BodySchema:
-    """What a body must be; members that are not named pass unseen."""
+    """What a body must be; members that are not named pass unseen.
+
+    Attributes:
+        members: what each of them may be.
+        required: those that it must have.
+        may_be_empty: whether no body at all will do.
+    """
 
     members: tuple[tuple[str, Member], ...]
     required: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
     def read(self, body: bytes) -> dict[str, Any]:
         """Parse and check a body.
@@ -57,6 +66,8 @@ class BodySchema:
         Raises:
             ApiError: 400 BadRequestException naming all that is wrong.
         """
+        if self.may_be_empty and not body:
+            return {}
         try:
             value = json.loads(body)
         except (ValueError, RecursionError):
@@ -87,7 +98,7 @@ def _check_object(
 def _check(value: Any, member: Member, problems: list[str]) -> None:
     if member.kind is None:
         return
-    if _kind(value) != member.kind:
+    if not _fits(_kind(value), member.kind):
         problems.append(_wrong_kind(value, member.kind))
     elif isinstance(value, dict):
         _check_object(value, member.members, member.required, problems)
@@ -99,6 +110,11 @@ def _check(value: Any, member: Member, problems: list[str]) -> None:
         problems.append(
             "numeric instance is lower than the required minimum "
             f"(minimum: {member.least}, found: {value})"
+        )
+    elif member.most is not None and value > member.most:
+        problems.append(
+            "numeric instance is greater than the required maximum "
+            f"(maximum: {member.most}, found: {value})"
         )
 
 
@@ -145,10 +161,15 @@ def _kind(value: Any) -> str:
     return next((name for python, name in _KINDS if isinstance(value, python)), "null")
 
 
+def _fits(kind: str, wanted: str) -> bool:
+    return kind == wanted or (kind, wanted) == ("integer", "number")
+
+
 def _wrong_kind(value: Any, wanted: str) -> str:
+    allowed = ["integer", "number"] if wanted == "number" else [wanted]
     return (
         f"instance type ({_kind(value)}) does not match any allowed primitive type "
-        f"(allowed: {_quoted([wanted])})"
+        f"(allowed: {_quoted(allowed)})"
     )
 
 

@@ -41,8 +41,7 @@ def seed_profiles(racers: int, seed: int, day: date | None = None) -> list[Profi
         day: the day that dates lead up to; None is today (UTC).
     """
     rng = seeded_random(seed, "profiles")
-    last = day or datetime.now(UTC).date()
-    until = datetime(last.year, last.month, last.day, tzinfo=UTC)
+    until = day_begins(day)
     facilitators = min(8, 2 + racers // 200)
     # A hundred thousand racers are millions of objects that all stay: the collector only
     # costs time while they are made.
@@ -59,6 +58,12 @@ def seed_profiles(racers: int, seed: int, day: date | None = None) -> list[Profi
     _make_some_hostile(rng, people)
     _show_every_status(people)
     return staff + people
+
+
+def day_begins(day: date | None) -> datetime:
+    """When a day begins; None is today (UTC)."""
+    last = day or datetime.now(UTC).date()
+    return datetime(last.year, last.month, last.day, tzinfo=UTC)
 
 
 def _staff(rng: Random, number: int, group: Group, until: datetime) -> Profile:

@@ -29,6 +29,7 @@ from drtui.emulator.model_commands import ModelCommands
 from drtui.emulator.model_files import UPLOAD_BUCKET
 from drtui.emulator.options import EmulatorOptions, Outage
 from drtui.emulator.persistence import StateFile
+from drtui.emulator.race_commands import RaceCommands
 from drtui.emulator.records import to_json
 from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections, bound
 from drtui.emulator.storage import PREFIX as STORAGE_PREFIX
@@ -147,7 +148,12 @@ def _application(deployment: Deployment, base: str) -> Starlette:
         script = deployment.site.environment_script(f"{base}/{STAGE}", f"{base}{BUCKET_PREFIX}")
         return Response(script, media_type="application/javascript")
 
-    control = Control(Commands(deployment), FrontCommands(deployment), ModelCommands(deployment))
+    control = Control(
+        Commands(deployment),
+        FrontCommands(deployment),
+        ModelCommands(deployment),
+        RaceCommands(deployment),
+    )
     return Starlette(
         routes=[
             Route("/env.js", environment, methods=["GET"]),

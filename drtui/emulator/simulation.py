@@ -6,6 +6,7 @@ from random import Random
 
 from drtui.emulator.account import Account
 from drtui.emulator.clock import iso
+from drtui.emulator.entrants import Entrants
 from drtui.emulator.records import (
     FIRST_ALIAS,
     Group,
@@ -47,6 +48,7 @@ class Simulation:
         self.life = 0.0
         """Simulated seconds lived through; all moments of jobs are counted in it."""
         self._account = account
+        self._entrants = Entrants(account)
         self._rng = rng
         self._last = account.clock.simulated()
         self._moments: list[tuple[float, str]] = []
@@ -84,6 +86,7 @@ class Simulation:
             self._account.life = self.life
             self._run_due()
             self._start_some(step)
+            self._entrants.live(step)
             if self._rng.random() < step / SIGN_IN_SECONDS:
                 self._sign_somebody_in()
 

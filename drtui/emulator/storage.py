@@ -19,6 +19,8 @@ from drtui.emulator.sigv4 import SignedCall
 PREFIX = "/storage/"
 
 XML = "application/xml"
+_VIDEO = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+"""What every video of an evaluation is: the head of a file, and no picture."""
 _WRITTEN = "Thu, 01 Jan 2026 00:00:00 GMT"
 _STATUSES = {"NoSuchKey": 404, "InvalidRange": 416, "MethodNotAllowed": 405}
 _KEY = re.compile(r"([A-Za-z0-9]{15})/models/([A-Za-z0-9]{15})/(.+)")
@@ -73,6 +75,8 @@ class Storage:
                 return None
             archive = self._account.files.archives.get(card_of(model))
             return archive.data, archive.etag
+        if parts[3].startswith("videos/"):
+            return _VIDEO, "video"
         metrics = self._metrics(model)
         return None if metrics is None else (to_json(metrics), f"metrics-{model.model_id}")
 

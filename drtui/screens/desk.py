@@ -28,9 +28,11 @@ if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.screens.billing_desk import BillingDesk
     from drtui.screens.invitation_desk import InvitationDesk
     from drtui.screens.log_desk import LogDesk
+    from drtui.screens.marshal_desk import MarshalDesk
     from drtui.screens.models_desk import ModelsDesk
     from drtui.screens.participants_desk import ParticipantsDesk
     from drtui.screens.planner import Planner
+    from drtui.screens.races_desk import RacesDesk
     from drtui.screens.setup_desk import SetupDesk
     from drtui.screens.view_desk import ViewDesk
 
@@ -73,6 +75,20 @@ class Desk:
         from drtui.screens.models_desk import ModelsDesk
 
         return ModelsDesk(self._workspace)
+
+    @cached_property
+    def races(self) -> "RacesDesk":
+        """The races."""
+        from drtui.screens.races_desk import RacesDesk
+
+        return RacesDesk(self._workspace)
+
+    @cached_property
+    def live(self) -> "MarshalDesk":
+        """Live races, and what a marshal does in them."""
+        from drtui.screens.marshal_desk import MarshalDesk
+
+        return MarshalDesk(self._workspace)
 
     @cached_property
     def log(self) -> "LogDesk":

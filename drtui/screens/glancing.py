@@ -29,7 +29,7 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
         sign_in, state = read_sign_in(connection), read_sync_state(connection)
         me = rows_by_profile(connection, [state.caller_profile]).get(state.caller_profile)
         return Glance(
-            summary=usage.summary_of(connection, state, workspace.rates),
+            summary=usage.summary_of(connection, state, workspace.rates, now.timestamp()),
             sync=_sync_view(connection, sign_in, state, None if me is None else profile_of(me)),
             progress=progress(workspace, connection, now),
             operations=bool(newest_operation(connection)),

@@ -22,6 +22,7 @@ _EXAMPLE: Final = 22
 _INDENT: Final = "  "
 _WORDS: Final = {"enter": "enter"}  # as the line of keys says it
 _WORDS_OF_MODELS: Final = "Words match the name and tags, and the racer's alias, email and tags."
+_WORDS_OF_RACES: Final = "Words match the name, the track and the description."
 _WORDS_OF_RACERS: Final = "Words match alias, email and tags."
 _FILTER: Final = (
     "Conditions side by side must all hold; “or”, “not”, a "
@@ -39,6 +40,13 @@ _SIGNS_OF_MODELS: Final = (
     ("!", "ended badly"),
     ("?", "unknown; before a status: as sent, since this version does not know it"),
 )
+_SIGNS_OF_RACES: Final = (
+    *_SIGNS[:-1],
+    ("▸", "open"),
+    ("?", "unknown; before an email: it is not certain whose alias it is"),
+)
+_WORDS_OF: Final = {"models": _WORDS_OF_MODELS, "races": _WORDS_OF_RACES}
+_SIGNS_OF: Final = {"models": _SIGNS_OF_MODELS, "races": _SIGNS_OF_RACES}
 
 
 class HelpScreen(ModalScreen[None], GuardedScreen[None]):
@@ -88,9 +96,9 @@ class HelpScreen(ModalScreen[None], GuardedScreen[None]):
     def _lines(self, width: int) -> Lines:
         rates = "" if self._rates is None else f" Rates: {self._rates}."
         estimates = f"Hours at the hourly rate, and a month of what is stored.{rates} {CAVEAT}"
-        racers = self._language is RACERS
-        signs = _SIGNS if racers else _SIGNS_OF_MODELS
-        about = f"{_WORDS_OF_RACERS if racers else _WORDS_OF_MODELS} {_FILTER}"
+        name = self._language.name
+        signs = _SIGNS_OF.get(name, _SIGNS)
+        about = f"{_WORDS_OF.get(name, _WORDS_OF_RACERS)} {_FILTER}"
         return [
             *self._key_lines(width),
             _title("Signs"),

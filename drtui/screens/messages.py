@@ -31,6 +31,14 @@ class OpenModel(Message, bubble=False):
         self.key = key
 
 
+class OpenRace(Message, bubble=False):
+    """Somebody wants to see a race's page."""
+
+    def __init__(self, race_id: str) -> None:
+        super().__init__()
+        self.race_id = race_id
+
+
 class OpenModels(Message, bubble=False):
     """Somebody wants to see the models of racers.
 

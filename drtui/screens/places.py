@@ -12,6 +12,7 @@ PLACES: Final = (
     Place("setup", "1", "Setup", "Setup", "Multi-user management"),
     Place(MonitorUsage.PLACE, "2", "Monitor usage", "Usage", "Multi-user management"),
     Place("models", "3", "Models", "Models", "Models"),
+    Place("races", "4", "Races", "Races", "Races"),
     Place("operations", "5", "Operations", "Operations", "Operations"),
 )
 """In the order of the guide's console, whose numbers they keep."""
@@ -29,6 +30,10 @@ def make_screen(name: str, context: ConsoleContext) -> ConsoleScreen:
         from drtui.screens.models import Models
 
         return Models(context)
+    if name == "races":
+        from drtui.screens.races import Races
+
+        return Races(context)
     from drtui.screens.operations import Operations
 
     return Operations(context)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Carried, Service, always, subject_of
@@ -22,6 +22,7 @@ from drtui.domain.operations import (
 from drtui.domain.setting_keys import VALUE, SettingKey
 from drtui.domain.sign_in_errands import SIGN_IN, closes, found_open
 from drtui.store.database import Database
+from drtui.store.expiring import expired
 from drtui.store.operation_log import item_of
 from drtui.store.settings import confirm_setting
 from drtui.store.settlement import PERHAPS_DONE
@@ -217,6 +218,7 @@ def _due(connection: Connection, service: Service, limit: int, now: float) -> li
             ITEMS.c.service == service,
             ITEMS.c.state.in_(_READY),
             ITEMS.c.due_at <= now,
+            or_(ITEMS.c.expires_at.is_(None), ~expired(now)),
             _first(),
         )
         .order_by(ITEMS.c.operation_id, ITEMS.c.id)

@@ -125,9 +125,15 @@ def _cancel_sent(connection: Connection, operation_id: int, targets: Collection[
 def retry(
     database: Database, operation_id: int, author: Author, targets: Collection[str] = ()
 ) -> int:
-    """Send failed items again; return how many."""
+    """Send failed items again; return how many.
+
+    What was for at once is left as it is: its time is over.
+    """
     with database.write(*_KINDS, durable=True) as connection:
-        failed = _where(operation_id, ItemState.FAILED, targets)
+        failed = [
+            *_where(operation_id, ItemState.FAILED, targets),
+            ITEMS.c.expires_at.is_(None),
+        ]
         items = _items(connection, failed)
         _change(
             connection,

@@ -25,6 +25,7 @@ from drtui.domain.wording import counted
 from drtui.store.database import Database
 from drtui.store.holds import holds
 from drtui.store.journal import write_journal
+from drtui.store.moderation import hide_changed
 from drtui.store.sqlite import one_of
 from drtui.store.targets import states, targets_on_the_way
 from drtui.store.undoing import OPERATIONS, came_about
@@ -86,9 +87,10 @@ def submit_in(connection: Connection, plan: Plan, author: Author, now: float) ->
         },
     ).scalar_one()
     if rows:
-        connection.execute(
-            insert(ITEMS), [_item_row(row, operation_id, now, waiting) for row in rows]
-        )
+        written = [_item_row(row, operation_id, now, waiting) for row in rows]
+        connection.execute(insert(ITEMS), written)
+        values = [(one["before"], one["after"]) for one in written if one["service"] is None]
+        hide_changed(connection, values, author.who, now)
     result = f"confirmed for {counted(len(rows), 'target')}"
     write_journal(connection, now, author, plan.what, result, operation_id=operation_id)
     return int(operation_id)
@@ -141,6 +143,7 @@ def _item_row(
         "theirs": dict(row.theirs or {}),
         "settled_at": None if state in OPEN else now,
         "service": service_of(row.target.profile_id),
+        "expires_at": None if row.expires_at is None else row.expires_at.timestamp(),
     }
 
 
@@ -286,6 +289,7 @@ def item_of(row: RowMapping) -> Item:
         settled_at=moment(row["settled_at"]),
         cancel_requested=row["cancel_requested"] and row["state"] == ItemState.DOUBTFUL,
         service=row["service"],
+        expires_at=moment(row["expires_at"]),
     )
 
 

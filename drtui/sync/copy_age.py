@@ -3,6 +3,9 @@
 import time
 from typing import Final
 
+from drtui.store.database import Database
+from drtui.store.sweeps import swept_names_only
+from drtui.store.sync_state import read_sync_state
 from drtui.sync.sweeping import NAMES_SECONDS, Sweeper
 
 _SWEEP_SHARE: Final = 5.0  # a sweep may take at most a fifth of the time
@@ -26,11 +29,17 @@ class CopyAge:
         self._ended_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
         self._complete_at = float("-inf")
 
-    def begin(self, age: float, *, names_only: bool) -> None:
-        """Take over a copy that was read so many seconds ago.
+    def begin(self, database: Database) -> None:
+        """Take over the copy that is there, if there is one.
 
-        Below 0 the clock was set back, and the age is not known.
+        Where it is of the future the clock was set back, and its age is not known.
         """
+        with database.read() as connection:
+            swept_at = read_sync_state(connection).swept_at
+            names_only = swept_names_only(connection)
+        if swept_at is None:
+            return
+        age = database.clock() - swept_at.timestamp()
         self._complete_at = self._ended_at = time.monotonic() - max(0.0, age)
         self.wanted = names_only or not 0.0 <= age <= self._refresh
 

@@ -13,15 +13,15 @@ from typing import Final
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.deployment import Deployment
-from drtui.domain.errands import LONG, OF_DEPLOYMENT, READING, Courier, Service
+from drtui.domain.errands import FRESH_ANYHOW, LONG, OF_DEPLOYMENT, Courier, Service
 from drtui.domain.failures import HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import ON_THE_WAY
 from drtui.domain.problems import LocalFileError
+from drtui.domain.race_calls import DeploymentRaces
 from drtui.store.database import Database
 from drtui.store.delivery import recover
 from drtui.store.operation_log import open_count
-from drtui.store.sweeps import swept_names_only
-from drtui.store.sync_state import read_sync_state, write_trouble
+from drtui.store.sync_state import write_trouble
 from drtui.store.watching import ChangeWatch
 from drtui.sync.copy_age import CopyAge
 from drtui.sync.delivering import Deliverer
@@ -33,8 +33,8 @@ from drtui.sync.events import (
     Events,
     FeatureProbed,
     GreetingEnded,
-    ModelEvent,
     ProbeEnded,
+    ReadingEvent,
     SweepEnded,
     Wake,
     next_event,
@@ -42,10 +42,10 @@ from drtui.sync.events import (
 from drtui.sync.greeting import Greeter
 from drtui.sync.halting import Halt
 from drtui.sync.link import Link
-from drtui.sync.model_reading import ModelReading
 from drtui.sync.model_sources import ModelSources
 from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.pacing import AdminBudget
+from drtui.sync.readings import Readings, Sources
 from drtui.sync.sweeping import Sweeper
 from drtui.sync.ticks import Every
 
@@ -67,6 +67,7 @@ class Engine:
         options: How it works.
         couriers: Who carries errands out; those of other services wait.
         models: Where everybody's models are read from; None where they are not.
+        races: The calls about races; None where they are not read.
     """
 
     def __init__(
@@ -76,6 +77,8 @@ class Engine:
         options: EngineOptions,
         couriers: Mapping[Service, Courier] = MappingProxyType({}),
         models: ModelSources | None = None,
+        *,
+        races: DeploymentRaces | None = None,
     ) -> None:
         self.events: Events = Events()
         self._database = database
@@ -93,10 +96,8 @@ class Engine:
         self._link = Link(deployment, database, self.events)
         self._sweeper = Sweeper(deployment, database, self.events, self._admin_budget)
         self._greeter = Greeter(deployment, database, self.events, options.version)
-        budget, every = self._admin_budget, options.refresh_seconds
-        self._models = ModelReading(
-            deployment, models, database, self.events, budget=budget, refresh_seconds=every
-        )
+        read = Sources(deployment, models, races)
+        self._readings = Readings(read, database, self.events, self._admin_budget, options)
         self._watch = ChangeWatch(database.path)
         self._halt = Halt(database)
         self._copy = CopyAge(self._sweeper, options.refresh_seconds)
@@ -152,7 +153,7 @@ class Engine:
             gives_way: Asked a few times a second while delivery halts for want of a sign-in; when
                 true, it ends, so that another process can go on.
         """
-        self._models.unattended = True
+        self._readings.leave_alone()
         try:
             self._begin()
             while not stop.is_set():
@@ -180,12 +181,7 @@ class Engine:
         self.events.put(Wake(signed_in))
 
     def _begin(self) -> None:
-        with self._database.read() as connection:
-            swept_at = read_sync_state(connection).swept_at
-            names_only = swept_names_only(connection)
-        if swept_at is not None:
-            age = self._database.clock() - swept_at.timestamp()
-            self._copy.begin(age, names_only=names_only)
+        self._copy.begin(self._database)
         if interrupted := recover(self._database):
             _LOG.info("%d items were being sent when the last engine ended", interrupted)
 
@@ -198,7 +194,7 @@ class Engine:
             while self._under_way and time.monotonic() < deadline:
                 self._take(next_event(self.events, max(0.0, deadline - time.monotonic())))
             self._sweeper.give_up()
-            self._models.give_up()
+            self._readings.give_up()
             self._delivery.finish()
             self._errands.finish()
         finally:
@@ -222,16 +218,16 @@ class Engine:
             self._delivery.look()
             self._errands.look()
         if RecordKind.INTEREST in changed:
-            self._models.look()
+            self._readings.look()
             self._copy.wanted |= self._sweeper.is_asked_for()
         self._link.look(self._oldest_call())
         if not self._link.offline:
-            self._greeter.look(doubted=self._models.doubts_sign_in)
+            self._greeter.look(doubted=self._readings.doubts_sign_in)
         self._sweep()
         self._delivery.deliver(calls=self._may_call())
         self._errands.turn(self._services())
-        delivers = self._delivery.more_to_come or self._errands.delivering
-        self._models.serve(calls=self._reachable(), delivers=self._may_call() and delivers)
+        busy = self._delivery.more_to_come or self._errands.delivering
+        self._readings.serve(calls=self._reachable(), delivers=self._may_call() and busy)
 
     def _patience(self) -> float:
         """How long to wait for an event."""
@@ -251,8 +247,8 @@ class Engine:
                 self._greeter.probed(event)
             case SweepEnded():
                 self._sweep_ended(event)
-            case ModelEvent():
-                self._models_ended(event)
+            case ReadingEvent():
+                self._reading_ended(event)
             case ErrandsEnded():
                 self._errands_ended(event)
             case Wake():
@@ -261,17 +257,15 @@ class Engine:
                 if event.signed_in:
                     self._halt.signed_in()
                     self._sweeper.give_up()
-                    self._models.signed_in()
+                    self._readings.signed_in()
                     self._copy.wanted = True  # another role may see, and change, what this did not
                 if self._halt.kind is not None or event.signed_in:
                     # An answer under way may be about a sign-in that was replaced meanwhile.
                     self._greeter.give_up()
                     self._greeter.again(0.0)
-            case None:
-                pass
 
     def _oldest_call(self) -> float | None:
-        callers = (self._delivery, self._sweeper, self._greeter, self._models)
+        callers = (self._delivery, self._sweeper, self._greeter, self._readings)
         calls = [caller.oldest_call() for caller in callers]
         calls.append(self._errands.oldest_call(OF_DEPLOYMENT - LONG))
         return min((call for call in calls if call is not None), default=None)
@@ -279,14 +273,17 @@ class Engine:
     def _greeting_ended(self, event: GreetingEnded) -> None:
         if not self._greeter.ended(event):
             return
-        self._models.greeted(refused=isinstance(event.result, DeploymentError))
+        self._readings.greeted(refused=isinstance(event.result, DeploymentError))
         if isinstance(event.result, DeploymentError):
             self._read_failed(event.result)
-            return
+        else:
+            self._read_well()
+            self._copy.wanted |= self._halt.greeted()
+
+    def _read_well(self) -> None:
         self._failures = 0
         self._link.answered()
         self._delivery.look()
-        self._copy.wanted |= self._halt.greeted()
 
     def _read_failed(self, error: DeploymentError, *, reading: bool = False) -> None:
         self._failures += 1
@@ -324,10 +321,9 @@ class Engine:
             return
         self._copy.ended(complete=event.error is None)
         if event.error is None:
-            self._failures = 0
+            self._read_well()
+            self._readings.swept()
             self._halt.read()
-            self._delivery.look()
-            self._link.answered()
         else:
             _LOG.warning("a sweep was cut short: %s", event.error.message)
             self._read_failed(event.error, reading=True)
@@ -358,20 +354,19 @@ class Engine:
         """Whose errands may be carried out now."""
         if self._link.offline:
             return frozenset()
-        reading = READING if self._reachable() else frozenset[Service]()
-        return self._of_sponsor | (OF_DEPLOYMENT if self._may_call() else reading)
+        anyhow = FRESH_ANYHOW if self._reachable() else frozenset[Service]()
+        return self._of_sponsor | (OF_DEPLOYMENT if self._may_call() else anyhow)
 
     def _errands_ended(self, event: ErrandsEnded) -> None:
         ours = isinstance(event.result, LocalFileError)  # it says nothing of the deployment
         if self._errands.ended(event) and event.service in OF_DEPLOYMENT and not ours:
             self._answered(event.result)
 
-    def _models_ended(self, event: ModelEvent) -> None:
-        told, error = self._models.ended(event)
-        if told and error is not None and not error.genuine:
-            self._link.suspect()
-        elif told:
-            self._link.answered()
+    def _reading_ended(self, event: ReadingEvent) -> None:
+        told, error = self._readings.ended(event)
+        if told:
+            silent = error is not None and not error.genuine
+            (self._link.suspect if silent else self._link.answered)()
 
     def _probe_ended(self, event: ProbeEnded) -> None:
         changed = self._link.probed(event)
@@ -380,7 +375,7 @@ class Engine:
             self._delivery.give_up("the network went away while it was sent")
             self._sweeper.give_up()
             self._greeter.give_up()
-            self._models.give_up()
+            self._readings.give_up()
             self._copy.wanted = True
         elif changed:
             _LOG.info("online")
@@ -389,7 +384,7 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        busy = self._under_way or self._sweeper.running or self._models.waited_for
+        busy = self._under_way or self._sweeper.running or self._readings.waited_for
         if busy or self._errands.waits(self._services()):
             return False
         hopeless = self._failures >= _FAILURES_ENOUGH

@@ -22,6 +22,7 @@ from drtui.store.errands import (
     put_off,
     settle_errands,
 )
+from drtui.store.expiring import settle_expired
 from drtui.sync.errand_outcomes import SHUT, SHUT_SECONDS, failed, without_carrying
 from drtui.sync.events import ErrandsEnded, ErrandsResult, Events
 from drtui.sync.outcomes import INTERNAL, Jitter
@@ -30,6 +31,7 @@ _LOG: Final = logging.getLogger(__name__)
 _DAY_SECONDS: Final = 86_400.0
 _NEVER: Final = float("inf")
 _SOON_SECONDS: Final = 30.0
+_EXPIRY_SECONDS: Final = 2.0  # between looks while something may expire
 _IN_VAIN: Final = 3  # calls in a row that did not get through: nobody waits for the next
 _INTERRUPTED: Final = "interrupted while it was being carried out"
 
@@ -81,6 +83,7 @@ class ErrandRunner:
         self._clock = clock
         self._jitter = jitter
         self._lanes = {service: _Lane(courier) for service, courier in couriers.items()}
+        self._expiry_at = float("-inf")  # monotonic; when to look whether an errand has expired
 
     @property
     def under_way(self) -> int:
@@ -101,6 +104,7 @@ class ErrandRunner:
 
     def look(self) -> None:
         """Look at the operation log in the next turn."""
+        self._expiry_at = float("-inf")
         for lane in self._lanes.values():
             lane.due_at = float("-inf")
 
@@ -118,14 +122,26 @@ class ErrandRunner:
         )
 
     def turn(self, services: Collection[Service]) -> None:
-        """Begin what is due.
+        """Begin what is due, and settle what has expired, whoever was to carry it out.
 
         Args:
             services: Those that may be called now.
         """
+        if self._clock() >= self._expiry_at:
+            self._expiry_at = self._clock() + self._settle_expired()
         for service, lane in self._lanes.items():
             if service in services and not lane.items:
                 self._begin(service, lane)
+
+    def _settle_expired(self) -> float:
+        """Settle what has expired, and say in how many seconds to look again.
+
+        The wall clock may be set meanwhile, so that it is looked at now and then.
+        """
+        expiry = settle_expired(self._database)
+        if expiry is None:
+            return _NEVER
+        return min(max(expiry - self._database.clock(), 0.0), _EXPIRY_SECONDS)
 
     def ended(self, event: ErrandsEnded) -> bool:
         """Write what a call brought; False when it had been given up."""

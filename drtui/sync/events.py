@@ -1,6 +1,6 @@
 """What the engine's threads tell its loop: one queue, one kind of message per thread."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -62,10 +62,33 @@ class SweepEnded:
     error: DeploymentError | None
 
 
-class ModelEvent:
+class ReadingEvent:
+    """A reading of models or races ended."""
+
+    __slots__ = ()
+
+
+class ModelEvent(ReadingEvent):
     """A reading of models ended."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RaceEvent(ReadingEvent):
+    """Something about races was read, or could not be.
+
+    Attributes:
+        lane: The kind of reading, see `race_lane.RaceLane`.
+        subject: The race's id, or nothing for the list.
+        write: Writes what was read; None where it could not be.
+    """
+
+    lane: str
+    number: int
+    subject: str
+    write: Callable[[], None] | None
+    error: DeploymentError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +158,7 @@ Event = (
     | GreetingEnded
     | FeatureProbed
     | SweepEnded
-    | ModelEvent
+    | ReadingEvent
     | ErrandsEnded
 )
 Events = SimpleQueue[Event]

@@ -13,6 +13,7 @@ from drtui.domain.deployment import Deployment
 from drtui.domain.errands import Courier, Service
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ON_THE_WAY
+from drtui.domain.race_calls import DeploymentRaces
 from drtui.store.database import Database
 from drtui.store.due import deliverable_count
 from drtui.store.operation_log import open_count
@@ -37,6 +38,7 @@ class Runner:
         signer: Who signs in here; None where calls are signed otherwise.
         couriers: Returns who carries errands out, by means of the deployment that was opened.
         models: Returns where everybody's models are read from, likewise.
+        races: Returns the calls about races, likewise.
     """
 
     database: Database
@@ -45,6 +47,7 @@ class Runner:
     signer: Signer[Any] | None = None
     couriers: Callable[[Deployment], Mapping[Service, Courier]] = lambda _: {}
     models: Callable[[Deployment], ModelSources | None] = lambda _: None
+    races: Callable[[Deployment], DeploymentRaces | None] = lambda _: None
 
     def run_once(
         self,
@@ -160,6 +163,7 @@ class Runner:
                 self.options,
                 self.couriers(deployment),
                 self.models(deployment),
+                races=self.races(deployment),
             )
 
     def _watched(

@@ -21,6 +21,7 @@ from tests.support.emulator import Reply, RunningEmulator, running_emulator, sen
 CALLS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("observed.json").read_text(encoding="utf-8")
 )
+FRIDAY = next(each["body"] for each in CALLS if each["note"] == "create")
 STAFF = 3 + 3
 
 
@@ -62,6 +63,27 @@ def names(emulator: RunningEmulator) -> Iterator[dict[str, str]]:
         "token2": quote(second, safe=""),
     }
     emulator.control("settings", deploying_seconds=0)
+
+
+@pytest.fixture
+def races(emulator: RunningEmulator) -> dict[str, str]:
+    """The observed race, a live one with five submissions, and one that is closed."""
+    made = emulator.request("POST", "/leaderboards", FRIDAY, role="facilitator").json()
+    (live,) = emulator.control(
+        "add_races", name="Live ready to launch", opens_in=-3600, live_in=-60
+    )["race_ids"]
+    queue = emulator.control("enter", race_id=live, racers=5)["submission_ids"]
+    rows = emulator.control("races")["races"].values()
+    closed = next(each for each in rows if each["definition"]["name"] == "Warm-up sprint")
+    for profile_id in list(emulator.profiles())[:101]:
+        emulator.control("rank", race_id=closed["race_id"], profile_id=profile_id, score=9000)
+    return {
+        "race": made["leaderboardId"],
+        "live": live,
+        "first": queue[0],
+        "fifth": queue[4],
+        "closed": closed["race_id"],
+    }
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:
@@ -124,6 +146,10 @@ def check_kind(found: Any, kind: str, where: str) -> None:
             assert isinstance(found, str), where
         case "<integer>":
             assert type(found) is int, where
+        case "<number>":
+            assert type(found) in (int, float), where
+        case "<boolean>":
+            assert isinstance(found, bool), where
         case "<object>":
             assert isinstance(found, dict), where
         case "<id>":
@@ -137,8 +163,13 @@ def check_kind(found: Any, kind: str, where: str) -> None:
 
 @pytest.mark.parametrize("call", CALLS, ids=[each["note"] for each in CALLS])
 def test_the_answer_is_the_observed_one(
-    emulator: RunningEmulator, names: dict[str, str], call: dict[str, Any]
+    emulator: RunningEmulator,
+    names: dict[str, str],
+    request: pytest.FixtureRequest,
+    call: dict[str, Any],
 ) -> None:
+    if "leaderboards" in call["path"]:
+        names |= request.getfixturevalue("races")
     for command in call.get("given", ()):
         emulator.control(**filled(command, names))
     for method, path, body in call.get("first", ()):

@@ -83,7 +83,12 @@ def test_the_roles_are_enforced(
 ) -> None:
     nobody = "z" * 15
     path = template.format(
-        profileId=nobody, modelId=nobody, key="registration.type", jobId="0" * 26
+        profileId=nobody,
+        modelId=nobody,
+        leaderboardId=nobody,
+        submissionId=nobody,
+        key="registration.type",
+        jobId="0" * 26,
     )
     reply = emulator.request(method, path, {} if method in ("PATCH", "PUT") else None, role=role)
     assert (reply.error_type != "AccessDeniedException") == allowed

@@ -76,12 +76,15 @@ def test_it_is_the_wheel_that_runs(installed: Path, tmp_path: Path) -> None:
     assert Path(where.strip()).is_relative_to(installed.parent)
 
 
-def test_the_look_the_model_and_the_migrations_are_in_it(installed: Path, tmp_path: Path) -> None:
+def test_the_look_the_model_migrations_and_reports_are_in_it(
+    installed: Path, tmp_path: Path
+) -> None:
     code = """
 from pathlib import Path
 import drtui.aws
 from drtui.app import DrtuiApp
 from drtui.aws.gateway import open_gateway
+from drtui.commands.reporting import Report, report_html
 from drtui.store.database import open_database
 
 assert Path(DrtuiApp.CSS_PATH).name == "drtui.tcss"
@@ -94,6 +97,7 @@ except Exception as error:
     print(type(error).__name__, error.kind.name)
 open_database(Path("new.sqlite")).close()
 print("store")
+print(report_html(Report("Results", (), "Written")).splitlines()[0])
 """
     text = run(
         [installed / "python", "-c", code],
@@ -102,7 +106,8 @@ print("store")
         AWS_SECRET_ACCESS_KEY="x",
         AWS_SESSION_TOKEN="x",
     )
-    assert text.split("\n")[:2] == ["DeploymentError UNREACHABLE", "store"]
+    lines = ["DeploymentError UNREACHABLE", "store", "<!DOCTYPE html>"]
+    assert text.split("\n")[:3] == lines
 
 
 def test_the_embedded_account_starts(installed: Path, tmp_path: Path) -> None:

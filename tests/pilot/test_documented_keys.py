@@ -13,8 +13,10 @@ from drtui.screens.commands import own_bindings
 from drtui.screens.themes import THEMES
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
+from tests.support.live_shows import final, marshal_of, write_show
 from tests.support.model_pages import write_page
 from tests.support.operations import quota
+from tests.support.races_table import filled_races
 
 GUIDE: Final = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(encoding="utf-8")
 SHARED: Final = ("Everywhere", "Lists")
@@ -27,6 +29,10 @@ WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "A racer's page": ("enter",),
     "Models": ("3",),
     "A model's page": ("3", "enter"),
+    "Races": ("4",),
+    "A race's page": ("4", "enter"),
+    "A race's roster": ("4", "enter", "p"),
+    "Standings": ("4", "t"),
     "Operations": ("5",),
     "An operation": ("5", "enter"),
 }
@@ -60,6 +66,7 @@ async def test_the_guide_has_every_key_of_a_screen_and_no_other(
 ) -> None:
     quota(database, "racer-0010")
     write_page(database, None)
+    filled_races(database)
     own, shared = documented(section), set().union(*map(documented, SHARED))
     assert own
     async with running(console_app(path)) as console:
@@ -70,6 +77,20 @@ async def test_the_guide_has_every_key_of_a_screen_and_no_other(
         keys = bound(console)
         assert keys - own - shared == set()
         assert own - keys - {"-"} == set()  # on a racer's page it shows as the esc it is one with
+
+
+@pytest.mark.parametrize(("section", "keys"), [("A live race", ()), ("The big screen", ("B",))])
+async def test_the_guide_has_every_key_of_a_live_race(
+    path: Path, database: Database, section: str, keys: tuple[str, ...]
+) -> None:
+    write_show(database, final())
+    own, shared = documented(section), set().union(*map(documented, SHARED))
+    assert own
+    async with marshal_of(path) as (console, _):
+        await console.press(*keys)
+        bound_there = bound(console)
+        assert bound_there - own - shared == set()
+        assert own - bound_there - {"q", "-"} == set()  # on the big screen as one with esc
 
 
 def test_the_guide_names_the_themes_and_where_they_are_set() -> None:

@@ -34,6 +34,7 @@ _COLUMNS: Final = (
     Column("change", "Change", 28, most=60),
     Column("reason", "Reason", 14, most=80),
 )
+_OF_RACES: Final = frozenset({Service.RACES, Service.LIVE})
 _MODEL_COLUMNS: Final = (
     Column("racer", "Racer", 12, most=24, least=8),
     Column("model", "Model", 16, most=40, least=12),
@@ -205,6 +206,9 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
 
 def _columns(plan: Plan) -> Sequence[Column]:
     """Return the columns, with room for the names of settings, which say what changes."""
+    if plan.rows and not plan.users and set(plan.errands) <= _OF_RACES:
+        alias, _, *others = _COLUMNS
+        return (replace(alias, title="Race", width=20, most=40), *others)
     if plan.rows and plan.errands.keys() <= OF_MODELS and not plan.users:
         return _MODEL_COLUMNS
     names = [len(row.target.alias) for row in plan.errands.get(Service.SETTINGS, ())]

@@ -39,6 +39,8 @@ _SERVICES: Final = {
     Service.OWN_MODELS: "Model",
     Service.DOWNLOADED_MODELS: "Models of",
     Service.IMPORTS: "Import of",
+    Service.RACES: "Race",
+    Service.LIVE: "Live race",
 }
 _SETTLED: Final = {ItemState.FAILED: "Failed at", ItemState.CANCELLED: "Cancelled"}
 

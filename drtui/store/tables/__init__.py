@@ -25,6 +25,10 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         *("model", "model_listing", "model_tag", "model_sweep", "model_file"),
         "model_detail",
     ),
+    "races": (
+        *("race", "race_listing", "ranking", "ranking_listing", "ranking_change"),
+        *("live_race", "live_queue_item", "hidden_alias"),
+    ),
     "views": ("interest", "preference"),
     "participants": ("participant", "pool_user"),
 }

@@ -35,6 +35,7 @@ class OperationItemRow(SQLModel, table=True):
         claim: A number that the engine draws per claim, so that an abandoned call's late answer
             is told from the present one's.
         service: Who carries it out where it is an errand; NULL where it changes a profile.
+        expires_at: Not to be sent from then on; NULL is never.
     """
 
     __tablename__: ClassVar[str] = "operation_item"
@@ -67,6 +68,11 @@ class OperationItemRow(SQLModel, table=True):
             "unknown_at",
             sqlite_where=text("unknown_at IS NOT NULL"),
         ),
+        Index(
+            "ix_operation_item_expiry",
+            "expires_at",
+            sqlite_where=text(f"expires_at IS NOT NULL AND state IN ({OPEN_STATES})"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     operation_id: int = Field(foreign_key="operation.id")
@@ -86,3 +92,4 @@ class OperationItemRow(SQLModel, table=True):
     local: bool = False
     claim: int = 0
     service: str | None = None
+    expires_at: float | None = None

@@ -10,6 +10,8 @@ from typer.main import get_command
 from drtui.cli import app, assemble, exits
 from drtui.cli.models import MODEL_COLUMNS
 from drtui.cli.users import COLUMNS
+from drtui.commands.leaderboards import LEADERBOARD_COLUMNS
+from drtui.commands.races import RACE_COLUMNS
 from drtui.config import SyncSettings
 from drtui.domain.spending import Rates
 
@@ -44,7 +46,9 @@ def test_every_command_and_option_is_documented(words: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("key", [*COLUMNS, *MODEL_COLUMNS])
+@pytest.mark.parametrize(
+    "key", sorted({*COLUMNS, *MODEL_COLUMNS, *RACE_COLUMNS, *LEADERBOARD_COLUMNS})
+)
 def test_every_key_of_the_list_is_documented(key: str) -> None:
     assert f"| `{key}` |" in TEXT
 

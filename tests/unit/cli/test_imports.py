@@ -29,6 +29,12 @@ from drtui.cli import run
 assert run(["users", "list", "--no-sync"]) == 0
 print(*sys.modules)
 """
+_RACES = """
+import sys
+from drtui.cli import run
+assert run(["races", "list", "--no-sync"]) == 0
+print(*sys.modules)
+"""
 _VERSION = """
 import sys
 from drtui.cli import run
@@ -84,10 +90,15 @@ def loaded(program: str, home: Path) -> set[str]:
             "drtui.cli.users",
             {"boto3", "botocore", "alembic", "textual", "starlette", "lark"},
         ),
+        (
+            _RACES,
+            "drtui.cli.races",
+            {"boto3", "botocore", "alembic", "textual", "starlette", "lark", "jinja2"},
+        ),
         (_VERSION, "drtui.cli", {"boto3", "sqlalchemy", "textual", "starlette", "platformdirs"}),
         (_EMULATOR, "drtui.emulator.options", {"boto3", "botocore", "sqlalchemy", "textual"}),
     ],
-    ids=["engine", "bare drtui", "users list", "version", "emulator"],
+    ids=["engine", "bare drtui", "users list", "races list", "version", "emulator"],
 )
 def test_nothing_heavy_comes_along(program: str, there: str, heavy: set[str], home: Path) -> None:
     modules = loaded(program, home)

@@ -12,7 +12,15 @@ from drtui.domain.records import Role
 
 MOMENT = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
 
-OF_READERS = {OperationKind.DOWNLOAD_MODELS, OperationKind.SAVE_MODELS}
+OF_READERS = {
+    OperationKind.DOWNLOAD_MODELS,
+    OperationKind.SAVE_MODELS,
+    OperationKind.CREATE_RACES,
+    OperationKind.EDIT_RACES,
+    OperationKind.DELETE_RACES,
+    OperationKind.APPLY_RACES,
+    OperationKind.RUN_LIVE_RACE,
+}
 OF_SPONSOR = ONLY_ERRANDS - {
     OperationKind.CHANGE_SETTINGS,
     OperationKind.INVITE,

@@ -3,7 +3,9 @@
 from drtui.emulator.account import Account
 from drtui.emulator.clock import Clock
 from drtui.emulator.keys import SigningKey
+from drtui.emulator.races import Races
 from drtui.emulator.records import Group, Model, Profile, Status, seeded_random
+from drtui.emulator.releases import Release
 from drtui.emulator.simulation import Simulation
 
 
@@ -42,7 +44,9 @@ def make_model(name: str, status: Status = Status.READY, **fields: object) -> Mo
 
 def make_account(*profiles: Profile, lag: float = 0.0, speed: float = 1e-9) -> Account:
     """An account whose time stands still unless it is advanced."""
-    return Account(Clock(speed), seeded_random(1, "account"), profiles, lag)
+    clock = Clock(speed)
+    races = Races(clock, seeded_random(1, "races"), Release.V1_2_5)
+    return Account(clock, seeded_random(1, "account"), profiles, lag, races)
 
 
 def make_life(account: Account, seed: int = 1) -> Simulation:

@@ -38,7 +38,7 @@ depends_on = None
 
 
 def upgrade():
-    op.create_table("race", sa.Column("id", sa.Integer(), primary_key=True))
+    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
     op.execute("UPDATE operation SET what = 'changed by the migration'")
     op.drop_table("journal")
     {end}

@@ -79,7 +79,7 @@ def test_another_process_is_heard(log: Log, watch: ChangeWatch) -> None:
 
 def test_a_kind_that_this_version_does_not_know_is_no_matter(log: Log, watch: ChangeWatch) -> None:
     with log.database.write() as connection:
-        connection.exec_driver_sql("INSERT INTO change_counter (kind, value) VALUES ('race', 7)")
+        connection.exec_driver_sql("INSERT INTO change_counter (kind, value) VALUES ('season', 7)")
     assert watch.changed() == frozenset()
 
 

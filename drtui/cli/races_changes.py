@@ -1,0 +1,228 @@
+"""`drtui races create`, `edit`, `clone` and `delete`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Annotated
+
+import typer
+
+from drtui.cli.changes import carry_out
+from drtui.cli.context import Desk, open_desk
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.output import say
+from drtui.cli.race_choosing import OfRaces, Races, Set, races_of, refresh_list
+from drtui.cli.race_options import Race, Sync, Zone
+from drtui.cli.sponsoring import DryRun, NoWait, Yes
+from drtui.commands.race_changes import (
+    CREATE_CONSEQUENCES,
+    DELETE_CONSEQUENCES,
+    EDIT_CONSEQUENCES,
+    as_planned,
+    plan_create,
+    plan_delete,
+    plan_edit,
+)
+from drtui.commands.race_changes import (
+    clone as clone_of,
+)
+from drtui.commands.race_files import template, template_names
+from drtui.commands.races import moment_of, named_race
+from drtui.domain.planning import Plan
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.race_fields import changes, preview
+from drtui.domain.race_setting import assignments, with_values
+from drtui.domain.race_times import zone_named
+from drtui.domain.races import Definition
+
+_Track = Annotated[
+    str | None, typer.Option("--track", metavar="TRACK", help="A track's id or name.")
+]
+_Opens = Annotated[
+    str | None, typer.Option("--opens", metavar="TIME", help="As “2026-03-29 14:30”.")
+]
+_Closes = Annotated[str | None, typer.Option("--closes", metavar="TIME", help="Likewise.")]
+_LiveAt = Annotated[
+    str | None, typer.Option("--live-at", metavar="TIME", help="When a live race is live.")
+]
+_Submissions = Annotated[
+    str | None, typer.Option("--submissions", metavar="N", help="Of each racer.")
+]
+_Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What it is called.")]
+
+
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called.")],
+    track: _Track = None,
+    opens: _Opens = None,
+    closes: _Closes = None,
+    live_at: _LiveAt = None,
+    submissions: _Submissions = None,
+    from_: Annotated[
+        str,
+        typer.Option("--template", metavar="NAME", help=f"One of {', '.join(template_names())}."),
+    ] = "time-trial",
+    set_: Set = None,
+    zone: Zone = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Create a race, made of a template and of what is set."""
+    in_zone = zone_named(zone)
+    values = _values(set_, name, track, opens, closes, live_at, submissions)
+    with open_desk(chosen_account()) as desk:
+        races = template(moment_of(desk.workspace), from_, in_zone)
+        if len(races) != 1:
+            raise InvalidInputError(
+                f"The template {from_} has {len(races)} races: write it to a file with “drtui "
+                "races templates”, and apply that."
+            )
+        race = with_values(races[0], values, in_zone)
+        refresh_list(desk, sync)
+        code = _create(desk, race, in_zone, dry_run=dry_run, yes=yes, no_wait=no_wait)
+    raise typer.Exit(code)
+
+
+def edit(
+    race: Race,
+    name: _Name = None,
+    track: _Track = None,
+    opens: _Opens = None,
+    closes: _Closes = None,
+    live_at: _LiveAt = None,
+    submissions: _Submissions = None,
+    set_: Set = None,
+    zone: Zone = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Change a race; what somebody else changes meanwhile stays."""
+    in_zone = zone_named(zone)
+    values = _values(set_, name, track, opens, closes, live_at, submissions)
+    if not values:
+        raise InvalidInputError("Say what is to be changed.")
+    with open_desk(chosen_account()) as desk:
+        refresh_list(desk, sync)
+        stored = named_race(desk.workspace, race)
+        was = as_planned(desk.workspace, stored)
+        wanted = with_values(was, values, in_zone)
+        for change in changes(was, wanted, in_zone):
+            say(f"{change.field}: {change.before or 'nothing'} → {change.after or 'nothing'}")
+        code = _carry(
+            desk,
+            lambda: plan_edit(desk.workspace, stored, wanted),
+            EDIT_CONSEQUENCES,
+            dry_run=dry_run,
+            yes=yes,
+            no_wait=no_wait,
+        )
+    raise typer.Exit(code)
+
+
+def clone(
+    race: Race,
+    name: _Name = None,
+    opens: _Opens = None,
+    closes: _Closes = None,
+    live_at: _LiveAt = None,
+    set_: Set = None,
+    zone: Zone = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Create a copy of a race, moved by whole weeks until it is to come."""
+    in_zone = zone_named(zone)
+    values = _values(set_, name, None, opens, closes, live_at, None)
+    with open_desk(chosen_account()) as desk:
+        refresh_list(desk, sync)
+        copied = clone_of(desk.workspace, named_race(desk.workspace, race), in_zone)
+        wanted = with_values(copied, values, in_zone)
+        code = _create(desk, wanted, in_zone, dry_run=dry_run, yes=yes, no_wait=no_wait)
+    raise typer.Exit(code)
+
+
+def delete(
+    races: Races = None,
+    filter_: OfRaces = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Delete races with their leaderboards. It cannot be undone."""
+    with open_desk(chosen_account()) as desk:
+        refresh_list(desk, sync)
+        found = races_of(desk.workspace, races, filter_)
+        code = _carry(
+            desk,
+            lambda: plan_delete(desk.workspace, found),
+            DELETE_CONSEQUENCES,
+            dry_run=dry_run,
+            yes=yes,
+            no_wait=no_wait,
+            typed=True,
+        )
+    raise typer.Exit(code)
+
+
+def _create(
+    desk: Desk, race: Definition, zone: tzinfo, *, dry_run: bool, yes: bool, no_wait: bool
+) -> int:
+    for label, text in preview(race, zone):
+        say(f"{label}: {text}")
+    first = plan_create(desk.workspace, [race])
+
+    def planned() -> Plan:
+        # The same errand each time, so that a plan made anew is the same race.
+        return replace(plan_create(desk.workspace, [race]), rows=first.rows)
+
+    return _carry(desk, planned, CREATE_CONSEQUENCES, dry_run=dry_run, yes=yes, no_wait=no_wait)
+
+
+def _carry(
+    desk: Desk,
+    make_plan: Callable[[], Plan],
+    consequences: str,
+    *,
+    dry_run: bool,
+    yes: bool,
+    no_wait: bool,
+    typed: bool = False,
+) -> int:
+    return carry_out(
+        desk,
+        make_plan,
+        dry_run=dry_run,
+        yes=yes,
+        wait=not no_wait,
+        consequences=consequences,
+        typed=typed,
+    )
+
+
+def _values(
+    set_: list[str] | None,
+    name: str | None,
+    track: str | None,
+    opens: str | None,
+    closes: str | None,
+    live_at: str | None,
+    submissions: str | None,
+) -> dict[str, str]:
+    """Return what is set, by the keys of race files; an option goes before `--set`."""
+    options = {
+        "name": name,
+        "track": track,
+        "opens": opens,
+        "closes": closes,
+        "live_at": live_at,
+        "submissions": submissions,
+    }
+    given = {key: value for key, value in options.items() if value is not None}
+    return assignments(set_ or []) | given

@@ -1,0 +1,400 @@
+"""The marshal of a live race: immediate actions, done within seconds or not at all.
+
+None is queued for later: while drtui is offline or not signed in they are refused, and what could
+not be sent within seconds ends as not sent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from secrets import randbits
+from typing import Final
+
+from drtui.commands.bulk import plan_errands, submit
+from drtui.commands.workspace import Workspace
+from drtui.domain import permissions
+from drtui.domain.errands import Errand
+from drtui.domain.live_order import at_random, by_rankings, by_registration, pending_ids, placing
+from drtui.domain.live_outcomes import leader_of, name_of
+from drtui.domain.live_races import QueueItem, QueueStatus
+from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, ItemState, OperationKind
+from drtui.domain.problems import InvalidInputError, NotAllowedError
+from drtui.domain.race_errands import (
+    Leader,
+    Seen,
+    Switches,
+    declare_winner,
+    launch,
+    move,
+    order,
+    remove,
+    reset_all,
+    reset_model,
+    switch_live,
+)
+from drtui.domain.race_records import StoredRace
+from drtui.domain.races import Ranking
+from drtui.domain.text import clean
+from drtui.domain.wording import capitalised, counted
+from drtui.store.expiring import NOT_SENT
+from drtui.store.live_races import read_live
+from drtui.store.operation_log import items
+from drtui.store.races import read_race
+from drtui.store.rankings import read_leaderboard
+from drtui.store.sign_in import read_sign_in
+from drtui.store.sync_state import Connectivity, read_sync_state
+
+IMMEDIATE_SECONDS: Final = 15.0
+"""Within which an immediate action is sent, or never."""
+LONGEST_REASON: Final = 256  # of a reset; a deployment may refuse a longer one
+RESET_ALL_CONSEQUENCES: Final = (
+    "What runs is stopped, the leaderboard of the live race is cleared, and everybody waits again. "
+    "It cannot be undone."
+)
+DECLARE_CONSEQUENCES: Final = "Whoever leads wins, and the live race is over. It cannot be undone."
+"""What there is to know before each is confirmed."""
+
+_OFFLINE: Final = (
+    "Not done: the deployment does not answer, and what a marshal does is never queued for later."
+)
+_HALTED: Final = "Not done, and never queued for later: {}"
+_DONE: Final = "done"
+_NAME: Final = 60
+
+
+class Ordering(StrEnum):
+    """How a queue is ordered."""
+
+    RANKINGS = "rankings"
+    REGISTRATION = "registration"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an immediate action.
+
+    Attributes:
+        settled: Whether it has ended, however.
+        well: Whether all of it was done, or was so already.
+        text: For the admin, as it stands behind a colon, since a racer's alias may begin it; empty
+            while it is on its way.
+        certain: Whether none of it may have been done although it is not said to be.
+    """
+
+    settled: bool
+    well: bool
+    text: str
+    certain: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """The text, as it stands alone."""
+        if self.text.startswith((_DONE, NOT_SENT)):
+            return capitalised(self.text)
+        if self.well:
+            return f"Done: {self.text}"
+        return f"Not done: {self.text}" if self.certain else f"Not certain: {self.text}"
+
+
+def why_not(workspace: Workspace) -> str:
+    """Say why nothing can be done in a live race now; empty where it can.
+
+    Raises:
+        StoreProblemError: The store cannot be read.
+    """
+    with workspace.database.read() as connection:
+        state = read_sync_state(connection)
+        role = read_sign_in(connection).role
+    if refusal := permissions.refusal(role, OperationKind.RUN_LIVE_RACE):
+        return f"{capitalised(refusal)}."
+    if state.halt is not None:
+        return _HALTED.format(clean(state.halt_reason, 300) or state.halt.value)
+    return _OFFLINE if state.connectivity is Connectivity.OFFLINE else ""
+
+
+def act(workspace: Workspace, what: str, *errands: Errand, attended: bool = True) -> int:
+    """Have something done in a live race at once.
+
+    Args:
+        workspace: The account's.
+        what: In one line, for the operation.
+        errands: Those of `Service.LIVE`.
+        attended: Whether an engine runs, so that it is refused while that is offline; where one is
+            begun for it, it finds out by itself.
+
+    Returns:
+        The operation's number, for `outcome`.
+
+    Raises:
+        NotAllowedError: drtui is offline, not signed in, or the role may not do it.
+        StoreProblemError: The store cannot be written; nothing was submitted.
+    """
+    if attended and (reason := why_not(workspace)):
+        raise NotAllowedError(reason)
+    until = datetime.fromtimestamp(workspace.database.clock(), UTC)
+    until += timedelta(seconds=IMMEDIATE_SECONDS)
+    soon = [replace(one, expires_at=until) for one in errands]
+    number = submit(workspace, plan_errands(workspace, OperationKind.RUN_LIVE_RACE, what, soon))
+    assert number is not None, "an errand of a live race always changes something"
+    return number
+
+
+def outcome(workspace: Workspace, operation_id: int) -> Outcome:
+    """Return what became of an immediate action.
+
+    Raises:
+        StoreProblemError: The store cannot be read.
+    """
+    with workspace.database.read() as connection:
+        found = items(connection, operation_id)
+    if any(item.state in ON_THE_WAY for item in found):
+        return Outcome(False, False, "")
+    well = all(item.state in SETTLED_WELL for item in found)
+    told = [text for item in found if (text := _told(item, alone=len(found) == 1))]
+    if well and not told:
+        told = [_DONE if len(found) == 1 else f"{_DONE}: all {len(found):,}"]
+    certain = all(item.unknown_at is None for item in found)
+    return Outcome(True, well, "; ".join(told) + ".", certain)
+
+
+class Marshal:
+    """One live race in a marshal's hands.
+
+    Each method that does something returns the operation's number, and raises as `act`; besides,
+    `InvalidInputError` where there is nothing to do.
+
+    Args:
+        workspace: The account's.
+        race: The live race.
+        attended: See `act`.
+
+    Raises:
+        InvalidInputError: It is no live race.
+    """
+
+    def __init__(self, workspace: Workspace, race: StoredRace, *, attended: bool = True) -> None:
+        self._workspace = workspace
+        self._attended = attended
+        self.race_id = race.race.race_id
+        self.name = clean(race.race.definition.name, _NAME)
+        if not race.race.definition.live:
+            raise InvalidInputError(f"{self.name} is no live race.")
+
+    def launch(self) -> int:
+        """Run the next submission."""
+        return self._act(f"Launch the next of {self.name}", launch(self.race_id, self.name))
+
+    def auto_launch(self, on: bool) -> int:
+        """Let the next submission be run by itself, or not."""
+        what = f"Switch auto-launch of {self.name} {'on' if on else 'off'}"
+        return self._act(what, switch_live(self.race_id, self.name, Switches(auto_launch=on)))
+
+    def submissions(self, opened: bool) -> int:
+        """Open submissions, or close them."""
+        what = f"{'Open' if opened else 'Close'} submissions of {self.name}"
+        switches = Switches(submissions_open=opened)
+        return self._act(what, switch_live(self.race_id, self.name, switches))
+
+    def move_to(self, submission_ids: Sequence[str], place: int) -> int:
+        """Move submissions to a place among those that wait, one behind the other.
+
+        Args:
+            submission_ids: Of what is to be moved; it keeps the order that it has.
+            place: Of the first of them; 1 is the next to run.
+
+        Raises:
+            InvalidInputError: One of them does not wait, or all are there already.
+        """
+        found, queue = self._items(submission_ids), self.queue()
+        if idle := [one for one in found if one.status != QueueStatus.PENDING]:
+            raise InvalidInputError(f"{name_of(idle[0])} does not wait: only what waits moves.")
+        to = placing(queue, [one.submission_id for one in found], place)
+        if to is None:
+            verb = "is" if len(found) == 1 else "are"
+            raise InvalidInputError(f"{_named(found)} {verb} at that place already.")
+        errand = move(self.race_id, _named(found), to)
+        return self._act(f"Move {_named(found)} to place {place:,}", errand)
+
+    def order_by(
+        self,
+        ordering: Ordering,
+        *,
+        seed: int | None = None,
+        qualifying: str | None = None,
+        leader_last: bool = True,
+    ) -> int:
+        """Bring what waits into an order; see `planned_order`."""
+        ids = self.planned_order(
+            ordering, seed=seed, qualifying=qualifying, leader_last=leader_last
+        )
+        what = {
+            Ordering.RANKINGS: "by rankings",
+            Ordering.REGISTRATION: "by registration",
+            Ordering.RANDOM: "at random",
+        }
+        return self.order(ids, f"Order the queue of {self.name} {what[ordering]}")
+
+    def order(self, submission_ids: Sequence[str], what: str = "") -> int:
+        """Bring what waits into an order that is given; what is not in it comes behind.
+
+        Raises:
+            InvalidInputError: Nothing waits, or it is in that order already.
+        """
+        waiting = pending_ids(self.queue())
+        if not waiting:
+            raise InvalidInputError(f"Nothing waits in the queue of {self.name}.")
+        wanted = list(dict.fromkeys(submission_ids))
+        wanted += [one for one in waiting if one not in wanted]
+        if [one for one in wanted if one in waiting] == waiting:
+            raise InvalidInputError(f"The queue of {self.name} is in that order already.")
+        what = what or f"Order the queue of {self.name}"
+        return self._act(what, order(self.race_id, wanted, self.name))
+
+    def planned_order(
+        self,
+        ordering: Ordering,
+        *,
+        seed: int | None = None,
+        qualifying: str | None = None,
+        leader_last: bool = True,
+    ) -> list[str]:
+        """Return the submissions that wait in an order, before it is brought about.
+
+        Args:
+            ordering: By what.
+            seed: Of a random order; None draws one.
+            qualifying: The id of the race whose leaderboard counts; None is this race's own.
+            leader_last: Whether the leader runs last.
+
+        Raises:
+            InvalidInputError: There is no leaderboard to order by.
+        """
+        queue = self.queue()
+        match ordering:
+            case Ordering.REGISTRATION:
+                return by_registration(queue)
+            case Ordering.RANDOM:
+                return at_random(queue, randbits(32) if seed is None else seed)
+            case Ordering.RANKINGS:
+                rankings = self._rankings(qualifying)
+                if not rankings:
+                    raise InvalidInputError("There is no leaderboard to order by.")
+                return by_rankings(queue, rankings, leader_last=leader_last)
+
+    def remove(self, submission_ids: Sequence[str]) -> int:
+        """Take submissions out of the queue."""
+        found = self._items(submission_ids)
+        errands = [remove(self.race_id, one.submission_id, name_of(one)) for one in found]
+        return self._act(f"Remove {_named(found)} from {self.name}", *errands)
+
+    def reset(
+        self, submission_ids: Sequence[str], reason: str = "", shown: Sequence[QueueItem] = ()
+    ) -> int:
+        """Let submissions begin anew that run or have failed.
+
+        Args:
+            submission_ids: Of what is reset.
+            reason: Why; may be empty.
+            shown: How they stood when it was confirmed; else as last read. What was reset since is
+                left alone.
+
+        Raises:
+            InvalidInputError: One is not in the queue any more, or the reason is too long.
+        """
+        found, why = self._items(submission_ids), reason.strip()
+        if len(why) > LONGEST_REASON:
+            told = f"has {len(why):,} characters; {LONGEST_REASON} at the most."
+            raise InvalidInputError(f"The reason {told}")
+        seen = {one.submission_id: Seen(one.status, one.resets) for one in (*found, *shown)}
+        errands = [
+            reset_model(self.race_id, one.submission_id, name_of(one), why, seen[one.submission_id])
+            for one in found
+        ]
+        return self._act(f"Reset {_named(found)} in {self.name}", *errands)
+
+    def reset_all(self) -> int:
+        """Stop what runs, clear the leaderboard, and let everything begin anew."""
+        return self._act(f"Reset all of {self.name}", reset_all(self.race_id, self.name))
+
+    def leader(self) -> Leader | None:
+        """Return who leads, as last read; None while nobody does."""
+        first = leader_of(self._rankings(None))
+        return None if first is None else Leader(first.alias, first.score)
+
+    def declare_winner(self, leader: Leader | None) -> int:
+        """Declare whoever leads the winner.
+
+        Args:
+            leader: Who was confirmed: where another one leads by then, nobody is declared.
+        """
+        what = f"Declare the winner of {self.name}"
+        return self._act(what, declare_winner(self.race_id, self.name, leader))
+
+    def queue(self) -> tuple[QueueItem, ...]:
+        """Return the queue as last read, in its order."""
+        with self._workspace.database.read() as connection:
+            return read_live(connection, self.race_id).queue
+
+    def named(self, words: str) -> QueueItem:
+        """Return the one submission that an id, an alias or a model's name names.
+
+        Raises:
+            InvalidInputError: None or several are named.
+        """
+        wanted, queue = words.strip(), self.queue()
+        by_id = [one for one in queue if one.submission_id == wanted]
+        folded = wanted.casefold()
+        by_name = [
+            one for one in queue if folded in (one.participant.casefold(), one.model.casefold())
+        ]
+        found = by_id or by_name
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise InvalidInputError(
+                f"Nothing in the queue of {self.name} is “{clean(wanted, 40)}”: see “drtui races "
+                "live queue”."
+            )
+        ids = ", ".join(one.submission_id for one in found)
+        raise InvalidInputError(f"“{clean(wanted, 40)}” names several submissions: {ids}.")
+
+    def _rankings(self, qualifying: str | None) -> Sequence[Ranking]:
+        with self._workspace.database.read() as connection:
+            if qualifying is not None and read_race(connection, qualifying) is None:
+                raise InvalidInputError(f"There is no race {clean(qualifying, 40)}.")
+            board = read_leaderboard(connection, qualifying or self.race_id)
+            state = read_live(connection, self.race_id).state
+        if qualifying is None and state is not None and state.rankings:
+            return state.rankings
+        return board.rankings
+
+    def _items(self, submission_ids: Sequence[str]) -> list[QueueItem]:
+        queue = self.queue()
+        found = [self._item(queue, one) for one in dict.fromkeys(submission_ids)]
+        if not found:
+            raise InvalidInputError("Say which submissions.")
+        return found
+
+    @staticmethod
+    def _item(queue: Sequence[QueueItem], submission_id: str) -> QueueItem:
+        for one in queue:
+            if one.submission_id == submission_id:
+                return one
+        raise InvalidInputError(f"{clean(submission_id, 40)} is not in the queue any more.")
+
+    def _act(self, what: str, *errands: Errand) -> int:
+        return act(self._workspace, what, *errands, attended=self._attended)
+
+
+def _named(found: Sequence[QueueItem]) -> str:
+    return name_of(found[0]) if len(found) == 1 else counted(len(found), "submission")
+
+
+def _told(item: Item, *, alone: bool) -> str:
+    """What there is to say of one errand; empty where it simply was done."""
+    reason = item.reason.rstrip(".")
+    if item.state in SETTLED_WELL and not reason:
+        return "it was so already" if item.state is ItemState.ALREADY_SO and alone else ""
+    return reason if alone else f"{clean(item.label, _NAME)}: {reason}"

@@ -1,0 +1,292 @@
+"""Changing races: creating, editing, copying and deleting them, and switching what is live."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+from uuid import uuid4
+
+from drtui.commands.bulk import plan_errands
+from drtui.commands.workspace import Workspace
+from drtui.domain.errands import Errand, Service
+from drtui.domain.features import Feature
+from drtui.domain.operations import OperationKind
+from drtui.domain.planning import Outcome, Plan, PlannedTarget, plan_errand
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.race_errands import (
+    Switches,
+    create_race,
+    delete_race,
+    edit_race,
+    switch_race,
+)
+from drtui.domain.race_records import StoredRace
+from drtui.domain.race_rules import Fault, check, clone_of, hints, why_not_deleted
+from drtui.domain.races import Definition, LiveStatus
+from drtui.domain.records import Role
+from drtui.domain.text import clean, fold
+from drtui.domain.wording import counted
+from drtui.store.database import Transaction
+from drtui.store.deployment_facts import read_facts
+from drtui.store.errands import on_the_way
+from drtui.store.live_races import read_live
+from drtui.store.race_pending import creations, edited
+from drtui.store.races import all_races
+from drtui.store.sign_in import read_sign_in
+
+CREATE_CONSEQUENCES: Final = (
+    "Racers see it from then on. Where an answer is lost, the list of races is read before "
+    "anything is sent again, so that no race is there twice."
+)
+EDIT_CONSEQUENCES: Final = (
+    "Only what is changed here is changed: what somebody else changed meanwhile stays, and where "
+    "both changed the same, nothing is sent."
+)
+DELETE_CONSEQUENCES: Final = (
+    "Its leaderboard is deleted with it; drtui keeps what it has read. It cannot be undone."
+)
+"""What there is to know before each is confirmed."""
+
+NO_RACES: Final = "There is no race to change."
+_GONE: Final = "is not there any more"
+_NAME: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RaceCheck:
+    """What the deployment would say to a race.
+
+    Attributes:
+        faults: Why it would refuse it; nothing where it takes it.
+        hints: What else there is to know.
+    """
+
+    faults: tuple[Fault, ...]
+    hints: tuple[Fault, ...]
+
+    @property
+    def text(self) -> str:
+        """All faults in one line; empty where there are none."""
+        return " ".join(fault.sentence for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class RaceRules:
+    """What races are checked by, read at one moment.
+
+    Attributes:
+        features: What the deployment can do.
+        admin: Whether whoever is signed in may be an admin.
+    """
+
+    now: datetime
+    features: Mapping[Feature, bool | None]
+    admin: bool
+
+    def check(self, definition: Definition, race: StoredRace | None = None) -> RaceCheck:
+        """Check a new race, or a change of one that is there; without the network or the store."""
+        existing = None if race is None else race.race
+        return RaceCheck(
+            check(
+                definition,
+                now=self.now,
+                features=self.features,
+                existing=existing,
+                admin=self.admin,
+            ),
+            hints(definition, now=self.now, features=self.features, existing=existing),
+        )
+
+
+def read_rules(workspace: Workspace) -> RaceRules:
+    """Return what races are checked by now.
+
+    Raises:
+        StoreProblemError: The store cannot be read.
+    """
+    with workspace.database.read() as connection:
+        facts, role = read_facts(connection), read_sign_in(connection).role
+    features = {feature: fact.has for feature, fact in facts.features.items()}
+    return RaceRules(_now(workspace), features, role is not Role.FACILITATOR)
+
+
+def check_race(
+    workspace: Workspace, definition: Definition, race: StoredRace | None = None
+) -> RaceCheck:
+    """Check a new race, or a change of one that is there; see `RaceRules.check`."""
+    return read_rules(workspace).check(definition, race)
+
+
+def as_planned(workspace: Workspace, race: StoredRace) -> Definition:
+    """Return what a race will be once the edits on their way have arrived."""
+    with workspace.database.read() as connection:
+        return planned_definition(connection, race)
+
+
+def planned_definition(connection: Transaction, race: StoredRace) -> Definition:
+    """The same of the same moment as whatever else is read."""
+    return edited(connection, race.race.race_id, race.race.definition)
+
+
+def clone(workspace: Workspace, race: StoredRace, zone: tzinfo) -> Definition:
+    """Return a copy of a race to be edited: `Copy of …`, with dates that are not past."""
+    with workspace.database.read() as connection:
+        names = _names(connection)
+        was = planned_definition(connection, race)
+    return clone_of(was, now=_now(workspace), zone=zone, names=names)
+
+
+def plan_create(workspace: Workspace, definitions: Sequence[Definition]) -> Plan:
+    """Plan to create races; those that the deployment would refuse cannot be.
+
+    Raises:
+        InvalidInputError: There are none.
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    if not definitions:
+        raise InvalidInputError(NO_RACES)
+    rules = read_rules(workspace)
+    with workspace.database.read() as connection:
+        names = {fold(name) for name in _names(connection)}
+    rows = [creation_row(one, rules, names) for one in definitions]
+    what = f"Create {_what([one.name for one in definitions])}"
+    return _plan(workspace, OperationKind.CREATE_RACES, what, rows)
+
+
+def creation_row(
+    definition: Definition, rules: RaceRules, names: Sequence[str] | set[str] = ()
+) -> PlannedTarget:
+    """Return the row of a plan that creates a race.
+
+    Args:
+        definition: What it is to be.
+        rules: What it is checked by.
+        names: Of the races that are there, folded.
+    """
+    found = rules.check(definition)
+    notes = [one.sentence.rstrip(".") for one in found.hints]
+    if fold(definition.name.strip()) in names:
+        notes.append("a race of this name is there already")
+    errand = create_race(uuid4().hex, definition, "; ".join(notes))
+    return cannot(errand, found.text) if found.faults else plan_errand(errand)
+
+
+def plan_edit(workspace: Workspace, race: StoredRace, definition: Definition) -> Plan:
+    """Plan to change a race; where the deployment would refuse it, it cannot be.
+
+    Args:
+        workspace: The account's.
+        race: As stored.
+        definition: What it is to become, made from `as_planned`.
+
+    Raises:
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    rules = read_rules(workspace)
+    row = edit_row(race, as_planned(workspace, race), definition, rules)
+    what = f"Change {_what([race.race.definition.name])}"
+    return _plan(workspace, OperationKind.EDIT_RACES, what, [row])
+
+
+def edit_row(
+    race: StoredRace, was: Definition, definition: Definition, rules: RaceRules
+) -> PlannedTarget:
+    """Return the row of a plan that changes a race.
+
+    Args:
+        race: As stored.
+        was: What it will be before; see `as_planned`.
+        definition: What it is to become.
+        rules: What it is checked by.
+    """
+    stored = replace(race, race=replace(race.race, definition=was))
+    found = rules.check(definition, stored)
+    note = "; ".join(one.sentence.rstrip(".") for one in found.hints)
+    errand = edit_race(race.race.race_id, was, definition, note)
+    if race.gone_at is not None:
+        return cannot(errand, _GONE)
+    if errand.already_so or not found.faults:
+        return plan_errand(errand)
+    return cannot(errand, found.text)
+
+
+def plan_delete(workspace: Workspace, races: Sequence[StoredRace]) -> Plan:
+    """Plan to delete races; open ones, and live ones in progress, cannot be.
+
+    Raises:
+        InvalidInputError: There are none.
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    if not races:
+        raise InvalidInputError(NO_RACES)
+    now = _now(workspace)
+    rows = []
+    with workspace.database.read() as connection:
+        coming = on_the_way(connection, Service.RACES)
+        for one in races:
+            race = one.race
+            errand = delete_race(race.race_id, race.definition.name)
+            state = read_live(connection, race.race_id).state
+            winner = "" if state is None else state.winner
+            deleting = dict(coming.get(race.race_id, {})) == dict(errand.after)
+            if one.gone_at is not None or deleting:
+                rows.append(replace(plan_errand(errand), outcome=Outcome.ALREADY_SO, reason=""))
+            elif why := why_not_deleted(race, now, winner):
+                rows.append(cannot(errand, why))
+            else:
+                rows.append(plan_errand(errand))
+    names = [one.race.definition.name for one in races]
+    return _plan(workspace, OperationKind.DELETE_RACES, f"Delete {_what(names)}", rows)
+
+
+def plan_switch(workspace: Workspace, race: StoredRace, switches: Switches) -> Plan:
+    """Plan to switch something of a live race that may wait for the network, such as its time.
+
+    What is to be so at once is in `marshal`.
+
+    Raises:
+        InvalidInputError: There is nothing to switch, or it is no live race.
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    if switches == Switches():
+        raise InvalidInputError("Say what is to be switched.")
+    listed = race.race
+    if not listed.definition.live:
+        raise InvalidInputError(f"{clean(listed.definition.name, _NAME)} is no live race.")
+    was = Switches(listed.auto_launch, listed.submissions_open, listed.definition.live_at)
+    errand = switch_race(listed.race_id, listed.definition.name, was, switches)
+    row = plan_errand(errand)
+    if race.gone_at is not None:
+        row = cannot(errand, _GONE)
+    elif switches.live_at is not None and switches.live_at <= _now(workspace):
+        row = cannot(errand, "The live time is past.")
+    elif switches.live_at is not None and listed.live_status not in ("", LiveStatus.SCHEDULED):
+        row = cannot(errand, "The live race has begun: its time stays.")
+    what = f"Switch {_what([listed.definition.name])}"
+    return _plan(workspace, OperationKind.EDIT_RACES, what, [row])
+
+
+def cannot(errand: Errand, why: str) -> PlannedTarget:
+    """Return the row of a plan for what cannot be done."""
+    return PlannedTarget(plan_errand(errand).target, Outcome.CANNOT, reason=why)
+
+
+def _plan(
+    workspace: Workspace, kind: OperationKind, what: str, rows: Sequence[PlannedTarget]
+) -> Plan:
+    return replace(plan_errands(workspace, kind, what, ()), rows=tuple(rows))
+
+
+def _what(names: Sequence[str]) -> str:
+    """Return what a plan is about: the one race by name, else how many."""
+    return clean(names[0], _NAME) if len(names) == 1 else counted(len(names), "race")
+
+
+def _names(connection: Transaction) -> list[str]:
+    """The names of all races that are there or will be."""
+    there = [one.race.definition.name.strip() for one in all_races(connection)]
+    return there + [one.definition.name.strip() for one in creations(connection)]
+
+
+def _now(workspace: Workspace) -> datetime:
+    return datetime.fromtimestamp(workspace.database.clock(), UTC)

@@ -1,0 +1,351 @@
+"""The marshal of a live race: the whole show on one screen, and everything that is done in it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+
+from textual.binding import Binding, BindingType
+
+from drtui.domain import permissions
+from drtui.domain.live_races import QueueStatus
+from drtui.domain.operations import OperationKind
+from drtui.domain.records import Role
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+from drtui.screens.dialogs.base import Dialog, TypingDialog
+from drtui.screens.marshal_view import MarshalView
+from drtui.screens.subject import Subject
+
+if TYPE_CHECKING:  # brings the store
+    from drtui.domain.live_shows import LiveShow
+    from drtui.screens.marshal_flows import Intent
+
+_RACE_WIDE: Final = ("launch", "auto_launch", "submissions", "order", "reset_all", "winner")
+_WAITING: Final = frozenset({"move_up", "move_down", "to_place", "to_front", "to_end"})
+_OF_ONE: Final = frozenset({*_WAITING, "remove", "reset"})
+_MOVING: Final = frozenset({*_OF_ONE, "order", "reset_all", "launch"})
+_ABLE: Final = {
+    "move": ((QueueStatus.PENDING,), "only what waits can be moved"),
+    "remove": (
+        (QueueStatus.PENDING, QueueStatus.FAILED),
+        "only what waits or has failed can be removed",
+    ),
+    "reset": (
+        (QueueStatus.FAILED, QueueStatus.IN_PROGRESS),
+        "only what runs or has failed can be reset",
+    ),
+}
+_NEVER_QUEUED: Final = "live actions are done at once and never queued ({})"
+_UNSEEN: Final = "the queue is not in sight: tab shows it"
+_ON_ITS_WAY: Final = "what was asked for before is on its way yet"
+Answer = TypeVar("Answer")
+
+
+class LiveSubject(Subject):
+    """The submissions that an action is for."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say which."""
+        if self.marked:
+            return f"{counted(len(self.keys), 'marked submission')}."
+        return f"{self.name}, under the cursor; none is marked." if self.name else "The live race."
+
+
+class MarshalScreen(MarshalView):
+    """One live race with its queue, its leaderboard, and the keys that run it."""
+
+    MENU: ClassVar[tuple[str, ...]] = (
+        *("launch", "auto_launch", "submissions", "to_place", "to_front", "to_end", "move_up"),
+        *("move_down", "order", "remove", "reset", "reset_all", "winner", "hide", "big_screen"),
+    )
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
+        *("app.quit", "range", "mark_all", "undo", "app.command_palette", "app.help", "mark"),
+        *("hide", "remove", "winner", "reset"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "peel", "back", key_display="esc", show=False),
+        Binding("minus", "leave", "Back to the races", key_display="-", show=False),
+        Binding("L", "launch", "launch", tooltip="Launch the next submission, at once"),
+        Binding("t", "auto_launch", "auto", tooltip="Auto-launch on or off, at once"),
+        Binding("o", "submissions", "open/close", tooltip="Open or close submissions, at once"),
+        Binding("p", "to_place", "place", tooltip="Move to a place in the queue"),
+        Binding("f", "to_front", "Move to the front: it runs next", show=False),
+        Binding("e", "to_end", "Move to the end", show=False),
+        Binding("K", "move_up", "Move up by one", show=False),
+        Binding("J", "move_down", "Move down by one", show=False),
+        Binding("O", "order", "order", tooltip="Order by rankings, registration, or at random"),
+        Binding("x", "reset", "reset", tooltip="Reset: it waits once more, and runs anew"),
+        Binding("d", "remove", "remove", tooltip="Remove from the queue"),
+        Binding("X", "reset_all", "Reset all: everything begins anew", show=False),
+        Binding("w", "winner", "winner", tooltip="Declare the winner"),
+        Binding("h", "hide", "hide", tooltip="Hide the alias from audiences, or show it again"),
+        Binding("B", "big_screen", "The big screen, for an audience", show=False),
+        Binding("tab", "switch", "rankings", tooltip="The leaderboard, or the queue again"),
+    ]
+
+    # What can be done
+
+    def subject(self) -> LiveSubject:
+        """The marked submissions, else the one under the cursor."""
+        chosen = self.chosen
+        keys = self.keys_of(chosen)
+        name = clean(chosen[0].participant, 40) if len(chosen) == 1 else ""
+        marked = bool(self.queue.marks)
+        return LiveSubject(keys, frozenset(keys), marked=marked, hidden=0, name=name)
+
+    def refusal(self, action: str) -> str:
+        """Say why an action cannot be done now; empty when it can."""
+        if reason := super().refusal(action):
+            return reason
+        if action not in (*_RACE_WIDE, *_OF_ONE, "hide", "big_screen"):
+            return ""
+        show = self.live
+        if show is None:
+            return "there is no such race" if self.never_was else "the race is not read yet"
+        if action == "big_screen":
+            return ""
+        if action == "hide":
+            return "" if self._alias else "there is nobody here to hide"
+        return self._refused(action, show)
+
+    def _refused(self, action: str, show: "LiveShow") -> str:
+        """Say why nothing is sent; whether the race itself takes it, the deployment says."""
+        glance = self.context.glance
+        role = Role.UNKNOWN if glance is None else glance.role
+        reasons = (
+            "the race is not there any more" if show.stored.gone_at is not None else "",
+            "" if show.is_live else "it is no live race",
+            permissions.refusal(role, OperationKind.RUN_LIVE_RACE),
+            self.not_at_once and _NEVER_QUEUED.format(self.not_at_once),
+            self._refused_meanwhile(action),
+            self._refused_in_queue(action) if action in _OF_ONE else _refused_of_race(action, show),
+        )
+        return next(filter(None, reasons), "")
+
+    def _refused_meanwhile(self, action: str) -> str:
+        """Say what is waited for: changes of the queue come one after the other."""
+        moving = any(one.intent.moves for one in self.sent)
+        again = any(one.intent.action == action for one in self.sent)
+        return _ON_ITS_WAY if again or (moving and action in _MOVING) else ""
+
+    def _refused_in_queue(self, action: str) -> str:
+        chosen = self.chosen
+        if not self.queue_box.display:
+            return _UNSEEN
+        if not chosen:
+            return "nobody is in the queue"
+        able, why = _ABLE["move" if action in _WAITING else action]
+        return why if any(one.status not in able for one in chosen) else ""
+
+    @property
+    def _alias(self) -> str:
+        """The alias under the cursor of the table that has the focus; empty where there is none."""
+        if self.board.has_focus:
+            row = self.board.cursor_row
+            return "" if row is None else row.row.ranking.alias
+        key = self.queue.cursor_key
+        return "" if key is None else self.queue_rows[key].item.participant
+
+    def action_peel(self) -> None:
+        """Give up the range or the marks, else go back."""
+        if self.queue.leave_range():
+            return
+        if self.queue.marked_count:
+            self.queue.clear_marks()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Go back to where it was opened."""
+        self.dismiss(None)
+
+    def action_switch(self) -> None:
+        """Go to the leaderboard, or back to the queue."""
+        self.ranked = not (self.board.has_focus or (self.ranked and not self.side))
+        self.place_tables()
+        (self.board if self.ranked else self.queue).focus()
+
+    # Doing it
+
+    def _show(self) -> "LiveShow":
+        assert self.live is not None, "refused before it is read"
+        return self.live
+
+    def _send(self, action: str, intent: "Callable[[], Intent]") -> None:
+        """Have something done at once; nothing is asked."""
+        self.use_tool(lambda: self._sending(intent()), action)
+
+    async def _sending(self, intent: "Intent") -> None:
+        """Have something done at once, and show that it is on its way."""
+        from drtui.screens.marshal_flows import Sent
+
+        sent, race = Sent(intent), self._show().stored
+        self.on_its_way(sent)
+        try:
+            sent.number = await asyncio.to_thread(self.desk.live.act, race, intent.deed)
+        except BaseException:
+            self.on_its_way(sent, whole=False)
+            raise
+        self.context.wake()
+        self.reload(self.KINDS)
+
+    async def _ask(self, dialog: Dialog[Answer]) -> Answer | None:
+        """Show a dialog and return its answer; None when it was left."""
+        future = self.app.push_screen(dialog, wait_for_dismiss=True)
+        self.context.gate.release(dialog, drop=not isinstance(dialog, TypingDialog))
+        return await future
+
+    def action_launch(self) -> None:
+        """Launch the next submission."""
+        from drtui.screens import marshal_flows
+
+        self._send("launch", marshal_flows.launch)
+
+    def action_auto_launch(self) -> None:
+        """Switch auto-launch on or off."""
+        from drtui.screens import marshal_flows
+
+        self._send(
+            "auto_launch", lambda: marshal_flows.auto_launch(on=not self._show().auto_launch)
+        )
+
+    def action_submissions(self) -> None:
+        """Open submissions, or close them."""
+        from drtui.screens import marshal_flows
+
+        self._send(
+            "submissions",
+            lambda: marshal_flows.submissions(opened=not self._show().submissions_open),
+        )
+
+    def action_move_up(self) -> None:
+        """Move up by one."""
+        self._move("move_up", -1)
+
+    def action_move_down(self) -> None:
+        """Move down by one."""
+        self._move("move_down", 1)
+
+    def _move(self, action: str, by: int) -> None:
+        """Move by places; several stay together, behind the first of them."""
+        self._move_to(action, lambda first, _: first + by)
+
+    def action_to_front(self) -> None:
+        """Move to the front."""
+        self._move_to("to_front", lambda _, __: 1)
+
+    def action_to_end(self) -> None:
+        """Move to the end."""
+        self._move_to("to_end", lambda _, last: last)
+
+    def _move_to(self, action: str, place: Callable[[int, int], int]) -> None:
+        """Move to a place that is reckoned from the first one's and the last there is."""
+        from drtui.screens import marshal_flows
+
+        def intent() -> "Intent":
+            show, chosen = self._show(), self.chosen
+            first, last = marshal_flows.first_and_last(show, chosen)
+            return marshal_flows.moved_to(chosen, min(last, max(1, place(first, last))))
+
+        self._send(action, intent)
+
+    def action_to_place(self) -> None:
+        """Move to a place that is typed."""
+        self.use_tool(self._to_place, "to_place")
+
+    async def _to_place(self) -> None:
+        from drtui.screens import marshal_flows
+
+        chosen = self.chosen
+        place = await self._ask(marshal_flows.place_dialog(self._show(), chosen))
+        if place is not None:
+            await self._sending(marshal_flows.moved_to(chosen, place))
+
+    def action_order(self) -> None:
+        """Order the queue by rankings, by registration or at random."""
+        self.use_tool(self._order, "order")
+
+    async def _order(self) -> None:
+        from drtui.screens import marshal_flows
+
+        key = await self._ask(marshal_flows.order_dialog(self._show()))
+        if key is not None:
+            await self._sending(marshal_flows.ordered(self._show(), key))
+
+    def action_remove(self) -> None:
+        """Remove from the queue."""
+        self.use_tool(self._remove, "remove")
+
+    async def _remove(self) -> None:
+        from drtui.screens import marshal_flows
+
+        chosen = self.chosen
+        if await self._ask(marshal_flows.remove_dialog(chosen)):
+            await self._sending(marshal_flows.removed(chosen))
+            self.queue.clear_marks()
+
+    def action_reset(self) -> None:
+        """Let submissions begin anew, for a reason."""
+        self.use_tool(self._reset, "reset")
+
+    async def _reset(self) -> None:
+        from drtui.screens import marshal_flows
+
+        chosen = self.chosen
+        reason = await self._ask(marshal_flows.reset_dialog(self._show(), chosen))
+        if reason is not None:
+            await self._sending(marshal_flows.reset(chosen, reason))
+            self.queue.clear_marks()
+
+    def action_reset_all(self) -> None:
+        """Let everything begin anew."""
+        self.use_tool(self._reset_all, "reset_all")
+
+    async def _reset_all(self) -> None:
+        from drtui.screens import marshal_flows
+
+        if await self._ask(marshal_flows.reset_all_dialog(self._show())):
+            await self._sending(marshal_flows.reset_all(self._show()))
+
+    def action_winner(self) -> None:
+        """Declare the winner."""
+        self.use_tool(self._winner, "winner")
+
+    async def _winner(self) -> None:
+        from drtui.screens import marshal_flows
+
+        show = self._show()  # what is confirmed, whatever is read meanwhile
+        if await self._ask(marshal_flows.winner_dialog(show)):
+            await self._sending(marshal_flows.winner(show))
+
+    def action_hide(self) -> None:
+        """Hide the alias under the cursor from audiences, or show it again."""
+        self.use_tool(self._hide, "hide")
+
+    async def _hide(self) -> None:
+        told, done = await asyncio.to_thread(self.desk.live.hide_or_show, self._alias)
+        self.say(told, wrong=not done)
+        self.reload(self.KINDS)
+
+    def action_big_screen(self) -> None:
+        """Show the big screen, for an audience."""
+        if not self._refuses("big_screen"):
+            from drtui.screens.big_screen import BigScreen
+
+            self.app.push_screen(BigScreen(self.context, self.race_id))
+
+
+def _refused_of_race(action: str, show: "LiveShow") -> str:
+    """Say why nothing of the kind can be done in the race as it stands."""
+    match action:
+        case "order":
+            return "" if show.waiting else "nobody waits"
+        case "reset_all":
+            return "" if show.live.queue else "nobody is in the queue"
+        case "winner" if show.winner:
+            return f"{clean(show.winner, 40)} is the winner already"
+        case "winner":
+            return "" if show.rows else "nobody is on the leaderboard yet"
+    return ""

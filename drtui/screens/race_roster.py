@@ -1,0 +1,258 @@
+"""The roster of a race: who has a model that is ready, and who takes part, as far as known."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from drtui.domain.changes import RecordKind
+from drtui.domain.filter_fields import RACERS
+from drtui.domain.leaderboards import team_of
+from drtui.domain.race_roster import RaceRosterRow, RaceTrait
+from drtui.domain.text import clean, fold
+from drtui.screens import tools
+from drtui.screens.context import ConsoleContext
+from drtui.screens.messages import OpenRacer
+from drtui.screens.subject import Subject
+from drtui.screens.table_screen import Sheet, TableScreen
+from drtui.screens.views import View, ViewState
+from drtui.widgets.cells import Cell, Run, Tone
+from drtui.widgets.columns import Column, PlacedColumn
+from drtui.widgets.facts import Facts, Lines
+from drtui.widgets.sync_status import age_text
+
+if TYPE_CHECKING:  # it brings the store
+    from drtui.commands.race_roster import RaceRoster
+
+_DIM: Final = "$foreground-muted"
+_COLUMNS: Final = (
+    Column("alias", "Alias", 16, most=28, least=10),
+    Column("email", "Email", 18, most=34, rank=2),
+    Column("team", "Team", 10, most=20, rank=3),
+    Column("ready", "READY models", 12, right=True),
+    Column("entry", "Takes part", 18, most=24),
+    Column("rank", "Place", 5, right=True),
+)
+_TITLES: Final = {column.name: column.title for column in _COLUMNS}
+_WORDS: Final = {
+    RaceTrait.READY: "READY model",
+    RaceTrait.NO_READY: "no READY model",
+    RaceTrait.MODELS_UNKNOWN: "models unknown",
+    RaceTrait.ENTERED: "entered",
+    RaceTrait.PERHAPS: "? perhaps entered",
+    RaceTrait.NOT_ENTERED: "not entered",
+    RaceTrait.ENTRY_UNKNOWN: "entry unknown",
+}
+_TONES: Final = {RaceTrait.ENTERED: Tone.FOCUS, RaceTrait.PERHAPS: Tone.HAND}
+_LAST: Final = 1_000_000
+_ORDERS: Final[Mapping[str, Callable[[RaceRosterRow], Any]]] = {
+    "alias": lambda row: fold(row.racer.alias),
+    "team": lambda row: (not team_of(row.racer), fold(team_of(row.racer))),
+    "ready": lambda row: -1 if row.racer.ready_models is None else row.racer.ready_models,
+    "entry": lambda row: list(RaceTrait).index(row.entry),
+    "rank": lambda row: _LAST if row.rank is None else row.rank,
+}
+
+
+class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
+    """Who could take part in a race, by the filter language of racers.
+
+    Args:
+        context: What the screens share.
+        race_id: The race's.
+    """
+
+    PLACE: ClassVar[str] = "races"
+    KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
+        {RecordKind.RACE, RecordKind.SPONSORED_USER, RecordKind.MODEL}
+    )
+    SHEET: ClassVar[Sheet] = Sheet(
+        name="race_roster",
+        language=RACERS,
+        columns=_COLUMNS,
+        titles=_TITLES,
+        usual=tuple(_TITLES),
+        always=("alias",),
+        sorts={"alias": ("alias", False), "team": ("team", False), "ready": ("ready", True)}
+        | {"entry": ("entry", False), "rank": ("rank", False)},
+        first="alias",
+        nobody="No racer",
+        hint="filter: team:red …",
+    )
+    FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({"copy"})
+    LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = ("app.quit", "range", "app.command_palette")
+    BINDING_GROUP_TITLE = "A race's roster"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("/", "filter", "filter", tooltip="Filter the racers, live"),
+        Binding("t", "turn(1)", "show", tooltip="Show those with another trait"),
+        Binding("T", "turn(-1)", "The trait before", show=False),
+        Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
+        Binding("S", "reverse", "Reverse the order", show=False),
+        Binding("enter", "open", "Open the racer's page", show=False),
+        Binding("y", "copy", "copy", tooltip="Copy the emails of those marked, else of all shown"),
+        Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
+        Binding("escape,minus", "peel", "back", key_display="esc"),
+    ]
+
+    def __init__(self, context: ConsoleContext, race_id: str) -> None:
+        super().__init__(context)
+        self._race_id = race_id
+        self._found: RaceRoster | None = None
+        self._trait: RaceTrait | None = None
+        self._by_key: dict[int, RaceRosterRow] = {}
+        self._head = Facts(self._draw_head, classes="models-head")
+
+    def content(self) -> Iterable[Widget]:
+        """The summary, the filter and the table."""
+        return [self._head, *self._beside_table(), self._table]
+
+    def reload(self, kinds: frozenset[RecordKind]) -> None:
+        """Read it again; it is one reading whatever changed."""
+        del kinds
+        self._reload_table()
+        self._views.ask(None)
+
+    def tick(self) -> None:
+        """Let the age grow."""
+        super().tick()
+        self._head.renew()
+
+    # What the table shows
+
+    def _read(self, view: View) -> "RaceRoster":
+        del view
+        return self.desk.races.roster(self._race_id, self._bar.standing.text)
+
+    def _show(self, view: View, found: "RaceRoster") -> None:
+        self._found = found
+        rows = [one for one in found.rows if self._trait is None or self._trait in one.traits]
+        rows.sort(key=_ORDERS[view.sort], reverse=view.reverse)
+        self._by_key = {row.key: row for row in rows}
+        self._head.renew()
+        self._take(view, list(self._by_key), self._by_key, whole=self._trait is None)
+
+    def _rows(self, keys: Sequence[int]) -> Mapping[int, RaceRosterRow]:
+        return {key: self._by_key[key] for key in keys if key in self._by_key}
+
+    def _cell(self, row: RaceRosterRow, placed: PlacedColumn) -> Cell:
+        match placed.column.name:
+            case "alias":
+                return [Run(clean(row.racer.alias))]
+            case "email":
+                return [Run("?" if row.racer.email is None else clean(row.racer.email))]
+            case "team":
+                return [Run(clean(team_of(row.racer)))]
+            case "ready":
+                ready = row.racer.ready_models
+                return [Run("?" if ready is None else f"{ready:,}")]
+            case "entry":
+                waiting = f", {row.in_queue:,} queued" if row.in_queue else ""
+                tone = _TONES.get(row.entry, Tone.DIM)
+                return [Run(f"{_WORDS[row.entry]}{waiting}", tone)]
+            case _:
+                return [Run("-" if row.rank is None else f"{row.rank:,}")]
+
+    def _draw_head(self, width: int) -> Lines:
+        if self._found is None:
+            return [Content("Reading the store …")]
+        board = self._found.leaderboard
+        name = clean(board.stored.race.definition.name)
+        read = board.board.read_at
+        age = "leaderboard not read yet"
+        if read is not None:
+            age = f"leaderboard read {age_text(self.desk.now() - read)} ago"
+        strangers = ""
+        if self._found.strangers:
+            strangers = f" · {len(self._found.strangers):,} on it of nobody here"
+        first = Content.assemble((name, "bold"), (f"  {age}{strangers}", _DIM))
+        return [first.truncate(width, ellipsis=True), self._choices(width)]
+
+    def _choices(self, width: int) -> Content:
+        """Return the traits with how many have each, the one that is shown in brackets."""
+        assert self._found is not None
+        parts = []
+        for trait in (None, *self._traits):
+            count = self._found.counts[trait] if trait else self._found.counts.total() // 2
+            told = f"{_WORDS[trait].removeprefix('? ') if trait else 'all'} {count:,}"
+            chosen = trait is self._trait
+            parts.append(Content.styled(f"[{told}]", "bold") if chosen else Content(told))
+        return Content("  ").join(parts).truncate(width, ellipsis=True)
+
+    @property
+    def _traits(self) -> list[RaceTrait]:
+        counts = {} if self._found is None else self._found.counts
+        return [one for one in RaceTrait if counts.get(one) or one is self._trait]
+
+    def _name_of(self, row: RaceRosterRow) -> str:
+        return row.racer.alias
+
+    def _none_there(self) -> str:
+        if self._found is None:
+            return "Reading the store …"
+        if self._trait is not None:
+            return f"Nobody: {_WORDS[self._trait]}. t shows others."
+        return self._never_read() or "There is no racer."
+
+    def _total(self) -> int | None:
+        return None if self._found is None else len(self._found.rows)
+
+    def _sort_titles(self) -> Mapping[str, str]:
+        return {name: _TITLES[name] for name in self.SHEET.sorts}
+
+    def _sort_letters(self) -> Mapping[str, str]:
+        return {"alias": "a", "team": "t", "ready": "r", "entry": "e", "rank": "p"}
+
+    def _read_views(self, _: None) -> ViewState:
+        return self.desk.views.state(())
+
+    # What is done
+
+    def subject(self) -> Subject:
+        """The marked racers, else the one under the cursor."""
+        marked, hidden = self._marked_keys()
+        if marked:
+            return Subject(marked, frozenset(), marked=True, hidden=hidden, what="racer")
+        key = self._table.cursor_key
+        keys = () if key is None else (key,)
+        name = "" if key is None else self._table.name_of(key)
+        return Subject(keys, frozenset(keys), marked=False, hidden=0, name=name, what="racer")
+
+    def action_turn(self, by: int) -> None:
+        """Show those with another trait."""
+        ways = [None, *self._traits]
+        self._trait = ways[(ways.index(self._trait) + by) % len(ways)]
+        self._table.cursor = 0
+        self._head.renew()
+        self._reload_table()
+
+    def action_open(self) -> None:
+        """Open the page of the racer under the cursor."""
+        if self._table.cursor_key is not None:
+            self.app.post_message(OpenRacer(self._table.cursor_key))
+
+    def action_copy(self) -> None:
+        """Copy the emails of those marked, else of all that are shown."""
+        self.use_tool(self._copy, "copy")
+
+    async def _copy(self) -> None:
+        marked, _ = self._marked_keys()
+        keys = list(marked or self._table.keys)
+        racers = await asyncio.to_thread(self.desk.racers, keys)
+        emails = [clean(racers[key].profile.email or "") for key in keys if key in racers]
+        there = [one for one in emails if one]
+        if not there:
+            self.say("There is no email to copy.", wrong=True)
+            return
+        await tools.copy_emails(self, there, len(keys) - len(there))
+
+    def action_peel(self) -> None:
+        """Leave the range that is open, clear the filter, else go back."""
+        if self._table.leave_range():
+            return
+        if self._bar.input.value:
+            self._bar.input.value = ""
+        else:
+            self.dismiss(None)

@@ -1,0 +1,257 @@
+"""Races: the list with its clocks and filter, and every state that it can be in."""
+
+from pathlib import Path
+
+import pytest
+
+from drtui import copying
+from drtui.domain.failures import FailureKind
+from drtui.domain.records import Role
+from drtui.screens.dialogs.copied import CopiedDialog
+from drtui.screens.dialogs.menu import MenuDialog
+from drtui.screens.race import RaceScreen
+from drtui.screens.race_cells import SORT_LETTERS, SORT_TITLES, SORTS
+from drtui.screens.standings import StandingsScreen
+from drtui.store.database import Database
+from drtui.store.interests import live_interests
+from drtui.store.race_table import RACE_SORT_FIELDS
+from drtui.store.races import write_race_list, write_races_trouble
+from drtui.store.sign_in import write_role
+from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
+from tests.support.driving import console_app, running
+from tests.support.races_table import filled_races, open_races, special_races
+from tests.support.stores import NOW
+
+
+@pytest.fixture
+def races(database: Database) -> Database:
+    filled_races(database)
+    return database
+
+
+async def test_races_are_counted_against_the_guides_quota(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        text = console.text()
+        assert "6 of 100 open or future races · 3 open · 3 future · 1 closed · 2 live" in text
+        assert shown.counts == "7 of 7 shown · 0 marked"
+        assert "10 races per participant and 50 private leaderboards do not apply" in text
+
+
+async def test_open_races_come_first_with_what_is_next_for_each(
+    path: Path, races: Database
+) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        assert shown.names[0] == "Summer cup, week 2"
+        assert shown.names[-1] == "Friday warm-up"
+        text = console.text()
+        for told in ("▸ closes in 2 h 06 min", "opens in 1 d 6 h", "closed 6 d 6 h ago"):
+            assert told in text
+        assert "\x1b[2J" not in text
+        assert "running" in text
+        assert "times in CEST" in text
+
+
+async def test_the_narrow_table_keeps_state_closing_racers_and_live(
+    path: Path, races: Database
+) -> None:
+    del races
+    async with running(console_app(path), (80, 24)) as console:
+        await open_races(console)
+        heading = next(line for line in console.lines() if "Name" in line and "State" in line)
+        assert heading.split() == ["Name", "State", "▲", "Closes", "Racers", "Live"]
+        assert "[4 Races]" in console.text()
+
+
+async def test_a_countdown_goes_on_while_nothing_changes_in_the_store(
+    path: Path, races: Database
+) -> None:
+    del races
+    now = [NOW]
+    async with running(console_app(path, clock=lambda: now[0])) as console:
+        await open_races(console)
+        assert "closes in 2 h 06 min" in console.text()
+        now[0] += 60
+        await console.until(lambda: "closes in 2 h 05 min" in console.text(), "the next minute")
+        now[0] += 3 * 3_600
+        await console.until(lambda: "3 closed" in console.text(), "races that have closed")
+
+
+async def test_the_filter_takes_the_language_of_races(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await console.press("slash")
+        await console.write("state:future live:yes")
+        await console.press("enter")
+        assert shown.names == ["Grand final"]
+        await console.press("escape", "slash")
+        await console.write("nowhere")
+        await console.press("enter")
+        assert "No race matches this filter. esc clears it." in console.text()
+
+
+def test_every_order_has_a_title_and_a_key_and_is_one_of_the_stores() -> None:
+    assert set(SORTS) == set(SORT_TITLES) == set(SORT_LETTERS)
+    assert {field for field, _ in SORTS.values()} <= set(RACE_SORT_FIELDS)
+    assert len(set(SORT_LETTERS.values())) == len(SORT_LETTERS)
+
+
+async def test_the_list_is_asked_for_while_it_is_in_sight(path: Path, races: Database) -> None:
+    async with running(console_app(path)) as console:
+        await open_races(console)
+
+        def asked() -> bool:
+            with races.read() as connection:
+                return bool(live_interests(connection, "races:", NOW))
+
+        await console.until(asked, "an interest in the races")
+
+
+async def test_what_is_for_a_live_race_or_for_one_says_so(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Cones")
+        await console.press("l")
+        assert shown.message == "Not now: it is no live race."
+        await console.press("a", "e")
+        assert shown.message == "Not now: several races are marked, and this is for one."
+        await console.press("m")
+        menu = await console.dialog(MenuDialog)
+        assert "marked races" in console.text()
+        assert menu is not None
+
+
+async def test_a_racer_sees_races_and_is_told_why_nothing_can_be_done(
+    path: Path, races: Database
+) -> None:
+    write_role(races, Role.RACER)
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        for key in "ncdo":
+            await console.press(key)
+            assert "needs an admin or a race facilitator" in shown.message, key
+
+
+async def test_a_facilitator_may_make_races(path: Path, races: Database) -> None:
+    write_role(races, Role.FACILITATOR)
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        assert not shown.screen.refusal("new")
+
+
+async def test_an_account_without_races_names_the_keys_that_make_one(
+    path: Path, database: Database
+) -> None:
+    write_race_list(database, [], NOW)
+    async with running(console_app(path)) as console:
+        shown = await open_races(console, filled=False)
+        await console.until(lambda: "There is no race: n makes one" in console.text())
+        await console.press("e")
+        assert shown.message == "Not now: there is no race to do it to."
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (lambda database: None, "The races are read for the first time …"),
+        (
+            lambda database: write_connectivity(database, Connectivity.OFFLINE),
+            "The races were not read yet, and the account does not answer: offline.",
+        ),
+        (
+            lambda database: write_halt(
+                database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in."
+            ),
+            "The races were not read yet:",
+        ),
+        (
+            lambda database: write_races_trouble(database, "The firewall blocked it."),
+            "The races could not be read: The firewall blocked it. R tries again.",
+        ),
+    ],
+    ids=["first", "offline", "not signed in", "trouble"],
+)
+async def test_why_nothing_is_there_yet(
+    path: Path, database: Database, write: object, told: str
+) -> None:
+    assert callable(write)
+    write(database)
+    async with running(console_app(path)) as console:
+        await open_races(console, filled=False)
+        await console.until(lambda: told in console.text(), told)
+
+
+async def test_a_race_that_is_gone_leaves_the_list(path: Path, races: Database) -> None:
+    async with running(console_app(path)) as console:
+        await open_races(console)
+        others = [one for one in special_races() if "final" not in one.definition.name]
+        write_race_list(races, others, NOW + 1)
+        await console.until(lambda: "Grand final" not in console.text(), "the race to go")
+        assert "2 future" in console.text()
+
+
+async def test_standings_are_of_the_marked_races(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Friday warm-up")
+        await console.press("space")
+        await shown.put_cursor("Summer cup, week 2")
+        await console.press("space", "t")
+        await console.until(lambda: isinstance(console.app.screen, StandingsScreen))
+        await console.until(lambda: "points over 2 races" in console.text())
+        lines = [line.split() for line in console.lines() if "ada-l" in line or "grace" in line]
+        assert lines[0][lines[0].index("ada-l") + 1 :][:2] == ["43", "2"]
+        await console.press("t")
+        await console.until(lambda: "total time over 2 races" in console.text())
+        await console.press("escape")
+        await console.until(lambda: console.app.screen is shown.screen)
+
+
+async def test_standings_are_written_to_a_new_file(
+    path: Path, races: Database, tmp_path: Path
+) -> None:
+    del races
+    file = tmp_path / "standings.csv"
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Summer cup, week 2")
+        await console.press("t")
+        await console.until(lambda: "points over 1 race" in console.text())
+        await console.press("w", "tab")
+        await console.press("ctrl+u")
+        await console.write(str(file))
+        await console.press("enter")
+        await console.until(file.exists, "the file")
+        assert file.read_text().startswith("rank,alias,")
+        await console.until(lambda: "Written: 6 racers" in console.text())
+
+
+async def test_races_are_copied_with_their_times_and_ids(
+    path: Path, races: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del races
+    monkeypatch.setattr(copying, "copy", lambda text: "Sent to nowhere.")
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Grand final")
+        await console.press("y")
+        await console.dialog(CopiedDialog)
+        assert "race00000000002" in console.text()
+        assert "CEST" in console.text()
+
+
+async def test_enter_opens_the_page_and_escape_comes_back(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Summer cup, week 2")
+        await console.press("enter")
+        await console.until(lambda: isinstance(console.app.screen, RaceScreen), "the page")
+        await console.press("escape")
+        await console.until(lambda: console.app.screen is shown.screen)
