@@ -119,7 +119,7 @@ def test_a_show_is_run_from_the_command_line(drtui: Drtui, emulator: RunningEmul
     assert "runs already" in drtui(*live, "launch", race_id, code=4).err
     drtui(*live, "reset", race_id, two, "--reason", "brakes")
     assert queue(emulator, "Show") == [(two, "PENDING"), (one, "PENDING")]
-    assert "It waits already." in drtui(*live, "reset", race_id, one).err
+    assert "it waits already." in drtui(*live, "reset", race_id, one).err
     drtui(*live, "reset-all", race_id, "--yes")
     assert "leaderboard" in drtui(*live, "declare-winner", race_id, "--yes", code=4).err
 

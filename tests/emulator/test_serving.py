@@ -33,7 +33,7 @@ def emulator() -> Iterator[RunningEmulator]:
 
 def test_the_ready_line_says_where_everything_is(emulator: RunningEmulator) -> None:
     ready = emulator.ready
-    addresses = {"site", "api", "region", "s3", "control"}
+    addresses = {"site", "api", "region", "s3", "control", "upload_bucket"}
     assert set(ready) == addresses | {"admin", "facilitator", "racer"}
     for role in ("admin", "facilitator", "racer"):
         assert set(ready[role]) == {"access_key", "secret_key", "session_token"}

@@ -10,6 +10,7 @@ from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.moderation import hide_alias
 from drtui.store.sync_state import Connectivity, write_connectivity
+from drtui.widgets.sync_status import SyncStatus
 from tests.snapshots.looking import USUAL, Look, both
 from tests.support.driving import Console
 from tests.support.live_shows import RACE, final, item, marshal_engine, opened, race, write_show
@@ -49,6 +50,9 @@ async def test_things_on_their_way(look: Look, database: Database, size: Size) -
     async with look(size, colours=(*USUAL, ANSI.name)) as console:
         await opened(console)
         await console.press("j", "f", "t", "o")
+        header = console.app.screen.query_one(SyncStatus)
+        await console.until(lambda: header.view is not None and header.view.on_the_way == 3)
+        await console.until(lambda: "0 of 1 done" in console.text())
 
 
 @both
