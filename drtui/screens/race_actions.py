@@ -1,5 +1,6 @@
 """What can be done with races, on whatever screen shows some: keys, menu and flows in one place."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -69,9 +70,9 @@ class RaceActions(ConsoleScreen):
         Binding("B", "big_screen", "The big screen, for an audience", show=False),
     ]
 
+    @abstractmethod
     def race_at_hand(self) -> ShownRace | None:
         """The one race that an action is for; None where it is none, or several."""
-        raise NotImplementedError
 
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""

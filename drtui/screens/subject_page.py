@@ -1,5 +1,6 @@
 """The frame of a page about one subject: read, kept fresh while in sight, scrolled, left."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
@@ -83,13 +84,13 @@ class SubjectPage(ConsoleScreen, Generic[Page]):
 
     # What a page fills in
 
+    @abstractmethod
     def read_page(self) -> Page | None:
         """Read the page from the store; None where the key never was one's. Runs in a thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def watch_subject(self, page: Page) -> None:
         """Ask the engine for what the page shows, for a while. Runs in a thread."""
-        raise NotImplementedError
 
     def page_read(self, page: Page | None) -> None:
         """Take a page that was read, before its sections are drawn."""
