@@ -30,7 +30,8 @@ from drtui.commands.race_files import template, template_names
 from drtui.commands.races import moment_of, named_race
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.race_fields import changes, preview
+from drtui.domain.race_fields import LABELS, changes, preview
+from drtui.domain.race_rules import check_itself
 from drtui.domain.race_setting import assignments, with_values
 from drtui.domain.race_times import zone_named
 from drtui.domain.races import Definition
@@ -111,7 +112,8 @@ def edit(
         was = as_planned(desk.workspace, stored)
         wanted = with_values(was, values, in_zone)
         for change in changes(was, wanted, in_zone):
-            say(f"{change.field}: {change.before or 'nothing'} → {change.after or 'nothing'}")
+            label = LABELS[change.field]
+            say(f"{label}: {change.before or 'nothing'} → {change.after or 'nothing'}")
         code = _carry(
             desk,
             lambda: plan_edit(desk.workspace, stored, wanted),
@@ -174,6 +176,8 @@ def delete(
 def _create(
     desk: Desk, race: Definition, zone: tzinfo, *, dry_run: bool, yes: bool, no_wait: bool
 ) -> int:
+    if wrong := check_itself(race):
+        raise InvalidInputError(" ".join(fault.sentence for fault in wrong))
     for label, text in preview(race, zone):
         say(f"{label}: {text}")
     first = plan_create(desk.workspace, [race])

@@ -1,8 +1,9 @@
 """`drtui races apply`, `export` and `templates`."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,6 +16,7 @@ from drtui.cli.output import emit, say
 from drtui.cli.race_choosing import OfRaces, Races, races_of, refresh_list
 from drtui.cli.race_options import Sync, Zone
 from drtui.cli.sponsoring import DryRun, NoWait, Yes
+from drtui.commands.machine_zone import lasting_zone
 from drtui.commands.race_files import (
     CONSEQUENCES,
     FileSource,
@@ -29,8 +31,11 @@ from drtui.commands.race_files import (
     export as exported,
 )
 from drtui.commands.writing import check_new, typed_file, write_new
-from drtui.domain.race_times import zone_named
+from drtui.domain.race_fields import LABELS
+from drtui.domain.race_files import FileFault
+from drtui.domain.race_times import SystemZone, zone_named
 from drtui.domain.text import clean
+from drtui.domain.wording import counted
 
 _Output = Annotated[
     str | None,
@@ -55,13 +60,13 @@ def apply(
     ]
     _, faults = read_files(sources, in_zone)
     if faults:
-        for line in fault_lines(faults):
-            say(line)
-        say("Nothing was changed.")
-        raise typer.Exit(exits.USAGE)
+        _refuse(faults)
     with open_desk(chosen_account()) as desk:
         refresh_list(desk, sync)
-        _show(plan_apply(desk.workspace, sources, in_zone))
+        found = plan_apply(desk.workspace, sources, in_zone)
+        if found.mistakes:
+            _refuse(found.mistakes)
+        _show(found)
         code = carry_out(
             desk,
             lambda: plan_apply(desk.workspace, sources, in_zone).plan,
@@ -81,7 +86,7 @@ def export(
     sync: Sync = None,
 ) -> None:
     """Write races as a race file, which “drtui races apply” reads."""
-    in_zone = zone_named(zone)
+    in_zone = _zone_of_file(zone)
     path = None if output is None else typed_file(output)
     if path is not None:
         check_new(path)
@@ -102,15 +107,25 @@ def templates(
     if name is None:
         emit("".join(f"{one}\n" for one in template_names()))
         return
-    in_zone = zone_named(zone)
+    in_zone = _zone_of_file(zone)
     path = None if output is None else typed_file(output)
     if path is not None:
         check_new(path)
     _write(path, template_text(datetime.now(UTC), name, in_zone))
 
 
-def _named(source: str) -> str:
-    return "stdin" if source == "-" else Path(source).name
+def _zone_of_file(name: str) -> tzinfo:
+    zone = lasting_zone(zone_named(name))
+    if isinstance(zone, SystemZone):
+        say("Times are in UTC, as this machine's zone has no name: --zone names one.")
+    return zone
+
+
+def _refuse(faults: Sequence[tuple[str, FileFault]]) -> NoReturn:
+    for line in fault_lines(faults):
+        say(line)
+    say(f"{counted(len(faults), 'mistake')}. Nothing was changed.")
+    raise typer.Exit(exits.USAGE)
 
 
 def _write(path: Path | None, text: str) -> None:
@@ -127,7 +142,8 @@ def _show(found: FilesPlan) -> None:
         reason = f" ({one.reason})" if one.reason else ""
         say(f"{clean(one.name)}: {one.outcome.value}{reason}")
         for change in one.changes:
-            say(f"  {change.field}: {change.before or 'nothing'} → {change.after or 'nothing'}")
+            label, before = LABELS[change.field], change.before or "nothing"
+            say(f"  {label}: {before} → {change.after or 'nothing'}")
         for line in fault_lines([(one.file, fault) for fault in one.faults]):
             say(f"  {line}")
     say(f"{found.text}.")

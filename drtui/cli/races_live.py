@@ -1,6 +1,6 @@
 """`drtui races live`: what a marshal does, at once or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
 import typer
@@ -24,7 +24,9 @@ from drtui.commands.marshal import (
 )
 from drtui.commands.operations import cancel
 from drtui.commands.races import moment_of, named_race, page_as_json, race_page
-from drtui.domain.live_order import places
+from drtui.domain.live_order import pending_ids, places
+from drtui.domain.live_outcomes import name_of
+from drtui.domain.live_races import QueueItem
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_states import live_text
 from drtui.domain.text import clean, iso
@@ -122,7 +124,17 @@ def move(
     sync: Sync = None,
 ) -> None:
     """Move a submission to a place among those that wait."""
-    _do(race, sync, lambda marshal: marshal.move_to([_named(marshal, submission)], place))
+
+    def act(marshal: Marshal, _: Desk) -> int:
+        one, waiting = marshal.named(submission), pending_ids(marshal.queue())
+        if one.submission_id in waiting and place > len(waiting):
+            told = f"There is no place {place:,}: say one from 1 to {len(waiting):,}."
+            raise InvalidInputError(told)
+        moved.append(one)
+        return marshal.move_to([one.submission_id], place)
+
+    moved: list[QueueItem] = []
+    _carry(race, sync, act, lambda queue: place_text(queue, moved[0]))
 
 
 @live.command()
@@ -161,7 +173,7 @@ def order(
             qualifying = other.race.race_id
         return marshal.order_by(by, seed=seed, qualifying=qualifying, leader_last=not leader_first)
 
-    _carry(race, sync, act)
+    _carry(race, sync, act, next_text)
 
 
 @live.command()
@@ -221,10 +233,41 @@ def _do(race: str, sync: bool | None, act: Callable[[Marshal], int]) -> None:
     _carry(race, sync, lambda marshal, _: act(marshal))
 
 
-def _carry(race: str, sync: bool | None, act: Callable[[Marshal, Desk], int]) -> None:
-    """Do something in a live race, wait for it, and exit with what became of it."""
+def place_text(queue: Sequence[QueueItem], one: QueueItem) -> str:
+    """Say at which place a submission waits; empty where it does not."""
+    waiting = pending_ids(queue)
+    if one.submission_id not in waiting:
+        return ""
+    at = waiting.index(one.submission_id) + 1
+    return f"{name_of(one)} is at place {at:,} of {len(waiting):,}."
+
+
+def next_text(queue: Sequence[QueueItem]) -> str:
+    """Say how many wait, and whose turn it is; empty where nobody does."""
+    items, waiting = {one.submission_id: one for one in queue}, pending_ids(queue)
+    if not waiting:
+        return ""
+    verb = "waits" if len(waiting) == 1 else "wait"
+    return f"{len(waiting):,} {verb}; the next is {name_of(items[waiting[0]])}."
+
+
+def _carry(
+    race: str,
+    sync: bool | None,
+    act: Callable[[Marshal, Desk], int],
+    told: Callable[[Sequence[QueueItem]], str] | None = None,
+) -> None:
+    """Do something in a live race, wait for it, and exit with what became of it.
+
+    Args:
+        race: Which one.
+        sync: See `Desk.refresh`.
+        act: Does it, and returns the operation's number.
+        told: Says how the queue stands once it is done.
+    """
     with open_desk(chosen_account()) as desk:
-        number = act(_marshal(desk, race, sync), desk)
+        marshal = _marshal(desk, race, sync)
+        number = act(marshal, desk)
         with stopping() as stop:
             desk.runner().run_once(stop, enough=lambda: outcome(desk.workspace, number).settled)
         found = outcome(desk.workspace, number)
@@ -235,6 +278,8 @@ def _carry(race: str, sync: bool | None, act: Callable[[Marshal, Desk], int]) ->
             say(f"Not done, and never queued for later: {clean(why, 300)}")
             raise typer.Exit(exits.INTERRUPTED if stop.is_set() else exit_code_of(state))
         say(found.sentence)
+        if found.well and told is not None and (sentence := told(marshal.queue())):
+            say(sentence)
     raise typer.Exit(exits.OK if found.well else exits.UNSETTLED)
 
 

@@ -9,12 +9,19 @@ from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
 from drtui.domain.downloads import Turns
 from drtui.domain.handling import Handling, not_theirs, refusal
-from drtui.domain.operations import ON_THE_WAY, Hold, Item, ItemState, Operation
+from drtui.domain.operations import (
+    ON_THE_WAY,
+    Hold,
+    Item,
+    ItemState,
+    Operation,
+    OperationKind,
+)
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.progress import WINDOW_SECONDS, paced_seconds_left, rate_of, seconds_left
 from drtui.domain.records import Role
 from drtui.domain.text import clean
-from drtui.domain.wording import noun
+from drtui.domain.wording import capitalised, noun
 from drtui.store import attribution, following, interventions, operation_log
 from drtui.store.database import Transaction
 from drtui.store.journal import JournalEntry, journal
@@ -135,9 +142,12 @@ def retry(workspace: Workspace, number: int, targets: Collection[str] = ()) -> i
     """Send what failed again, of all targets or of some; return how many.
 
     Raises:
-        InvalidInputError: There is no such operation.
+        InvalidInputError: There is no such operation, or it was for at once.
         NotAllowedError: The role of whoever is signed in may not do it.
     """
+    it = find(workspace, number)
+    if it.kind is OperationKind.RUN_LIVE_RACE:
+        raise InvalidInputError(f"{capitalised(refusal(Handling.RETRY, it, workspace.who))}.")
     check_may_send(workspace, number)
     return interventions.retry(workspace.database, number, workspace.author(), targets)
 

@@ -22,6 +22,7 @@ from drtui.domain.race_errands import (
 )
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_rules import Fault, check, clone_of, hints, why_not_deleted
+from drtui.domain.race_times import SYSTEM_ZONE, in_zone
 from drtui.domain.races import Definition, LiveStatus
 from drtui.domain.records import Role
 from drtui.domain.text import clean, fold
@@ -136,6 +137,33 @@ def clone(workspace: Workspace, race: StoredRace, zone: tzinfo) -> Definition:
     return clone_of(was, now=_now(workspace), zone=zone, names=names)
 
 
+def name_note(
+    workspace: Workspace, definition: Definition, race: StoredRace | None, zone: tzinfo
+) -> str:
+    """Say that another race has the name of this one, and when it opens; empty where none has.
+
+    Args:
+        workspace: The account's.
+        definition: What it is to be.
+        race: That is to be changed; None for a new one.
+        zone: In which the opening is told.
+    """
+    wanted = fold(definition.name.strip())
+    with workspace.database.read() as connection:
+        there = [
+            one.race.definition
+            for one in all_races(connection)
+            if race is None or one.race.race_id != race.race.race_id
+        ]
+        there += [one.definition for one in creations(connection)]
+    same = [one.opens_at for one in there if fold(one.name.strip()) == wanted]
+    if not wanted or not same:
+        return ""
+    at = max(same)
+    verb = "opened" if at <= _now(workspace) else "opens"
+    return f"A race of this name {verb} {in_zone(at, zone):%Y-%m-%d %H:%M}."
+
+
 def plan_create(workspace: Workspace, definitions: Sequence[Definition]) -> Plan:
     """Plan to create races; those that the deployment would refuse cannot be.
 
@@ -219,8 +247,8 @@ def plan_delete(workspace: Workspace, races: Sequence[StoredRace]) -> Plan:
     """
     if not races:
         raise InvalidInputError(NO_RACES)
-    now = _now(workspace)
-    rows = []
+    rules, rows = read_rules(workspace), []
+    zone = SYSTEM_ZONE if len(races) == 1 else None
     with workspace.database.read() as connection:
         coming = on_the_way(connection, Service.RACES)
         for one in races:
@@ -231,7 +259,9 @@ def plan_delete(workspace: Workspace, races: Sequence[StoredRace]) -> Plan:
             deleting = dict(coming.get(race.race_id, {})) == dict(errand.after)
             if one.gone_at is not None or deleting:
                 rows.append(replace(plan_errand(errand), outcome=Outcome.ALREADY_SO, reason=""))
-            elif why := why_not_deleted(race, now, winner):
+            elif why := why_not_deleted(
+                race, rules.now, winner, features=rules.features, zone=zone
+            ):
                 rows.append(cannot(errand, why))
             else:
                 rows.append(plan_errand(errand))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from drtui.commands.bulk import plan_errands
+from drtui.commands.machine_zone import lasting_zone
 from drtui.commands.race_changes import (
     RaceRules,
     creation_row,
@@ -23,6 +24,7 @@ from drtui.domain.race_fields import FieldChange, changes
 from drtui.domain.race_file_writing import TEMPLATES, write
 from drtui.domain.race_files import FileFault, FileRace, parse
 from drtui.domain.race_records import StoredRace
+from drtui.domain.race_rules import check_itself
 from drtui.domain.race_states import RaceState, state_of
 from drtui.domain.races import Definition
 from drtui.domain.text import clean, fold
@@ -79,6 +81,7 @@ class PlannedRace:
         name: The race's.
         changes: What changes of a race that is there, field by field.
         faults: Why it cannot be, each with its line; also why not where nothing is wrong in it.
+        mistakes: Those of the faults that are in the file, and not in what the account has.
         reason: What else there is to know; empty where there is nothing.
     """
 
@@ -88,6 +91,7 @@ class PlannedRace:
     outcome: FileOutcome
     changes: tuple[FieldChange, ...] = ()
     faults: tuple[FileFault, ...] = ()
+    mistakes: tuple[FileFault, ...] = ()
     reason: str = ""
 
 
@@ -108,6 +112,15 @@ class FilesPlan:
         return sum(one.outcome is outcome for one in self.races)
 
     @property
+    def mistakes(self) -> list[tuple[str, FileFault]]:
+        """What is wrong in the files whatever the account, with the name of the file."""
+        return [
+            (one.file, fault)
+            for one in self.races
+            for fault in sorted(one.mistakes, key=lambda fault: fault.line)
+        ]
+
+    @property
     def text(self) -> str:
         """How many of each, in one line."""
         told = ((self.count(outcome), outcome.value) for outcome in FileOutcome)
@@ -124,22 +137,30 @@ def read_files(
         zone: Of the times of a file that names none.
 
     Returns:
-        The races with their files, and what cannot be read, with the name of the file.
+        The races with their files, and what cannot be read, with the name of the file. Where there
+        is any of that, it is told together with what no deployment would take.
     """
     races: list[tuple[FileSource, FileRace]] = []
     faults: list[tuple[str, FileFault]] = []
-    seen: dict[str, str] = {}
-    for source in sources:
+    ruled: list[tuple[str, FileFault]] = []
+    seen: dict[str, int] = {}
+    for number, source in enumerate(sources):
         found = parse(source.text, zone)
         faults += [(source.name, fault) for fault in found.faults]
+        for race in (*found.races, *found.broken):
+            ruled += [(source.name, fault) for fault in _own_faults(race, race.definition)]
         for race in found.races:
             name = fold(race.definition.name.strip())
-            if seen.get(name, source.name) != source.name:
-                sentence = f"{clean(seen[name], 60)} has a race of this name too."
+            if seen.setdefault(name, number) != number:
+                sentence = f"{clean(sources[seen[name]].name, 60)} has a race of this name too."
                 faults.append((source.name, FileFault(race.line_of("name"), sentence)))
-            seen.setdefault(name, source.name)
             races.append((source, race))
-    return races, faults
+    if not faults:
+        return races, []
+    # One round for all; alone, the rules wait for the plan: they doubt nothing that is there.
+    order = {source.name: number for number, source in enumerate(sources)}
+    together = dict.fromkeys([*faults, *ruled])
+    return races, sorted(together, key=lambda one: (order[one[0]], one[1].line))
 
 
 def fault_lines(faults: Sequence[tuple[str, FileFault]]) -> list[str]:
@@ -190,7 +211,7 @@ def export(workspace: Workspace, races: Sequence[StoredRace], zone: tzinfo) -> s
         raise InvalidInputError("There is no race to export.")
     with workspace.database.read() as connection:
         definitions = [planned_definition(connection, one) for one in races]
-    return write(definitions, zone)
+    return write(definitions, lasting_zone(zone))
 
 
 def template_names() -> tuple[str, ...]:
@@ -213,6 +234,7 @@ def template(now: datetime, name: str, zone: tzinfo) -> list[Definition]:
 
 def template_text(now: datetime, name: str, zone: tzinfo) -> str:
     """Return a template as the text of a race file; see `template`."""
+    zone = lasting_zone(zone)
     return write(template(now, name, zone), zone)
 
 
@@ -259,7 +281,7 @@ def _planned(
         unchanged = replace(told, outcome=FileOutcome.UNCHANGED, reason=_COMING)
         return unchanged, PlannedTarget(row.target, Outcome.LEFT_OUT, reason=_COMING)
     if row.outcome is Outcome.CANNOT:
-        return replace(told, faults=_faults(race, definition, rules)), row
+        return _impossible(told, race, definition, _faults(race, definition, rules)), row
     return replace(told, outcome=FileOutcome.CREATE, reason=row.reason), row
 
 
@@ -287,7 +309,8 @@ def _changed(
         return replace(told, outcome=FileOutcome.UNCHANGED), row
     if row.outcome is Outcome.CANNOT:
         now = replace(stored, race=replace(stored.race, definition=was))
-        return replace(told, faults=_faults(race, wanted, rules, now), changes=changed), row
+        faults = _faults(race, wanted, rules, now)
+        return _impossible(replace(told, changes=changed), race, wanted, faults), row
     return replace(told, outcome=FileOutcome.CHANGE, changes=changed, reason=row.reason), row
 
 
@@ -308,3 +331,15 @@ def _faults(
 ) -> tuple[FileFault, ...]:
     found = rules.check(definition, stored).faults
     return tuple(FileFault(race.line_of(fault.field), fault.sentence) for fault in found)
+
+
+def _own_faults(race: FileRace, definition: Definition) -> list[FileFault]:
+    found = check_itself(definition, race.unread)
+    return [FileFault(race.line_of(fault.field), fault.sentence) for fault in found]
+
+
+def _impossible(
+    told: PlannedRace, race: FileRace, definition: Definition, faults: tuple[FileFault, ...]
+) -> PlannedRace:
+    own = _own_faults(race, definition)
+    return replace(told, faults=faults, mistakes=tuple(one for one in faults if one in own))

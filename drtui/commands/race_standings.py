@@ -9,8 +9,9 @@ from drtui.commands.races import race_named
 from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Identity, Match, identity_of, lap_text
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.race_states import timing_text
 from drtui.domain.standings import POINTS, Method, SeriesRace, Standing, standings
-from drtui.domain.text import iso
+from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 from drtui.store.race_matching import racers_of_aliases
 
@@ -59,9 +60,12 @@ class Series:
         notes = [
             f"The leaderboard of {one} was not read yet, and counts as empty." for one in names
         ]
-        timings = {one.stored.race.definition.timing for one in self.boards}
-        if self.method is not Method.POINTS and len(timings) > 1:
-            notes.append("These races are not ranked by the same time, and their times are added.")
+        races = [one.stored.race.definition for one in self.boards]
+        if self.method is not Method.POINTS and len({one.timing for one in races}) > 1:
+            told = ", ".join(f"{clean(one.name, 60)} by {timing_text(one.timing)}" for one in races)
+            notes.append(
+                f"These races are not ranked by the same time, and their times are added: {told}."
+            )
         return tuple(notes)
 
     @property

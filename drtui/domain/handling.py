@@ -91,5 +91,5 @@ def _not_undone(operation: Operation) -> str:
 
 def _not_retried(operation: Operation) -> str:
     if operation.kind is OperationKind.RUN_LIVE_RACE:
-        return "it was for at once: do it again in the race"
+        return "a live action is done at once or not at all: do it again in the marshal of the race"
     return "" if operation.count(ItemState.FAILED) else "nothing of it has failed"

@@ -137,6 +137,17 @@ def why_refused(change: LiveChange, view: LiveView, now: datetime) -> str:
             return _OVER if view.over else ""
 
 
+def not_so(change: LiveChange, view: LiveView) -> str:
+    """Say how it stands where nothing is to be seen of what was asked for, and nothing tells why.
+
+    Args:
+        change: What was asked for.
+        view: The race as read since.
+    """
+    item = view.item(change.submission_id)
+    return "nothing came of it so far" if item is None else f"{_how_it_is(item)} still"
+
+
 def name_of(item: QueueItem) -> str:
     """Return whose submission it is, and of which model, safe to show."""
     who, model = clean(item.participant, _NAME), clean(item.model, _NAME)

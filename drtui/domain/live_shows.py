@@ -19,6 +19,13 @@ from drtui.domain.text import fold
 NEXT: Final = 3
 """So many of those who run next are named."""
 _FIRST: Final = 100  # of the rankings are told with a live race
+_RANKS: Final[Mapping[str, int]] = {
+    QueueStatus.IN_PROGRESS: 0,
+    QueueStatus.PENDING: 1,
+    QueueStatus.FAILED: 2,
+    QueueStatus.COMPLETED: 4,
+}
+_UNKNOWN_RANK: Final = 3
 _SINCE: Final = ("startedAt", "startTime", "startedTime")
 _LAPS: Final = ("completedLaps", "lapsCompleted", "numberOfLaps", "laps")
 _BEST: Final = ("bestLapTime", "bestLapTimeMs")
@@ -117,6 +124,11 @@ class LiveShow:
     def queue(self) -> Sequence[QueueItem]:
         """All submissions, in their order."""
         return in_order(self.live.queue)
+
+    @property
+    def sorted_queue(self) -> list[QueueItem]:
+        """All submissions as a marshal wants them: what runs, waits, has failed, and is done."""
+        return sorted(self.queue, key=lambda one: _RANKS.get(one.status, _UNKNOWN_RANK))
 
     @property
     def waiting(self) -> list[QueueItem]:

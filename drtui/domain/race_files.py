@@ -72,11 +72,13 @@ class FileRace:
     Attributes:
         line: Where it begins.
         lines: Where its fields stand; those that are not in the file are not here.
+        unread: The fields that could not be read, so that the definition has others' values.
     """
 
     definition: Definition
     line: int
     lines: Mapping[str, int]
+    unread: frozenset[str] = frozenset()
 
     def line_of(self, field: str) -> int:
         """Return the line of a field of the definition; that of the race where it has none."""
@@ -85,14 +87,20 @@ class FileRace:
 
 @dataclass(frozen=True, slots=True)
 class RaceFile:
-    """What a file holds: races, and what is wrong; a race in which something is wrong is left out.
+    """What a file holds: races, and what is wrong.
 
-    The deployment's rules are not checked here (`race_rules.check`); `FileRace.line_of` places
-    what they find.
+    The deployment's rules are not checked here (`race_rules`); `FileRace.line_of` places what they
+    find.
+
+    Attributes:
+        races: Those in which nothing is wrong.
+        faults: What is wrong.
+        broken: The other races, as far as they can be read.
     """
 
     races: tuple[FileRace, ...]
     faults: tuple[FileFault, ...]
+    broken: tuple[FileRace, ...] = ()
 
 
 def parse(text: str, zone: tzinfo) -> RaceFile:
@@ -112,16 +120,17 @@ def parse(text: str, zone: tzinfo) -> RaceFile:
         return RaceFile((), (FileFault(line, f"This is not TOML: {clean(said)}."),))
     faults: list[FileFault] = []
     races: list[FileRace] = []
+    broken: list[FileRace] = []
     defaults, tables = _tables(document, sections_of(text), faults)
     if not tables and not faults:
         faults.append(FileFault(1, "There is no race in it: write one, or a [[race]] for each."))
     for number, table in enumerate(tables, start=1):
+        before = len(faults)
         race = _Reader(table, defaults, zone, number).race(faults)
-        if race is not None:
-            races.append(race)
+        (races if len(faults) == before else broken).append(race)
     _check_names(races, faults)
     faults.sort(key=lambda fault: fault.line)
-    return RaceFile(tuple(races), tuple(dict.fromkeys(faults)))
+    return RaceFile(tuple(races), tuple(dict.fromkeys(faults)), tuple(broken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +196,19 @@ class _Reader:
         self._values = {**defaults.values, **table.values}
         self._zone = zone
 
-    def race(self, faults: list[FileFault]) -> FileRace | None:
-        """Return the race; None, and what is wrong with it, where it cannot be read."""
-        before = len(faults)
+    def race(self, faults: list[FileFault]) -> FileRace:
+        """Return the race as far as it can be read; what is wrong with it goes to the faults."""
         for placed in (self._table, self._defaults):
             for key in placed.values:
                 if key not in KEYS and key != ZONE:
                     line = placed.line_of(key) or placed.section.line
                     faults.append(FileFault(line, _unknown(key)))
+        missing = [key for key in _NEEDED if key not in self._values]
         faults += [
             FileFault(self._table.section.line, f"Race {self._number} has no “{key}”.")
-            for key in _NEEDED
-            if key not in self._values
+            for key in missing
         ]
+        unread = {KEYS[key] for key in missing}
         fields: dict[str, Any] = {}
         try:
             self._zone = read_zone(self._values[ZONE]) if ZONE in self._values else self._zone
@@ -211,10 +220,10 @@ class _Reader:
                     fields[field] = READERS[key](key, self._values[key], self._zone)
                 except WrongValueError as error:
                     faults.append(FileFault(self._line(key), str(error)))
-        if len(faults) > before:
-            return None
+                    unread.add(field)
         lines = {field: self._line(_KEY_OF[field]) for field in fields}
-        return FileRace(_definition(fields), self._table.section.line, lines)
+        line = self._table.section.line
+        return FileRace(_definition(fields), line, lines, frozenset(unread))
 
     def _line(self, key: str) -> int:
         own = self._table.line_of(key)
@@ -226,7 +235,7 @@ class _Reader:
 def _definition(fields: Mapping[str, Any]) -> Definition:
     """Return the definition that fields give; their readers give each its own type."""
     epoch = datetime.fromtimestamp(0, UTC)
-    known = track(str(fields["track"]))
+    known = track(str(fields.get("track", "")))
     direction = known.default.value if known is not None else Direction.COUNTER_CLOCKWISE.value
     plain = Definition("", epoch, epoch, "", direction)
     live = fields.get("live", "live_at" in fields)

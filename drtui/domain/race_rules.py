@@ -18,6 +18,7 @@ from drtui.domain.features import Feature
 from drtui.domain.race_documents import definition_document
 from drtui.domain.race_fields import LABELS, changed_fields
 from drtui.domain.race_states import RaceState, state_of, timing_text, type_text
+from drtui.domain.race_times import SYSTEM_ZONE, time_text
 from drtui.domain.races import Definition, ListedRace, LiveStatus, RaceType, TimingMethod
 from drtui.domain.text import clean
 from drtui.domain.tracks import direction_text, track
@@ -43,6 +44,11 @@ _CONCERNED: Final[Mapping[str, frozenset[str]]] = {
     "positions": _OF_OBJECTS,
 }
 """The fields whose change brings a field into doubt, where it is not that field alone."""
+_OF_TIMES: Final[Mapping[str, frozenset[str]]] = {
+    "closes_at": frozenset({"opens_at", "closes_at"}),
+    "live_at": frozenset({"live", "live_at"}),
+}
+"""The same of times, which are looked at with every change."""
 _OF_OPEN: Final = frozenset({"closes_at", "max_submissions"})
 _WHILE_QUEUED: Final = frozenset(
     {"timing", "min_laps", "max_laps", "max_minutes", "race_type", "track", "direction"}
@@ -104,6 +110,24 @@ def check(
     return faults
 
 
+def check_itself(
+    definition: Definition, unread: Collection[str] = frozenset()
+) -> tuple[Fault, ...]:
+    """Return what is wrong with a definition whatever the account, the moment and the deployment.
+
+    Args:
+        definition: What the race is to be.
+        unread: The fields that could not be read; what depends on one of them is not told.
+    """
+    found = (*_of_values(definition), *_of_ordered_times(definition))
+    concerned = {**_CONCERNED, **_OF_TIMES}
+    return tuple(
+        fault
+        for fault in found
+        if concerned.get(fault.field, frozenset({fault.field})).isdisjoint(unread)
+    )
+
+
 def hints(
     definition: Definition,
     *,
@@ -126,25 +150,43 @@ def hints(
     live_at = definition.live_at
     if definition.live and live_at is not None and live_at < definition.opens_at:
         found.append(Fault("live_at", "The live time is before the opening."))
+    if definition.live and live_at is not None and live_at > definition.closes_at:
+        found.append(Fault("live_at", "The live time is after the closing."))
     if was is not None and was.live and _WHILE_QUEUED & set(changed or ()):
         sentence = "The deployment may refuse this while submissions are in the queue."
         found.append(Fault("", sentence))
     return tuple(found)
 
 
-def why_not_deleted(race: ListedRace, now: datetime, winner: str = "") -> str:
+def why_not_deleted(
+    race: ListedRace,
+    now: datetime,
+    winner: str = "",
+    *,
+    features: Mapping[Feature, bool | None],
+    zone: tzinfo | None = SYSTEM_ZONE,
+) -> str:
     """Say why the deployment would not delete a race; empty where it would.
 
     Args:
         race: As last read.
         now: The moment.
         winner: Who was declared in a live race; empty while nobody was.
+        features: What the deployment can do.
+        zone: In which the closing is told; None where it is not, so that the sentence is the same
+            for several races.
     """
+    running = race.definition.live and race.live_status == LiveStatus.IN_PROGRESS and not winner
     if state_of(race.definition, now) is RaceState.OPEN:
-        return "is open, and the deployment deletes no open race: close it first"
-    if race.definition.live and race.live_status == LiveStatus.IN_PROGRESS and not winner:
-        return "is a live race in progress: declare the winner first"
-    return ""
+        wait = "wait until it closes"
+        if zone is not None:
+            wait += f", {time_text(race.definition.closes_at, zone)}"
+        if running:
+            wait = f"declare the winner, and {wait}"
+        elif not _unchangeable(race, now, features, admin=True):
+            wait = f"change its closing, or {wait}"
+        return f"is open, and the deployment deletes no open race: {wait}"
+    return "is a live race in progress: declare the winner first" if running else ""
 
 
 def clone_of(
@@ -211,19 +253,23 @@ def _unchangeable(
 
 
 def _of_new_times(definition: Definition, now: datetime, was: Definition | None) -> Iterator[Fault]:
-    if definition.closes_at <= definition.opens_at:
-        yield Fault("closes_at", "The closing has to be after the opening.")
-    elif definition.closes_at <= now and (was is None or was.closes_at != definition.closes_at):
+    yield from _of_ordered_times(definition)
+    if definition.opens_at < definition.closes_at <= now and (
+        was is None or was.closes_at != definition.closes_at
+    ):
         yield Fault("closes_at", "The closing is past.")
-    if not definition.live:
-        return
-    if definition.live_at is None:
-        yield Fault("live_at", "A live race needs the time it is live at.")
-    elif definition.live_at <= now:
+    if definition.live and definition.live_at is not None and definition.live_at <= now:
         # The deployment looks at it with every change, not only where it is changed.
         stays = was is not None and was.live_at == definition.live_at
         also = ": to change anything else, move it too" if stays else ""
         yield Fault("live_at", f"The live time is past{also}.")
+
+
+def _of_ordered_times(definition: Definition) -> Iterator[Fault]:
+    if definition.closes_at <= definition.opens_at:
+        yield Fault("closes_at", "The closing has to be after the opening.")
+    if definition.live and definition.live_at is None:
+        yield Fault("live_at", "A live race needs the time it is live at.")
 
 
 def _is_new(fault: Fault, changed: Collection[str]) -> bool:

@@ -336,7 +336,7 @@ class ConsoleScreen(GuardedScreen[None]):
         if glance is not None and glance.sync.online is False:
             self.say("Asked for a sync; the account did not answer last time (offline).")
         else:
-            self.say("Asked for a sync with the account: the age above shows when it was read.")
+            self.say("Asked for a sync: the age above shows when the account was read.")
 
 
 def _refused(reason: str) -> str:

@@ -212,13 +212,17 @@ class MarshalScreen(MarshalView):
         )
 
     def action_submissions(self) -> None:
-        """Open submissions, or close them."""
+        """Open submissions, or close them; to open them while something runs is asked."""
+        self.use_tool(self._submissions, "submissions")
+
+    async def _submissions(self) -> None:
         from drtui.screens import marshal_flows
 
-        self._send(
-            "submissions",
-            lambda: marshal_flows.submissions(opened=not self._show().submissions_open),
-        )
+        show = self._show()
+        opened = not show.submissions_open
+        if opened and show.running and not await self._ask(marshal_flows.open_dialog(show)):
+            return
+        await self._sending(marshal_flows.submissions(opened=opened))
 
     def action_move_up(self) -> None:
         """Move up by one."""

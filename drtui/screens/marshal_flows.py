@@ -24,12 +24,15 @@ from drtui.screens.marshal_desk import Deed
 _NAME: Final = 40
 _NAMED: Final = 3
 _ORDERS: Final[Mapping[str, tuple[Ordering, bool, str]]] = {
-    "k": (Ordering.RANKINGS, True, "By rankings: the leader runs last"),
+    "r": (Ordering.RANKINGS, True, "By rankings: the leader runs last"),
     "l": (Ordering.RANKINGS, False, "By rankings: the leader runs first"),
-    "r": (Ordering.REGISTRATION, True, "By registration: who submitted first runs first"),
-    "x": (Ordering.RANDOM, True, "At random"),
+    "g": (Ordering.REGISTRATION, True, "By registration: who submitted first runs first"),
+    "n": (Ordering.RANDOM, True, "At random"),
 }
-"""By the letter that chooses it: by what, whether the leader runs last, and what it is called."""
+"""By the letter that chooses it: by what, whether the leader runs last, and what it is called.
+
+None is a key that moves elsewhere: a hand that looks for another line orders nothing by it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,14 @@ def submissions(*, opened: bool) -> Intent:
     return Intent(
         "submissions", f"Submissions {word}", lambda marshal: marshal.submissions(opened), doing
     )
+
+
+def open_dialog(show: LiveShow) -> Dialog[bool]:
+    """Ask whether submissions are opened while the show goes on."""
+    running = show.running
+    who = "Something" if running is None else clean(running.alias, _NAME) or "Something"
+    told = f"{who} runs. Nothing can be launched while submissions are open."
+    return ConfirmDialog("Open submissions", [told], "Open submissions", careful=True)
 
 
 def moved_to(chosen: Sequence[QueueItem], place: int) -> Intent:

@@ -155,7 +155,7 @@ class MarshalView(ConsoleScreen):
 
     def _show_queue(self, show: "LiveShow") -> None:
         doing, waiting = self._doing, places(show.live.queue)
-        for item in show.queue:
+        for item in show.live.queue:
             key = self._keys_of.setdefault(item.submission_id, len(self._keys_of))
             at = item.submitted_at
             self.queue_rows[key] = QueueRow(
@@ -165,12 +165,12 @@ class MarshalView(ConsoleScreen):
                 doing.get(item.submission_id, ""),
                 "" if at is None else _when(at, self.desk.now()),
             )
-        keys = [self._keys_of[item.submission_id] for item in show.queue]
+        keys = [self._keys_of[item.submission_id] for item in show.sorted_queue]
         read = show.live.read_at is not None
         self.queue.empty = "Nobody is in the queue." if read else "Reading the queue …"
         first = not self.queue.keys
         self.queue.show(keys, {key: self.queue_rows[key] for key in keys})
-        if first and show.waiting:  # what has run already is what one looks at least
+        if first and show.waiting:  # whom most is done to
             self.queue.cursor = keys.index(self._keys_of[show.waiting[0].submission_id])
         self.queue.restrict_marks()
 
@@ -255,7 +255,7 @@ class MarshalView(ConsoleScreen):
 
     @property
     def chosen(self) -> list[QueueItem]:
-        """The marked submissions in the order of the queue, else the one under the cursor."""
+        """The marked submissions in the order they are shown in, else the one under the cursor."""
         marks, cursor = self.queue.marks, self.queue.cursor_key
         keys = [key for key in self.queue.keys if key in marks]
         if not keys and cursor is not None:

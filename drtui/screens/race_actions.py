@@ -32,7 +32,7 @@ OPERATIONS: Final[Mapping[str, OperationKind]] = {
 }
 """What becomes of those that not every role may."""
 
-_ONE_ALONE: Final = "several races are marked, and this is for one"
+_ONE_ALONE: Final = "several races are marked, and this is for one: esc takes the marks away"
 _NO_LIVE: Final = "it is no live race"
 _NOT_THERE: Final = "the race is on its way to be created"
 

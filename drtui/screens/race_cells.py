@@ -22,7 +22,7 @@ from drtui.widgets.columns import Column, PlacedColumn
 
 COLUMNS: Final = (
     Column("name", "Name", 18, most=40, least=12),
-    Column("state", "State", 22, most=24, least=18),
+    Column("state", "State", 23, most=24, least=18),
     Column("kind", "Kind", 10, most=16, rank=4),
     Column("track", "Track", 14, most=24, rank=3),
     Column("opens", "Opens", 11, most=21, rank=5),

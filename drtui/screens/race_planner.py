@@ -31,6 +31,7 @@ from drtui.domain.csv_text import csv_text
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_fields import LABELS, changes, preview
+from drtui.domain.race_files import FileFault
 from drtui.domain.race_invitations import RaceInvitation
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_times import duration_text
@@ -43,7 +44,7 @@ from drtui.domain.wording import counted
 from drtui.screens.race_texts import Form, FormReading, WriteTexts, Writing
 from drtui.store.races import races_by_key
 
-_SHOWN: Final = 12  # mistakes of a file that are told at once
+_SHOWN: Final = 100  # mistakes of a file that are told at once
 _FIRST_TEMPLATE: Final = "time-trial"
 
 
@@ -108,15 +109,20 @@ class RacePlanner:
         for fault in found.faults:
             faults.setdefault(fault.field, fault.sentence)
         notes = {one.field: one.sentence for one in found.hints}
-        return FormReading(definition, faults, {**self._told(definition, faults), **notes})
+        if note := race_changes.name_note(self._workspace, definition, subject.race, self.zone):
+            notes.setdefault("name", note)
+        return FormReading(definition, faults, {**self._told(definition, faults, texts), **notes})
 
-    def _told(self, definition: Definition, faults: Mapping[str, str]) -> dict[str, str]:
+    def _told(
+        self, definition: Definition, faults: Mapping[str, str], texts: Mapping[str, str]
+    ) -> dict[str, str]:
         """Say beside the fields what they come to."""
         known = track(definition.track)
         notes = {}
         if known is not None and "track" not in faults:
             ways = " or ".join(direction_text(one) for one in known.directions)
-            notes["track"] = f"{known.length:g} m · {ways}"
+            whose = "" if texts.get("track", "").strip() == known.name else f"{known.name}, "
+            notes["track"] = f"{whose}{known.length:g} m · {ways}"
         now = moment_of(self._workspace)
         for field, at in (
             ("opens_at", definition.opens_at),
@@ -163,13 +169,13 @@ class RacePlanner:
         """
         source = FileSource(Path(path.strip()).name, read_list_file(path).text)
         _, faults = race_files.read_files([source], self.zone)
-        if faults:
-            lines = [f"Line {fault.line}: {fault.sentence}" for _, fault in faults[:_SHOWN]]
-            more = len(faults) - len(lines)
-            raise InvalidInputError(
-                "\n".join([*lines, *([f"and {more:,} more"] if more > 0 else [])])
-            )
-        return race_files.plan_apply(self._workspace, [source], self.zone)
+        found = None
+        if not faults:
+            found = race_files.plan_apply(self._workspace, [source], self.zone)
+            faults = found.mistakes
+        if found is None or faults:
+            raise InvalidInputError(_mistakes([fault for _, fault in faults]))
+        return found
 
     def export_text(self, keys: Sequence[int]) -> str:
         """Return races as the text of a race file; see `commands.race_files.export`."""
@@ -296,6 +302,14 @@ class RacePlanner:
         if not found:
             raise InvalidInputError("This race is not there any more.")
         return found[0]
+
+
+def _mistakes(faults: Sequence[FileFault]) -> str:
+    lines = [f"Line {fault.line}: {fault.sentence}" for fault in faults[:_SHOWN]]
+    if len(faults) > 1:
+        lines.insert(0, f"{counted(len(faults), 'mistake')}:")
+    more = len(faults) - _SHOWN
+    return "\n".join([*lines, *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def file_lines(plan: FilesPlan) -> list[str]:

@@ -50,11 +50,13 @@ def summary_lines(
 def _counts(summary: "RacesSummary") -> list[Content]:
     states = summary.states
     counted = states[RaceState.OPEN] + states[RaceState.FUTURE]
-    over = _HAND if counted > MOST_RACES else ""
+    over = f", {counted - MOST_RACES:,} too many" if counted > MOST_RACES else ""
+    tone = _HAND if over else ""
     parts = [
         Content.assemble(
             (f"{counted:,}", "bold"),
-            (f" of {MOST_RACES} open or future {noun(counted, 'race')}", over),
+            (f" of {MOST_RACES} open or future {noun(counted, 'race')}", tone),
+            (over, tone),
         ),
         Content(f"{states[RaceState.OPEN]:,} open"),
         Content(f"{states[RaceState.FUTURE]:,} future"),
@@ -74,7 +76,7 @@ def _ages(summary: "RacesSummary", now: datetime, zone: tzinfo) -> list[Content]
     name = zone_at(now, zone)
     times = f"times in {name}" if where == name else f"times in {where}, {name} now"
     if isinstance(zone, SystemZone):
-        times = f"times in {name} and as this machine's clock changes"
+        times = f"times in {name} (this machine's zone)"
     return [Content(age), Content.styled(times, _DIM)]
 
 

@@ -81,7 +81,7 @@ class Races(TableScreen[ShownRace, "RacesReading"], RaceActions):
         Binding("C", "columns", "Choose columns", show=False),
         Binding("y", "copy", "Copy names, times and ids", show=False),
         Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
-        Binding("escape", "peel", "Leave range or filter", show=False),
+        Binding("escape", "peel", "Leave range, filter or marks", show=False),
     ]
 
     def __init__(self, context: ConsoleContext) -> None:
@@ -246,6 +246,13 @@ class Races(TableScreen[ShownRace, "RacesReading"], RaceActions):
         """The one race that is marked, else the one under the cursor."""
         keys = self.subject().keys
         return self._table.row_of(keys[0]) if len(keys) == 1 else None
+
+    def action_peel(self) -> None:
+        """Leave the range that is open, else clear the filter, else take the marks away."""
+        if self._bar.input.value:
+            super().action_peel()
+        elif not self._table.leave_range():
+            self._table.clear_marks()
 
     def action_open(self) -> None:
         """Open the page of the race under the cursor."""

@@ -86,7 +86,10 @@ def claim_errands(
 
 
 def settle_errands(database: Database, settled: Sequence[Settled]) -> None:
-    """Write what became of claimed errands; those that were claimed again since are left out."""
+    """Write what became of claimed errands; those that were claimed again since are left out.
+
+    What was for at once and failed counts as cancelled, and keeps its reason.
+    """
     if not settled:
         return
     now = database.clock()
@@ -130,6 +133,8 @@ def _values(settled: Settled, now: float, *, cancelled: bool) -> Mapping[str, ob
     unknown = None if item.unknown_at is None else item.unknown_at.timestamp()
     if state is ItemState.DOUBTFUL or carried.unknown:
         unknown = now
+    if state is ItemState.FAILED and item.expires_at is not None:
+        state = ItemState.CANCELLED  # its time is over: no hand can do anything about it
     if cancelled and state in (ItemState.PENDING, ItemState.DOUBTFUL):
         state = ItemState.CANCELLED
         reason = "cancelled while it was sent" if unknown is None else PERHAPS_DONE

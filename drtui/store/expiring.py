@@ -39,8 +39,8 @@ def expired(now: float) -> ColumnElement[bool]:
 def settle_expired(database: Database) -> float | None:
     """Settle what has expired, whoever was to send it.
 
-    What was never sent is cancelled. Of what was, the outcome is not known any more; it is not
-    sent again.
+    All of it is cancelled. Of what was sent, the outcome is not known any more; it is not sent
+    again, and the next reading of the race tells.
 
     Returns:
         When the next one expires, in seconds since the epoch; None where none does.
@@ -68,7 +68,7 @@ def settle_expired(database: Database) -> float | None:
             update(ITEMS)
             .where(*over)
             .values(
-                state=ItemState.FAILED.value,
+                state=ItemState.CANCELLED.value,
                 reason=PERHAPS_SENT,
                 settled_at=now,
                 cancel_requested=False,

@@ -72,7 +72,7 @@ async def cursor_on(console: Console, screen: MarshalScreen, alias: str) -> None
 
 def queue_of(screen: MarshalScreen) -> list[QueueItem]:
     assert screen.live is not None
-    return list(screen.live.queue)
+    return screen.live.sorted_queue
 
 
 def row(console: Console, alias: str) -> str:
@@ -176,6 +176,33 @@ async def test_a_switch_is_turned_and_shows_which_way(
         assert told in console.prose()
 
 
+async def test_submissions_are_opened_in_the_midst_of_a_show_only_once_that_is_confirmed(
+    path: Path, database: Database
+) -> None:
+    calls = final()
+    calls.queue(1, *queue(runs=True), submissions_open=False)
+    write_show(database, calls)
+    async with marshal_of(path) as (console, screen):
+        await console.press("o")
+        await console.dialog(ConfirmDialog)
+        assert "ada-l runs. Nothing can be launched while submissions are open." in console.prose()
+        await console.press("enter")
+        await console.until(lambda: console.app.screen is screen, "the dialog left")
+        assert nothing_asked(database)
+
+
+async def test_what_runs_and_waits_stands_above_what_is_over(
+    path: Path, database: Database
+) -> None:
+    calls = final()
+    calls.queue(1, *queue(runs=True), submissions_open=False)
+    write_show(database, calls)
+    async with marshal_of(path) as (_, screen):
+        shown = [screen.queue_rows[key].item.status for key in screen.queue.keys]
+        assert shown[:2] == [QueueStatus.IN_PROGRESS, QueueStatus.PENDING]
+        assert shown[-2:] == [QueueStatus.FAILED, QueueStatus.COMPLETED]
+
+
 @pytest.mark.parametrize(
     ("alias", "keys", "order"),
     [
@@ -232,7 +259,7 @@ async def test_what_has_run_is_left_alone(path: Path, database: Database) -> Non
 
 @pytest.mark.parametrize(
     ("key", "first"),
-    [("k", ["b0lt", "dmx", HOSTILE, "eve", "carlos_v"]), ("r", [*WAITING][::-1])],
+    [("r", ["b0lt", "dmx", HOSTILE, "eve", "carlos_v"]), ("g", [*WAITING][::-1])],
 )
 async def test_the_queue_is_ordered_by_rankings_or_registration(
     path: Path, database: Database, key: str, first: list[str]
@@ -244,6 +271,8 @@ async def test_the_queue_is_ordered_by_rankings_or_registration(
     async with marshal_of(path) as (console, screen):
         await console.press("O")
         await console.dialog(OrderDialog)
+        await console.press("j", "k")  # moves, and orders nothing
+        assert isinstance(console.app.screen, OrderDialog)
         await console.press(key)
         await console.until(lambda: bool(screen.sent), "something sent")
         await carried_out(console, database, calls)
@@ -497,7 +526,7 @@ async def test_a_refusal_of_the_deployment_is_said_in_its_words(
         assert "Launch: The moon is not right." in console.prose()
         with database.read() as connection:
             assert operations(connection)
-    assert asked(database)[0].state is ItemState.FAILED
+    assert asked(database)[0].state is ItemState.CANCELLED
     assert calls.queues[RACE][2].status == QueueStatus.PENDING
 
 

@@ -82,6 +82,19 @@ async def test_a_race_is_made_from_the_form_and_shown_before_it_is_sent(
         assert "1 to be created" in console.text()
 
 
+async def test_the_form_tells_whose_a_name_and_a_track_are(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        await open_races(console)
+        await console.press("n")
+        await console.dialog(RaceFormDialog)
+        await console.write("cones")
+        await console.until(lambda: "A race of this name opens 2026-" in console.text())
+        await go_to(console, "track")
+        await put(console, "albert")
+        await console.until(lambda: "Yun Speedway, " in console.prose(), "the track's name")
+
+
 async def test_mistakes_are_told_beside_their_fields_while_typing(
     path: Path, races: Database
 ) -> None:
@@ -290,8 +303,28 @@ async def test_a_file_with_mistakes_tells_all_with_their_lines(
         await console.write(str(file))
         await console.press("enter")
         await console.until(lambda: "Line 2:" in console.text())
+        assert "2 mistakes:" in console.text()
         assert "Line 4:" in console.text()
         assert isinstance(console.app.screen, PlaceDialog)
+        assert newest(races) == 0
+
+
+async def test_many_mistakes_of_a_file_are_counted_and_scroll(
+    path: Path, races: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "races.toml"
+    file.write_text("\n".join(f"unknown_{number} = 1" for number in range(30)), encoding="utf-8")
+    async with running(console_app(path)) as console:
+        await open_races(console)
+        await console.press("o")
+        await console.dialog(PlaceDialog)
+        await console.write(str(file))
+        await console.press("enter")
+        await console.until(lambda: "34 mistakes:" in console.text(), "the mistakes")
+        assert "Line 30:" not in console.text()
+        await console.press("tab", "end")
+        await console.until(lambda: "Line 30:" in console.text(), "the last of them")
+        assert "[ Cancel ]" in console.text()
         assert newest(races) == 0
 
 

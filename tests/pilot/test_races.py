@@ -119,11 +119,17 @@ async def test_what_is_for_a_live_race_or_for_one_says_so(path: Path, races: Dat
         await console.press("l")
         assert shown.message == "Not now: it is no live race."
         await console.press("a", "e")
-        assert shown.message == "Not now: several races are marked, and this is for one."
+        assert shown.message == (
+            "Not now: several races are marked, and this is for one: esc takes the marks away."
+        )
         await console.press("m")
         menu = await console.dialog(MenuDialog)
         assert "marked races" in console.text()
         assert menu is not None
+        await console.press("escape")
+        await console.until(lambda: not isinstance(console.app.screen, MenuDialog), "the list")
+        await console.press("escape")
+        await console.until(lambda: not shown.table.marked_count, "no marks")
 
 
 async def test_a_racer_sees_races_and_is_told_why_nothing_can_be_done(

@@ -111,7 +111,7 @@ async def test_what_a_marshal_is_asked(
     write_show(database, final())
     async with look(size) as console:
         await opened(console)
-        await console.press(*(["k", key] if key == "x" else [key]))
+        await console.press(*([*"jjjjj", key] if key == "x" else [key]))
         await console.dialog(dialog)
 
 

@@ -126,6 +126,18 @@ def test_a_500_on_reset_is_explained_as_the_conflict_it_is(
     assert calls.writes == [("reset", (ONE, "brakes"))]
 
 
+def test_a_500_on_reset_that_nothing_explains_says_how_it_stands(
+    world: World, calls: RaceDeployment
+) -> None:
+    running(calls)
+    calls.failing["reset"] = [refused(FailureKind.UNAVAILABLE)]
+
+    state, reason = world.one(reset_model(RACE, ONE, "r1"))
+
+    assert state is ItemState.FAILED
+    assert reason.startswith("it runs still: look before you do it again (")
+
+
 def test_a_reset_beyond_the_most_is_explained(world: World, calls: RaceDeployment) -> None:
     stored = replace(calls.listed[0].definition, max_resets=2)
     write_race(world.database, replace(calls.listed[0], definition=stored), world.clock())
@@ -291,7 +303,7 @@ def test_an_order_sends_nothing_long_after_it_expired(world: World, calls: RaceD
 
     (item,) = world.carried(errand)
 
-    assert item.state is ItemState.FAILED
+    assert item.state is ItemState.CANCELLED
     assert item.reason == "1 move made: it takes too long: look at the queue, and order it again"
     assert len(calls.writes) == 1
 

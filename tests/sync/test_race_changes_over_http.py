@@ -216,7 +216,7 @@ def test_a_whole_show_is_run(hire: Callable[[str], Organiser], emulator: Running
     assert only(fay.done(marshal.declare_winner(None)))[0] is ItemState.DONE
     assert truth(emulator)[race_id]["live_status"] == "COMPLETED"
     said = only(fay.done(marshal.launch()))
-    assert said == (ItemState.FAILED, "the live race is over: its winner was declared")
+    assert said == (ItemState.CANCELLED, "the live race is over: its winner was declared")
 
 
 def test_two_launches_at_once_run_one_and_explain_the_other(
@@ -229,9 +229,9 @@ def test_two_launches_at_once_run_one_and_explain_the_other(
     told = _at_once([partial(o.done, n) for o, n in zip(both, numbers, strict=True)])
 
     states = sorted(only(found)[0] for found in told)
-    assert states == [ItemState.DONE, ItemState.FAILED]
-    failed = next(only(found)[1] for found in told if only(found)[0] is ItemState.FAILED)
-    assert failed.endswith("runs already: wait until it ends, or reset it")
+    assert states == [ItemState.CANCELLED, ItemState.DONE]
+    refused = next(only(found)[1] for found in told if only(found)[0] is ItemState.CANCELLED)
+    assert refused.endswith("runs already: wait until it ends, or reset it")
     running = [e for e in truth(emulator)[race_id]["entries"] if e["status"] == "IN_PROGRESS"]
     assert len(running) == 1
 
@@ -286,7 +286,7 @@ def test_a_500_on_reset_is_told_as_the_conflict_it_is(
     state, reason = only(ada.done(marshal.reset([one], "too slow")))
 
     assert (state, reason) == (
-        ItemState.FAILED,
+        ItemState.CANCELLED,
         "it has run: only what runs or has failed begins anew",
     )
 
@@ -297,7 +297,7 @@ def test_a_live_action_in_a_deleted_race_says_so(ada: Organiser, emulator: Runni
     emulator.control("race", race_id=race_id, drop=True)
 
     assert only(ada.done(marshal.launch())) == (
-        ItemState.FAILED,
+        ItemState.CANCELLED,
         "the race is not there any more",
     )
 

@@ -64,6 +64,8 @@ class ChoiceList(TurnedList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "choose", key_display="enter"),
+        Binding("j", "cursor_down", "Next", show=False),
+        Binding("k", "cursor_up", "Previous", show=False),
     ]
 
     def scroll_to_highlight(self, top: bool = False) -> None:

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.widgets.long_text import LongText
 from drtui.widgets.plain_input import PlainInput
 
 _HAND = "$error"
@@ -23,7 +24,7 @@ class PlaceDialog(TypingDialog[str]):
         label: What stands before the field.
         told: What may be typed.
         typed: What is in the field to begin with.
-        problem: What was wrong with it; empty where nothing was.
+        problem: What was wrong with it, which scrolls where it is long; empty where nothing was.
     """
 
     def __init__(
@@ -36,7 +37,6 @@ class PlaceDialog(TypingDialog[str]):
         self._told = told
         self._problem = problem
         self._field = PlainInput(typed)
-        self._note = Label("", classes="list-note", markup=False)
 
     def heading(self) -> str:
         """What it is for."""
@@ -47,7 +47,7 @@ class PlaceDialog(TypingDialog[str]):
         yield paragraph(self._subject)
         label = Label(self._label, classes="field-label", markup=False)
         yield Horizontal(label, self._field, classes="field")
-        yield self._note
+        yield self._problem_shown()
         yield paragraph(self._told, "dim spaced")
 
     def choices(self) -> Iterable[Choice]:
@@ -58,8 +58,13 @@ class PlaceDialog(TypingDialog[str]):
     def on_mount(self) -> None:
         """Begin with the field."""
         self._field.focus()
-        if self._problem:
-            self._note.update(Content.styled(self._problem, _HAND))
+
+    def _problem_shown(self) -> Widget:
+        if not self._problem:
+            return Label("", classes="list-note", markup=False)
+        told = LongText(Content.styled(self._problem, _HAND), classes="place-problem")
+        told.can_focus = "\n" in self._problem
+        return told
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -25,7 +25,7 @@ from drtui.widgets.one_of import OneOf
 from drtui.widgets.tick_box import TickBox
 
 _HAND, _DIM = "$error", "$foreground-muted"
-_TIME: Final = "2026-03-29 14:30"
+_TIME: Final = "as 2030-03-29 14:30"
 _LEFT: Final = "the deployment decides"
 _PLACEHOLDERS: Final = {
     "name": "up to 64 characters",

@@ -15,6 +15,7 @@ from drtui.domain.live_outcomes import (
     LiveView,
     done_text,
     is_so,
+    not_so,
     outdated,
     waits_still,
     why_refused,
@@ -37,7 +38,7 @@ _SECONDS: Final = 15.0  # from one of several to the next, all of which began in
 _LONGEST_BATCH: Final = 60.0
 _GONE: Final = "the race is not there any more"
 _INTERRUPTED: Final = "it was interrupted"
-_LOOK: Final = "it is not so by now, and is not sent again by itself: look before you do it again"
+_LOOK: Final = "look before you do it again"
 _WAITS: Final = "it waits already"
 _SEVERAL: Final = (LiveDeed.REMOVE, LiveDeed.RESET)
 _MOVING: Final = (LiveDeed.MOVE, LiveDeed.ORDER)
@@ -235,7 +236,8 @@ class LiveCourier:
             return Carried(ItemState.DONE, done_text(change, view))
         if reason := why_refused(change, view, self._now()):
             return Carried(ItemState.FAILED, reason, unknown=unknown and not conflict)
-        return Carried(ItemState.FAILED, f"{why.rstrip('.')}; {_LOOK}", unknown=unknown)
+        told = f"{not_so(change, view)}: {_LOOK} ({why.rstrip('.')})"
+        return Carried(ItemState.FAILED, told, unknown=unknown)
 
     def _as_known(self, change: LiveChange) -> QueueItem | None:
         """Return a submission as it was last read; None where it is about none, or not known."""

@@ -25,6 +25,7 @@ from drtui.domain.race_rules import why_not_deleted
 from drtui.domain.races import Definition, ListedRace
 from drtui.domain.text import clean
 from drtui.store.database import Database
+from drtui.store.deployment_facts import read_facts
 from drtui.store.live_races import write_live
 from drtui.store.race_pending import created_by_others
 from drtui.store.races import forget_race, write_race
@@ -217,7 +218,11 @@ class RaceCourier:
                 winner = self._races.live_state(race.race_id).winner
             except DeploymentError:
                 return ""  # what the deployment said is told then
-        return why_not_deleted(race, datetime.fromtimestamp(self._database.clock(), UTC), winner)
+        with self._database.read() as connection:
+            facts = read_facts(connection)
+        features = {feature: fact.has for feature, fact in facts.features.items()}
+        now = datetime.fromtimestamp(self._database.clock(), UTC)
+        return why_not_deleted(race, now, winner, features=features)
 
     def _switch(self, item: Item, change: SwitchRace) -> Carried:
         try:

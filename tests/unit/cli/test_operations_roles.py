@@ -10,7 +10,7 @@ from drtui.commands import quotas
 from drtui.commands.selection import select_by_name
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths
-from drtui.domain.operations import ItemState
+from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.records import Role
 from drtui.store.database import Database
 from drtui.store.sign_in import write_role
@@ -54,6 +54,18 @@ def test_what_would_be_sent_is_refused_with_the_reason_before_anything_is_asked(
     assert run(["operations", *command]) == exits.NOT_ALLOWED
     assert said() == REFUSED
     assert [item.state for item in items_of(database, 1)] == [state]
+
+
+def test_what_was_for_at_once_is_not_tried_again(database: Database, said: Say) -> None:
+    become(database, ItemState.FAILED)
+    with database.write() as connection:
+        kind = OperationKind.RUN_LIVE_RACE.value
+        connection.exec_driver_sql("UPDATE operation SET kind = ?", (kind,))
+    assert run(["operations", "retry", "1", "--no-wait"]) == exits.USAGE
+    assert said() == (
+        "A live action is done at once or not at all: do it again in the marshal of the race.\n"
+    )
+    assert [item.state for item in items_of(database, 1)] == [ItemState.FAILED]
 
 
 def test_theirs_can_be_kept(database: Database, said: Say) -> None:

@@ -9,18 +9,22 @@ from pathlib import Path
 import pytest
 
 from drtui.cli import exits, run
+from drtui.cli.races_live import next_text, place_text
 from drtui.commands.event import write_event
 from drtui.commands.participants import keep
 from drtui.commands.races import RACE_COLUMNS
 from drtui.commands.workspace import Workspace
 from drtui.config import find_paths
 from drtui.domain.event_settings import EventSettings
+from drtui.domain.live_races import QueueStatus
 from drtui.domain.participants import Participant
 from drtui.domain.race_roster import RACE_ROSTER_COLUMNS
 from drtui.store.database import Database
-from tests.support.stores import filled_store
+from drtui.store.live_races import write_live
+from tests.support.races import queue_item
+from tests.support.stores import NOW, filled_store
 from tests.unit.cli.test_running import ACCOUNT
-from tests.unit.commands.race_scenes import CLOSED, FUTURE, OPEN, with_races
+from tests.unit.commands.race_scenes import CLOSED, FUTURE, LIVE, OPEN, with_races
 
 
 @pytest.fixture
@@ -131,6 +135,43 @@ def test_history_is_of_all_or_of_one_racer(said: Said) -> None:
     assert len(said("history", CLOSED, "--no-sync").splitlines()) == 6
     told = json.loads(said("history", CLOSED, "--racer", "B0LT", "--json", "--no-sync"))
     assert [(one["alias"], one["rank"]) for one in told] == [("b0lt", 2)]
+
+
+def test_a_place_in_a_queue_is_one_that_there_is(said: Said, database: Database) -> None:
+    waiting = [queue_item(1, "a0"), queue_item(2, "a1"), queue_item(3, "Zz", QueueStatus.COMPLETED)]
+    write_live(database, LIVE, None, waiting, NOW)
+    said("live", "move", "Final", "r1", "3", "--no-sync", code=exits.USAGE)
+    assert "from 1 to 2" in said.err
+
+
+def test_a_race_that_no_deployment_takes_is_refused_before_it_is_shown(said: Said) -> None:
+    said("create", " ", "--submissions", "-1", "--no-sync", code=exits.USAGE)
+    assert "The race needs a name." in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_what_changes_bears_the_words_of_the_preview(said: Said) -> None:
+    said("edit", "Saturday", "--submissions", "9", "--no-sync", "--dry-run", code=exits.UNSETTLED)
+    assert "submissions per racer: " in said.err
+    assert "max_submissions" not in said.err
+
+
+def test_what_became_of_a_queue_is_told() -> None:
+    one, two = queue_item(1, "a0"), queue_item(2, "a1")
+    ran = queue_item(3, "Zz", QueueStatus.COMPLETED)
+    assert place_text([ran, one, two], two) == "r2 (model) is at place 2 of 2."
+    assert next_text([ran, one, two]) == "2 wait; the next is r1 (model)."
+    assert place_text([ran], ran) == next_text([ran]) == ""
+
+
+def test_mistakes_of_a_race_file_change_nothing(said: Said, tmp_path: Path) -> None:
+    file = tmp_path / "races.toml"
+    good = 'name = "A"\ntrack = "reinvent_base"\nopens = "2030-05-10 09:00 UTC"\n'
+    file.write_text(f'{good}closes = "2030-05-10 08:00 UTC"\nsubmissions = -2\n')
+    said("apply", str(file), "--no-sync", "--dry-run", code=exits.USAGE)
+    told = said.err.splitlines()
+    assert [line.split(": ")[0] for line in told[:2]] == ["races.toml:4", "races.toml:5"]
+    assert told[-1] == "2 mistakes. Nothing was changed."
 
 
 def test_standings_and_results_of_a_series(said: Said, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from drtui.commands.race_changes import (
     as_planned,
     check_race,
     clone,
+    name_note,
     plan_create,
     plan_delete,
     plan_edit,
@@ -120,6 +121,19 @@ def test_a_copy_has_a_name_of_its_own_and_dates_to_come(workspace: Workspace) ->
     assert not check_race(workspace, copied).faults
 
 
+def test_a_name_that_another_race_has_is_told_with_its_opening(workspace: Workspace) -> None:
+    one, _ = with_races(
+        workspace, definition(workspace, "A", 1, 2), definition(workspace, "B", 1, 2)
+    )
+    again = definition(workspace, " a ", 5, 6)
+
+    told = name_note(workspace, again, None, UTC)
+
+    assert told == f"A race of this name opens {one.race.definition.opens_at:%Y-%m-%d %H:%M}."
+    assert name_note(workspace, again, one, UTC) == ""
+    assert name_note(workspace, replace(again, name="C"), None, UTC) == ""
+
+
 def test_an_open_race_cannot_be_deleted(workspace: Workspace) -> None:
     races = with_races(
         workspace, definition(workspace, "Now", -1, 1), definition(workspace, "Then", 1, 2)
@@ -129,7 +143,7 @@ def test_an_open_race_cannot_be_deleted(workspace: Workspace) -> None:
 
     assert plan.what == "Delete 2 races"
     assert [row.outcome for row in plan.rows] == [Outcome.CANNOT, Outcome.CHANGE]
-    assert "close it first" in plan.rows[0].reason
+    assert plan.rows[0].reason.endswith("change its closing, or wait until it closes")
 
 
 def test_what_is_being_deleted_is_not_deleted_twice(workspace: Workspace) -> None:

@@ -97,6 +97,49 @@ def test_mistakes_of_all_files_are_told_with_their_lines(workspace: Workspace) -
         plan_apply(workspace, [good, twin, bad], UTC)
 
 
+def test_what_no_deployment_takes_is_a_mistake_and_what_the_moment_refuses_is_none(
+    workspace: Workspace,
+) -> None:
+    backward = definition(workspace, "A", 2, 1, max_submissions=-2)
+    races = source(backward, definition(workspace, "B", -5, -2))
+
+    found = plan_apply(workspace, [races], UTC)
+
+    lines = races.text.splitlines()
+    keys = [lines[fault.line - 1].split()[0] for _, fault in found.mistakes]
+    assert sorted(keys) == ["closes", "submissions"]
+    assert found.count(FileOutcome.CANNOT) == 2
+
+
+def test_a_value_that_a_race_has_already_is_no_mistake_of_its_file(workspace: Workspace) -> None:
+    odd = definition(workspace, "A", 1, 2, max_laps=2, min_laps=5)
+    with_races(workspace, odd)
+
+    found = plan_apply(workspace, [source(replace(odd, max_submissions=7))], UTC)
+
+    assert [one.outcome for one in found.races] == [FileOutcome.CHANGE]
+    assert not found.mistakes
+
+
+def test_what_cannot_be_read_is_told_together_with_what_no_deployment_takes() -> None:
+    text = (
+        'name = " "\ntrack = "nowhere"\n'
+        'opens = "2027-05-10 09:00"\ncloses = "2027-05-10 08:00"\n'
+        'submissions = -2\nlapse = 3\nmin_laps = 9\nmax_laps = "many"\n'
+    )
+    _, faults = read_files([FileSource("bad.toml", text)], UTC)
+
+    assert [fault.line for _, fault in faults] == [1, 2, 4, 5, 6, 8]
+
+
+def test_a_file_that_is_given_twice_is_a_mistake(workspace: Workspace) -> None:
+    one = source(definition(workspace, "A", 1, 2))
+
+    _, faults = read_files([one, one], UTC)
+
+    assert [fault.sentence for _, fault in faults] == ["races.toml has a race of this name too."]
+
+
 def test_a_race_that_has_closed_is_not_created_anew(workspace: Workspace) -> None:
     closed = definition(workspace, "A", -9, -5)
     with_races(workspace, closed)

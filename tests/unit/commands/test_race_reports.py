@@ -29,9 +29,12 @@ from drtui.commands.reporting import report_html
 from drtui.commands.workspace import Workspace
 from drtui.domain.csv_text import csv_text
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.races import TimingMethod
 from drtui.domain.standings import Method
 from drtui.store.rankings import write_rankings
 from tests.support.stores import NOW
+from tests.unit.commands.race_planning import definition
+from tests.unit.commands.race_planning import with_races as planned_races
 from tests.unit.commands.race_scenes import (
     AT,
     CLOSED,
@@ -235,3 +238,15 @@ def test_a_page_is_never_written_over(races: Workspace, tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(InvalidInputError, match="already"):
         save_html(path, report)
+
+
+def test_races_that_are_ranked_by_different_times_are_named(workspace: Workspace) -> None:
+    laps = definition(workspace, "Laps", 1, 2)
+    total = definition(workspace, "Whole", 1, 2, timing=TimingMethod.TOTAL.value)
+    planned_races(workspace, laps, total)
+    (note,) = [
+        one
+        for one in series_standings(workspace, ["Laps", "Whole"], Method.TOTAL_TIME).notes
+        if "same time" in one
+    ]
+    assert note.endswith("are added: Laps by best lap, Whole by total time.")

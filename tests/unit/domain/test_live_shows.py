@@ -93,3 +93,19 @@ def test_an_alias_is_hidden_in_whatever_case() -> None:
     show = shown(StoredLive(), hidden=frozenset({"straße".casefold()}))
     assert show.is_hidden("STRASSE")
     assert not show.is_hidden("ada")
+
+
+def test_a_marshal_sees_what_runs_and_waits_above_what_is_over() -> None:
+    states = {
+        "a1": QueueStatus.COMPLETED,
+        "a2": QueueStatus.PENDING,
+        "a3": QueueStatus.FAILED,
+        "a4": "PAUSED",
+        "a5": QueueStatus.IN_PROGRESS,
+        "Zz": QueueStatus.COMPLETED,
+        "a6": QueueStatus.PENDING,
+    }
+    queue = [queue_item(n, place, status) for n, (place, status) in enumerate(states.items())]
+    show = shown(StoredLive(live_state(1), tuple(queue)))
+    there = [one.place.decode() for one in show.sorted_queue]
+    assert there == ["a5", "a2", "a6", "a3", "a4", "Zz", "a1"]

@@ -182,7 +182,9 @@ def test_somebody_elses_operation_is_helped_along_and_not_taken_back(handling: H
 
 def test_what_was_for_at_once_is_not_tried_again() -> None:
     it = operation({ItemState.FAILED: 1}, kind=OperationKind.RUN_LIVE_RACE)
-    assert refusal(Handling.RETRY, it, "ada") == "it was for at once: do it again in the race"
+    assert refusal(Handling.RETRY, it, "ada") == (
+        "a live action is done at once or not at all: do it again in the marshal of the race"
+    )
 
 
 def test_what_is_undone_is_not_undone_again_and_says_by_what() -> None:

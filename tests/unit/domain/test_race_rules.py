@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ import pytest
 
 from drtui.domain.features import Feature
 from drtui.domain.race_fields import LABELS, changed_fields, changes, preview
-from drtui.domain.race_rules import check, clone_of, hints, why_not_deleted
+from drtui.domain.race_rules import check, check_itself, clone_of, hints, why_not_deleted
+from drtui.domain.race_times import time_text
 from drtui.domain.races import Definition, ListedRace, ObjectPosition, RaceType
 from tests.unit.domain.race_samples import FUTURE, NOW, definition, listed
 
@@ -184,11 +186,40 @@ def test_what_an_admin_should_know_is_told_and_refuses_nothing() -> None:
 
 
 def test_an_open_race_and_a_live_race_without_a_winner_are_not_deleted() -> None:
-    assert "open" in why_not_deleted(listed(OPEN), NOW)
-    assert why_not_deleted(listed(FUTURE), NOW) == why_not_deleted(listed(CLOSED), NOW) == ""
+    why = partial(why_not_deleted, now=NOW, features=NEW, zone=UTC)
+    assert "is open" in why(listed(OPEN))
+    assert why(listed(FUTURE)) == why(listed(CLOSED)) == ""
     over = listed(replace(CLOSED, live=True), live_status="IN_PROGRESS")
-    assert "winner" in why_not_deleted(over, NOW)
-    assert why_not_deleted(over, NOW, winner="Ana") == ""
+    assert "winner" in why(over)
+    assert why(over, winner="Ana") == ""
+    running = replace(over, definition=replace(OPEN, live=True))
+    assert "declare the winner" in why(running)
+    assert "winner" not in why(running, winner="Ana")
+
+
+def test_what_to_do_about_an_open_race_that_is_to_be_deleted_can_be_done() -> None:
+    closes = time_text(OPEN.closes_at, UTC)
+    old = why_not_deleted(listed(OPEN), NOW, features=OLD, zone=UTC)
+    new = why_not_deleted(listed(OPEN), NOW, features=NEW, zone=UTC)
+    assert old.endswith(f"no open race: wait until it closes, {closes}")
+    assert "change its closing, or wait" in new
+    assert new.endswith(closes)
+
+
+def test_what_a_definition_is_by_itself_is_told_as_far_as_it_was_read() -> None:
+    bad = definition(name=" ", max_submissions=-2, min_laps=5, max_laps=3, live=True)
+    bad = replace(bad, closes_at=bad.opens_at)
+    told = [fault.field for fault in check_itself(bad)]
+    assert told == ["name", "max_submissions", "max_laps", "closes_at", "live_at"]
+    assert not check_itself(bad, {"name", "max_submissions", "min_laps", "opens_at", "live"})
+    past = replace(FUTURE, opens_at=OPEN.opens_at, closes_at=CLOSED.closes_at)
+    assert not [one for one in check_itself(past) if "past" in one.sentence]
+
+
+def test_a_live_time_after_the_closing_is_a_hint() -> None:
+    late = replace(LIVE, live_at=LIVE.closes_at + timedelta(hours=1))
+    told = [one.sentence for one in hints(late, now=NOW, features=NEW)]
+    assert "The live time is after the closing." in told
 
 
 def test_a_clone_has_another_name_and_is_moved_by_whole_weeks_at_the_same_time_of_day() -> None:

@@ -101,8 +101,21 @@ def test_what_was_interrupted_is_not_sent_again_late_and_its_doubt_is_told(world
     assert world.claim() == []
     settle_expired(world.database)
     item = world.item(number)
-    assert (item.state, item.reason) == (ItemState.FAILED, PERHAPS_SENT)
+    assert (item.state, item.reason) == (ItemState.CANCELLED, PERHAPS_SENT)
     assert item.unknown_at is not None
+
+
+def test_what_was_refused_needs_nobodys_hand_and_keeps_its_reason(world: World) -> None:
+    number = world.submit(LAUNCH)
+    lasting = world.submit(delete_race(race_id(2), "Race 2"), None)
+    (item,) = world.claim()
+    settle_errands(world.database, [Settled(item, 1, Carried(ItemState.FAILED, "r1 runs"))])
+    refused = world.item(number)
+    assert (refused.state, refused.reason) == (ItemState.CANCELLED, "r1 runs")
+    assert refused.settled_at == START
+    (item,) = world.claim(Service.RACES)
+    settle_errands(world.database, [Settled(item, 1, Carried(ItemState.FAILED, "is open"))])
+    assert world.item(lasting).state is ItemState.FAILED
 
 
 def test_an_engine_without_network_or_courier_settles_it_too(world: World) -> None:
