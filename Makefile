@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: demo test check bench snapshots clean
+.PHONY: demo test check bench torture snapshots clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNTIME)
@@ -21,6 +21,9 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/pytest tests/bench --override-ini addopts=-q -s --performance docs/performance.md $(ARGS)
+
+torture: $(DEV)
+	$(BIN)/python -m tests.torture --write docs/reliability.md $(ARGS)
 
 snapshots: $(DEV)
 	$(BIN)/pytest tests/snapshots --snapshot-update -n 0 $(ARGS)

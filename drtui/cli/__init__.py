@@ -10,6 +10,7 @@ from drtui.cli import exits
 from drtui.cli.hoisted import chosen_account, debugging, hoist
 from drtui.cli.output import emit, finish_output, say, set_up_streams
 from drtui.cli.problems import complain, complain_of_usage
+from drtui.domain.problems import InvalidInputError
 
 app = typer.Typer(
     add_completion=False,
@@ -35,8 +36,14 @@ _COMMANDS: Final = {
     "billing": ("billing", "billing"),
     "account": ("accounts", "account"),
     "sync": ("sync", "sync"),
+    "prepare": ("preparing", "prepare"),
+    "offline": ("offline", "offline"),
+    "deliver": ("offline", "deliver"),
     "summary": ("summary", "summary"),
+    "export": ("exporting", "export"),
+    "service": ("services", "service"),
     "doctor": ("doctor", "doctor"),
+    "mend": ("mending", "mend"),
     "emulator": ("emulated", "emulator"),
     "demo": ("emulated", "demo"),
 }
@@ -46,12 +53,23 @@ _COMMANDS: Final = {
 def main(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Show the version."),
+    offline: bool = typer.Option(
+        False, "--offline", help="Go offline on purpose before the console opens."
+    ),
 ) -> None:
     """Open the console where there is no command."""
     if version:
         emit(f"drtui {__version__}\n")
         raise typer.Exit
+    if offline and context.invoked_subcommand is not None:
+        raise InvalidInputError("--offline opens the console: elsewhere use “drtui offline on”.")
     if context.invoked_subcommand is None:
+        if offline:
+            from drtui.cli.context import open_desk
+            from drtui.cli.offline import begin
+
+            with open_desk(chosen_account()) as desk:
+                begin(desk)
         from drtui.start import start
 
         raise typer.Exit(start(chosen_account(), debug=debugging()))

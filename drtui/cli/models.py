@@ -16,6 +16,7 @@ from drtui.cli.tables import Column, print_table
 from drtui.cli.users import AsCsv, AsJson
 from drtui.commands.model_details import page_as_json
 from drtui.commands.models import (
+    MODEL_COLUMNS,
     StoredModelPage,
     list_models,
     model_as_json,
@@ -44,11 +45,6 @@ Filter = Annotated[
     typer.Option("--filter", "-f", metavar="E", help="The filter language, of models."),
 ]
 
-MODEL_COLUMNS: Final = (
-    *("model_id", "name", "profile_id", "alias", "email", "status", "stage", "created_at"),
-    *("source", "size_bytes", "files", "training_status", "track", "trouble", "racer_tags"),
-    *("tags", "downloaded", "in_bucket_only", "pending", "as_of"),
-)
 _TABLE: Final = (
     Column("Model"),
     Column("Racer"),

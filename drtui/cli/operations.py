@@ -12,19 +12,19 @@ from drtui.cli.changes import confirm, exit_code_left, follow, print_rows, show_
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json, say
+from drtui.cli.queue import edit, move, queue
 from drtui.cli.tables import Column, print_table
 from drtui.commands import operations as commands
+from drtui.commands.operation_records import (
+    ITEM_COLUMNS,
+    OPERATION_COLUMNS,
+    item_as_json,
+    operation_as_json,
+)
 from drtui.commands.pacing import read_pacing
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.item_wording import texts_in
-from drtui.domain.operations import (
-    NEEDS_A_HAND,
-    Hold,
-    Item,
-    ItemState,
-    Operation,
-    OperationState,
-)
+from drtui.domain.operations import NEEDS_A_HAND, Hold, ItemState, Operation, OperationState
 from drtui.domain.progress import progress_text, state_text, to_deliver
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
@@ -67,15 +67,6 @@ _ITEMS: Final = (
     Column("Theirs", spare=1),
     Column("Reason"),
 )
-_LIST_FIELDS: Final = (
-    *("operation", "kind", "what", "who", "account_user", "created_at", "state", "targets"),
-    *(state.value for state in ItemState),
-    *("undoes", "undone_by", "waits_for", "to_deliver"),
-)
-_ITEM_FIELDS: Final = (
-    *("profile_id", "alias", "state", "reason", "before", "after", "theirs"),
-    *("attempts", "settled_at"),
-)
 
 
 class Keep(StrEnum):
@@ -90,38 +81,6 @@ def _as_it_stands(desk: Desk, it: Operation) -> Operation:
     if it.state is OperationState.DELIVERING and not is_held(desk.workspace.database.path):
         return replace(it, hold=Hold.NOBODY)
     return it
-
-
-def _as_json(it: Operation) -> dict[str, object]:
-    return {
-        "operation": it.operation_id,
-        "kind": it.kind.value,
-        "what": it.what,
-        "who": it.who,
-        "account_user": it.account_user,
-        "created_at": iso(it.created_at),
-        "state": it.state.value,
-        "targets": it.total,
-        **{state.value: it.count(state) for state in ItemState},
-        "undoes": it.undoes,
-        "undone_by": it.undone_by,
-        "waits_for": None if it.hold is None else it.hold.value,
-        "to_deliver": to_deliver(it),
-    }
-
-
-def _item_as_json(item: Item) -> dict[str, object]:
-    return {
-        "profile_id": item.target,
-        "alias": item.label,
-        "state": item.state.value,
-        "reason": item.reason,
-        "before": dict(item.before),
-        "after": dict(item.after),
-        "theirs": dict(item.theirs),
-        "attempts": item.attempts,
-        "settled_at": iso(item.settled_at),
-    }
 
 
 def _pacer_as_json(desk: Desk) -> dict[str, object]:
@@ -142,9 +101,9 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
         pacing = read_pacing(desk.workspace, connection)
         now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
     if as_json:
-        print_json([_as_json(it) for it in found])
+        print_json([operation_as_json(it) for it in found])
     elif as_csv:
-        print_csv([_as_json(it) for it in found], _LIST_FIELDS)
+        print_csv([operation_as_json(it) for it in found], OPERATION_COLUMNS)
     else:
         cells = [
             [
@@ -175,16 +134,16 @@ def show(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None
         found = commands.items_in(desk.workspace, number)
         lines = commands.history(desk.workspace, number)
         pacer = _pacer_as_json(desk)
-    rows = [_item_as_json(item) for item in found]
+    rows = [item_as_json(item) for item in found]
     if as_json:
         history = [
             {"at": iso(line.at), "who": line.who, "what": line.what, "result": line.result}
             for line in lines
         ]
-        print_json({**_as_json(it), "items": rows, "journal": history, "pacer": pacer})
+        print_json({**operation_as_json(it), "items": rows, "journal": history, "pacer": pacer})
         return
     if as_csv:
-        print_csv(rows, _ITEM_FIELDS)
+        print_csv(rows, ITEM_COLUMNS)
         return
     say(f"Operation {it.operation_id}: {it.what} · {state_text(it)} · {progress_text(it)}")
     for line in lines:
@@ -324,6 +283,11 @@ def undo(
             raise typer.Exit(left)
         code = follow(desk, operation_id, wait=not no_wait, left=left)
     raise typer.Exit(code)
+
+
+operations.command("queue")(queue)
+operations.command("edit")(edit)
+operations.command("move")(move)
 
 
 def _targets(desk: Desk, number: int, profiles: list[str] | None) -> list[str]:

@@ -18,7 +18,7 @@ from drtui.cli.output import ProgressLine, say
 from drtui.commands.pacing import last_download
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Hold
 from drtui.domain.progress import hold_text
-from drtui.domain.text import iso
+from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 from drtui.store.downloading import downloads_waiting
 from drtui.store.operation_log import open_count
@@ -39,16 +39,22 @@ def sync(
         _attend()
         return
     with open_desk(chosen_account()) as desk:
-        code = _watch(desk) if watch else _once(desk)
+        code = _watch(desk) if watch else deliver_once(desk, pull=True)
     raise typer.Exit(code)
 
 
-def _once(desk: Desk) -> int:
+def deliver_once(desk: Desk, *, pull: bool) -> int:
+    """Deliver what is due, telling how it goes; return the exit code.
+
+    Args:
+        desk: The account's.
+        pull: Whether the account is read whatever the age of the copy.
+    """
     from drtui.sync.options import Ending
 
     teller = _Teller(desk, every=_TELL_SECONDS)
     with stopping() as stop:
-        ending = desk.runner().run_once(stop, pull=True, on_tick=teller.tell)
+        ending = desk.runner().run_once(stop, pull=pull, on_tick=teller.tell)
     teller.line.clear()
     standing = _standing(desk)
     say(_line(standing))
@@ -154,7 +160,10 @@ def _standing(desk: Desk) -> _Standing:
 def _line(standing: _Standing) -> str:
     state = standing.state
     parts = [state.connectivity.value]
-    if state.halt is not None:
+    if state.on_purpose is not None:
+        who = state.on_purpose
+        parts = [f"offline on purpose since {iso(who.since)}, by {clean(who.by)}"]
+    elif state.halt is not None:
         parts = [f"halted: {standing.halted}"]
     elif state.trouble:
         parts.append(state.trouble)

@@ -15,7 +15,7 @@ from drtui.cli.sponsoring import pause, resume, set_quota
 from drtui.cli.tables import Column, print_table
 from drtui.cli.tagging import tagging
 from drtui.commands.selection import Selection, select_by_filter, select_by_name
-from drtui.commands.usage import list_users, not_shown, user_as_json
+from drtui.commands.usage import USER_COLUMNS, list_users, not_shown, user_as_json
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import SponsoredUser
@@ -31,24 +31,6 @@ Sync = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 
-COLUMNS: Final = (
-    "profile_id",
-    "alias",
-    "email",
-    "role",
-    "status",
-    "minutes_used",
-    "minutes_queued",
-    "minutes_limit",
-    "models",
-    "models_limit",
-    "storage_bytes",
-    "estimated_usd",
-    "created_at",
-    "tags",
-    "pending",
-    "as_of",
-)
 _TABLE: Final = (
     Column("Alias"),
     Column("Email", spare=1),
@@ -92,7 +74,7 @@ def list_(
     if as_json:
         print_json([user_as_json(user, rates) for user in found])
     elif as_csv:
-        print_csv([user_as_json(user, rates) for user in found], COLUMNS)
+        print_csv([user_as_json(user, rates) for user in found], USER_COLUMNS)
     else:
         print_table(_TABLE, [_cells(user, rates) for user in found])
         users = counted(len(found), "user")

@@ -47,6 +47,12 @@ if TYPE_CHECKING:  # what reads archives is imported where one is read
 
 WATCH_SECONDS: Final = 90.0
 _ASKED_SECONDS: Final = 20.0
+MODEL_COLUMNS: Final = (
+    *("model_id", "name", "profile_id", "alias", "email", "status", "stage", "created_at"),
+    *("source", "size_bytes", "files", "training_status", "track", "trouble", "racer_tags"),
+    *("tags", "downloaded", "in_bucket_only", "pending", "as_of"),
+)
+"""The columns of the list as a CSV, which are the keys of `model_as_json`."""
 
 
 @dataclass(frozen=True, slots=True)

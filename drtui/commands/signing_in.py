@@ -25,6 +25,7 @@ from drtui.domain.signing_in import (
 )
 from drtui.domain.text import clean
 from drtui.store.database import Database
+from drtui.store.lasting import write_kept
 from drtui.store.sign_in import write_sign_in
 
 _MOST_IN_A_NAME: Final = 128  # as Cognito has it
@@ -54,6 +55,7 @@ class SignedIn:
         user: The name that was typed, under which it is kept.
         role: By the groups in the token.
         kept: Whether it outlives this process.
+        password: Whether the password is kept too.
         notices: What the admin has to be told, as sentences.
     """
 
@@ -61,6 +63,7 @@ class SignedIn:
     role: Role
     kept: bool
     notices: tuple[str, ...] = ()
+    password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def sign_in(
         Role.UNKNOWN if identity is None else identity.role,
         bool(lasting) and all(lasting),
         tuple(notice for notice in notices if notice),
+        keep_password,
     )
 
 
@@ -167,6 +171,7 @@ def _check_rights(service: SignInService, tokens: Tokens) -> None:
 def note_signed_in(database: Database, signed_in: SignedIn) -> None:
     """Let everyone who reads the store see who is signed in."""
     write_sign_in(database, SignInState.SIGNED_IN, signed_in.user, signed_in.role)
+    write_kept(database, signed_in.user, password=signed_in.password, outlives=signed_in.kept)
 
 
 def sign_out(service: SignInService, keeper: SecretKeeper, *, account: str, user: str) -> SignedOut:

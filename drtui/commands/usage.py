@@ -21,6 +21,12 @@ from drtui.store.sync_state import SyncState, read_sync_state
 from drtui.store.users import users_by_key
 
 _ASKED_SECONDS: Final = 20.0
+USER_COLUMNS: Final = (
+    *("profile_id", "alias", "email", "role", "status", "minutes_used", "minutes_queued"),
+    *("minutes_limit", "models", "models_limit", "storage_bytes", "estimated_usd", "created_at"),
+    *("tags", "pending", "as_of"),
+)
+"""The columns of the list as a CSV, which are the keys of `user_as_json`."""
 
 
 def list_users(workspace: Workspace, selection: Selection) -> list[SponsoredUser]:

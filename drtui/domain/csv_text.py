@@ -9,11 +9,14 @@ from drtui.domain.text import csv_cell
 
 def csv_text(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
     """Return CSV with a heading; no cell can start a formula. Lists are joined by blanks."""
+    lines = [csv_line(columns), *(csv_line([row[column] for column in columns]) for row in rows)]
+    return "".join(lines)
+
+
+def csv_line(cells: Sequence[object]) -> str:
+    """Return one line of CSV, its end included; see `csv_text`."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([csv_cell(column) for column in columns])
-    for row in rows:
-        writer.writerow([csv_cell(_flat(row[column])) for column in columns])
+    csv.writer(text, lineterminator="\n").writerow([csv_cell(_flat(cell)) for cell in cells])
     return text.getvalue()
 
 

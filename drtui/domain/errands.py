@@ -226,4 +226,10 @@ class LongCourier(Courier, Protocol):
     """A courier whose calls can take minutes, and end soon when they are told to."""
 
     def stop(self) -> None:
-        """Let the call under way end, as one that is tried again; from any thread, for good."""
+        """Let the call under way end, as one that is tried again; from any thread.
+
+        So does every later one, until it may go on.
+        """
+
+    def go_on(self) -> None:
+        """Let later calls take their time again; only while none is under way."""

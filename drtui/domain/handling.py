@@ -38,10 +38,26 @@ class Handling(StrEnum):
     SET_ASIDE = "set_aside"
     CANCEL = "cancel"
     UNDO = "undo"
+    EDIT = "edit"
+    MOVE = "move"
 
 
-_OWN: Final = {Handling.CANCEL: "cancel", Handling.UNDO: "undo"}
+_OWN: Final = {
+    Handling.CANCEL: "cancel",
+    Handling.UNDO: "undo",
+    Handling.EDIT: "edit",
+    Handling.MOVE: "move",
+}
 """What is for whoever confirmed the operation; anybody may help it along."""
+_SETTLED: Final = "nothing of it is on its way any more"
+_OF: Final = {
+    Handling.RETRY: ({ItemState.FAILED}, "nothing of it has failed"),
+    Handling.SETTLE: ({ItemState.CONFLICT}, "no conflict is in it"),
+    Handling.SET_ASIDE: (NEEDS_A_HAND, "nothing of it needs a hand"),
+    Handling.CANCEL: (ON_THE_WAY, _SETTLED),
+    Handling.MOVE: (ON_THE_WAY, _SETTLED),
+}
+"""Of which targets there have to be some, and what is said where there are none."""
 
 
 def refusal(handling: Handling, operation: Operation, who: str) -> str:
@@ -55,16 +71,15 @@ def refusal(handling: Handling, operation: Operation, who: str) -> str:
     if reason := not_theirs(handling, operation, who):
         return reason
     match handling:
-        case Handling.RETRY:
-            return _not_retried(operation)
-        case Handling.SETTLE:
-            return "" if operation.count(ItemState.CONFLICT) else "no conflict is in it"
-        case Handling.SET_ASIDE:
-            return "" if operation.count(*NEEDS_A_HAND) else "nothing of it needs a hand"
-        case Handling.CANCEL:
-            return "" if operation.count(*ON_THE_WAY) else "nothing of it is on its way any more"
         case Handling.UNDO:
             return _not_undone(operation)
+        case Handling.EDIT:
+            return _not_edited(operation)
+        case Handling.RETRY:
+            return _not_retried(operation)
+        case _:
+            states, without = _OF[handling]
+            return "" if operation.count(*states) else without
 
 
 def not_theirs(handling: Handling, operation: Operation, who: str) -> str:
@@ -73,6 +88,17 @@ def not_theirs(handling: Handling, operation: Operation, who: str) -> str:
         return ""
     whose = f"operation {operation.operation_id} is {clean(operation.who)}'s"
     return f"{whose}: only they {_OWN[handling]} it"
+
+
+def _not_edited(operation: Operation) -> str:
+    if operation.kind is not OperationKind.SET_QUOTAS:
+        return "only new quotas can be edited; cancel it and do it anew"
+    if not operation.count(ItemState.PENDING):
+        return "nothing of it waits to be sent"
+    sent = (ItemState.SENDING, ItemState.DOUBTFUL, ItemState.DONE, *NEEDS_A_HAND)
+    if operation.count(*sent):
+        return "some of it was sent already; cancel the rest and do it anew"
+    return ""
 
 
 def _not_undone(operation: Operation) -> str:

@@ -147,6 +147,7 @@ class Item:
         cancel_requested: A doubtful item that is only verified, never sent again.
         service: Who carries it out where it is an errand; None where it changes a profile.
         expires_at: What was not sent by then is never sent; None is never.
+        rank: Its operation's place in the queue: the lower, the earlier.
     """
 
     item_id: int
@@ -164,6 +165,7 @@ class Item:
     cancel_requested: bool = False
     service: str | None = None
     expires_at: datetime | None = None
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,14 @@ def assemble(
         else kept.profiles
     )
     release = Release(options.deployment)
-    races = Races(clock, seeded_random(options.seed, "races"), release)
+    since = _since(kept)
+    races = Races(clock, seeded_random(options.seed, f"races{since}"), release)
     account = Account(
-        clock, seeded_random(options.seed, "account"), profiles, options.lag_ms / 1000, races
+        clock,
+        seeded_random(options.seed, f"account{since}"),
+        profiles,
+        options.lag_ms / 1000,
+        races,
     )
     account.files.archives = Archives(options.archive_bytes)
     rng = seeded_random(options.seed, "life")
@@ -73,6 +78,13 @@ def assemble(
     if state is not None:
         state.replace(deployment)
     return deployment, shown
+
+
+def _since(kept: Kept | None) -> str:
+    """What tells one start from the next, so that new ids are not those of before."""
+    if kept is None:
+        return ""
+    return f" since {kept.simulated} with {len(kept.profiles)}, {len(kept.jobs)}, {len(kept.races)}"
 
 
 def _train_the_admins(account: Account, simulation: Simulation) -> None:

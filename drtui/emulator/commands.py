@@ -100,6 +100,12 @@ class Commands:
         self._it.account.listing.lag = max(0.0, ms) / 1000
         return {}
 
+    def pages(self, *, repeats: int = 0, drops: int = 0) -> Reply:
+        """Let the next pages of profiles repeat the row before them, or lack one of their own."""
+        listing = self._it.account.listing
+        listing.repeats, listing.drops = max(0, repeats), max(0, drops)
+        return {"repeats": listing.repeats, "drops": listing.drops}
+
     async def network(self, *, state: str, new: str = "refuse", live: str = "cut") -> Reply:
         """Lose the network, or have it back."""
         if state == "up":

@@ -19,6 +19,10 @@ class Listing:
 
     A row that was written may show what it was before for `lag` seconds: a new profile is
     missing, a deleted one still there (DeepRacer API facts, behaviour 4).
+
+    Attributes:
+        repeats: how many of the next pages but the first begin with the row before them once more.
+        drops: how many of the next pages lack a row.
     """
 
     def __init__(
@@ -29,6 +33,8 @@ class Listing:
     ) -> None:
         self.lag = lag
         self.now = now
+        self.repeats = 0
+        self.drops = 0
         self._profiles = profiles
         self._ids = sorted(profiles)
         self._late: dict[str, deque[tuple[float, bytes | None]]] = {}
@@ -76,10 +82,22 @@ class Listing:
             if row is not None:
                 rows.append(row)
             place += 1
+        full = len(rows) == PAGE
+        self._slip(rows, token)
         body = b'{"profiles":[' + b",".join(rows) + b"]"
-        if len(rows) == PAGE:
+        if full:
             body += b',"token":"' + _token(self._ids[place - 1]).encode() + b'"'
         return body + b"}"
+
+    def _slip(self, rows: list[bytes], token: str | None) -> None:
+        """Let a page repeat or lack a row, where that was asked for."""
+        if self.drops and len(rows) > 1:
+            self.drops -= 1
+            del rows[len(rows) // 2]
+        if self.repeats and token is not None:
+            self.repeats -= 1
+            again = self._row(_read_token(token))
+            rows[:0] = [] if again is None else [again]
 
     def _row(self, profile_id: str) -> bytes | None:
         late = self._shown_late(profile_id)

@@ -32,6 +32,7 @@ from drtui.emulator.persistence import StateFile
 from drtui.emulator.race_commands import RaceCommands
 from drtui.emulator.records import to_json
 from drtui.emulator.relay import LOOPBACK, LiveConnections, NewConnections, bound
+from drtui.emulator.state_commands import StateCommands
 from drtui.emulator.storage import PREFIX as STORAGE_PREFIX
 
 _log = logging.getLogger("drtui.emulator")
@@ -94,7 +95,7 @@ async def running(options: EmulatorOptions) -> AsyncIterator[dict[str, Any]]:
         await deployment.relay.start(options.port)
         site = f"http://{LOOPBACK}:{deployment.relay.port}"
         deployment.account.files.links.base = site
-        server = _Server(_configuration(_application(deployment, site)))
+        server = _Server(_configuration(_application(deployment, site, state)))
         # What was seeded stays: the collector need not look at it again and again.
         gc.freeze()
         serving = asyncio.create_task(server.serve(sockets=[inner]))
@@ -143,7 +144,7 @@ def _configuration(application: Starlette) -> uvicorn.Config:
     )
 
 
-def _application(deployment: Deployment, base: str) -> Starlette:
+def _application(deployment: Deployment, base: str, state: StateFile | None) -> Starlette:
     async def environment(_request: Request) -> Response:
         script = deployment.site.environment_script(f"{base}/{STAGE}", f"{base}{BUCKET_PREFIX}")
         return Response(script, media_type="application/javascript")
@@ -153,6 +154,7 @@ def _application(deployment: Deployment, base: str) -> Starlette:
         FrontCommands(deployment),
         ModelCommands(deployment),
         RaceCommands(deployment),
+        StateCommands(deployment, state),
     )
     return Starlette(
         routes=[

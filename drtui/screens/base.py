@@ -60,6 +60,7 @@ class ConsoleScreen(GuardedScreen[None]):
         Binding("/", "app.filter_racers", "Filter the racers on Monitor usage", show=False),
         Binding("r", "reload", "Reload from the store", show=False),
         Binding("R", "sync", "Sync with the account now", show=False),
+        Binding("F", "offline", "Offline on purpose, or deliver now", show=False),
     ]
 
     def __init__(self, context: ConsoleContext) -> None:
@@ -214,7 +215,7 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""
-        if action not in ("undo", *self.MENU):
+        if action not in ("undo", "offline", *self.MENU):
             return self.context.refusal(action)
         if not self.is_open:
             return NOT_OPEN
@@ -244,9 +245,16 @@ class ConsoleScreen(GuardedScreen[None]):
         return bool(reason)
 
     async def _carry_out(self, actions: "Actions", action: str) -> None:
-        if await actions.carry_out(self.flow(action), self.subject()):
+        if await actions.carry_out(self._flow(action), self.subject()):
             self.context.wake()
             self.acted(action)
+
+    def _flow(self, action: str) -> "Flow":
+        if action != "offline":
+            return self.flow(action)
+        from drtui.screens.offline_flow import switch_offline
+
+        return switch_offline
 
     def use_tool(self, tool: Callable[[], Awaitable[None]], action: str = "") -> None:
         """Run what asks in a dialog and needs no plan, once the store is open.
@@ -320,10 +328,20 @@ class ConsoleScreen(GuardedScreen[None]):
         """Undo one's own last operation."""
         self.act("undo")
 
+    def action_offline(self) -> None:
+        """Go offline on purpose, or come back and deliver."""
+        self.act("offline")
+
     def action_reload(self) -> None:
         """Read everything from the store again."""
         if self.is_open:
             self.store_changed(self.KINDS)
+
+    def action_export(self) -> None:
+        """Write everything that the store knows to a folder."""
+        from drtui.screens.exporting import export
+
+        self.use_tool(lambda: export(self))
 
     def action_sync(self) -> None:
         """Ask the engine to deliver and to read now."""

@@ -4,7 +4,7 @@ This module alone brings the store, and with it SQLAlchemy, into the console's p
 imports it after the first frame. Everything here may be called from any thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.screens.log_desk import LogDesk
     from drtui.screens.marshal_desk import MarshalDesk
     from drtui.screens.models_desk import ModelsDesk
+    from drtui.screens.offline_flow import OfflineDesk
     from drtui.screens.participants_desk import ParticipantsDesk
     from drtui.screens.planner import Planner
     from drtui.screens.races_desk import RacesDesk
@@ -96,6 +97,13 @@ class Desk:
         from drtui.screens.log_desk import LogDesk
 
         return LogDesk(self._workspace)
+
+    @cached_property
+    def offline(self) -> "OfflineDesk":
+        """Being offline on purpose."""
+        from drtui.screens.offline_flow import OfflineDesk
+
+        return OfflineDesk(self._workspace)
 
     @cached_property
     def setup(self) -> "SetupDesk":
@@ -217,6 +225,18 @@ class Desk:
         from drtui.commands.racer import racer_page
 
         return racer_page(self._workspace, key)
+
+    def export(self, account: str, typed: str, progress: Callable[[str, int], None]) -> str:
+        """Write everything to a folder, as it was typed; return what was written, a sentence.
+
+        Raises:
+            InvalidInputError: It is no folder for that.
+            LocalFileError: It cannot be written.
+            StoreProblemError: The store cannot be read.
+        """
+        from drtui.commands.exporting import check_folder, export
+
+        return export(self._workspace, account, check_folder(typed), progress=progress).text
 
     def ask_for_sweep(self) -> None:
         """See `commands.usage.ask_for_sweep`."""

@@ -1,14 +1,16 @@
 """Reading the state of the account beyond the table: its totals, the connection, what moves."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from drtui.commands import usage
+from drtui.commands.lasting import sign_in_warning
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Profile, Role
 from drtui.domain.text import clean
 from drtui.screens.log_desk import progress
-from drtui.screens.sign_in_words import standing
+from drtui.screens.sign_in_words import SIGN_IN_KEY, standing
 from drtui.screens.views import Glance
 from drtui.store.database import Transaction
 from drtui.store.need import failed_count
@@ -30,7 +32,11 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
         me = rows_by_profile(connection, [state.caller_profile]).get(state.caller_profile)
         return Glance(
             summary=usage.summary_of(connection, state, workspace.rates, now.timestamp()),
-            sync=_sync_view(connection, sign_in, state, None if me is None else profile_of(me)),
+            sync=_with_warning(
+                connection,
+                workspace,
+                _sync_view(connection, sign_in, state, None if me is None else profile_of(me)),
+            ),
             progress=progress(workspace, connection, now),
             operations=bool(newest_operation(connection)),
             sign_in=sign_in,
@@ -39,16 +45,28 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
         )
 
 
+def _with_warning(connection: Transaction, workspace: Workspace, view: SyncView) -> SyncView:
+    """Say that the sign-in ends before the work does, where nothing worse is to be said."""
+    if view.trouble:
+        return view
+    warning = sign_in_warning(connection, workspace.database.clock(), workspace.downloads)
+    return replace(view, trouble=f"{warning} {SIGN_IN_KEY} signs in again." if warning else "")
+
+
 def _sync_view(
     connection: Transaction, sign_in: SignIn, state: SyncState, me: Profile | None
 ) -> SyncView:
     on_the_way = open_count(connection, ON_THE_WAY)
     halted, key, trouble = standing(state, sign_in, on_the_way)
+    purpose = state.on_purpose
+    if purpose is not None:  # nothing is called, so that nothing is wrong
+        halted = key = trouble = ""
     online = {Connectivity.ONLINE: True, Connectivity.OFFLINE: False}.get(state.connectivity)
     return SyncView(
         signed_in="" if key else _signed_in(sign_in, state, me),
         online=online,
-        since=state.since,
+        since=state.since if purpose is None else purpose.since,
+        on_purpose="" if purpose is None else clean(purpose.by) or "somebody",
         halted=halted,
         key=key,
         trouble=clean(trouble),

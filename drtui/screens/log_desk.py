@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from drtui.commands import operations
+from drtui.commands import operations, queueing
 from drtui.commands.operations import Followed
 from drtui.commands.pacing import Pacing, download_turns, read_pacing
+from drtui.commands.quotas import read_quotas
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import Item, ItemState, OperationState
 from drtui.domain.progress import (
@@ -20,6 +21,7 @@ from drtui.domain.progress import (
 from drtui.domain.text import clean
 from drtui.store import following
 from drtui.store.database import Transaction
+from drtui.store.editing import Edited
 from drtui.store.journal import JournalEntry, journal
 from drtui.store.operation_log import operations_by_number
 from drtui.store.sync_state import read_sync_state
@@ -160,6 +162,19 @@ class LogDesk:
     def apply_ours(self, number: int, targets: Collection[str]) -> int:
         """See `commands.operations.apply_ours`."""
         return operations.apply_ours(self._workspace, number, targets)
+
+    def step(self, number: int, steps: int) -> tuple[int, list[int]]:
+        """See `commands.queueing.step`; the queue as numbers."""
+        anew, queue = queueing.step(self._workspace, number, steps)
+        return anew, [one.operation_id for one in queue]
+
+    def plan_edit(self, number: int, hours: str, models: str) -> Edited:
+        """See `commands.queueing.plan_edit`, of new quotas."""
+        return queueing.plan_edit(self._workspace, number, read_quotas(hours, models))
+
+    def edit(self, number: int, hours: str, models: str, expected: Edited) -> None:
+        """See `commands.queueing.edit`, of new quotas."""
+        queueing.edit(self._workspace, number, read_quotas(hours, models), expected)
 
 
 def _pace(connection: Transaction, followed: Followed) -> str:

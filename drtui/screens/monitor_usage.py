@@ -67,6 +67,7 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         Binding("H", "stopped", "Show or hide racers while multi-user mode is off", show=False),
         Binding("i", "summary", "The whole usage summary", show=False),
         Binding("y", "copy", "Copy the emails", show=False),
+        Binding("E", "export", "Export everything to a folder", show=False),
         Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
         Binding("escape", "peel", "Leave the range, else clear the filter", show=False),
     ]

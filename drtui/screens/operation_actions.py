@@ -9,8 +9,18 @@ from drtui.screens.actions import Flow
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.operation_flows import FLOWS
 
-HANDLINGS: Final = {handling.value: handling for handling in Handling}
+HANDLINGS: Final = {
+    **{handling.value: handling for handling in Handling},
+    "earlier": Handling.MOVE,
+    "later": Handling.MOVE,
+}
 """By the name of the screens' action."""
+QUEUE_KEYS: Final = (
+    Binding("e", "edit", "edit", show=False, tooltip="Edit quotas that were not sent yet"),
+    Binding("left_square_bracket", "earlier", "Deliver it earlier", key_display="[", show=False),
+    Binding("right_square_bracket", "later", "Deliver it later", key_display="]", show=False),
+)
+"""For where the queue can be changed."""
 KEYS: Final = (
     Binding("t", "retry", "retry", tooltip="Retry what failed"),
     Binding("c", "settle", "settle", tooltip="Settle conflicts: theirs or ours"),
@@ -40,6 +50,18 @@ class OperationActions(ConsoleScreen):
     def action_set_aside(self) -> None:
         """Accept what needs a hand as it is."""
         self.act("set_aside")
+
+    def action_edit(self) -> None:
+        """Edit quotas that were not sent yet."""
+        self.act("edit")
+
+    def action_earlier(self) -> None:
+        """Deliver it before the one before it."""
+        self.act("earlier")
+
+    def action_later(self) -> None:
+        """Deliver it after the one after it."""
+        self.act("later")
 
     def action_cancel(self) -> None:
         """Cancel what is not sent yet."""

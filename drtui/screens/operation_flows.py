@@ -9,6 +9,7 @@ from drtui.domain.naming import name_of
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
+from drtui.screens import queue_flows
 from drtui.screens.actions import Actions, Flow
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.reach import Reach, ReachDialog
@@ -194,6 +195,18 @@ async def _undo(actions: Actions, it: OneOperation) -> bool:
     return await undo_operation(actions, it.number)
 
 
+async def _edit(actions: Actions, it: OneOperation) -> bool:
+    return await queue_flows.edit(actions, it.number, it.what)
+
+
+async def _earlier(actions: Actions, it: OneOperation) -> bool:
+    return await queue_flows.step(actions, it.number, -1)
+
+
+async def _later(actions: Actions, it: OneOperation) -> bool:
+    return await queue_flows.step(actions, it.number, 1)
+
+
 def _about_one(way: Callable[[Actions, OneOperation], Awaitable[bool]]) -> Flow:
     async def flow(actions: Actions, subject: Subject) -> bool:
         assert isinstance(subject, OneOperation), "the operations' screens act on one of them"
@@ -208,5 +221,8 @@ FLOWS: Final[Mapping[str, Flow]] = {
     "set_aside": _about_one(_set_aside),
     "cancel": _about_one(_cancel),
     "undo": _about_one(_undo),
+    "edit": _about_one(_edit),
+    "earlier": _about_one(_earlier),
+    "later": _about_one(_later),
 }
 """By the name of the screens' action."""

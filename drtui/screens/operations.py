@@ -11,7 +11,7 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
-from drtui.screens.operation_actions import HANDLINGS, KEYS, OperationActions
+from drtui.screens.operation_actions import HANDLINGS, KEYS, QUEUE_KEYS, OperationActions
 from drtui.screens.operation_cells import OPERATION_COLUMNS, operation_cell
 from drtui.screens.operation_flows import one_operation
 from drtui.screens.operation_page import OperationScreen
@@ -37,7 +37,9 @@ class Operations(OperationActions):
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
-    MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "set_aside", "cancel")
+    MENU: ClassVar[tuple[str, ...]] = (
+        *("retry", "settle", "set_aside", "edit", "earlier", "later", "cancel"),
+    )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
     )
@@ -46,7 +48,9 @@ class Operations(OperationActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", key_display="enter", tooltip="Open the operation"),
         *KEYS,
+        *QUEUE_KEYS,
         Binding("u", "undo", "undo", tooltip="Undo the operation under the cursor"),
+        Binding("E", "export", "Export everything to a folder", show=False),
     ]
 
     def __init__(self, context: ConsoleContext) -> None:

@@ -34,6 +34,7 @@ _GO_TO: Final = re.compile(r"(?i)^(go(\s+to)?(\s+racer)?(\s+|$)|racer\s+)")  # a
 _GO_TO_RACER: Final = "Go to racer "
 _COLOURS: Final = "Colours:"  # as the commands that choose a theme begin
 _NAMELESS: Final = f"{_GO_TO_RACER}… (type a name)"
+_EXPORT: Final = "Export everything to a folder"
 
 
 class _Rank(IntEnum):
@@ -144,6 +145,9 @@ class PaletteProvider(Provider):
 
             title = binding.tooltip or binding.description
             bound.setdefault(binding.action, _Command(title, help_text, run))
+        if isinstance(below, ConsoleScreen) and "export" not in bound:
+            run_export = partial(self.app.call_later, below.action_export)
+            system.append(_Command(_EXPORT, "As CSV and JSON", run_export))
         return [*bound.values(), *system]
 
     async def _racers(self, wanted: str) -> list[tuple[int, Profile]]:

@@ -18,6 +18,7 @@ from drtui.store.confirming import confirm
 from drtui.store.database import Database
 from drtui.store.due import due_items, last_sweep
 from drtui.store.mending import mend_sweeps, mend_times
+from drtui.store.offline import read_on_purpose
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase
 from drtui.store.settlement import GONE, PARTLY_DELETED, Settlement, without_sending
@@ -82,6 +83,7 @@ def exchange(
             return []
         # A look first, so that an idle engine never takes the writer's lock.
         with database.read() as connection:
+            calls = calls and read_on_purpose(connection) is None
             if not due_items(connection, 1, database.clock(), calls=calls):
                 return []
     with database.write(*_KINDS) as connection:
@@ -89,6 +91,7 @@ def exchange(
         _settle(connection, _still_ours(connection, settlements), now)
         if not limit:
             return []
+        calls = calls and read_on_purpose(connection) is None  # not noticed yet, maybe
         return _claim(connection, limit, claim, now, calls=calls)
 
 
@@ -109,20 +112,22 @@ def _claim(
         else:
             unsent.append(settlement)
     _settle(connection, _attributed(connection, unsent, users), now)
-    taken = connection.scalars(
-        update(ITEMS)
-        .where(
-            ITEMS.c.id.in_(to_send),
-            ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+    taken = set(
+        connection.scalars(
+            update(ITEMS)
+            .where(
+                ITEMS.c.id.in_(to_send),
+                ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+            )
+            .values(
+                state=ItemState.SENDING.value,
+                claim=claim,
+                look_up_after=None,
+            )
+            .returning(ITEMS.c.id)
         )
-        .values(
-            state=ItemState.SENDING.value,
-            claim=claim,
-            look_up_after=None,
-        )
-        .returning(ITEMS.c.id)
-    ).all()
-    return [to_send[item_id] for item_id in sorted(taken)]
+    )
+    return [item for item_id, item in to_send.items() if item_id in taken]
 
 
 def _attributed(

@@ -41,7 +41,7 @@ def _oldest_of_its_target() -> ColumnElement[bool]:
         ~select(_EARLIER.c.id)
         .where(
             _EARLIER.c.target == ITEMS.c.target,
-            _EARLIER.c.operation_id < ITEMS.c.operation_id,
+            _EARLIER.c.rank < ITEMS.c.rank,
             is_open(_EARLIER),
         )
         .exists()
@@ -123,10 +123,7 @@ def _due_statement(*, calls: bool) -> Select[Any]:
     if not calls:
         conditions.append(ITEMS.c.local.is_(True))
     return (
-        select(ITEMS)
-        .where(*conditions)
-        .order_by(ITEMS.c.operation_id, ITEMS.c.id)
-        .limit(bindparam("most"))
+        select(ITEMS).where(*conditions).order_by(ITEMS.c.rank, ITEMS.c.id).limit(bindparam("most"))
     )
 
 
@@ -176,7 +173,7 @@ def _waits_for_conflict() -> ColumnElement[bool]:
         select(_EARLIER.c.id)
         .where(
             _EARLIER.c.target == ITEMS.c.target,
-            _EARLIER.c.operation_id < ITEMS.c.operation_id,
+            _EARLIER.c.rank < ITEMS.c.rank,
             is_open(_EARLIER),
             _EARLIER.c.state == ItemState.CONFLICT,
         )

@@ -23,6 +23,7 @@ from drtui.domain.setting_keys import VALUE, SettingKey
 from drtui.domain.sign_in_errands import SIGN_IN, closes, found_open
 from drtui.store.database import Database
 from drtui.store.expiring import expired
+from drtui.store.offline import read_on_purpose
 from drtui.store.operation_log import item_of
 from drtui.store.settings import confirm_setting
 from drtui.store.settlement import PERHAPS_DONE
@@ -73,16 +74,20 @@ def claim_errands(
         if not _due(connection, service, 1, database.clock()):
             return []
     with database.write(RecordKind.OPERATION, durable=True) as connection:
+        if read_on_purpose(connection) is not None:  # and the engine has not noticed yet
+            return []
         due = _due(connection, service, limit, database.clock())
         company = list(takewhile(together, due)) or due[:1]
         found = {one.item_id: one for one in company}
-        taken = connection.scalars(
-            update(ITEMS)
-            .where(ITEMS.c.id.in_(found), ITEMS.c.state.in_(_READY))
-            .values(state=ItemState.SENDING.value, claim=claim)
-            .returning(ITEMS.c.id)
-        ).all()
-    return [found[item_id] for item_id in sorted(taken)]
+        taken = set(
+            connection.scalars(
+                update(ITEMS)
+                .where(ITEMS.c.id.in_(found), ITEMS.c.state.in_(_READY))
+                .values(state=ItemState.SENDING.value, claim=claim)
+                .returning(ITEMS.c.id)
+            )
+        )
+    return [item for item_id, item in found.items() if item_id in taken]
 
 
 def settle_errands(database: Database, settled: Sequence[Settled]) -> None:
@@ -226,7 +231,7 @@ def _due(connection: Connection, service: Service, limit: int, now: float) -> li
             or_(ITEMS.c.expires_at.is_(None), ~expired(now)),
             _first(),
         )
-        .order_by(ITEMS.c.operation_id, ITEMS.c.id)
+        .order_by(ITEMS.c.rank, ITEMS.c.id)
         .limit(limit)
     )
     return [item_of(row) for row in connection.execute(statement).mappings()]
@@ -238,7 +243,7 @@ def _first() -> ColumnElement[bool]:
         ~select(_EARLIER.c.id)
         .where(
             _EARLIER.c.target == ITEMS.c.target,
-            _EARLIER.c.operation_id < ITEMS.c.operation_id,
+            _EARLIER.c.rank < ITEMS.c.rank,
             is_open(_EARLIER),
         )
         .exists()
@@ -285,6 +290,6 @@ def on_the_way(connection: Connection, service: Service) -> dict[str, Values]:
     rows = connection.execute(
         select(ITEMS.c.target, ITEMS.c.after)
         .where(is_open(), ITEMS.c.service == service, ITEMS.c.state.in_(sorted(ON_THE_WAY)))
-        .order_by(ITEMS.c.operation_id)
+        .order_by(ITEMS.c.rank)
     )
     return {target.partition(":")[2]: after for target, after in rows}

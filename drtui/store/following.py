@@ -99,7 +99,7 @@ def behind(connection: Connection, operation_id: int) -> int | None:
         .where(
             ITEMS.c.operation_id == operation_id,
             ITEMS.c.state.in_(sorted(ON_THE_WAY)),
-            _EARLIER.c.operation_id < operation_id,
+            _EARLIER.c.rank < ITEMS.c.rank,
             is_open(_EARLIER),
             _EARLIER.c.state == ItemState.CONFLICT,
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from drtui.domain.authors import Author
 from drtui.store.tables import table
@@ -52,14 +52,16 @@ def journal(connection: Connection, operation_id: int) -> list[JournalEntry]:
     rows = connection.execute(
         select(_JOURNAL).where(_JOURNAL.c.operation_id == operation_id).order_by(_JOURNAL.c.id)
     ).mappings()
-    return [
-        JournalEntry(
-            at=datetime.fromtimestamp(row["at"], UTC),
-            who=row["who"],
-            account_user=row["account_user"],
-            what=row["what"],
-            result=row["result"],
-            operation_id=row["operation_id"],
-        )
-        for row in rows
-    ]
+    return [entry_of(row) for row in rows]
+
+
+def entry_of(row: RowMapping) -> JournalEntry:
+    """Return a stored line as a record."""
+    return JournalEntry(
+        at=datetime.fromtimestamp(row["at"], UTC),
+        who=row["who"],
+        account_user=row["account_user"],
+        what=row["what"],
+        result=row["result"],
+        operation_id=row["operation_id"],
+    )

@@ -133,6 +133,7 @@ def _item_row(
         state = ItemState.PENDING
     return {
         "operation_id": operation_id,
+        "rank": operation_id,
         "target": row.target.profile_id,
         "label": row.target.alias,
         "before": planned_on(row.change, row.target.state),
@@ -290,6 +291,7 @@ def item_of(row: RowMapping) -> Item:
         cancel_requested=row["cancel_requested"] and row["state"] == ItemState.DOUBTFUL,
         service=row["service"],
         expires_at=moment(row["expires_at"]),
+        rank=row["rank"],
     )
 
 

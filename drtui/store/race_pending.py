@@ -121,6 +121,6 @@ def _items(connection: Connection, services: tuple[Service, ...]) -> list[Item]:
     rows = connection.execute(
         select(ITEMS)
         .where(is_open(), ITEMS.c.service.in_(services), ITEMS.c.state.in_(sorted(ON_THE_WAY)))
-        .order_by(ITEMS.c.operation_id, ITEMS.c.id)
+        .order_by(ITEMS.c.rank, ITEMS.c.id)
     )
     return [item_of(row) for row in rows.mappings()]

@@ -125,6 +125,12 @@ def all_races(connection: Connection) -> list[StoredRace]:
     return _races(connection, connection.execute(found).mappings().all())
 
 
+def races_even_gone(connection: Connection) -> list[StoredRace]:
+    """Return all races, there or gone, in the order in which they came to be known."""
+    found = select(RACES).order_by(RACES.c.key)
+    return _races(connection, connection.execute(found).mappings().all())
+
+
 def races_by_key(connection: Connection, keys: Sequence[int]) -> list[StoredRace]:
     """Return the races with these keys; those that are not there are left out."""
     found = select(RACES).where(one_of(RACES.c.key, keys), THERE)

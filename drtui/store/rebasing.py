@@ -24,6 +24,7 @@ from drtui.store.targets import confirmed_state
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
+_EARLIER: Final = "planned anew, since an earlier operation did not come about"
 _FIXED: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})
 
 
@@ -42,7 +43,7 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
     left = [(item, values) for item, values in left if item.service is None]
     rows = _open_rows(connection, [item.target for item, _ in left])
     later = {
-        item.target: [row for row in rows.get(item.target, []) if _id(row) > item.operation_id]
+        item.target: [row for row in rows.get(item.target, []) if row["rank"] > item.rank]
         for item, _ in left
     }
     concerned = [(item, base) for item, base in left if later[item.target]]
@@ -51,6 +52,20 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
         if item.target in before:
             state = before[item.target].overlaid(base)
             _rebase(connection, later[item.target], state)
+
+
+def plan_anew(connection: Connection, targets: Sequence[str], why: str) -> None:
+    """Plan all open items of some targets anew, each on what those before it leave behind.
+
+    Args:
+        connection: In a writing transaction.
+        targets: Profile ids; those that are not in the store stay as they are.
+        why: What the items whose values change say of it.
+    """
+    users = rows_by_profile(connection, targets)
+    for target, rows in _open_rows(connection, targets).items():
+        if target in users:
+            _rebase(connection, rows, confirmed_state(users[target]), why)
 
 
 def states_before(connection: Connection, items: Sequence[Item]) -> dict[str, TargetState]:
@@ -69,7 +84,7 @@ def _open_rows(connection: Connection, targets: Sequence[str]) -> dict[str, list
             select(ITEMS, OPERATIONS.c.kind, OPERATIONS.c.params)
             .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
             .where(ITEMS.c.target.in_(chunk), is_open())
-            .order_by(ITEMS.c.operation_id)
+            .order_by(ITEMS.c.rank)
         ).mappings()
         for row in rows:
             found.setdefault(row["target"], []).append(row)
@@ -88,17 +103,15 @@ def _states_before(
         for row in rows.get(item.target, []):
             earlier = item_of(row)
             counted = earlier.state in ON_THE_WAY and not earlier.cancel_requested
-            if earlier.operation_id < item.operation_id and counted:
+            if earlier.rank < item.rank and counted:
                 state = state.overlaid(earlier.after)
         states[item.target] = state
     return states
 
 
-def _id(row: RowMapping) -> int:
-    return int(row["operation_id"])
-
-
-def _rebase(connection: Connection, later: Sequence[RowMapping], state: TargetState) -> None:
+def _rebase(
+    connection: Connection, later: Sequence[RowMapping], state: TargetState, why: str = _EARLIER
+) -> None:
     for row in later:
         item = item_of(row)
         if item.state is ItemState.CONFLICT:
@@ -109,7 +122,7 @@ def _rebase(connection: Connection, later: Sequence[RowMapping], state: TargetSt
             state = state.overlaid(item.after)
             continue
         action = _action(row["kind"], row["params"], item)
-        replanned = _replan(connection, item, action, state)
+        replanned = _replan(connection, item, action, state, why)
         if replanned is None:
             return
         state = state.overlaid(replanned.after)
@@ -122,7 +135,7 @@ def _action(kind: str, params: Mapping[str, str], item: Item) -> Applicable:
 
 
 def _replan(
-    connection: Connection, item: Item, action: Applicable, state: TargetState
+    connection: Connection, item: Item, action: Applicable, state: TargetState, why: str
 ) -> Change | None:
     """Give an item its new values; None when it became a conflict."""
     this = update(ITEMS).where(ITEMS.c.id == item.item_id)
@@ -145,7 +158,7 @@ def _replan(
             before=planned_on(change, state),
             after=dict(change.after),
             local=is_local(change.after),
-            reason="planned anew, since an earlier operation did not come about",
+            reason=why,
         )
     )
     return change

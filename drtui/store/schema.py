@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from drtui.domain.problems import StoreProblemError
 from drtui.store import sqlite
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 SCRIPTS: Final = "drtui.store:migrations"
 
 

@@ -309,9 +309,8 @@ def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
         "lost",
         sqlite3.SQLITE_READONLY: "cannot be written: check the permissions of the file and its "
         "folder",
-        sqlite3.SQLITE_CORRUPT: "is damaged: put it aside (move the file away) and run "
-        "“drtui sync”, which reads everything anew from the account; operations that were not "
-        "delivered are only in that file",
+        sqlite3.SQLITE_CORRUPT: "is damaged: run “drtui mend”, which sets a copy aside, saves "
+        "the operations, and lets the rest be read anew from the account",
         sqlite3.SQLITE_NOTADB: "is not a drtui store: move the file away, or set DRTUI_HOME to "
         "another folder",
         sqlite3.SQLITE_BUSY: "is locked by another program: try again when it is done",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from drtui.domain.changes import RecordKind
 from drtui.domain.failures import FailureKind
 from drtui.store.database import Database
+from drtui.store.offline import OnPurpose, on_purpose
 from drtui.store.tables import table
 from drtui.store.users import moment
 
@@ -44,6 +45,8 @@ class SyncState:
         pace: Changes a second that the engine sends at the most at present; None when it has not
             sent any.
         pace_ceiling: The same while the deployment does not ask for less.
+        on_purpose: Who wants to be offline, and since when; None while nobody does. While somebody
+            does, it is offline, whatever the engine found, unless it is read all the same.
     """
 
     connectivity: Connectivity
@@ -60,15 +63,19 @@ class SyncState:
     engine_pid: int | None
     pace: float | None
     pace_ceiling: float | None
+    on_purpose: OnPurpose | None = None
 
 
 def read_sync_state(connection: Connection) -> SyncState:
     """Return where the engine stands."""
     row = connection.execute(select(_STATE)).mappings().one()
     started, swept_from = row["sweep_started"], row["swept_from"]
+    purpose = on_purpose(row)
+    closed = purpose is not None and purpose.reads_until is None
+    since = row["offline_since"] if closed else row["connectivity_since"]
     return SyncState(
-        connectivity=Connectivity(row["connectivity"]),
-        since=moment(row["connectivity_since"]),
+        connectivity=Connectivity.OFFLINE if closed else Connectivity(row["connectivity"]),
+        since=moment(since),
         halt=FailureKind(row["halt"]) if row["halt"] else None,
         halt_reason=row["halt_reason"],
         swept_from=moment(swept_from),
@@ -81,6 +88,7 @@ def read_sync_state(connection: Connection) -> SyncState:
         engine_pid=row["engine_pid"],
         pace=row["pace"],
         pace_ceiling=row["pace_ceiling"],
+        on_purpose=purpose,
     )
 
 

@@ -133,7 +133,7 @@ def users_by_key(connection: Connection, keys: Sequence[int]) -> dict[int, Spons
     rows = {row["id"]: row for row in _rows(connection, USERS.c.id, keys)}
     there = {key: rows[key] for key in keys if key in rows}
     pending = pending_values(connection, [row["profile_id"] for row in there.values()])
-    return {key: _user(row, pending.get(row["profile_id"], {})) for key, row in there.items()}
+    return {key: user_of(row, pending.get(row["profile_id"], {})) for key, row in there.items()}
 
 
 def user_even_gone(
@@ -148,7 +148,7 @@ def user_even_gone(
         return None
     profile_id = row["profile_id"]
     pending = pending_values(connection, [profile_id]).get(profile_id, {})
-    return _user(row, pending), moment(row["gone_at"])
+    return user_of(row, pending), moment(row["gone_at"])
 
 
 def pending_values(
@@ -168,7 +168,7 @@ def pending_values(
                 ITEMS.c.state.in_(sorted(ON_THE_WAY)),
                 or_(ITEMS.c.cancel_requested.is_(False), ITEMS.c.state == ItemState.SENDING),
             )
-            .order_by(ITEMS.c.operation_id)
+            .order_by(ITEMS.c.rank)
         )
         for target, after in items:
             pending.setdefault(target, {}).update(after)
@@ -261,7 +261,8 @@ def remembered_of(row: RowMapping) -> Limits:
     return Limits(row["remembered_minutes"], row["remembered_models"])
 
 
-def _user(row: RowMapping, pending: Values) -> SponsoredUser:
+def user_of(row: RowMapping, pending: Values) -> SponsoredUser:
+    """Return a stored user with what operations on their way will make of its fields."""
     remembered = remembered_of(row)
     return SponsoredUser(
         profile=profile_of(row),

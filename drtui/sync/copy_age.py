@@ -8,6 +8,7 @@ from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import read_sync_state
 from drtui.sync.sweeping import NAMES_SECONDS, Sweeper
 
+_FAILURES_ENOUGH: Final = 3
 _SWEEP_SHARE: Final = 5.0  # a sweep may take at most a fifth of the time
 
 
@@ -20,17 +21,19 @@ class CopyAge:
 
     Attributes:
         wanted: Whether it is to be read before anything is sent: an outage would hide a conflict.
+        failures: How many first calls and readings in a row have failed.
     """
 
     def __init__(self, sweeper: Sweeper, refresh_seconds: float) -> None:
         self.wanted = True
+        self.failures = 0
         self._sweeper = sweeper
         self._refresh = refresh_seconds
         self._ended_at = float("-inf")  # monotonic; the end of the last sweep, complete or not
         self._complete_at = float("-inf")
 
     def begin(self, database: Database) -> None:
-        """Take over the copy that is there, if there is one.
+        """Take over the copy that an engine before this one has read, if there is one.
 
         Where it is of the future the clock was set back, and its age is not known.
         """
@@ -49,6 +52,30 @@ class CopyAge:
         if complete:
             self._complete_at = self._ended_at
             self.wanted = False
+            self.failures = 0
+
+    def is_due(self, for_items: float | None, now: float) -> bool:
+        """Whether it is to be read now, where nothing is in the way.
+
+        Args:
+            for_items: From when on reading it lets some item go on; None where none waits for it.
+            now: In seconds since the epoch, as that is.
+        """
+        since = self.since_sweep()
+        if since < self._sweeper.gap and (self.failures or not self.wanted):
+            return False
+        lets_go_on = for_items is not None and for_items <= now and not self._sweeper.names_only
+        return self.wanted or lets_go_on or since >= self.pause
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether reading it has failed too often for anybody to wait for it."""
+        return self.failures >= _FAILURES_ENOUGH
+
+    @property
+    def names_only(self) -> bool:
+        """Whether it was read by somebody who sees no more than names."""
+        return self._sweeper.names_only
 
     @property
     def pause(self) -> float:

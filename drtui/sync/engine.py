@@ -13,7 +13,7 @@ from typing import Final
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.deployment import Deployment
-from drtui.domain.errands import FRESH_ANYHOW, LONG, OF_DEPLOYMENT, Courier, Service
+from drtui.domain.errands import LONG, OF_DEPLOYMENT, Courier, Service
 from drtui.domain.failures import HALTING, DeploymentError, FailureKind
 from drtui.domain.operations import ON_THE_WAY
 from drtui.domain.problems import LocalFileError
@@ -39,6 +39,7 @@ from drtui.sync.events import (
     Wake,
     next_event,
 )
+from drtui.sync.gates import Gates
 from drtui.sync.greeting import Greeter
 from drtui.sync.halting import Halt
 from drtui.sync.link import Link
@@ -55,7 +56,6 @@ _IDLE_TICK: Final = 0.3
 _TELL_SECONDS: Final = 0.25
 _STOP_SECONDS: Final = 0.8
 _HALT_RETRY: Final = 30.0
-_FAILURES_ENOUGH: Final = 3
 
 
 class Engine:
@@ -92,7 +92,6 @@ class Engine:
             admin_budget=self._admin_budget,
         )
         self._errands = ErrandRunner(database, couriers, self.events)
-        self._of_sponsor = frozenset(couriers) - OF_DEPLOYMENT
         self._link = Link(deployment, database, self.events)
         self._sweeper = Sweeper(deployment, database, self.events, self._admin_budget)
         self._greeter = Greeter(deployment, database, self.events, options.version)
@@ -101,7 +100,14 @@ class Engine:
         self._watch = ChangeWatch(database.path)
         self._halt = Halt(database)
         self._copy = CopyAge(self._sweeper, options.refresh_seconds)
-        self._failures = 0  # greetings and sweeps in a row that failed
+        self._gates = Gates(
+            database,
+            self._link,
+            self._greeter,
+            self._halt,
+            self._copy,
+            of_sponsor=frozenset(couriers) - OF_DEPLOYMENT,
+        )
         self._tell = Every(_TELL_SECONDS)
 
     def run_once(
@@ -182,6 +188,8 @@ class Engine:
 
     def _begin(self) -> None:
         self._copy.begin(self._database)
+        self._gates.read()
+        self._gates.turn()
         if interrupted := recover(self._database):
             _LOG.info("%d items were being sent when the last engine ended", interrupted)
 
@@ -205,7 +213,7 @@ class Engine:
             return Ending.HALTED
         with self._database.read() as connection:
             undelivered = open_count(connection, ON_THE_WAY)
-        stale = self._link.offline or self._failures > 0
+        stale = self._link.offline or self._copy.failures > 0
         return Ending.UNDELIVERED if undelivered or stale else Ending.DELIVERED
 
     def _turn(self) -> None:
@@ -220,14 +228,21 @@ class Engine:
         if RecordKind.INTEREST in changed:
             self._readings.look()
             self._copy.wanted |= self._sweeper.is_asked_for()
+        if RecordKind.SYNC_STATE in changed:
+            self._gates.read()
+        if self._gates.turn():
+            self._leave_alone()
         self._link.look(self._oldest_call())
         if not self._link.offline:
             self._greeter.look(doubted=self._readings.doubts_sign_in)
         self._sweep()
-        self._delivery.deliver(calls=self._may_call())
-        self._errands.turn(self._services())
-        busy = self._delivery.more_to_come or self._errands.delivering
-        self._readings.serve(calls=self._reachable(), delivers=self._may_call() and busy)
+        self._delivery.deliver(calls=self._gates.may_change())
+        self._errands.turn(self._gates.services())
+        delivers = self._gates.may_change() and self._delivers()
+        self._readings.serve(calls=self._gates.reachable(), delivers=delivers)
+
+    def _delivers(self) -> bool:
+        return self._delivery.more_to_come or self._errands.delivering
 
     def _patience(self) -> float:
         """How long to wait for an event."""
@@ -252,17 +267,20 @@ class Engine:
             case ErrandsEnded():
                 self._errands_ended(event)
             case Wake():
-                self._delivery.look()
-                self._errands.look()
-                if event.signed_in:
-                    self._halt.signed_in()
-                    self._sweeper.give_up()
-                    self._readings.signed_in()
-                    self._copy.wanted = True  # another role may see, and change, what this did not
-                if self._halt.kind is not None or event.signed_in:
-                    # An answer under way may be about a sign-in that was replaced meanwhile.
-                    self._greeter.give_up()
-                    self._greeter.again(0.0)
+                self._woken(event)
+
+    def _woken(self, event: Wake) -> None:
+        self._delivery.look()
+        self._errands.look()
+        if event.signed_in:
+            self._halt.signed_in()
+            self._sweeper.give_up()
+            self._readings.signed_in()
+            self._copy.wanted = True  # another role may see, and change, what this did not
+        if self._halt.kind is not None or event.signed_in:
+            # An answer under way may be about a sign-in that was replaced meanwhile.
+            self._greeter.give_up()
+            self._greeter.again(0.0)
 
     def _oldest_call(self) -> float | None:
         callers = (self._delivery, self._sweeper, self._greeter, self._readings)
@@ -276,17 +294,17 @@ class Engine:
         self._readings.greeted(refused=isinstance(event.result, DeploymentError))
         if isinstance(event.result, DeploymentError):
             self._read_failed(event.result)
-        else:
-            self._read_well()
-            self._copy.wanted |= self._halt.greeted()
+            return
+        self._read_well()
+        self._copy.wanted |= self._halt.greeted()
 
     def _read_well(self) -> None:
-        self._failures = 0
+        self._copy.failures = 0
         self._link.answered()
         self._delivery.look()
 
     def _read_failed(self, error: DeploymentError, *, reading: bool = False) -> None:
-        self._failures += 1
+        self._copy.failures += 1
         write_trouble(self._database, error.message)
         self._trouble(error, reading=reading)
 
@@ -301,18 +319,11 @@ class Engine:
         elif error.kind is FailureKind.THROTTLED or error.status == 503:
             self._delivery.throttled()
 
-    # Sweeps
-
     def _sweep(self) -> None:
-        if self._sweeper.running or not self._reachable(reading=True):
+        if self._sweeper.running or not self._gates.reachable(reading=True):
             return
-        first = self._copy.wanted and not self._failures
-        if self._copy.since_sweep() < self._sweeper.gap and not first:
-            return
-        wanted = self._delivery.sweep_wanted
-        for_items = wanted is not None and wanted <= self._database.clock()
-        for_items = for_items and not self._sweeper.names_only
-        if self._copy.wanted or for_items or self._copy.since_sweep() >= self._copy.pause:
+        wanted, now = self._delivery.sweep_wanted, self._database.clock()
+        if self._copy.is_due(wanted, now):
             self._delivery.renew_doubt()
             self._sweeper.start()
 
@@ -328,16 +339,6 @@ class Engine:
             _LOG.warning("a sweep was cut short: %s", event.error.message)
             self._read_failed(event.error, reading=True)
 
-    # Delivery
-
-    def _reachable(self, *, reading: bool = False) -> bool:
-        free = self._halt.kind is None or (reading and self._halt.on_trial)
-        return self._greeter.done and free and not self._link.offline
-
-    def _may_call(self) -> bool:
-        """Whether items may be sent: never on a copy that could not show a conflict."""
-        return self._reachable() and self._copy.good
-
     def _call_ended(self, event: CallEnded) -> None:
         if self._delivery.ended(event):
             self._answered(event.result)
@@ -349,13 +350,6 @@ class Engine:
             self._link.answered()
         if error is not None:
             self._trouble(error)
-
-    def _services(self) -> frozenset[Service]:
-        """Whose errands may be carried out now."""
-        if self._link.offline:
-            return frozenset()
-        anyhow = FRESH_ANYHOW if self._reachable() else frozenset[Service]()
-        return self._of_sponsor | (OF_DEPLOYMENT if self._may_call() else anyhow)
 
     def _errands_ended(self, event: ErrandsEnded) -> None:
         ours = isinstance(event.result, LocalFileError)  # it says nothing of the deployment
@@ -373,23 +367,33 @@ class Engine:
         if changed and self._link.offline:
             _LOG.info("offline: %s", event.error)
             self._delivery.give_up("the network went away while it was sent")
-            self._sweeper.give_up()
-            self._greeter.give_up()
-            self._readings.give_up()
-            self._copy.wanted = True
+            self._give_up_reading()
         elif changed:
             _LOG.info("online")
-            self._failures = 0
+            self._copy.failures = 0
             self._delivery.look()
+
+    def _give_up_reading(self) -> None:
+        """Wait for nothing that is read, and read anew before anything is sent again."""
+        self._sweeper.give_up()
+        self._greeter.give_up()
+        self._readings.give_up()
+        self._copy.wanted = True
+
+    def _leave_alone(self) -> None:
+        """An admin wants to be offline: what is being sent ends, and nothing else begins."""
+        _LOG.info("offline on purpose")
+        self._delivery.hold_back()
+        self._errands.hold_back()
+        self._give_up_reading()
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
         busy = self._under_way or self._sweeper.running or self._readings.waited_for
-        if busy or self._errands.waits(self._services()):
+        if busy or self._errands.waits(self._gates.services()):
             return False
-        hopeless = self._failures >= _FAILURES_ENOUGH
-        if not self._may_call():
-            read = self._reachable() and self._sweeper.names_only and not self._copy.wanted
-            return hopeless or read
+        hopeless = self._copy.hopeless
+        if not self._gates.may_change():
+            return hopeless or self._gates.only_read_here()
         waiting = self._delivery.sweep_wanted is not None and not hopeless
         return not (self._delivery.more_to_come or waiting)

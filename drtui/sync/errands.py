@@ -30,6 +30,7 @@ from drtui.sync.outcomes import INTERNAL, Jitter
 _LOG: Final = logging.getLogger(__name__)
 _DAY_SECONDS: Final = 86_400.0
 _NEVER: Final = float("inf")
+_LOOK: Final = float("-inf")
 _SOON_SECONDS: Final = 30.0
 _EXPIRY_SECONDS: Final = 2.0  # between looks while something may expire
 _IN_VAIN: Final = 3  # calls in a row that did not get through: nobody waits for the next
@@ -46,6 +47,7 @@ class _Lane:
         not_before: Monotonic; when the next call may begin.
         due_at: Wall clock; when the log has to be looked at for it.
         in_vain: How many calls in a row met a closed door, or nobody.
+        held: Whether a call that takes minutes was told to end.
     """
 
     courier: Courier
@@ -54,8 +56,9 @@ class _Lane:
     terms: Terms = field(default_factory=Terms)
     started: float | None = None
     not_before: float = float("-inf")
-    due_at: float = float("-inf")
+    due_at: float = _LOOK
     in_vain: int = 0
+    held: bool = False
 
 
 class ErrandRunner:
@@ -106,7 +109,7 @@ class ErrandRunner:
         """Look at the operation log in the next turn."""
         self._expiry_at = float("-inf")
         for lane in self._lanes.values():
-            lane.due_at = float("-inf")
+            lane.due_at = _LOOK
 
     def waits(self, services: Collection[Service]) -> bool:
         """Whether errands of some services can be carried out now or within seconds.
@@ -162,13 +165,14 @@ class ErrandRunner:
             # Others go to other folders, and on; what goes to this one would meet the same.
             operations = {item.operation_id for item in items}
             put_off(self._database, event.service, operations, SHUT_SECONDS)
-        lane.due_at = float("-inf")
+        lane.due_at = _LOOK
         return True
 
     def hold_back(self) -> None:
         """Let calls end that would take minutes otherwise."""
         for lane in self._lanes.values():
             if isinstance(lane.courier, LongCourier):
+                lane.held = True
                 lane.courier.stop()
 
     def finish(self) -> None:
@@ -180,7 +184,12 @@ class ErrandRunner:
 
     def _begin(self, service: Service, lane: _Lane) -> None:
         now = self._clock()
-        if now < lane.not_before or self._database.clock() < lane.due_at:
+        if now < lane.not_before:
+            if lane.due_at == _LOOK:
+                # Whether anything waits for that moment is known now; else all would be waited for.
+                lane.due_at = self._next_due(service)
+            return
+        if self._database.clock() < lane.due_at:
             return
         lane.terms = terms = lane.courier.terms()
         if terms.wait > 0:
@@ -201,6 +210,9 @@ class ErrandRunner:
         lane.items = [item for item in items if item.item_id not in settled]
         if lane.items:
             lane.started, lane.not_before = now, now + terms.interval
+            if lane.held and isinstance(lane.courier, LongCourier):
+                lane.held = False
+                lane.courier.go_on()
             threading.Thread(
                 target=self._carry_out,
                 args=(service, lane.courier, lane.claim, lane.items),

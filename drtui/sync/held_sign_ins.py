@@ -118,11 +118,11 @@ class HeldSignIns(Generic[Keys]):
                 self._spend(held)
                 self._current = self._untried() or held
 
-    def keep(self, held: Held[Keys]) -> str:
+    def keep(self, held: Held[Keys]) -> tuple[str, bool]:
         """Keep what a new sign-in has to be kept of, in place of the former one.
 
         Returns:
-            What the admin has to be told of it, as sentences.
+            What the admin has to be told of it, as sentences, and whether it outlives the process.
         """
         account, user, outlives = self._account, held.user, True
         former = self._last_user()
@@ -140,7 +140,7 @@ class HeldSignIns(Generic[Keys]):
             outlives = self._keeper.keep(account, user, Secret.PASSWORD, held.password) and outlives
         if not outlives:
             remarks.append(self._keeper.take_notice())
-        return " ".join(filter(None, remarks))
+        return " ".join(filter(None, remarks)), outlives
 
     def drop(self) -> tuple[str, str | None, str]:
         """End the use of the present sign-in, and forget what is kept of it.

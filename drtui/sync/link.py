@@ -34,12 +34,25 @@ class Link:
         self._probed_at = float("-inf")
         self._suspected = False
         self._answered = False  # since the probe under way began
+        self._held = False
         self.state = Connectivity.UNKNOWN
 
     @property
     def offline(self) -> bool:
         """Whether the deployment is known not to answer."""
         return self.state is Connectivity.OFFLINE
+
+    def hold(self, held: bool) -> bool:
+        """Ask the deployment nothing, not even whether it answers, or begin to again.
+
+        Returns:
+            Whether it was not held until now.
+        """
+        if held == self._held:
+            return False
+        self._held = held
+        self._become(Connectivity.OFFLINE if held else Connectivity.UNKNOWN)
+        return held
 
     def suspect(self) -> None:
         """A call failed in a way that may mean that the network is gone."""
@@ -49,7 +62,8 @@ class Link:
         """Something came back from the deployment."""
         self._suspected = False
         self._answered = True
-        self._become(Connectivity.ONLINE)
+        if not self._held:
+            self._become(Connectivity.ONLINE)
 
     def look(self, oldest_call: float | None) -> None:
         """Start a probe where one is needed.
@@ -57,7 +71,7 @@ class Link:
         Args:
             oldest_call: When the oldest unanswered call was made (monotonic), None if none is.
         """
-        if self._probing:
+        if self._probing or self._held:
             return
         now = time.monotonic()
         unanswered = oldest_call is not None and now - oldest_call > UNANSWERED_SECONDS
@@ -77,6 +91,8 @@ class Link:
         A failed probe proves nothing where a call was answered meanwhile: another one decides.
         """
         self._probing = False
+        if self._held:
+            return False
         self._probed_at = time.monotonic()
         if event.error is not None and self._answered:
             self._suspected = True

@@ -10,6 +10,7 @@ from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.domain.text import clean
 from drtui.store.database import Database
+from drtui.store.lasting import write_kept
 from drtui.store.sign_in import SignIn, read_sign_in, write_sign_in
 
 _LOG: Final = logging.getLogger(__name__)
@@ -40,6 +41,14 @@ class SignInNote:
     def begin(self) -> None:
         """What others have said since is not known: whatever comes is news."""
         self._told = None
+
+    def began(self, user: str, *, password: bool, outlives: bool) -> None:
+        """Note that somebody has just signed in, and what is kept of it; see `write_kept`."""
+        try:
+            name = clean(user, _MOST_IN_A_NAME)
+            write_kept(self._database, name, password=password, outlives=outlives)
+        except ProblemError as problem:
+            _LOG.warning("the store was not told what is kept of a sign-in: %s", problem)
 
     def tell(
         self, state: SignInState, user: str, role: Role = Role.UNKNOWN, detail: str = ""

@@ -266,7 +266,8 @@ class Signer(Generic[Keys]):
             return self._failed(attempt, error.message)
         self._sign_ins.use(held)
         self._end(attempt)
-        held.remark = self._sign_ins.keep(held)
+        held.remark, outlives = self._sign_ins.keep(held)
+        self._note.began(held.user, password=held.password is not None, outlives=outlives)
         try:
             self._on_user(held.user)
         except ProblemError as problem:

@@ -32,6 +32,7 @@ class SyncView:
         signed_in: Who is signed in; empty when not known.
         online: Whether the deployment answers; None when nothing is known of it.
         since: Since when.
+        on_purpose: Who wants to be offline; empty while nobody does.
         halted: Why nothing is delivered, in a word or two; empty when delivery goes on.
         key: The key that helps where it is halted; empty where none does.
         trouble: The same, or why the account could not be read, as a sentence.
@@ -45,6 +46,7 @@ class SyncView:
     signed_in: str = ""
     online: bool | None = None
     since: datetime | None = None
+    on_purpose: str = ""
     halted: str = ""
     key: str = ""
     trouble: str = ""
@@ -193,6 +195,8 @@ class SyncStatus(Widget):
         return Content.styled(" · ", _DIM).join(parts)
 
     def _connection(self, view: SyncView, room: _Room) -> Content:
+        if view.on_purpose:
+            return Content.styled(_on_purpose(view, room), _HAND)
         if view.halted:
             helping = f": {view.key}" if view.key else ""
             halted = Content.styled(f"! {view.halted}{helping}", f"bold {_HAND}")
@@ -223,6 +227,14 @@ class SyncStatus(Widget):
             _Room.LEAST: f"{read:%H:%M %Z}",
         }[room]
         return Content.assemble(clock, (f" ({age_text(age)})", _DIM) if self.now else "")
+
+
+def _on_purpose(view: SyncView, room: _Room) -> str:
+    """Say who wants to be offline since when, as far as there is room."""
+    text = "○ offline on purpose"
+    if view.since is not None and room is not _Room.LEAST:
+        text += f" since {local(view.since):%H:%M}"
+    return f"{text}, by {view.on_purpose}" if room is _Room.WIDE else text
 
 
 def _age_place(line: str) -> tuple[int, int] | None:

@@ -115,3 +115,17 @@ def test_who_does_not_answer_is_waited_for_twice_and_anew_after_an_answer(world:
     world.courier.answer = gone
     assert [call() for _ in range(3)] == [True, True, False]
     assert world.states(number)[1] is ItemState.PENDING
+
+
+def test_a_service_that_has_to_wait_is_not_waited_for_where_nothing_is_to_be_done(
+    world: World,
+) -> None:
+    world.courier.agreed = Terms(wait=200.0)
+    world.runner.turn(ALL)
+    world.runner.look()  # as after every sweep
+    world.runner.turn(ALL)
+    assert not world.runner.waits(ALL)
+    world.submit("ada@example.com")
+    world.runner.look()
+    world.runner.turn(ALL)
+    assert world.runner.waits(ALL)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from drtui.aws.sessions import AwsCredentials
 from drtui.domain.failures import DeploymentError, FailureKind
@@ -12,7 +13,9 @@ from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import ChallengeKind, Secret, SignInFailure, SignInState
 from drtui.store.database import Database, open_database
+from drtui.store.lasting import read_kept
 from drtui.store.sign_in import SignIn, write_sign_in
+from drtui.store.tables import table
 from drtui.sync.signing import Signer
 from tests.sync.signing_worlds import (
     ACCOUNT,
@@ -102,6 +105,20 @@ def test_the_password_is_kept_only_when_asked(world: World) -> None:
     world.signed_in()
     assert world.kept(Secret.PASSWORD) is None
     assert world.kept(Secret.REFRESH_TOKEN) in world.pool.good_tokens
+
+
+@pytest.mark.parametrize(("password", "lasting"), [(False, True), (True, True), (True, False)])
+def test_the_store_learns_when_it_began_and_what_is_kept_and_no_secret(
+    world: World, password: bool, lasting: bool
+) -> None:
+    world.keeper.lasting = lasting
+    world.signed_in(keep_password=password)()
+    with world.database.read() as connection:
+        kept = read_kept(connection)
+        everything = [tuple(row) for row in connection.execute(select(table("deployment_fact")))]
+    assert kept is not None
+    assert (kept.user, kept.password, kept.outlives) == ("ada", password, lasting)
+    assert not any(secret in str(everything) for secret in (PASSWORD, *world.pool.good_tokens))
 
 
 def test_a_first_sign_in_that_fails_tells_why(world: World) -> None:

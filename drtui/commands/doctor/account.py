@@ -6,10 +6,12 @@ from typing import Final
 
 from drtui.commands.deployment_info import DeploymentInfo, deployment_info_in
 from drtui.commands.doctor.surroundings import Keyring
+from drtui.commands.lasting import sign_in_warning
 from drtui.config import Account, Credentials
 from drtui.domain.admin_calls import AdminCalls
 from drtui.domain.doctoring import Area, Check, Heard, Place, Reached, Verdict, check
 from drtui.domain.failures import FailureKind
+from drtui.domain.lasting import SIGN_IN_AGAIN
 from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState, is_of_the_clock
@@ -40,6 +42,7 @@ class AccountFacts:
         in_conflict: Targets of which somebody has to decide.
         failed: Targets whose change failed.
         names_only: Whether the role may read no more than names, and so change nothing.
+        ends_early: That the sign-in ends before the work does, a sentence; empty where it does not.
     """
 
     now: datetime
@@ -51,6 +54,7 @@ class AccountFacts:
     in_conflict: int
     failed: int
     names_only: bool = False
+    ends_early: str = ""
 
     @property
     def role_waits(self) -> bool:
@@ -76,6 +80,7 @@ def read_facts(database: Database, admin_calls: int) -> AccountFacts:
             in_conflict=open_count(connection, [ItemState.CONFLICT]),
             failed=failed_count(connection),
             names_only=swept_names_only(connection),
+            ends_early=sign_in_warning(connection, now),
         )
 
 
@@ -149,6 +154,9 @@ def _credentials(heard: Heard | None, sync: SyncState | None) -> Check:
 def _sign_in(facts: AccountFacts, keyring: Keyring | None) -> Check:
     sign_in = facts.sign_in
     since = "" if sign_in.since is None else f", for {_age(facts.now - sign_in.since)}"
+    if sign_in.state is SignInState.SIGNED_IN and facts.ends_early:
+        why = f"{facts.ends_early}{_kept(keyring)}"
+        return _line(_SIGN_IN_NAME, Verdict.WARNING, why, SIGN_IN_AGAIN)
     if sign_in.state is SignInState.SIGNED_IN:
         return _line(_SIGN_IN_NAME, Verdict.OK, f"Signed in{since}.{_kept(keyring)}")
     if sign_in.state in {SignInState.UNKNOWN, SignInState.NOT_NEEDED}:

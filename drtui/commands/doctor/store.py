@@ -9,8 +9,8 @@ from drtui.store.health import Health, file_system_of
 
 NAMES: Final = ("schema", "size", "integrity", "WAL")
 _ANEW: Final = (
-    "Put the file aside and run “drtui sync”, which reads the account anew; operations that were "
-    "not delivered are only in that file."
+    "Run “drtui mend”, which sets a copy aside, saves the operations, and lets the rest be read "
+    "anew from the account."
 )
 
 

@@ -11,7 +11,12 @@ OPEN_STATES = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
 
 
 class OperationRow(SQLModel, table=True):
-    """An operation that an admin confirmed."""
+    """An operation that an admin confirmed.
+
+    Attributes:
+        scheduled_for: When it is to begin; NULL is at once.
+        schedule_state: Where it stands before that; NULL where it is for no set time.
+    """
 
     __tablename__: ClassVar[str] = "operation"
     id: int | None = Field(default=None, primary_key=True)
@@ -22,6 +27,8 @@ class OperationRow(SQLModel, table=True):
     created_at: float
     params: dict[str, str] = Field(sa_type=JSON)
     undoes: int | None = Field(default=None, foreign_key="operation.id")
+    scheduled_for: float | None = None
+    schedule_state: str | None = None
 
 
 class OperationItemRow(SQLModel, table=True):
@@ -36,6 +43,8 @@ class OperationItemRow(SQLModel, table=True):
             is told from the present one's.
         service: Who carries it out where it is an errand; NULL where it changes a profile.
         expires_at: Not to be sent from then on; NULL is never.
+        rank: Its operation's place in the queue, the same for all its items: its number, unless
+            an admin moved it.
     """
 
     __tablename__: ClassVar[str] = "operation_item"
@@ -44,12 +53,12 @@ class OperationItemRow(SQLModel, table=True):
         Index(
             "ix_operation_item_open",
             "target",
-            "operation_id",
+            "rank",
             sqlite_where=text(f"state IN ({OPEN_STATES})"),
         ),
         Index(
             "ix_operation_item_due",
-            "operation_id",
+            "rank",
             "id",
             sqlite_where=text(f"state IN ({OPEN_STATES})"),
         ),
@@ -57,7 +66,7 @@ class OperationItemRow(SQLModel, table=True):
         Index(
             "ix_operation_item_errand",
             "service",
-            "operation_id",
+            "rank",
             "id",
             sqlite_where=text("service IS NOT NULL"),
         ),
@@ -93,3 +102,4 @@ class OperationItemRow(SQLModel, table=True):
     claim: int = 0
     service: str | None = None
     expires_at: float | None = None
+    rank: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

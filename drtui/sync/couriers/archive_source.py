@@ -84,8 +84,12 @@ class ArchiveSource:
         return Terms(wait=self._door.budget.seconds())
 
     def stop(self) -> None:
-        """End what is under way soon, for good."""
+        """End what is under way soon."""
         self._stopped.set()
+
+    def go_on(self) -> None:
+        """Let later calls take their time again."""
+        self._stopped.clear()
 
     def stopped(self) -> bool:
         """Whether it was told to stop."""

@@ -80,6 +80,10 @@ class BucketCourier:
         """See `LongCourier`."""
         self._source.stop()
 
+    def go_on(self) -> None:
+        """See `LongCourier`."""
+        self._source.go_on()
+
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`."""
         return one_by_one(items, Terms(), self._carry)

@@ -100,6 +100,10 @@ class ImportCourier:
         """See `LongCourier`."""
         self._stopped.set()
 
+    def go_on(self) -> None:
+        """See `LongCourier`."""
+        self._stopped.clear()
+
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`."""
         return one_by_one(items, _TERMS, self._go_on)

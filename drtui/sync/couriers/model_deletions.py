@@ -151,6 +151,10 @@ class DownloadedDeletionCourier:
         """See `LongCourier`."""
         self._stopped.set()
 
+    def go_on(self) -> None:
+        """See `LongCourier`."""
+        self._stopped.clear()
+
     def carry_out(self, items: Sequence[Item]) -> Mapping[int, Carried]:
         """See `Courier`."""
         return one_by_one(items, _TERMS, self._delete)

@@ -8,10 +8,10 @@ import pytest
 from typer.main import get_command
 
 from drtui.cli import app, assemble, exits
-from drtui.cli.models import MODEL_COLUMNS
-from drtui.cli.users import COLUMNS
 from drtui.commands.leaderboards import LEADERBOARD_COLUMNS
+from drtui.commands.models import MODEL_COLUMNS
 from drtui.commands.races import RACE_COLUMNS
+from drtui.commands.usage import USER_COLUMNS
 from drtui.config import SyncSettings
 from drtui.domain.spending import Rates
 
@@ -47,7 +47,7 @@ def test_every_command_and_option_is_documented(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", sorted({*COLUMNS, *MODEL_COLUMNS, *RACE_COLUMNS, *LEADERBOARD_COLUMNS})
+    "key", sorted({*USER_COLUMNS, *MODEL_COLUMNS, *RACE_COLUMNS, *LEADERBOARD_COLUMNS})
 )
 def test_every_key_of_the_list_is_documented(key: str) -> None:
     assert f"| `{key}` |" in TEXT

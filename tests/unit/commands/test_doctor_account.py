@@ -25,6 +25,7 @@ from drtui.store.admin_calls import claim_calls
 from drtui.store.database import Database, Transaction, open_database
 from drtui.store.deployment_facts import write_version
 from drtui.store.health import Health
+from drtui.store.lasting import write_kept
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sweeps import begin_sweep, complete_sweep
 from drtui.store.sync_state import Connectivity, write_caller, write_connectivity, write_halt
@@ -211,6 +212,21 @@ def test_what_is_undelivered_is_delivered_by_nothing_that_is_stopped(database: D
     assert "delivers" in facts_of(database, "undelivered").advice
     write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in.")
     assert facts_of(database, "undelivered").advice == ""
+
+
+def test_a_sign_in_that_ends_before_the_work_does_is_told(database: Database) -> None:
+    write_sign_in(database, SignInState.SIGNED_IN, "ada", Role.ADMIN)
+    earlier = open_database(database.path, lambda: database.clock() - 23 * 3_600)
+    write_kept(earlier, "ada", password=False, outlives=True)
+    earlier.close()
+    assert facts_of(database, "sign-in", SIGNING).verdict is OK
+    workspace = Workspace(database, "ada")
+    submitted(database, plan_pause(workspace, select_all(workspace)))
+    found = facts_of(database, "sign-in", SIGNING)
+    assert found.verdict is WARNING
+    assert "The sign-in ends in " in found.why
+    assert "ada" not in found.why
+    assert "--keep-password" in found.advice
 
 
 def test_changes_that_wait_for_the_role_are_told_as_such(database: Database) -> None:

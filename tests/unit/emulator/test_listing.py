@@ -111,3 +111,12 @@ def test_without_lag_the_list_is_always_true() -> None:
     invited = account.invite("new@example.org")
     account.delete(profile)
     assert all_ids(account) == [invited.profile_id]
+
+
+def test_pages_repeat_and_lack_rows_where_that_is_asked_for() -> None:
+    account = make_account(*(make_profile(number) for number in range(250)))
+    ids = sorted(account.profiles)
+    account.listing.repeats, account.listing.drops = 1, 1
+    found = all_ids(account)
+    assert found == [*ids[:50], *ids[51:100], ids[99], *ids[100:]]
+    assert all_ids(account) == ids

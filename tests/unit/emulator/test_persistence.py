@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drtui.emulator.assembly import assemble
+from drtui.emulator.commanding import CommandError
 from drtui.emulator.deployment import Deployment
 from drtui.emulator.options import EmulatorOptions, OptionError
 from drtui.emulator.persistence import StateFile
 from drtui.emulator.records import Group
 from drtui.emulator.snapshot import snapshot
+from drtui.emulator.state_commands import StateCommands
 
 SERVER = ("127.0.0.1", 1)
 
@@ -65,6 +67,26 @@ def test_a_restart_brings_back_all_that_was_kept(tmp_path: Path) -> None:
     state.append(deployment)
     state.close()
     assert reopened(tmp_path / "state") == shown(deployment)
+
+
+def test_what_is_kept_on_request_is_there_after_a_kill(tmp_path: Path) -> None:
+    deployment, state = start(tmp_path / "state")
+    change_much(deployment)
+    StateCommands(deployment, state).keep()
+    state.close()  # as a kill does: nothing is written at the end
+    assert reopened(tmp_path / "state") == shown(deployment)
+    with pytest.raises(CommandError, match="--state"):
+        StateCommands(deployment, None).keep()
+
+
+def test_who_comes_after_a_restart_takes_nobodys_place(tmp_path: Path) -> None:
+    for number in range(3):
+        deployment, state = start(tmp_path / "state")
+        before = len(deployment.account.profiles)
+        deployment.account.invite(f"new{number}@example.org")
+        assert len(deployment.account.profiles) == before + 1
+        state.append(deployment)
+        state.close()
 
 
 def test_the_keys_and_what_is_still_to_come_are_kept(tmp_path: Path) -> None:

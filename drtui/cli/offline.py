@@ -1,0 +1,142 @@
+"""`drtui offline` and `drtui deliver`."""
+
+import os
+import threading
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from drtui.cli import exits
+from drtui.cli.changes import confirm
+from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
+from drtui.cli.hoisted import chosen_account
+from drtui.cli.output import print_json, say
+from drtui.cli.sync import deliver_once
+from drtui.commands import offline as commands
+from drtui.domain.operations import NEEDS_A_HAND
+from drtui.domain.problems import NotAllowedError, ProblemError
+from drtui.domain.text import clean, iso
+from drtui.store.operation_log import operations_by_number
+from drtui.store.sync_state import Connectivity
+
+_AGAIN_SECONDS: Final = 0.3
+
+
+class Switch(StrEnum):
+    """What `drtui offline` is told."""
+
+    ON = "on"
+    OFF = "off"
+    STATUS = "status"
+
+
+def offline(
+    switch: Annotated[
+        Switch, typer.Argument(metavar="[on|off|status]", help="What to do.")
+    ] = Switch.STATUS,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Go offline on purpose, for everybody who uses this store, or back online."""
+    with open_desk(chosen_account(), reading=switch is Switch.STATUS) as desk:
+        if switch is Switch.ON:
+            begin(desk)
+        elif switch is Switch.OFF:
+            ended = commands.go_online(desk.workspace)
+            say("Online again." if ended else "Nobody wanted to be offline.")
+        purpose = commands.on_purpose(desk.workspace)
+    if as_json:
+        known = {} if purpose is None else {"since": iso(purpose.since), "by": purpose.by}
+        print_json({"offline_on_purpose": purpose is not None, **known})
+    elif switch is Switch.STATUS:
+        if purpose is None:
+            say("Not offline on purpose.")
+        else:
+            say(f"Offline on purpose since {iso(purpose.since)}, by {clean(purpose.by)}.")
+
+
+def begin(desk: Desk) -> None:
+    """Go offline on purpose, and say so."""
+    if commands.go_offline(desk.workspace):
+        say("Offline on purpose: nothing is called until “drtui deliver” or “drtui offline off”.")
+    else:
+        say("Offline on purpose already.")
+
+
+def deliver(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would conflict, and stay offline.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Come back online: read the account, show what would conflict, ask, then deliver."""
+    with open_desk(chosen_account()) as desk:
+        if commands.on_purpose(desk.workspace) is None:
+            say("Nobody wants to be offline: what is on its way is delivered without being asked.")
+        else:
+            _look(desk)
+            for line in commands.forecast(desk.workspace).lines:
+                say(f"  {clean(line)}")
+            if dry_run:
+                say("Nothing was sent; still offline on purpose.")
+                return
+            confirm(yes, "Go online and deliver?")
+            commands.go_online(desk.workspace)
+        if dry_run:
+            return
+        waiting = [one.operation_id for one in commands.forecast(desk.workspace).queue]
+        code = deliver_once(desk, pull=False) or _needs_a_hand(desk, waiting)
+    raise typer.Exit(code)
+
+
+def _needs_a_hand(desk: Desk, numbers: list[int]) -> int:
+    """The exit code by what became of some operations."""
+    with desk.workspace.database.read() as connection:
+        found = operations_by_number(connection, numbers).values()
+    return exits.UNSETTLED if any(one.count(*NEEDS_A_HAND) for one in found) else exits.OK
+
+
+def _look(desk: Desk) -> None:
+    """Read the account, and send nothing.
+
+    Raises:
+        NotAllowedError: It may not be read.
+        ProblemError: It could not be read; still offline.
+    """
+    began = commands.begin_look(desk.workspace)
+    late = threading.Event()
+    timer = threading.Timer(commands.LOOK_SECONDS, late.set)
+    timer.daemon = True
+    timer.start()
+
+    def enough() -> bool:
+        return late.is_set() or commands.has_looked(desk.workspace, began)
+
+    try:
+        with stopping() as stop:
+            while not (stop.is_set() or enough()):
+                desk.runner().run_once(stop, pull=True, enough=enough)
+                if _hopeless(desk):
+                    break
+                stop.wait(_AGAIN_SECONDS)
+    finally:
+        timer.cancel()
+        state = desk.sync_state()
+        commands.end_look(desk.workspace)
+    if commands.has_looked(desk.workspace, began):
+        return
+    if exit_code_of(state) == exits.NOT_ALLOWED:
+        raise NotAllowedError(f"The account may not be read: {desk.why_halted(state)}")
+    raise ProblemError(
+        "The account could not be read, so nothing was sent; still offline on purpose. "
+        f"{state.trouble}".rstrip()
+    )
+
+
+def _hopeless(desk: Desk) -> bool:
+    state = desk.sync_state()
+    if state.engine_pid == os.getpid():  # it ran here, and did what it could
+        return True
+    return state.halt is not None or (
+        state.connectivity is Connectivity.OFFLINE and bool(state.trouble)
+    )

@@ -1,0 +1,111 @@
+"""What would become of the queue if it were delivered now, by what the store knows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from drtui.domain.actions import TargetState
+from drtui.domain.operations import Item, ItemState, Values, Verdict, compare, deletes_user
+from drtui.store.operation_log import item_of
+from drtui.store.settlement import GONE
+from drtui.store.targets import confirmed_state
+from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An item that would not be sent as it was planned.
+
+    Attributes:
+        theirs: What the account has instead, of the fields that it changes; empty where the target
+            is gone.
+        reason: Why, where there is nothing to compare.
+    """
+
+    item: Item
+    theirs: Values = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of the queue.
+
+    Attributes:
+        to_send: How many items would be sent as planned.
+        already_so: How many the account has already.
+        conflicts: Those that would conflict, or fail, in the order of delivery.
+        held_back: How many would wait behind a conflict.
+        errands: How many are compared only when they are carried out.
+        in_doubt: How many were sent, with an outcome that is not known yet.
+    """
+
+    to_send: int
+    already_so: int
+    conflicts: tuple[Foreseen, ...]
+    held_back: int
+    errands: int
+    in_doubt: int
+
+
+_OPEN_BY_TARGET: Final = select(ITEMS).where(is_open()).order_by(ITEMS.c.target, ITEMS.c.rank)
+
+
+def preview(connection: Connection) -> Preview:
+    """Compare what is on its way with the account's confirmed values; nothing is changed."""
+    open_items = [item_of(row) for row in connection.execute(_OPEN_BY_TARGET).mappings()]
+    profiles = [one for one in open_items if one.service is None]
+    targets = list(dict.fromkeys(one.target for one in profiles))
+    users: dict[str, TargetState] = {}
+    for chunk in chunks(targets):
+        rows = rows_by_profile(connection, chunk)
+        users |= {target: confirmed_state(row) for target, row in rows.items()}
+    verdicts = [
+        (item, verdict, found)
+        for target, items in groupby(profiles, lambda one: one.target)
+        for item, verdict, found in _foresee(list(items), users.get(target))
+    ]
+    conflicts = [found for _, _, found in verdicts if found is not None]
+    counts = [verdict for _, verdict, found in verdicts if found is None]
+    return Preview(
+        to_send=counts.count(Verdict.SEND),
+        already_so=counts.count(Verdict.ALREADY_SO),
+        conflicts=tuple(sorted(conflicts, key=lambda one: (one.item.rank, one.item.item_id))),
+        held_back=counts.count(None),
+        errands=len(open_items) - len(profiles),
+        in_doubt=counts.count(Verdict.CONFLICT),
+    )
+
+
+def _foresee(
+    items: list[Item], state: TargetState | None
+) -> Iterator[tuple[Item, Verdict | None, Foreseen | None]]:
+    """Say of each item of one target what would become of it.
+
+    A verdict of None is held back behind a conflict; `CONFLICT` without more is in doubt.
+    """
+    held = False
+    for item in items:
+        if item.state is ItemState.CONFLICT:
+            held = True
+        elif held:
+            yield item, None, None
+        elif state is None:
+            gone = deletes_user(item.after)
+            yield item, Verdict.ALREADY_SO, None if gone else Foreseen(item, reason=GONE)
+        elif item.state is not ItemState.PENDING or item.unknown_at is not None:
+            state = state.overlaid(item.after)
+            yield item, Verdict.CONFLICT, None
+        else:
+            present = state.values()
+            verdict = compare(item.before, item.after, present)
+            found = None
+            if verdict is Verdict.CONFLICT:
+                held = True
+                found = Foreseen(item, {name: present.get(name) for name in item.after})
+            else:
+                state = state.overlaid(item.after)
+            yield item, verdict, found

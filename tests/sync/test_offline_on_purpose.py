@@ -1,0 +1,104 @@
+"""Offline on purpose: every engine of the store leaves the account alone, until it is told else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drtui.commands import offline
+from drtui.domain.actions import SetQuotas
+from drtui.domain.operations import ItemState
+from drtui.domain.quotas import QuotaChange
+from drtui.domain.records import Limits
+from drtui.store.sync_state import Connectivity
+from drtui.sync.options import Ending, EngineOptions
+from tests.support.deployments import racer_id
+from tests.support.waiting import eventually
+from tests.sync.worlds import UNPACED, World
+
+HOURS_9 = SetQuotas(QuotaChange(540), None)
+EAGER = EngineOptions(changes_per_second=100_000.0, refresh_seconds=0.2)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "store.sqlite", 10)
+    yield made
+    made.database.close()
+
+
+def test_nothing_is_called_and_what_is_queued_waits(world: World) -> None:
+    assert offline.go_offline(world.workspace)
+    operation = world.submit(HOURS_9)
+    before = sum(world.deployment.called.values())
+    assert world.run(pull=True) is Ending.UNDELIVERED
+    assert sum(world.deployment.called.values()) == before
+    assert world.states(operation) == {ItemState.PENDING: 10}
+    assert world.sync_state().connectivity is Connectivity.OFFLINE
+
+
+def test_an_engine_at_work_stops_calling_and_begins_again(world: World) -> None:
+    with world.running(EAGER) as engine:
+        eventually(lambda: world.sync_state().connectivity is Connectivity.ONLINE)
+        offline.go_offline(world.workspace)
+        operation = world.submit(HOURS_9)
+        engine.wake()
+        calls: list[int] = []
+
+        def quiet() -> bool:
+            calls.append(sum(world.deployment.called.values()))
+            return len(calls) > 50 and calls[-1] == calls[-50]
+
+        eventually(quiet)
+        assert world.states(operation) == {ItemState.PENDING: 10}
+        offline.go_online(world.workspace)
+        eventually(world.settled(operation))
+    assert world.states(operation) == {ItemState.DONE: 10}
+
+
+def test_who_and_since_when_is_kept_and_said_once(world: World) -> None:
+    assert offline.go_offline(world.workspace)
+    assert not offline.go_offline(world.workspace)
+    purpose = world.sync_state().on_purpose
+    assert purpose is not None
+    assert purpose.by == "ada"
+    assert world.sync_state().since == purpose.since
+    assert offline.go_online(world.workspace)
+    assert not offline.go_online(world.workspace)
+    assert world.sync_state().on_purpose is None
+    with world.database.read() as connection:
+        lines = connection.exec_driver_sql(
+            "SELECT who, result FROM journal WHERE what = 'Offline on purpose' ORDER BY id"
+        ).all()
+    assert lines == [("ada", "begun"), ("ada", "ended")]
+
+
+def test_a_look_reads_and_sends_nothing_and_tells_what_would_conflict(world: World) -> None:
+    offline.go_offline(world.workspace)
+    operation = world.submit(HOURS_9)
+    world.deployment.somebody_sets(racer_id(3), Limits(60, 3))
+    began = offline.begin_look(world.workspace)
+    world.run(pull=True)
+    assert offline.has_looked(world.workspace, began)
+    offline.end_look(world.workspace)
+    found = offline.forecast(world.workspace)
+    assert [one.item.target for one in found.preview.conflicts] == [racer_id(3)]
+    assert found.preview.to_send == 9
+    assert any("now hours 1" in line for line in found.lines), found.lines
+    assert world.states(operation) == {ItemState.PENDING: 10}
+    assert not world.deployment.sent_to(racer_id(0))
+    offline.go_online(world.workspace)
+    world.run(options=UNPACED)
+    assert world.states(operation) == {ItemState.DONE: 9, ItemState.CONFLICT: 1}
+
+
+def test_a_look_that_nobody_ended_is_over_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offline, "LOOK_SECONDS", 0.001)
+    offline.go_offline(world.workspace)
+    began = offline.begin_look(world.workspace)
+    eventually(lambda: world.database.clock() > began + 0.01)
+    before = sum(world.deployment.called.values())
+    world.run(pull=True)
+    assert sum(world.deployment.called.values()) == before

@@ -1,0 +1,143 @@
+"""What confirmed operations imply for the account: a model that knows nothing of drtui."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+Limits = tuple[int | None, int | None]
+PAUSED: Final = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation as the command line is asked for it.
+
+    Attributes:
+        kind: As the log names it.
+        arguments: Of the command, without `--yes`; standard input for a list is in `people`.
+        people: Whom an invitation is for.
+        race: What a new race is called.
+        becomes: What it makes of a racer's limits; None leaves racers alone.
+    """
+
+    kind: str
+    arguments: tuple[str, ...]
+    people: tuple[str, ...] = ()
+    race: str = ""
+    becomes: Callable[["Racer"], None] | None = None
+
+
+@dataclass(slots=True)
+class Racer:
+    """A racer's limits, and those that are remembered while they are paused."""
+
+    limits: Limits
+    remembered: Limits | None = None
+
+    def pause(self) -> None:
+        """Stop them."""
+        if self.limits != PAUSED:
+            self.remembered, self.limits = self.limits, PAUSED
+
+    def resume(self) -> None:
+        """Give them back what they had."""
+        if self.limits == PAUSED and self.remembered is not None:
+            self.limits = self.remembered
+
+    def give(self, minutes: int, models: int) -> None:
+        """Set both limits."""
+        self.limits = (minutes, models)
+
+    def add(self, minutes: int) -> None:
+        """Give more minutes."""
+        before, models = self.limits
+        assert before is not None
+        self.limits = (before + minutes, models)
+
+
+@dataclass
+class Expected:
+    """What the account has to be in the end."""
+
+    racers: dict[str, Racer]
+    created: set[str] = field(default_factory=set)
+    paused: bool = False
+
+    def confirm(self, asked: Asked) -> int:
+        """Take an operation as confirmed; return how many targets it has."""
+        self.created |= {f"/profile {one}" for one in asked.people}
+        if asked.race:
+            self.created.add(f"/leaderboards {asked.race}")
+        if asked.becomes is None:
+            return len(asked.people) + bool(asked.race)
+        for racer in self.racers.values():
+            asked.becomes(racer)
+        if asked.kind in ("pause", "resume"):
+            self.paused = asked.kind == "pause"
+        return len(self.racers)
+
+    def limits(self) -> dict[str, Limits]:
+        """What every racer's limits have to be."""
+        return {profile_id: one.limits for profile_id, one in self.racers.items()}
+
+
+class Wishes:
+    """What an admin asks for next, at random; nobody is asked for the same twice."""
+
+    def __init__(self, random: Random, expected: Expected) -> None:
+        self._random = random
+        self._expected = expected
+        self._number = 0
+
+    def about_racers(self) -> Asked:
+        """Something for all racers."""
+        everybody = ("--all",)
+        if self._expected.paused:
+            return Asked("resume", ("users", "resume", *everybody), becomes=Racer.resume)
+        hours = self._random.randint(1, 9)
+        models = self._random.randint(3, 40)
+        self._number += 1
+        minutes = 600 + 60 * self._number
+        choices = [
+            Asked("pause", ("users", "pause", *everybody), becomes=Racer.pause),
+            Asked(
+                "set_quotas",
+                ("users", "set-quota", "--hours", f"+{hours}", *everybody),
+                becomes=lambda racer: racer.add(60 * hours),
+            ),
+            Asked(
+                "set_quotas",
+                (
+                    *("users", "set-quota", "--hours", str(minutes // 60)),
+                    *("--models", str(models), *everybody),
+                ),
+                becomes=lambda racer: racer.give(minutes, models),
+            ),
+        ]
+        return self._random.choice(choices)
+
+    def invitations(self, count: int) -> Asked:
+        """People who are to be invited."""
+        self._number += 1
+        people = tuple(f"guest-{self._number}-{each}@example.org" for each in range(count))
+        return Asked("invite", ("invite", "send", "-"), people=people)
+
+    def race(self) -> Asked:
+        """A race."""
+        self._number += 1
+        name = f"Race {self._number}"
+        times = ("--opens", "2999-01-01 10:00", "--closes", "2999-01-03 10:00", "--zone", "UTC")
+        return Asked("create_races", ("races", "create", name, *times), race=name)
+
+
+def differences(
+    expected: dict[str, Limits], found: dict[str, Limits], but: Iterable[str] = ()
+) -> dict[str, tuple[Limits | None, Limits | None]]:
+    """Those whose limits are not what they have to be: what they should be, and are."""
+    left_out = set(but)
+    return {
+        profile_id: (limits, found.get(profile_id))
+        for profile_id, limits in expected.items()
+        if profile_id not in left_out and found.get(profile_id) != limits
+    }

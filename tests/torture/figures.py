@@ -1,0 +1,112 @@
+"""What a campaign counts, and the page that tells it."""
+
+import os
+import platform
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+_PAGE: Final = """# Reliability
+
+What became of confirmed operations while consoles, engines and the account were killed and the
+network failed. `make torture` does it all anew, some minutes long, and writes this page;
+`make test` does a short form of it.
+
+Consoles in a pty and commands, each a process of its own, confirm operations over all racers of
+an emulated account that keeps its state on disk. While these are delivered, processes get
+SIGKILL, SIGTERM or SIGHUP at random moments, and calls fail in one way or another. When the
+trouble is over, what failed is sent again as an admin would do it, conflicts are settled, and
+then:
+
+- the account holds exactly what the confirmed operations imply, racer by racer (lost);
+- an operation that was told to be confirmed is in the log, with all its targets (lost);
+- nobody was invited twice, and no race was created twice (doubled);
+- the journal has a line for every operation with the number of its targets, and no line of
+  before has changed or gone;
+- no program has complained of a mistake of its own, and the store is sound.
+
+Written on {date} by `{command}` on {processors} cores ({machine}), Python {python}, SQLite
+{sqlite}; it took {minutes:.0f} minutes.
+
+{tables}
+"""
+
+
+@dataclass
+class Figures:
+    """What happened, and what became of it.
+
+    Attributes:
+        kills: By who got which signal.
+        faults: By kind, how often one was begun.
+        operations: By kind, how many were confirmed.
+        targets: How many targets they had.
+        sent: How many calls that change something reached the account.
+        again: How many items failed in the trouble and were sent again on request.
+        conflicts: How many were settled.
+        lost: What was confirmed and did not come about.
+        doubled: What came about more often than asked for.
+    """
+
+    kills: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    operations: Counter[str] = field(default_factory=Counter)
+    targets: int = 0
+    sent: int = 0
+    again: int = 0
+    conflicts: int = 0
+    lost: int = 0
+    doubled: int = 0
+    seconds: float = 0.0
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What there is to tell, with its number."""
+        return [
+            ("operations confirmed", f"{self.operations.total():,}"),
+            ("targets", f"{self.targets:,}"),
+            ("kills", f"{self.kills.total():,}"),
+            ("faults", f"{self.faults.total():,}"),
+            ("changes that reached the account", f"{self.sent:,}"),
+            ("failed in the trouble, sent again on request", f"{self.again:,}"),
+            ("conflicts with somebody else's changes, settled", f"{self.conflicts:,}"),
+            ("**lost**", f"**{self.lost:,}**"),
+            ("**doubled**", f"**{self.doubled:,}**"),
+        ]
+
+    def text(self) -> str:
+        """All figures, for a terminal."""
+        lines = [f"{name.strip('*')}: {number.strip('*')}" for name, number in self.rows()]
+        for what, counted in self._kinds():
+            lines += [f"  {what}, {name}: {number:,}" for name, number in sorted(counted.items())]
+        return "\n".join(lines)
+
+    def page(self, command: str) -> str:
+        """The page of the documentation."""
+        tables = [_table("What", self.rows())]
+        for what, counted in self._kinds():
+            rows = [(name, f"{number:,}") for name, number in sorted(counted.items())]
+            tables.append(_table(what.capitalize(), rows))
+        return _PAGE.format(
+            date=datetime.now(UTC).date(),
+            command=command,
+            processors=os.cpu_count(),
+            machine=f"{platform.system()} {platform.machine()}",
+            python=platform.python_version(),
+            sqlite=sqlite3.sqlite_version,
+            minutes=self.seconds / 60,
+            tables="\n\n".join(tables),
+        )
+
+    def _kinds(self) -> list[tuple[str, Counter[str]]]:
+        return [
+            ("operations", self.operations),
+            ("kills", self.kills),
+            ("faults", self.faults),
+        ]
+
+
+def _table(heading: str, rows: list[tuple[str, str]]) -> str:
+    lines = [f"| {heading} | Number |", "|---|---:|"]
+    return "\n".join([*lines, *(f"| {name} | {number} |" for name, number in rows)])

@@ -1,0 +1,183 @@
+"""A store that is busy or damaged: nothing that was confirmed is lost, or it is told what is."""
+
+import random
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.e2e.forking import Forks
+from tests.e2e.running import Drtui, drtui_on
+from tests.support.effort import times
+from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.waiting import eventually
+from tests.torture.account import racers_with_limits
+from tests.torture.campaign import seed_from
+from tests.torture.log import StoreLog
+
+RACERS: Final = 120
+PAGE: Final = 4096
+PAUSE: Final = ("users", "pause", "--all", "--yes", "--no-wait", "--no-sync")
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[RunningEmulator]:
+    with running_emulator(racers=RACERS) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def drtui(account: RunningEmulator, tmp_path: Path, forks: Forks) -> Drtui:
+    racers_with_limits(account)
+    made = drtui_on(account, tmp_path / "home", forks=forks)
+    made("sync")
+    return made
+
+
+def store(drtui: Drtui) -> Path:
+    return drtui.home / "state" / "accounts" / "event.sqlite"
+
+
+def pages_of(path: Path, *names: str) -> list[int]:
+    """The numbers of the leaves of tables, or of indexes."""
+    with closing(sqlite3.connect(path)) as raw:
+        marks = ", ".join("?" * len(names))
+        query = f"SELECT pageno FROM dbstat WHERE name IN ({marks}) AND pagetype = 'leaf'"
+        try:
+            return [row[0] for row in raw.execute(query, names)]
+        except sqlite3.OperationalError:
+            pytest.skip("this SQLite has no dbstat")
+
+
+def as_one_file(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+
+def spoil(path: Path, pages: list[int]) -> None:
+    """Overwrite whole pages."""
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * PAGE)
+            file.write(b"\xa5" * PAGE)
+
+
+def paused(account: RunningEmulator) -> int:
+    return sum(
+        (one["maxTotalComputeMinutes"], one["maxModelCount"]) == (0, 0)
+        for one in account.profiles().values()
+        if one["group"] == "dr-racers"
+    )
+
+
+def test_a_well_store_is_left_as_it_is(drtui: Drtui) -> None:
+    before = store(drtui).read_bytes()
+    assert "is well" in drtui("mend", "--yes").err
+    assert store(drtui).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("sponsored_user",),
+        ("usage_sample", "race", "ranking"),
+        ("ix_operation_item_open", "ix_operation_item_due", "ix_operation_item_target"),
+    ],
+)
+def test_operations_are_saved_from_a_damaged_store_and_delivered(
+    drtui: Drtui, account: RunningEmulator, names: tuple[str, ...]
+) -> None:
+    drtui(*PAUSE)
+    as_one_file(store(drtui))
+    damaged = pages_of(store(drtui), *names)
+    assert damaged
+    spoil(store(drtui), damaged)
+    broken = store(drtui).read_bytes()
+    assert "drtui mend" in drtui("doctor", code=1).out
+    ran = drtui("mend", "--yes")
+    assert "Saved: 1 operation with 120 targets, 120 of them still to be delivered." in ran.err
+    (aside,) = store(drtui).parent.glob("event.damaged-*.sqlite")
+    assert aside.read_bytes() == broken
+    assert aside.stat().st_mode & 0o777 == 0o600
+    assert "is well" in drtui("mend").err
+    drtui("sync")
+    assert paused(account) == RACERS
+    assert StoreLog(store(drtui)).journal_flaws() == []
+    assert len(drtui.users()) == len(account.profiles())
+
+
+def test_targets_that_cannot_be_read_are_told_and_the_others_delivered(
+    drtui: Drtui, account: RunningEmulator
+) -> None:
+    drtui(*PAUSE)
+    as_one_file(store(drtui))
+    leaves = pages_of(store(drtui), "operation_item")
+    assert len(leaves) >= 3
+    spoil(store(drtui), [leaves[1]])
+    ran = drtui("mend", "--yes", code=4)
+    assert "operation 1: " in ran.err
+    assert "could not be read" in ran.err
+    drtui("sync")
+    log = StoreLog(store(drtui))
+    (saved,) = log.operations()
+    assert RACERS / 2 < saved.total < RACERS
+    assert paused(account) == saved.total
+    assert f"{RACERS - saved.total} targets could not be read" in ran.err
+
+
+def test_wherever_a_store_is_damaged_it_is_mended_or_told_why_not(
+    drtui: Drtui, account: RunningEmulator
+) -> None:
+    seed = seed_from()
+    sys.stderr.write(f"TORTURE_SEED={seed}\n")  # shown when the test fails
+    chance = random.Random(seed)
+    drtui(*PAUSE)
+    as_one_file(store(drtui))
+    whole = store(drtui).read_bytes()
+    for _ in range(times(6)):
+        store(drtui).write_bytes(whole)
+        pages = chance.sample(range(1, len(whole) // PAGE), chance.choice([1, 3, 20]))
+        spoil(store(drtui), pages)
+        ran = drtui("mend", "--yes", code=None)
+        assert ran.code in (0, 1, 4), (pages, ran.err)
+        for each in store(drtui).parent.glob("event.damaged-*"):
+            each.unlink()
+        if ran.code != 1 and 1 not in pages:
+            assert StoreLog(store(drtui)).integrity() == [], pages
+            drtui("sync")
+            assert paused(account) >= sum(one.total for one in StoreLog(store(drtui)).operations())
+        for name in ("-wal", "-shm"):
+            store(drtui).with_name(f"event.sqlite{name}").unlink(missing_ok=True)
+
+
+def test_a_store_that_somebody_has_open_is_not_mended(drtui: Drtui) -> None:
+    drtui(*PAUSE)
+    as_one_file(store(drtui))
+    spoil(store(drtui), pages_of(store(drtui), "sponsored_user"))
+    broken = store(drtui).read_bytes()
+    with closing(sqlite3.connect(store(drtui), isolation_level=None)) as other:
+        other.execute("SELECT count(*) FROM operation").fetchone()
+        assert "open in another program" in drtui("mend", "--yes", code=1).err
+    assert store(drtui).read_bytes() == broken
+
+
+def test_a_busy_store_is_waited_for(drtui: Drtui, account: RunningEmulator) -> None:
+    with closing(sqlite3.connect(store(drtui), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with drtui.started(*PAUSE) as process:
+            eventually(lambda: waits_for_a_lock(process.pid), 30)
+            assert process.poll() is None
+            other.execute("COMMIT")
+            assert process.wait(60) == 0
+    drtui("sync")
+    assert paused(account) == RACERS
+
+
+def waits_for_a_lock(pid: int) -> bool:
+    """Whether a process sleeps in SQLite's waiting for a lock: it has read its plan already."""
+    with closing(Path(f"/proc/{pid}/wchan").open()) as file:
+        return "nanosleep" in file.read()

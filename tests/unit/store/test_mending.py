@@ -1,0 +1,35 @@
+"""A clock that was set back: what is read from then on is written all the same."""
+
+from pathlib import Path
+
+from drtui.store.database import open_database
+from drtui.store.models import write_models
+from drtui.store.rankings import read_leaderboard, write_rankings
+from drtui.store.sweeps import begin_sweep, complete_sweep
+from drtui.store.tables import table
+from tests.support.logs import SteppedClock
+from tests.support.races import race_id, rankings
+from tests.support.stores import profile_id
+
+
+def test_what_is_read_after_the_clock_was_set_back_is_written(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    database = open_database(tmp_path / "store.sqlite", clock)
+    complete_sweep(database, *begin_sweep(database))
+    write_rankings(database, race_id(1), rankings("a"), clock())
+    write_models(database, profile_id(1), (), clock())
+    clock.step(-3600)
+    began = clock()
+    write_rankings(database, race_id(1), rankings("a", "b"), began)
+    with database.read() as connection:
+        assert len(read_leaderboard(connection, race_id(1)).rankings) == 1
+    begin_sweep(database)
+    write_rankings(database, race_id(1), rankings("a", "b"), clock())
+    with database.read() as connection:
+        board = read_leaderboard(connection, race_id(1))
+        listing = table("model_listing")
+        (read_at,) = connection.execute(listing.select().with_only_columns(listing.c.read_at)).one()
+    assert len(board.rankings) == 2
+    assert board.read_at is not None
+    assert board.read_at.timestamp() == began == read_at
+    database.close()

@@ -1,0 +1,182 @@
+"""The queue before it is sent: its order, moving an operation, and editing one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drtui.commands import operations, queueing
+from drtui.commands.quotas import read_quotas
+from drtui.domain.actions import SetQuotas
+from drtui.domain.help_desk_actions import ChangeAlias
+from drtui.domain.operations import MINUTES_LIMIT, ItemState
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.quotas import QuotaChange
+from drtui.domain.records import UNLIMITED, Limits
+from drtui.store.journal import journal
+from drtui.sync.options import EngineOptions
+from tests.support.deployments import racer_id
+from tests.sync.worlds import World
+
+HOURS_9 = SetQuotas(QuotaChange(540), None)
+HOURS_2_MORE = SetQuotas(QuotaChange(120, relative=True), None)
+"""The racers have 5 hours to begin with."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "store.sqlite", 6)
+    yield made
+    made.database.close()
+
+
+def order(world: World) -> list[int]:
+    return [one.operation_id for one in queueing.queue(world.workspace)]
+
+
+def hours(world: World, operation: int) -> list[object]:
+    return [item.after.get(MINUTES_LIMIT) for item in world.items(operation)]
+
+
+def test_the_queue_is_in_the_order_of_delivery_and_says_how_much_waits(world: World) -> None:
+    first, second = world.submit(HOURS_9, 0, 1), world.submit(HOURS_9, 2)
+    assert [
+        (one.operation_id, one.waiting, one.unsent) for one in queueing.queue(world.workspace)
+    ] == [(first, 2, 2), (second, 1, 1)]
+    world.run()
+    assert order(world) == []
+
+
+def test_an_operation_moved_to_the_front_is_sent_first(world: World) -> None:
+    first, second, third = (world.submit(HOURS_9, number) for number in range(3))
+    assert queueing.move(world.workspace, third, first) == 0
+    assert order(world) == [third, first, second]
+    one_by_one = EngineOptions(concurrency=1, changes_per_second=1e5, refresh_seconds=600.0)
+    world.run(options=one_by_one)
+    assert world.deployment.changes[0][0] == racer_id(2)
+
+
+def test_what_two_operations_want_of_the_same_targets_is_planned_anew(world: World) -> None:
+    absolute = world.submit(HOURS_9, 0, 1)
+    relative = world.submit(HOURS_2_MORE, 1, 2)
+    assert hours(world, relative) == [660, 420]
+    assert queueing.move(world.workspace, relative, absolute) == 1
+    assert hours(world, relative) == [420, 420]
+    assert hours(world, absolute) == [540, 540]
+    world.run()
+    assert world.states(relative) == {ItemState.DONE: 2}
+    assert world.deployment.limits(racer_id(1)) == Limits(540, 3)
+
+
+def test_moving_last_and_back_again_leaves_everything_as_it_was(world: World) -> None:
+    absolute = world.submit(HOURS_9)
+    relative = world.submit(HOURS_2_MORE)
+    before = hours(world, relative)
+    queueing.move(world.workspace, absolute, None)
+    assert order(world) == [relative, absolute]
+    queueing.move(world.workspace, relative, None)
+    assert order(world) == [absolute, relative]
+    assert hours(world, relative) == before
+
+
+def test_an_order_without_a_meaning_is_refused_and_nothing_changes(world: World) -> None:
+    world.submit(SetQuotas(QuotaChange(UNLIMITED), None), 0)
+    world.run()
+    absolute, relative = world.submit(HOURS_9, 0), world.submit(HOURS_2_MORE, 0)
+    before = [(one.before, one.after) for one in world.items(relative)]
+    with pytest.raises(InvalidInputError, match="In that order there is nothing to do"):
+        queueing.move(world.workspace, relative, absolute)
+    assert order(world) == [absolute, relative]
+    assert [(one.before, one.after) for one in world.items(relative)] == before
+
+
+def test_what_was_sent_keeps_its_place_before_what_is_about_the_same(world: World) -> None:
+    first, second = world.submit(HOURS_9, 0), world.submit(HOURS_2_MORE, 0)
+    with world.database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE operation_item SET state = 'doubtful', unknown_at = 1 WHERE operation_id = ?",
+            (first,),
+        )
+    with pytest.raises(InvalidInputError, match="was sent already"):
+        queueing.move(world.workspace, second, first)
+
+
+def test_one_step_at_a_time_ends_at_the_ends(world: World) -> None:
+    first, second = world.submit(HOURS_9, 0), world.submit(HOURS_9, 1)
+    _, after = queueing.step(world.workspace, second, -1)
+    assert [one.operation_id for one in after] == [second, first]
+    with pytest.raises(InvalidInputError, match="is the first"):
+        queueing.step(world.workspace, second, -1)
+    queueing.step(world.workspace, second, 1)
+    assert order(world) == [first, second]
+    with pytest.raises(InvalidInputError, match="is the last"):
+        queueing.step(world.workspace, second, 1)
+
+
+def test_anothers_operation_is_neither_moved_nor_edited(world: World) -> None:
+    operation = world.submit(HOURS_9, 0)
+    with world.database.write() as connection:
+        connection.exec_driver_sql("UPDATE operation SET who = 'bob'")
+    for change in (
+        lambda: queueing.move(world.workspace, operation, None),
+        lambda: queueing.plan_edit(world.workspace, operation, HOURS_9),
+    ):
+        with pytest.raises(InvalidInputError, match="bob's"):
+            change()
+
+
+def test_an_edited_operation_asks_for_something_else_of_the_same_targets(world: World) -> None:
+    operation = world.submit(HOURS_9)
+    later = world.submit(HOURS_2_MORE, 0)
+    action = read_quotas("20", None)
+    plan = queueing.plan_edit(world.workspace, operation, action)
+    assert (plan.changes, plan.already_so, plan.cannot) == (6, 0, ())
+    queueing.edit(world.workspace, operation, action, plan)
+    assert set(hours(world, operation)) == {1200}
+    assert hours(world, later) == [1320]
+    found = operations.find(world.workspace, operation)
+    assert "20" in found.what
+    with world.database.read() as connection:
+        assert [line.what for line in journal(connection, operation)][-1] == "Edit"
+    world.run()
+    assert world.limits(6) == {Limits(1200, 3), Limits(1320, 3)}
+
+
+def test_what_was_so_already_is_looked_at_again_and_what_was_taken_out_is_not(
+    world: World,
+) -> None:
+    world.submit(HOURS_9, 0)
+    world.run()
+    operation = world.submit(HOURS_9)
+    assert world.states(operation) == {ItemState.ALREADY_SO: 1, ItemState.PENDING: 5}
+    operations.cancel(world.workspace, operation, [racer_id(5)])
+    action = read_quotas("5", None)
+    plan = queueing.plan_edit(world.workspace, operation, action)
+    assert (plan.changes, plan.already_so) == (1, 4)
+    action = read_quotas("6", None)
+    queueing.edit(
+        world.workspace, operation, action, queueing.plan_edit(world.workspace, operation, action)
+    )
+    world.run()
+    assert world.states(operation) == {ItemState.DONE: 5, ItemState.CANCELLED: 1}
+    assert world.deployment.limits(racer_id(5)) == Limits(300, 3)
+
+
+def test_what_was_sent_in_part_is_not_edited(world: World) -> None:
+    operation = world.submit(HOURS_9)
+    world.run()
+    with pytest.raises(InvalidInputError, match="Nothing of it waits"):
+        queueing.plan_edit(world.workspace, operation, read_quotas("20", None))
+    alias = world.submit(ChangeAlias("new"), 0)
+    with pytest.raises(InvalidInputError, match="Only new quotas"):
+        queueing.plan_edit(world.workspace, alias, read_quotas("20", None))
+
+
+def test_an_edit_that_would_come_out_otherwise_is_refused(world: World) -> None:
+    operation = world.submit(HOURS_9)
+    action = read_quotas("20", None)
+    plan = queueing.plan_edit(world.workspace, operation, action)
+    operations.cancel(world.workspace, operation, [racer_id(0)])
+    with pytest.raises(PlanOutdatedError):
+        queueing.edit(world.workspace, operation, action, plan)
+    assert hours(world, operation)[1] == 540
