@@ -10,7 +10,7 @@ from typing import Final
 
 from drtui.aws.gateway import AwsCredentials, open_gateway
 from drtui.commands.bulk import plan_action, submit
-from drtui.commands.selection import select_all
+from drtui.commands.selection import select_all, select_by_filter
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import SetQuotas
 from drtui.domain.operations import ItemState
@@ -95,10 +95,11 @@ class Event:
         return self._minutes
 
 
-def submit_change(workspace: Workspace, minutes: int) -> int:
-    """Submit a change of quotas for every racer; return the operation's number."""
+def submit_change(workspace: Workspace, minutes: int, whom: str = "") -> int:
+    """Submit a change of quotas for everybody, or whom a filter shows; return its number."""
     action = SetQuotas(QuotaChange(minutes), QuotaChange(9))
-    operation = submit(workspace, plan_action(workspace, action, select_all(workspace)))
+    selected = select_by_filter(workspace, whom) if whom else select_all(workspace)
+    operation = submit(workspace, plan_action(workspace, action, selected))
     assert operation is not None
     return operation
 

@@ -84,14 +84,20 @@ def test_the_page_key_while_the_engine_delivers(event: Event, tmp_path: Path, ju
 
 
 class HomeOfDrtui:
-    """A home with the event's account, and its store as another process sees it."""
+    """A home with the event's account, and its store as another process sees it.
 
-    def __init__(self, folder: Path, event: Event) -> None:
+    Args:
+        folder: Where it is made.
+        event: Whose account it has.
+        refresh_seconds: How old its copy may get.
+    """
+
+    def __init__(self, folder: Path, event: Event, refresh_seconds: float = 30.0) -> None:
         config = folder / "config" / "config.toml"
         config.parent.mkdir()
         config.write_text(
             f'[accounts.finals]\napi_url = "{event.emulator.api}"\nregion = "us-east-1"\n'
-            'credentials = "aws"\n'
+            f'credentials = "aws"\n\n[sync]\nrefresh_seconds = {refresh_seconds}\n'
         )
         store = folder / "state" / "accounts" / "finals.sqlite"
         store.parent.mkdir(parents=True)
@@ -136,7 +142,7 @@ def two_pages(console: Program, aliases: Sequence[str]) -> tuple[Key, Key]:
     lines = console.lines()
     first = [alias for alias in aliases[:LINES] if any(alias in line for line in lines)]
     rows = len(first)
-    assert rows > 5, lines
+    assert rows > 5, "\n".join(lines)
     second = aliases[rows : 2 * rows]
 
     def telling(page: Sequence[str], other: Sequence[str]) -> str:
