@@ -16,6 +16,7 @@ from drtui import accounts
 from drtui.config import Account, Paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
 from drtui.domain.signing_in import Secret, SecretKeeper
+from drtui.files import settle
 from drtui.former_stores import take_away_second_name
 from drtui.model_folders import saving_folder
 from drtui.store.sqlite import as_one_file
@@ -95,13 +96,13 @@ def _with_second_name(
     after = paths.store(name)
     os.link(paths.store(account.name), after)
     try:
-        _settle(after.parent)
+        settle(after.parent)
         told, kept = _rename_all(paths, account, name, keeper)
     except BaseException:
         if not _may_be_called(paths, name):
             after.unlink()
         raise
-    _settle(paths.config_file.resolve().parent)
+    settle(paths.config_file.resolve().parent)
     return told, kept
 
 
@@ -171,7 +172,9 @@ def _rename_copies(before: Path, after: Path, taken: Iterable[str]) -> list[str]
     Returns:
         Which ones keep the old name, and why, as sentences.
     """
-    copy = re.compile(rf"{re.escape(before.stem)}(\.before-[0-9]{{4}}){re.escape(before.suffix)}")
+    # Those of earlier versions end as stores do.
+    stem, suffix = re.escape(before.stem), re.escape(before.suffix)
+    copy = re.compile(rf"{stem}((?:{suffix})?\.before-[0-9]{{4}}(?:{suffix})?)")
     stores = {before.with_name(f"{name}{before.suffix}") for name in taken}
     told = []
     try:
@@ -180,23 +183,13 @@ def _rename_copies(before: Path, after: Path, taken: Iterable[str]) -> list[str]
         return []  # there are no stores, so there is no copy of one
     for each in found:
         if match := copy.fullmatch(each.name):
-            target = after.with_name(f"{after.stem}{match[1]}{after.suffix}")
+            target = after.with_name(f"{after.stem}{match[1]}")
             try:
                 os.link(each, target)
                 each.unlink()
             except OSError as error:
                 told.append(f"The copy {each} keeps its name ({error.strerror}).")
     return told
-
-
-def _settle(folder: Path) -> None:
-    """Have a folder's names outlive a power loss."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # not every file system can be asked for it
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _in_use(name: str) -> StoreProblemError:

@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from drtui.config import Account, Paths, Settings, account_table, is_account_name
+from drtui.config import (
+    Account,
+    Paths,
+    Settings,
+    account_table,
+    is_account_name,
+    shared_table,
+)
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 
@@ -54,6 +61,19 @@ def check_new_name(names: Iterable[str], name: str) -> None:
         )
 
 
+def check_own(paths: Paths, name: str) -> None:
+    """Refuse to rename or remove what a group shares.
+
+    Raises:
+        InvalidInputError: The group's folder says what it is.
+    """
+    if shared_table(paths, name):
+        raise InvalidInputError(
+            f"“{name}” is the group's: {paths.shared_accounts} says what it is, and only the owner "
+            "of that file changes it."
+        )
+
+
 def add(paths: Paths, account: Account) -> None:
     """Add an account to the configuration; the first one becomes the default.
 
@@ -96,8 +116,9 @@ def remember_user(paths: Paths, name: str, user: str) -> None:
     from drtui.config_file import edit_section
 
     def change(accounts: Any) -> None:
-        if accounts[name].get("user") != user:
-            accounts[name]["user"] = user
+        table = _own(paths, accounts, name)
+        if table.get("user") != user:
+            table["user"] = user
 
     edit_section(paths.config_file, "accounts", change)
 
@@ -150,13 +171,21 @@ def _note(paths: Paths, name: str, values: Mapping[str, str]) -> None:
     from drtui.config_file import edit_section
 
     def change(accounts: Any) -> None:
+        table = _own(paths, accounts, name)
         for key, value in values.items():
             if value:
-                accounts[name][key] = value
+                table[key] = value
             else:
-                accounts[name].pop(key, None)
+                table.pop(key, None)
 
     edit_section(paths.config_file, "accounts", change)
+
+
+def _own(paths: Paths, accounts: Any, name: str) -> Any:
+    """Return an account's table; one that a group shares is taken over first."""
+    if name not in accounts:
+        accounts[name] = shared_table(paths, name)
+    return accounts[name]
 
 
 def make_default(paths: Paths, name: str) -> None:
@@ -168,6 +197,7 @@ def make_default(paths: Paths, name: str) -> None:
     from drtui.config_file import edit_section
 
     def change(accounts: Any) -> None:
+        _own(paths, accounts, name)
         for each, table in accounts.items():
             if each == name:
                 table["default"] = True
@@ -185,4 +215,4 @@ def remove(paths: Paths, name: str) -> None:
     """
     from drtui.config_file import edit_section
 
-    edit_section(paths.config_file, "accounts", lambda accounts: accounts.pop(name))
+    edit_section(paths.config_file, "accounts", lambda accounts: accounts.pop(name, None))

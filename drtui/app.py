@@ -30,7 +30,6 @@ from drtui.screens.messages import (
 )
 from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.places import PLACES, START, make_screen
-from drtui.screens.table_screen import TableScreen
 from drtui.screens.terminal_app import TerminalApp
 from drtui.screens.themes import THEMES, Appearance
 from drtui.screens.warming import import_ahead
@@ -73,6 +72,7 @@ class DrtuiApp(TerminalApp[None]):
         Binding("minus", "app.last_place", "Last screen", key_display="-", show=False),
         Binding("W", "app.sign_in", "Sign in", show=False),
         Binding("A", "app.accounts", "Accounts: go to another, or add one", show=False),
+        Binding("J", "app.journal", "Journal: who did what, with what result", show=False),
         Binding("D", "app.doctor", "Doctor: what works here and what does not", show=False),
         Binding("question_mark", "app.help", "help", key_display="?", tooltip="Help"),
         Binding("colon", "app.command_palette", "more", key_display=":", tooltip="All commands"),
@@ -137,6 +137,8 @@ class DrtuiApp(TerminalApp[None]):
             if not gc.isenabled():  # the console's start leaves it out: see `console`
                 spare_keys()
         self.context.desk = desk
+        if self.context.open_sponsor is not None:
+            self.context.open_sponsor = desk.held(self.context.open_sponsor)
         self._watcher = Watcher(watch, self._store_changed, lambda: self.gate.busy)
         self._watcher.start()
         self.post_message(StoreChanged(RecordKind))
@@ -213,8 +215,12 @@ class DrtuiApp(TerminalApp[None]):
         if name != self.current_mode:
             self._last_place = self.current_mode
             self.switch_mode(name)
-        while name != START and not back and len(self.screen_stack) > 1:
+        while not back and len(self.screen_stack) > 1 and not self._stays(name):
             self.pop_screen()
+
+    def _stays(self, name: str) -> bool:
+        shown = self.console_screen
+        return name == START and shown is not None and shown.PLACE == START
 
     def action_last_place(self) -> None:
         """Go to the screen before this one."""
@@ -263,30 +269,23 @@ class DrtuiApp(TerminalApp[None]):
             self._say(str(problem), wrong=True)
 
     async def action_quit(self) -> None:
-        """Quit; ask first when something is not delivered yet."""
+        """Quit; ask first when something is not delivered yet, or set for a time."""
         if not self._quitting:
             self._quitting = True
             self._quit()
 
     @work(group="quitting")
     async def _quit(self) -> None:
-        from drtui.screens.quitting import quit_dialog
+        from drtui.screens.quitting import question
 
+        desk = None if self.is_too_small else self.context.desk
         try:
-            undelivered, downloads = (0, 0) if self.is_too_small else await self._undelivered()
-            dialog = quit_dialog(undelivered, downloads, goes_on=not self.context.simulated)
-            if not undelivered or await self.push_screen_wait(dialog):
+            goes_on = not self.context.simulated
+            dialog = None if desk is None else await question(desk, goes_on=goes_on)
+            if dialog is None or await self.push_screen_wait(dialog):
                 self.exit()
         finally:
             self._quitting = False
-
-    async def _undelivered(self) -> tuple[int, int]:
-        if self.context.desk is None:
-            return 0, 0
-        try:
-            return await asyncio.to_thread(self.context.desk.undelivered)
-        except ProblemError:
-            return 0, 0  # a store that cannot be read is no reason to stay
 
     # Accounts
 
@@ -355,8 +354,14 @@ class DrtuiApp(TerminalApp[None]):
             actions = {active.binding.action for active in bindings.values()}
             refusals = {action: below.refusal(action) for action in actions}
         rates = None if self.context.desk is None else self.context.desk.rates
-        language = below.SHEET.language if isinstance(below, TableScreen) else RACERS
+        language = below.language if isinstance(below, ConsoleScreen) else RACERS
         self.push_screen(HelpScreen(bindings, refusals, rates, language))
+
+    def action_journal(self) -> None:
+        """Show who did what, when, with what result."""
+        from drtui.screens.journal import JournalScreen
+
+        self.push_screen(JournalScreen(self.context))
 
     def action_doctor(self) -> None:
         """Show what works here and what does not."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from drtui import accounts
+from drtui.commands.holding import HeldSignIn
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
 from drtui.domain.problems import InvalidInputError, ProblemError
@@ -113,7 +114,13 @@ def open_workspace(
         sync.downloads_per_5_minutes,
         _own_buckets(account),
         uploads=account is not None and bool(account.uploads),
+        website=_website(account),
+        zone=settings.zone,
     )
+
+
+def _website(account: Account | None) -> str:
+    return "" if account is None or account.site is None else account.site.website or ""
 
 
 def _own_buckets(account: Account | None) -> frozenset[str]:
@@ -122,8 +129,15 @@ def _own_buckets(account: Account | None) -> frozenset[str]:
     return frozenset(filter(None, (account.model_bucket, account.uploads)))
 
 
-def sign_in_service(account: Account, settings: Settings) -> "SignInService":
+def sign_in_service(
+    account: Account, settings: Settings, database: "Database | None" = None
+) -> "SignInService":
     """Return who signs in to an account's deployment; nothing is sent yet.
+
+    Args:
+        account: Whose deployment.
+        settings: What the configuration says.
+        database: Where admins say that they want to be offline; None where there is none yet.
 
     Raises:
         InvalidInputError: The account's calls are not signed by a sign-in.
@@ -135,7 +149,8 @@ def sign_in_service(account: Account, settings: Settings) -> "SignInService":
             f"“{account.name}” has no sign-in of its own: its calls are signed by the AWS "
             "credentials of this machine."
         )
-    return CognitoSignIn(account.site, user_agent=user_agent(settings))
+    service = CognitoSignIn(account.site, user_agent=user_agent(settings))
+    return service if database is None else HeldSignIn(service, database)
 
 
 def discover_site(address: str, settings: Settings) -> "Found":
@@ -264,6 +279,7 @@ def runner(
             refresh_seconds=settings.sync.refresh_seconds,
             version="" if account.site is None else account.site.version or "",
             admin_calls=settings.sync.admin_calls,
+            rates=settings.spending,
         ),
         signer,
         carried_by,
@@ -301,7 +317,7 @@ def open_signer(
     from drtui.keeping import Keeper
     from drtui.sync.signing import Signer
 
-    service = sign_in_service(account, settings)
+    service = sign_in_service(account, settings, database)
     paths = find_paths()
     return Signer(
         service,

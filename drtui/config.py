@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from drtui.domain.problems import ProblemError
 from drtui.domain.spending import Rates
 from drtui.domain.text import clean, is_user_agent
+from drtui.store.sharing import is_shared_home, why_refused
 
 if TYPE_CHECKING:  # most of the console's start-up is imports
     from drtui.domain.sites import Site
@@ -41,11 +42,17 @@ class ConfigProblemError(ProblemError):
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where drtui keeps what it keeps; each folder is for its user alone."""
+    """Where drtui keeps what it keeps; each folder is for its user alone, unless it is shared.
+
+    Attributes:
+        shared: The folder whose stores a group shares; then the configuration and the log are
+            still each user's own. None where nothing is shared.
+    """
 
     config: Path
     state: Path
     logs: Path
+    shared: Path | None = None
 
     @property
     def config_file(self) -> Path:
@@ -56,6 +63,11 @@ class Paths:
     def log_file(self) -> Path:
         """What happened, for when something goes wrong."""
         return self.logs / "drtui.log"
+
+    @property
+    def shared_accounts(self) -> Path | None:
+        """What the group's accounts are, without anybody's sign-in; None where none is shared."""
+        return None if self.shared is None else self.shared / "accounts.toml"
 
     def store(self, account: str) -> Path:
         """The store of one account."""
@@ -139,6 +151,7 @@ class Settings:
             file; empty when there is none.
         theme: The console's colours, as chosen there; empty where none were.
         user_agent: What calls say they come from; empty is drtui's own name and version.
+        zone: The event's time zone, such as `Europe/Berlin`; empty is this machine's.
     """
 
     sync: SyncSettings = field(default_factory=SyncSettings)
@@ -147,6 +160,7 @@ class Settings:
     default_account: str = ""
     theme: str = ""
     user_agent: str = ""
+    zone: str = ""
 
 
 def is_account_name(name: str) -> bool:
@@ -155,17 +169,24 @@ def is_account_name(name: str) -> bool:
 
 
 def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:
-    """Return the folders: under `DRTUI_HOME` where it is set, else the platform's own."""
+    """Return the folders: under `DRTUI_HOME` where it is set, else the platform's own.
+
+    Where `DRTUI_HOME` is shared by a group, only the stores are in it: what somebody has
+    configured, and who signed in last, is their own.
+    """
     home = environment.get("DRTUI_HOME")
+    root = None
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(root / "config", root / "state", root / "logs")
+        if not is_shared_home(root):
+            return Paths(root / "config", root / "state", root / "logs")
     import platformdirs
 
     return Paths(
         Path(platformdirs.user_config_dir(_APP)),
-        Path(platformdirs.user_state_dir(_APP)),
+        Path(platformdirs.user_state_dir(_APP)) if root is None else root / "state",
         Path(platformdirs.user_log_dir(_APP)),
+        root,
     )
 
 
@@ -175,38 +196,53 @@ def load_settings(paths: Paths, environment: Mapping[str, str] = os.environ) -> 
     Raises:
         ConfigProblemError: It cannot be read, or a value is not what it has to be.
     """
-    try:
-        text = paths.config_file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        text = ""
-    except OSError as error:
-        raise ConfigProblemError(
-            f"The configuration {paths.config_file} cannot be read ({error.strerror}): check its "
-            "permissions, or set DRTUI_HOME to another folder."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigProblemError(
-            f"The configuration {paths.config_file} is not UTF-8 text: save it as that, or move "
-            "the file away."
-        ) from error
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigProblemError(
-            f"The configuration {paths.config_file} is not valid TOML ({error}): mend that line, "
-            "or move the file away."
-        ) from error
-    accounts = {
-        name: _account(name, table, paths) for name, table in _table(document, "accounts").items()
-    }
+    document = _document(paths.config_file)
+    tables = {**_shared_tables(paths), **_table(document, "accounts")}
+    accounts = {name: _account(name, table, paths) for name, table in tables.items()}
     return Settings(
         sync=_section(SyncSettings(), "sync", _table(document, "sync"), environment),
         spending=_section(Rates(), "spending", _table(document, "spending"), environment),
         accounts=accounts,
-        default_account=environment.get("DRTUI_ACCOUNT") or _default(_table(document, "accounts")),
+        default_account=environment.get("DRTUI_ACCOUNT") or _default(tables),
         theme=_text("console", "theme", _table(document, "console"), environment),
         user_agent=_agent(_text("client", "user_agent", _table(document, "client"), environment)),
+        zone=_zone(_text("event", "zone", _table(document, "event"), environment)),
     )
+
+
+def shared_table(paths: Paths, name: str) -> dict[str, Any]:
+    """Return what the group's folder says of an account; empty where it says nothing."""
+    table = _shared_tables(paths).get(name)
+    return dict(table) if isinstance(table, Mapping) else {}
+
+
+def _shared_tables(paths: Paths) -> Mapping[str, Any]:
+    place = paths.shared_accounts
+    return {} if place is None else _table(_document(place), "accounts")
+
+
+def _document(place: Path) -> Mapping[str, Any]:
+    """Read a file of the configuration; a missing one is an empty one."""
+    try:
+        return tomllib.loads(place.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        why = why_refused(place) if isinstance(error, PermissionError) else ""
+        raise ConfigProblemError(
+            why
+            or f"The configuration {place} cannot be read ({error.strerror}): check its "
+            "permissions, or set DRTUI_HOME to another folder."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigProblemError(
+            f"The configuration {place} is not UTF-8 text: save it as that, or move the file away."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigProblemError(
+            f"The configuration {place} is not valid TOML ({error}): mend that line, or move the "
+            "file away."
+        ) from error
 
 
 def _text(section: str, name: str, table: Mapping[str, Any], environment: Mapping[str, str]) -> str:
@@ -223,6 +259,17 @@ def _agent(text: str) -> str:
             "the most."
         )
     return text
+
+
+def _zone(name: str) -> str:
+    if name:
+        from drtui.domain.race_times import zone_named
+
+        try:
+            zone_named(name)
+        except ProblemError as problem:
+            raise ConfigProblemError(f"The setting event.zone cannot be used. {problem}") from None
+    return name
 
 
 def _default(accounts: Mapping[str, Any]) -> str:

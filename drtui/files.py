@@ -1,18 +1,24 @@
 """Writing files that are for their owner alone, as a whole or not at all."""
 
+import errno
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from drtui.store.sharing import planted_link
 
 
 def write_privately(path: Path, text: str) -> None:
     """Replace a file by a new one that only its owner can read; what is no file is written to.
 
-    A link goes on pointing where it did. When it fails, what was there is there still.
+    A link goes on pointing where it did; in a folder that a group shares none is followed. When it
+    fails, what was there is there still.
 
     Raises:
         OSError: It cannot be written.
     """
+    _refuse_planted(path)
     path = path.resolve()
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
@@ -35,7 +41,29 @@ def make_private(path: Path) -> None:
     """Make sure that a file is there and is its owner's alone; the folder too where it is new.
 
     Raises:
-        OSError: It cannot be created.
+        OSError: It cannot be created, or is a link in a folder that a group shares.
     """
+    _refuse_planted(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def settle(folder: Path) -> None:
+    """Have a folder's names outlive a power loss.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every file system can be asked for it
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_planted(path: Path) -> None:
+    link = planted_link(path)
+    if link is not None:
+        why = "it is a link in a shared folder, which is not followed"
+        raise OSError(errno.ELOOP, why, str(link))

@@ -13,10 +13,11 @@ from typing import Final
 from drtui.aws import records
 from drtui.aws.address import check_api_url, check_region, host_of
 from drtui.aws.answers import unbelieved
+from drtui.aws.client_protocol import DeepRacerClient
 from drtui.aws.line import Line
 from drtui.aws.model_calls import ModelCalls
 from drtui.aws.race_calls import RaceCalls
-from drtui.aws.sessions import AwsCredentials, DeepRacerClient, KeySource, Timeouts, open_client
+from drtui.aws.sessions import AwsCredentials, KeySource, Timeouts, open_client
 from drtui.aws.setup_calls import SetupCalls, check_profile_id
 from drtui.aws.usable import following_token, usable
 from drtui.domain.deployment import ProfilePage

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from drtui.aws import answers, transport
 from drtui.aws.answers import Answer, Expected
-from drtui.aws.sessions import DeepRacerClient
+from drtui.aws.client_protocol import DeepRacerClient
 from drtui.domain.failures import DeploymentError, FailureKind
 
 _READING: Final = {"GET", "HEAD"}

@@ -12,24 +12,13 @@ from drtui.cli.output import emit, finish_output, say, set_up_streams
 from drtui.cli.problems import complain, complain_of_usage
 from drtui.domain.problems import InvalidInputError
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="A console for AWS DeepRacer multi-user events; without a command it opens the console."
-    "\n\n--account NAME and --debug may stand anywhere.",
-    epilog="Exit codes: 0 settled well, 1 a problem of drtui's own, 2 usage, 3 queued and not "
-    "delivered, 4 some targets not settled, 5 not signed in or not allowed, 130 interrupted.",
-)
-
 # Command by module and name there; a group is a Typer of its own.
 _COMMANDS: Final = {
     "users": ("users", "users"),
     "models": ("models", "models"),
     "races": ("races", "app"),
     "operations": ("operations", "operations"),
+    "journal": ("journal", "journal"),
     "setup": ("setup", "setup"),
     "invite": ("inviting", "invite"),
     "access": ("access", "access"),
@@ -47,9 +36,9 @@ _COMMANDS: Final = {
     "emulator": ("emulated", "emulator"),
     "demo": ("emulated", "demo"),
 }
+_ALONE: Final = frozenset({"--version", "--offline"})  # options that need no command
 
 
-@app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Show the version."),
@@ -75,16 +64,35 @@ def main(
         raise typer.Exit(start(chosen_account(), debug=debugging()))
 
 
-def assemble(arguments: list[str]) -> None:
-    """Add the command that is asked for; all of them where help or an error has to name them."""
+def assemble(arguments: list[str]) -> typer.Typer:
+    """Return the command line with the command that is asked for.
+
+    It has all of them where help or an error has to name them.
+    """
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="A console for AWS DeepRacer multi-user events; without a command it opens the "
+        "console.\n\n--account NAME and --debug may stand anywhere.",
+        epilog="Exit codes: 0 settled well, 1 a problem of drtui's own, 2 usage, 3 queued and not "
+        "delivered, 4 some targets not settled, 5 not signed in or not allowed, 130 interrupted.",
+    )
+    app.callback(invoke_without_command=True)(main)
     first = next((each for each in arguments if not each.startswith("-")), "")
-    for name in [first] if first in _COMMANDS else _COMMANDS:
+    named = [first] if first in _COMMANDS else list(_COMMANDS)
+    if arguments and _ALONE.issuperset(arguments):
+        named = []
+    for name in named:
         module, attribute = _COMMANDS[name]
         found = getattr(import_module(f"drtui.cli.{module}"), attribute)
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name)
         else:
             app.command(name)(found)
+    return app
 
 
 def run(arguments: list[str]) -> int:
@@ -92,8 +100,7 @@ def run(arguments: list[str]) -> int:
     set_up_streams()
     try:
         rest = hoist(arguments)
-        if rest[:1] != ["--version"]:
-            assemble(rest)
+        app = assemble(rest)
         code = app(args=rest, prog_name="drtui", standalone_mode=False) or exits.OK
     except typer.TyperException as error:
         code = complain_of_usage(error)

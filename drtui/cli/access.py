@@ -9,6 +9,7 @@ from drtui.cli.access_removal import remove
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import emit, say
 from drtui.cli.participating import (
     EverybodyKept,
@@ -17,7 +18,6 @@ from drtui.cli.participating import (
     participants_choice,
 )
 from drtui.cli.sponsor_door import change_sign_ins, second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.access import (
     NOT_USED,
     OWN_PROVIDER,

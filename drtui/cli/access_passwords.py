@@ -2,10 +2,10 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final
 
 import typer
 
@@ -14,16 +14,17 @@ from drtui.cli.changes import confirm
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_templates import tell_missing
+from drtui.cli.options import Yes
 from drtui.cli.output import emit, say
 from drtui.cli.sponsor_door import open_services, told
-from drtui.cli.sponsoring import Yes
 from drtui.cli.tables import Column, print_table
 from drtui.commands.handing_over import (
+    Give,
+    Handed,
+    into_csv,
+    into_invitations,
     invitations_with_passwords,
     recipients,
-    room_in_csv,
-    write_csv,
-    write_invitations,
 )
 from drtui.commands.participants import kept_among, participants_of
 from drtui.commands.passwords import (
@@ -33,13 +34,12 @@ from drtui.commands.passwords import (
     handed_over,
     not_told,
 )
-from drtui.commands.writing import check_new, reserved, typed_file
+from drtui.commands.writing import check_new, typed_file
 from drtui.domain.mail_errands import Mailing
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 
-_Give: TypeAlias = Callable[[Sequence[str]], Handover]
 _NAMED: Final = 10  # addresses in one command that is to be typed
 _NOWHERE: Final = (
     "Passwords are shown in a terminal only: name a new file with --csv or --invitations."
@@ -95,54 +95,38 @@ def passwords(
             say("Nothing was changed.")
             return
         confirm(yes, f"Make passwords for {counted(len(people), 'participant')}?")
-        give = partial(give_passwords, desk.workspace, services, anew=anew)
+        give = told()(partial(give_passwords, desk.workspace, services, anew=anew))
         if path is None:
             code = _shown(desk, give, people)
         elif invitations is None:
-            code = _in_csv(desk, give, people, path)
+            code = _ended(desk, into_csv(desk.workspace, give, people, path), path, "--csv")
         else:
             mailing = invitations_with_passwords(desk.workspace, services)
             code = _in_invitations(desk, give, people, path, mailing)
     raise typer.Exit(code)
 
 
-def _shown(desk: Desk, give: _Give, people: Sequence[str]) -> int:
-    with told():
-        made = give(people)
+def _shown(desk: Desk, give: Give, people: Sequence[str]) -> int:
+    made = give(people)
     if made.given:
         _show(desk, made.given)
     return _tell(made, made.given)
 
 
-def _in_csv(desk: Desk, give: _Give, people: Sequence[str], path: Path) -> int:
-    with reserved(path, room_in_csv(people)) as file:
-        with told():
-            made = give(people)
-        if not made.given:
-            return _tell(made, ())
-        try:
-            write_csv(desk.workspace, file, made.given)
-        except InvalidInputError as problem:
-            return _instead(desk, made, f"{problem}", "--csv")
-    return _tell(made, made.given, path)
-
-
 def _in_invitations(
-    desk: Desk, give: _Give, people: Sequence[str], path: Path, mailing: Mailing
+    desk: Desk, give: Give, people: Sequence[str], path: Path, mailing: Mailing
 ) -> int:
     found = recipients(desk.workspace, mailing, people)
     tell_missing(found.missing)
-    with reserved(path, found.room) as file:
-        with told():
-            made = give(found.emails)
-        given = made.given
-        if given:
-            try:
-                given = write_invitations(desk.workspace, mailing, file, given)
-            except InvalidInputError as problem:
-                return _instead(desk, made, f"{problem}", "--invitations")
-    code = _tell(made, given, path)
+    handed = into_invitations(desk.workspace, give, mailing, found, path)
+    code = _ended(desk, handed, path, "--invitations")
     return exits.UNSETTLED if found.missing else code
+
+
+def _ended(desk: Desk, handed: Handed, path: Path, option: str) -> int:
+    if handed.problem:
+        return _instead(desk, handed.made, handed.problem, option)
+    return _tell(handed.made, handed.written, path)
 
 
 def _instead(desk: Desk, made: Handover, problem: str, option: str) -> int:

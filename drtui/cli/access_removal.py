@@ -9,9 +9,9 @@ from drtui.cli.changes import carry_out
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import DryRun, NoWait, Sync
 from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
 from drtui.cli.sponsor_door import second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Sync
 from drtui.commands.access import (
     OWN_PROVIDER,
     Removal,

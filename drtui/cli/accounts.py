@@ -1,5 +1,7 @@
-"""`drtui account`: add, list, show, set, default, rename, remove, sign in and out."""
+"""`drtui account`: add, list, show, set, default, rename, share, remove, sign in and out."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,13 +10,15 @@ import typer
 from drtui import accounts
 from drtui.cli.account_adding import add
 from drtui.cli.account_setting import set_
+from drtui.cli.account_sharing import share
 from drtui.cli.changes import confirm
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, Yes
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.signing import sign_in, sign_out
 from drtui.cli.tables import Column, print_table
 from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
-from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
+from drtui.domain.problems import InvalidInputError, StoreProblemError
 from drtui.domain.wording import counted
 
 account = typer.Typer(no_args_is_help=True, help="The deployments that drtui works with.")
@@ -25,13 +29,12 @@ _COLUMNS = (
     *("site", "user", "aws_profile", "aws_region"),
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What you call it.")]
-Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @account.command("list")
 def list_(
-    as_json: Json = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """List the accounts."""
     from drtui.cli.account_page import row_of
@@ -77,7 +80,7 @@ def show(
         str | None,
         typer.Argument(metavar="[NAME]", help="The account; the default one if left out."),
     ] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show all that is known of an account and its deployment; nothing is asked of it."""
     from drtui.cli.account_page import page_as_json, print_account, read_store
@@ -114,12 +117,15 @@ def rename(
 ) -> None:
     """Call an account otherwise; its store and its kept sign-in come along."""
     from drtui import account_renaming
+    from drtui.commands.services import Services
     from drtui.keeping import Keeper
     from drtui.sync.lock import EngineLock
 
     paths = find_paths()
     settings = load_settings(paths)
     entry = accounts.choose(settings, old)
+    accounts.check_own(paths, old)
+    Services(os.environ).refuse_served(old, f", and install it again for “{new}” after this")
     lock = EngineLock(paths.store(old))
     told = account_renaming.rename(paths, settings.accounts, entry, new, lock=lock, keeper=Keeper())
     say(f"“{old}” is called “{new}” now.")
@@ -128,13 +134,15 @@ def rename(
 
 
 @account.command()
-def remove(
-    name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
-) -> None:
+def remove(name: Name, yes: Yes = False) -> None:
     """Take an account out of the configuration and forget its sign-in; its store is kept."""
+    from drtui.commands.services import Services
+
     paths = find_paths()
     settings = load_settings(paths)
     entry = accounts.choose(settings, name)
+    accounts.check_own(paths, name)
+    Services(os.environ).refuse_served(name)
     store = paths.store(name)
     try:
         undelivered = _undelivered(name, paths, settings)
@@ -152,12 +160,13 @@ def remove(
         say(notice)
     # Last: what cannot be written above leaves the sign-in as it was.
     if entry.user:
-        _forget_sign_in(entry, settings)
+        _forget_sign_in(entry, paths, settings)
     say(f"Removed “{name}”; adding it again under this name finds its store as it is.")
     if name == settings.default_account and len(settings.accounts) > 2:
         say("It was the default account: “drtui account default NAME” makes another one that.")
 
 
+account.command("share")(share)
 account.command("sign-in")(sign_in)
 account.command("sign-out")(sign_out)
 
@@ -222,17 +231,27 @@ def _take_leave(entry: Account, paths: Paths, settings: Settings) -> None:
         workspace.database.close()
 
 
-def _forget_sign_in(entry: Account, settings: Settings) -> None:
-    """Revoke and forget what is kept of a sign-in, and say so."""
-    from drtui.bootstrap import sign_in_service
+def _forget_sign_in(entry: Account, paths: Paths, settings: Settings) -> None:
+    """Revoke and forget what is kept of a sign-in, and say so.
+
+    Where somebody wants to be offline it is not revoked, as nothing is called then.
+    """
+    from drtui.bootstrap import open_workspace, sign_in_service
     from drtui.commands.signing_in import sign_out as end_sign_in
     from drtui.keeping import Keeper
 
+    database = None
+    with suppress(StoreProblemError):  # one that cannot be opened says nothing of that
+        if paths.store(entry.name).exists():
+            database = open_workspace(entry.name, paths, settings).database
     try:
-        service = sign_in_service(entry, settings)
-    except ProblemError:
+        service = sign_in_service(entry, settings, database)
+        done = end_sign_in(service, Keeper(), account=entry.name, user=entry.user)
+    except InvalidInputError:
         return  # its calls are signed otherwise
-    done = end_sign_in(service, Keeper(), account=entry.name, user=entry.user)
+    finally:
+        if database is not None:
+            database.close()
     if done.found:
         say(f"The sign-in of {entry.user} is forgotten{' and revoked' * done.revoked}.")
     for notice in done.notices:

@@ -10,9 +10,9 @@ from drtui.cli import exits
 from drtui.cli.changes import carry_out
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import choose_one, emit, print_csv, print_json, say
 from drtui.cli.sponsor_door import open_services, second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.cli.tables import Column, print_table
 from drtui.commands.billing import (
     AlertNow,
@@ -34,7 +34,6 @@ billing = typer.Typer(
     no_args_is_help=True,
     help="See the month's costs, estimated and actual, and set alerts on them.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Last = Annotated[bool, typer.Option("--last", help="What was read last time; AWS is not asked.")]
 _COLUMNS: Final = (
     *("kind", "name", "ours", LIMIT, THRESHOLDS, EMAILS),
@@ -81,7 +80,7 @@ def costs(
 def alerts(
     last: Last = False,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """List the account's billing alerts, drtui's own first. Needs an AWS profile."""
     choose_one(as_json, as_csv)

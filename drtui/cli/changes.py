@@ -261,7 +261,10 @@ def print_rows(plan: Plan) -> None:
                 for values in (row.change.before, row.change.after)
             )
             change = f"{before} → {after}"
-        parts = (row.target.profile_id, row.target.alias, row.outcome.value, change, row.reason)
+        # What is to be created has no id yet that anybody could use.
+        name, new, _ = row.target.profile_id.partition(":new/")
+        shown = f"{name}:new" if new else name
+        parts = (shown, row.target.alias, row.outcome.value, change, row.reason)
         lines.append("\t".join(clean(part) for part in parts) + "\n")
     emit("".join(lines))
 
@@ -327,7 +330,9 @@ def _undelivered(desk: Desk, it: Operation, *, interrupted: bool) -> int:
             f"{number}: a conflict of operation {which} comes first; see “drtui operations settle”."
         )
         return exits.UNSETTLED
-    if state.halt is not None:
+    if state.on_purpose is not None:
+        say(f"{number}: offline on purpose, until “drtui deliver”.")
+    elif state.halt is not None:
         say(f"{number}: {desk.why_halted(state)}")
     elif reasons := _why_waiting(desk, it.operation_id):
         say(f"{number} yet: “drtui sync” goes on with them when it can.")

@@ -24,6 +24,7 @@ from drtui.store.sync_state import SyncState, read_sync_state
 if TYPE_CHECKING:
     from drtui.sync.running import Runner
 
+_ALSO_SECONDS: Final = 10.0
 _OTHERS_TROUBLE_SECONDS: Final = 8.0
 _SILENT: Final = "it does not answer."
 
@@ -57,11 +58,13 @@ class Desk:
 
         return runner(self.workspace, self.account, self.settings)
 
-    def refresh(self, sync: bool | None) -> None:
+    def refresh(self, sync: bool | None, also: Callable[[float], bool] = lambda _: True) -> None:
         """Pull when the copy is stale; what cannot be pulled is said, and the copy stays.
 
         Args:
             sync: True pulls whatever its age, False never, None when it is stale.
+            also: Whether what else was asked for has been read since a moment, in seconds since
+                the epoch; it is waited for a few seconds more.
 
         Raises:
             NotAllowedError: Nothing was ever pulled, and nothing may be.
@@ -74,7 +77,7 @@ class Desk:
                 say(f"The store may not be written; what follows is as of {iso(swept_at)}.")
         if sync or (sync is None and self._stale()):
             began = self.workspace.database.clock()
-            enough = self._pulled_since(began)
+            enough = self._pulled_since(began, also)
             with stopping() as stop:
                 self.runner().run_once(stop, pull=True, enough=enough)
             if stop.is_set():
@@ -92,14 +95,18 @@ class Desk:
         age = self.workspace.database.clock() - swept_at.timestamp()
         return not 0 <= age < self.settings.sync.refresh_seconds
 
-    def _pulled_since(self, began: float) -> Callable[[], bool]:
+    def _pulled_since(self, began: float, also: Callable[[float], bool]) -> Callable[[], bool]:
         """Whether a pull is complete, or another process has been failing at it for a while."""
         patience = time.monotonic() + _OTHERS_TROUBLE_SECONDS
+        pulled_at: list[float] = []
 
         def enough() -> bool:
-            state = self.sync_state()
+            state, now = self.sync_state(), time.monotonic()
+            if _pulled(state, began):
+                pulled_at.append(now)
+                return also(began) or now > pulled_at[0] + _ALSO_SECONDS
             others = state.engine_pid != os.getpid() and bool(state.trouble)
-            return _pulled(state, began) or (others and time.monotonic() > patience)
+            return others and now > patience
 
         return enough
 
@@ -113,11 +120,19 @@ def _tell_what_there_is(state: SyncState, halted: str) -> None:
 
     Raises:
         NotAllowedError: There is no copy, since reading is not allowed.
-        ProblemError: There is no copy, since the account does not answer.
+        ProblemError: There is no copy, since the account does not answer, or is not to be asked.
     """
     if state.swept_at is not None:
-        say(f"The account cannot be read now: {halted or state.trouble or _SILENT}")
+        if state.on_purpose is not None:
+            say("Offline on purpose: the account is not read.")
+        else:
+            say(f"The account cannot be read now: {halted or state.trouble or _SILENT}")
         say(f"What follows is as of {iso(state.swept_at)}.")
+    elif state.on_purpose is not None:
+        raise ProblemError(
+            "Nothing has been read from this account yet, and it is offline on purpose: "
+            "“drtui offline off” ends that."
+        )
     elif state.halt is not None:
         raise NotAllowedError(f"Nothing can be read from the account: {halted}")
     else:

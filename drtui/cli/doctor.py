@@ -5,6 +5,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Final
@@ -14,19 +15,22 @@ import typer
 from drtui import accounts
 from drtui.cli import exits
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsJson
 from drtui.cli.output import emit, print_json, say
 from drtui.commands.doctor import examine
 from drtui.commands.doctor.report import report
 from drtui.commands.doctor.surroundings import Keyring, Screen, Surroundings, screen_of
+from drtui.commands.holding import HeldBackError, check_may_call
 from drtui.config import Account, Credentials, Settings, find_paths, load_settings
 from drtui.domain.doctoring import Heard, Verdict, has_failed, tally
-from drtui.domain.problems import InvalidInputError, ProblemError
+from drtui.domain.problems import InvalidInputError, ProblemError, StoreProblemError
+from drtui.store.health import opened_as_it_is
 
 _KEYRING_SECONDS: Final = 4.0  # twice, where a sign-in is looked for
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
     firewall: Annotated[
         bool,
         typer.Option("--firewall", help="Print only what the sponsor can add to the firewall."),
@@ -50,7 +54,8 @@ def doctor(
     from drtui.bootstrap import trusted_bundle
 
     account = _account(settings)
-    heard, keyring = _hear(account, settings)
+    unasked = _held_back(account)
+    heard, keyring = _hear(account, settings, asks=not unasked)
     surroundings = Surroundings(
         environment=os.environ,
         paths=find_paths(),
@@ -59,7 +64,7 @@ def doctor(
         keyring=keyring,
         bundle=trusted_bundle(account if isinstance(account, Account) else None),
     )
-    checks = examine(surroundings, settings, account, heard)
+    checks = examine(surroundings, settings, account, heard, unasked=unasked)
     if as_json:
         print_json([asdict(one) for one in checks])
     else:
@@ -102,8 +107,24 @@ def _account(settings: Settings | ProblemError) -> Account | ProblemError:
         return problem
 
 
+def _held_back(account: Account | ProblemError) -> str:
+    """Say that somebody wants to be offline, so that nothing is asked; empty where nobody does."""
+    if not isinstance(account, Account):
+        return ""
+    path = find_paths().store(account.name)
+    try:
+        if path.exists():
+            with opened_as_it_is(path, time.time) as store:
+                check_may_call(store)
+    except HeldBackError as problem:
+        return str(problem)
+    except StoreProblemError:
+        pass  # the report says so
+    return ""
+
+
 def _hear(
-    account: Account | ProblemError, settings: Settings | ProblemError
+    account: Account | ProblemError, settings: Settings | ProblemError, *, asks: bool
 ) -> tuple[Heard | None, Keyring]:
     """Ask the network and the keyring, both at once."""
     answer: queue.SimpleQueue[Keyring] = queue.SimpleQueue()
@@ -111,7 +132,7 @@ def _hear(
         target=lambda: answer.put(_keyring(account)), name="drtui-doctor-keyring", daemon=True
     ).start()
     heard = None
-    if isinstance(account, Account) and isinstance(settings, Settings):
+    if asks and isinstance(account, Account) and isinstance(settings, Settings):
         from drtui.bootstrap import network_doctor
 
         heard = network_doctor(account, settings).look()

@@ -6,6 +6,7 @@ import typer
 
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.tables import Column, print_table
 from drtui.commands.filters import remove_filter, save_filter, saved_filters
@@ -17,8 +18,8 @@ _TABLE = (Column("Name"), Column("Filter"))
 
 @filters.command("list")
 def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """List the saved filters."""
     choose_one(as_json, as_csv)

@@ -9,9 +9,9 @@ from drtui.cli.changes import confirm
 from drtui.cli.choosing import read_text
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import Yes
 from drtui.cli.output import say
 from drtui.cli.participating import EverybodyKept, SomeListFile, tell_problems
-from drtui.cli.sponsoring import Yes
 from drtui.commands.participants import forget as forget_them
 from drtui.commands.participants import plan_forget
 from drtui.domain.participants import ParticipantList, read_participants

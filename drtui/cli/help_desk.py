@@ -11,7 +11,7 @@ from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.model_refreshing import list_again
 from drtui.cli.models_changes import Count, delete_counted
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.commands.help_desk import (
     MODELS_CONSEQUENCES,
     USER_CONSEQUENCES,

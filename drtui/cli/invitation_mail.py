@@ -8,6 +8,7 @@ from drtui.cli import exits
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_templates import Kind, mailing_for, tell_missing
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import say
 from drtui.cli.participating import (
     EverybodyKept,
@@ -17,7 +18,6 @@ from drtui.cli.participating import (
     participants_choice,
 )
 from drtui.cli.sponsor_door import open_services, second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.mail_progress import MailTerms, ask_terms, finish_lines
 from drtui.commands.mailing import plan_send, preview, save_to
 from drtui.domain.invitation_texts import InvitationKind

@@ -8,6 +8,7 @@ from drtui.cli import exits
 from drtui.cli.choosing import read_text as read_source
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsJson
 from drtui.cli.output import emit, print_json, say
 from drtui.cli.participating import EverybodyKept, SomeListFile, participants_choice
 from drtui.cli.sponsor_door import find_account_id
@@ -41,7 +42,7 @@ _LONGEST_LINE: Final = 2_000
 @template.command("show")
 def show(
     kind: Kind = InvitationKind.DEPLOYMENT,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show a text, as “template set” reads it."""
     with open_desk(chosen_account(), reading=True) as desk:
@@ -88,7 +89,7 @@ def show_preview(
         list[str] | None,
         typer.Option("--for", metavar="EMAIL", help="Whose to show; by default the first."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what participants would get, and whatever is not known of anybody."""
     chosen = participants_choice(file, kept)

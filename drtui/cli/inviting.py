@@ -13,10 +13,10 @@ from drtui.cli.forgetting import forget
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_mail import mail, save
 from drtui.cli.invitation_templates import template
+from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import choose_one, emit, print_csv, print_json, say
 from drtui.cli.participating import ListFile, carry_out_for, participants_choice, tell_problems
 from drtui.cli.sponsor_door import change_sign_ins, open_services, told
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.cli.tables import Column, print_table
 from drtui.commands.inviting import (
     UNLIMITED_WORD,
@@ -44,8 +44,6 @@ invite.add_typer(template, name="template")
 invite.command("forget")(forget)
 invite.command("mail")(mail)
 invite.command("save")(save)
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 _LIST_COLUMNS: Final = ("line", "email", "name", "team", "known")
 _BESIDE: Final = tuple(trait for trait in Trait if trait not in STANDINGS)
 

@@ -1,7 +1,9 @@
 """`drtui mend`: a store that is damaged is made anew of what can be read of it."""
 
+import os
 import time
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Final
 
 import typer
 
@@ -9,22 +11,45 @@ from drtui import accounts
 from drtui.cli import exits
 from drtui.cli.changes import confirm
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import Yes
 from drtui.cli.output import say
 from drtui.config import find_paths, load_settings
+from drtui.domain.authors import Author
 from drtui.domain.problems import StoreProblemError
 from drtui.domain.wording import counted
 from drtui.store.salvage import Salvaged, damage, salvage
+from drtui.store.sharing import user_name
 
 _SHOWN: Final = 3
+_OURS: Final[Mapping[str, str]] = {
+    "operation": "the operations",
+    "operation_item": "the targets of operations",
+    "journal": "the journal",
+    "scheduled_operation": "the operations for a set time",
+    "usage_sample": "what was used over time",
+    "tag": "the racers' tags",
+    "model_tag": "the models' tags",
+    "ranking_change": "how leaderboards have changed",
+    "preference": "the saved filters and views",
+}
+_THEIRS: Final[Mapping[str, str]] = {
+    "sponsored_user": "the racers",
+    "model": "the models",
+    "race": "the races",
+    "ranking": "the leaderboards",
+    "live_queue_item": "the queues of live races",
+}
+_OTHER: Final = "other things that were read"
 
 
 def mend(
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Mend a damaged store: save the operations, and read the rest from the account.
 
     A copy of the damaged store is set aside first. Nothing is sent. Exit codes: 0 all that matters
-    was saved, or there is nothing to mend; 4 some of the operations' targets could not be read.
+    was saved, or there is nothing to mend; 4 some of the operations, their targets, scheduled
+    operations or the journal could not be read, or whether drtui was offline on purpose.
     """
     from drtui.sync.lock import EngineLock
 
@@ -43,11 +68,11 @@ def mend(
             "An engine works on this store: end every drtui of this account first."
         )
     try:
-        salvaged = salvage(store, time.time)
+        salvaged = salvage(store, time.time, Author(user_name(os.getuid())))
     finally:
         lock.release()
     _tell(salvaged)
-    raise typer.Exit(exits.UNSETTLED if salvaged.missing else exits.OK)
+    raise typer.Exit(exits.OK if salvaged.whole else exits.UNSETTLED)
 
 
 def _tell(it: Salvaged) -> None:
@@ -59,7 +84,34 @@ def _tell(it: Salvaged) -> None:
             f"  operation {number}: {counted(targets, 'target')} could not be read; look at who "
             "still lacks what it was for"
         )
+    for number in it.put_together.operations:
+        say(
+            f"  operation {number}: it could not be read, and was put together from its targets "
+            "and the journal"
+        )
+    if failed := it.put_together.given_up:
+        say(
+            f"  {counted(failed, 'target')} of these cannot be delivered without what was lost: "
+            "“drtui operations” shows them as failed; confirm them anew"
+        )
     if it.partly:
-        names = ", ".join(f"{name} ({rows:,} saved)" for name, rows in sorted(it.partly.items()))
-        say(f"Not wholly read: {names}.")
-    say("Run “drtui sync”: it reads from the account what is missing, and delivers the rest.")
+        say(f"Not all could be read of: {_partly(it.partly)}.")
+    if "scheduled_operation" in it.partly:
+        say("Some operations for a set time may be gone: look with “drtui operations scheduled”.")
+    if it.offline:
+        say(
+            "Whether drtui was offline on purpose could not be read, so it is now: end it with "
+            "“drtui offline off”."
+        )
+    if known_here := [what for name, what in _OURS.items() if name in it.partly]:
+        say(f"Only drtui knew {', '.join(known_here)}: what could not be read of it is gone.")
+    say("Run “drtui sync”: it reads anew what the account knows, and delivers what is on its way.")
+
+
+def _partly(partly: Mapping[str, int]) -> str:
+    """Name what of the store could not all be read, in an admin's words, with what was saved."""
+    saved: dict[str, int] = {}
+    for name, rows in sorted(partly.items()):
+        what = _OURS.get(name) or _THEIRS.get(name, _OTHER)
+        saved[what] = saved.get(what, 0) + rows
+    return ", ".join(f"{what} ({rows:,} saved)" for what, rows in saved.items())

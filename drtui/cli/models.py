@@ -7,13 +7,13 @@ import typer
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.model_page import print_model
-from drtui.cli.model_refreshing import Sync, look_inside, refresh, refresh_one
+from drtui.cli.model_refreshing import look_inside, refresh, refresh_one
 from drtui.cli.models_changes import delete, stop
 from drtui.cli.models_downloads import download, duplicates, inside, save_to_s3
 from drtui.cli.models_import import import_
+from drtui.cli.options import AsCsv, AsJson, SortBy, Sync
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.tables import Column, print_table
-from drtui.cli.users import AsCsv, AsJson
 from drtui.commands.model_details import page_as_json
 from drtui.commands.models import (
     MODEL_COLUMNS,
@@ -62,9 +62,7 @@ _TABLE: Final = (
 @models.command("list")
 def list_(
     filter_: Filter = None,
-    sort: Annotated[
-        str, typer.Option("--sort", "-s", metavar="F", help="A field; -F reverses.")
-    ] = "name",
+    sort: SortBy = "name",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     sync: Sync = None,

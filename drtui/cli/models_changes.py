@@ -10,11 +10,11 @@ from drtui.cli.changes import carry_out
 from drtui.cli.choosing import choice
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.model_refreshing import Sync, list_again, refresh
+from drtui.cli.model_refreshing import list_again, refresh
 from drtui.cli.models_downloads import AllModels, FromList, OfModels, OfRacers, model_choice
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import say
 from drtui.cli.sponsor_door import second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Yes
 from drtui.commands.help_desk import MODELS_CONSEQUENCES
 from drtui.commands.model_changes import (
     DOWNLOADED_CONSEQUENCES,

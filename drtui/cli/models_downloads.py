@@ -10,10 +10,10 @@ from drtui.cli.changes import carry_out
 from drtui.cli.choosing import choice
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.model_refreshing import Sync, refresh
+from drtui.cli.model_refreshing import refresh
+from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import choose_one, emit, print_csv, print_json, say
 from drtui.cli.sponsor_door import second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Yes
 from drtui.cli.tables import Column, print_table
 from drtui.commands import inside as archives
 from drtui.commands.downloads import (
@@ -52,8 +52,6 @@ FromList = Annotated[
     typer.Option("--from", metavar="FILE", help="A list of racers: all their models; - is stdin."),
 ]
 AllModels = Annotated[bool, typer.Option("--all", help="All models of everybody.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 
 ModelChoice = Callable[[Workspace], tuple[list[ModelRow], tuple[str, ...]]]
 

@@ -8,8 +8,8 @@ import typer
 from drtui.cli.changes import carry_out
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import say
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.commands.model_imports import CONSEQUENCES, plan_import
 
 

@@ -1,7 +1,6 @@
 """`drtui offline` and `drtui deliver`."""
 
 import os
-import threading
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -11,16 +10,19 @@ from drtui.cli import exits
 from drtui.cli.changes import confirm
 from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsJson, Yes
 from drtui.cli.output import print_json, say
 from drtui.cli.sync import deliver_once
 from drtui.commands import offline as commands
+from drtui.commands.scheduling import told_offline
 from drtui.domain.operations import NEEDS_A_HAND
-from drtui.domain.problems import NotAllowedError, ProblemError
+from drtui.domain.problems import NotAllowedError, PlanOutdatedError, ProblemError
 from drtui.domain.text import clean, iso
 from drtui.store.operation_log import operations_by_number
 from drtui.store.sync_state import Connectivity
 
 _AGAIN_SECONDS: Final = 0.3
+_LONGEST: Final = 2_000  # of a line: what it ends in is the value that is wanted
 
 
 class Switch(StrEnum):
@@ -35,7 +37,7 @@ def offline(
     switch: Annotated[
         Switch, typer.Argument(metavar="[on|off|status]", help="What to do.")
     ] = Switch.STATUS,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Go offline on purpose, for everybody who uses this store, or back online."""
     with open_desk(chosen_account(), reading=switch is Switch.STATUS) as desk:
@@ -61,13 +63,15 @@ def begin(desk: Desk) -> None:
         say("Offline on purpose: nothing is called until “drtui deliver” or “drtui offline off”.")
     else:
         say("Offline on purpose already.")
+    if line := told_offline(desk.workspace):
+        say(line)
 
 
 def deliver(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would conflict, and stay offline.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Come back online: read the account, show what would conflict, ask, then deliver."""
     with open_desk(chosen_account()) as desk:
@@ -75,18 +79,35 @@ def deliver(
             say("Nobody wants to be offline: what is on its way is delivered without being asked.")
         else:
             _look(desk)
-            for line in commands.forecast(desk.workspace).lines:
-                say(f"  {clean(line)}")
             if dry_run:
+                _tell(commands.forecast(desk.workspace))
                 say("Nothing was sent; still offline on purpose.")
                 return
-            confirm(yes, "Go online and deliver?")
-            commands.go_online(desk.workspace)
+            _go_online(desk, yes=yes)
         if dry_run:
             return
         waiting = [one.operation_id for one in commands.forecast(desk.workspace).queue]
         code = deliver_once(desk, pull=False) or _needs_a_hand(desk, waiting)
     raise typer.Exit(code)
+
+
+def _tell(forecast: commands.Forecast) -> None:
+    for line in forecast.lines:
+        say(f"  {clean(line, _LONGEST)}")
+
+
+def _go_online(desk: Desk, *, yes: bool) -> None:
+    """Show what would be delivered, ask, and go online; once more where that changes meanwhile."""
+    while True:
+        seen = commands.forecast(desk.workspace)
+        _tell(seen)
+        confirm(yes, "Go online and deliver?")
+        try:
+            commands.go_online(desk.workspace, seen)
+        except PlanOutdatedError:
+            say("What is on its way has changed meanwhile:")
+        else:
+            return
 
 
 def _needs_a_hand(desk: Desk, numbers: list[int]) -> int:
@@ -103,14 +124,12 @@ def _look(desk: Desk) -> None:
         NotAllowedError: It may not be read.
         ProblemError: It could not be read; still offline.
     """
-    began = commands.begin_look(desk.workspace)
-    late = threading.Event()
-    timer = threading.Timer(commands.LOOK_SECONDS, late.set)
-    timer.daemon = True
-    timer.start()
+    look = commands.Look(desk.workspace)
+    look.begin()
 
     def enough() -> bool:
-        return late.is_set() or commands.has_looked(desk.workspace, began)
+        seen = look.turn()
+        return seen.was_read or seen.given_up
 
     try:
         with stopping() as stop:
@@ -120,10 +139,9 @@ def _look(desk: Desk) -> None:
                     break
                 stop.wait(_AGAIN_SECONDS)
     finally:
-        timer.cancel()
-        state = desk.sync_state()
-        commands.end_look(desk.workspace)
-    if commands.has_looked(desk.workspace, began):
+        seen, state = look.turn(), desk.sync_state()
+        look.end()
+    if seen.was_read:
         return
     if exit_code_of(state) == exits.NOT_ALLOWED:
         raise NotAllowedError(f"The account may not be read: {desk.why_halted(state)}")

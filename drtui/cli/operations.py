@@ -11,8 +11,10 @@ from drtui.cli import exits
 from drtui.cli.changes import confirm, exit_code_left, follow, print_rows, show_plan
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.queue import edit, move, queue
+from drtui.cli.scheduled import scheduled, tell_scheduled, why_not_run
 from drtui.cli.tables import Column, print_table
 from drtui.commands import operations as commands
 from drtui.commands.operation_records import (
@@ -22,6 +24,7 @@ from drtui.commands.operation_records import (
     operation_as_json,
 )
 from drtui.commands.pacing import read_pacing
+from drtui.commands.scheduling import open_scheduled
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.item_wording import texts_in
 from drtui.domain.operations import NEEDS_A_HAND, Hold, ItemState, Operation, OperationState
@@ -36,10 +39,10 @@ operations = typer.Typer(
 )
 
 Number = Annotated[int, typer.Argument(metavar="N", help="The operation's number.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it and return.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
+Of = Annotated[
+    str,
+    typer.Option("--of", metavar="WHO", help="Whose it is, where it is not your own."),
+]
 Targets = Annotated[
     list[str] | None,
     typer.Option("--profile", metavar="ID", help="Only this profile id; repeatable."),
@@ -100,6 +103,8 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
         found = [_as_it_stands(desk, it) for it in operation_log.operations(connection)]
         pacing = read_pacing(desk.workspace, connection)
         now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
+        waiting = open_scheduled(connection)
+        why = why_not_run(desk) if waiting else ""
     if as_json:
         print_json([operation_as_json(it) for it in found])
     elif as_csv:
@@ -123,6 +128,7 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
         print_table(_LIST, cells)
         if text := pacing.text(now):
             say(text)
+        tell_scheduled(waiting, now, why)
 
 
 @operations.command()
@@ -178,19 +184,20 @@ def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> N
 
 
 @operations.command()
-def cancel(number: Number, profile: Targets = None, yes: Yes = False) -> None:
-    """Cancel what has not been sent yet; one's own operations only."""
+def cancel(number: Number, profile: Targets = None, of: Of = "", yes: Yes = False) -> None:
+    """Cancel what has not been sent yet; another's operation only where --of says whose it is."""
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
-        waiting = commands.cancellable(desk.workspace, number, targets)
+        waiting = commands.cancellable(desk.workspace, number, targets, of=of)
         it = commands.find(desk.workspace, number)
         if not waiting:
             say("Nothing of it is on its way any more.")
             if it.count(ItemState.CONFLICT):
                 say(f"Its conflicts wait for “drtui operations settle {number}”.")
             return
-        confirm(yes, f"Cancel “{it.what}” for what is not sent yet, of {waiting:,}?")
-        cancelled, doubtful = commands.cancel(desk.workspace, number, targets)
+        whose = f"{clean(of)}'s " if of else ""
+        confirm(yes, f"Cancel {whose}“{it.what}” for what is not sent yet, of {waiting:,}?")
+        cancelled, doubtful = commands.cancel(desk.workspace, number, targets, of=of)
     say(f"{cancelled:,} cancelled.")
     if doubtful:
         say(f"{doubtful:,} may have been applied already: “drtui sync” finds out.")
@@ -246,22 +253,16 @@ def undo(
     number: Annotated[
         int | None, typer.Argument(metavar="[N]", help="Your last that can be undone unless named.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the plan, row by row, and stop.")
-    ] = False,
+    dry_run: DryRun = False,
+    of: Of = "",
     yes: Yes = False,
     no_wait: NoWait = False,
-    sync: Annotated[
-        bool | None,
-        typer.Option(
-            "--sync/--no-sync", help="Read from the account first; by default when stale."
-        ),
-    ] = None,
+    sync: Sync = None,
 ) -> None:
     """Put back what your last operation replaced, where nobody has changed it since."""
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
-        undone = plan_undo(desk.workspace, number)
+        undone = plan_undo(desk.workspace, number, of=of)
         if undone.plan.rows or not undone.not_sent:
             show_plan(undone.plan)
         else:
@@ -276,7 +277,8 @@ def undo(
                 print_rows(undone.plan)
             say("Nothing was changed." if dry_run else "Nothing to undo.")
             raise typer.Exit(left)
-        confirm(yes, f"Undo “{undone.undone.what}”?")
+        whose = f"{clean(of)}'s " if of else ""
+        confirm(yes, f"Undo {whose}“{undone.undone.what}”?")
         operation_id = submit_undo(desk.workspace, undone)
         if operation_id is None:
             say("What had not been sent was cancelled; nothing had to be put back.")
@@ -288,6 +290,7 @@ def undo(
 operations.command("queue")(queue)
 operations.command("edit")(edit)
 operations.command("move")(move)
+operations.add_typer(scheduled, name="scheduled")
 
 
 def _targets(desk: Desk, number: int, profiles: list[str] | None) -> list[str]:

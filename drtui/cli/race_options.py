@@ -17,10 +17,6 @@ Race = Annotated[
 SomeRaces = Annotated[
     list[str], typer.Argument(metavar="RACE…", help="Races by id, name, or a part of the name.")
 ]
-Sync = Annotated[
-    bool | None,
-    typer.Option("--sync/--no-sync", help="Read from the account first; by default when stale."),
-]
 Zone = Annotated[
     str,
     typer.Option("--zone", metavar="Z", help="Tell times in it, such as Europe/Berlin or UTC."),

@@ -7,7 +7,6 @@ from drtui.cli.tables import print_page
 from drtui.commands.races import StoredRacePage
 from drtui.domain.leaderboards import lap_text
 from drtui.domain.race_fields import preview
-from drtui.domain.race_invitations import race_link
 from drtui.domain.race_states import RaceState, countdown, live_countdown, live_text, state_of
 from drtui.domain.race_times import time_text
 from drtui.domain.races import Definition
@@ -18,14 +17,14 @@ Pairs = list[tuple[str, str]]
 _LEADING: Final = 3
 
 
-def print_race(page: StoredRacePage, now: datetime, zone: tzinfo, website: str) -> None:
+def print_race(page: StoredRacePage, now: datetime, zone: tzinfo, link: str) -> None:
     """Print everything that is known of a race, but for the whole of its leaderboard.
 
     Args:
         page: What is known.
         now: The present.
         zone: In which times are told.
-        website: The deployment's address; empty is unknown.
+        link: Where the race is on the web; empty is unknown.
     """
     stored = page.stored
     race = stored.race.definition
@@ -38,7 +37,7 @@ def print_race(page: StoredRacePage, now: datetime, zone: tzinfo, website: str) 
             ("Participants", "unknown" if racers is None else f"{racers:,}"),
             *_live(page, now, zone),
             *_leaders(page, zone),
-            ("Link", race_link(website, stored.race.race_id) or "unknown"),
+            ("Link", link or "unknown"),
             ("Pending", stored.pending or "nothing"),
             ("Gone", iso(stored.gone_at) or "no"),
             ("As of", time_text(stored.as_of.replace(microsecond=0), zone)),

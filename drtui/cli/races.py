@@ -7,9 +7,10 @@ import typer
 
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, SortBy, Sync
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.race_choosing import refresh_list
-from drtui.cli.race_options import Race, Sync, Zone, refresh_boards
+from drtui.cli.race_options import Race, Zone, refresh_boards
 from drtui.cli.race_page import print_race, stage_text
 from drtui.cli.races_boards import hide, history, leaderboard, unhide
 from drtui.cli.races_changes import clone, create, delete, edit
@@ -18,7 +19,8 @@ from drtui.cli.races_live import live
 from drtui.cli.races_results import results, standings
 from drtui.cli.races_roster import invite, roster
 from drtui.cli.tables import Column, print_table
-from drtui.cli.users import AsCsv, AsJson
+from drtui.cli.zones import zone_asked
+from drtui.commands.race_invitations import link_to
 from drtui.commands.races import (
     RACE_COLUMNS,
     list_races,
@@ -33,7 +35,7 @@ from drtui.commands.races import (
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_states import NOT_CLOSED, live_text, state_of, type_text
 from drtui.domain.race_table import RaceRow
-from drtui.domain.race_times import time_text, zone_named
+from drtui.domain.race_times import time_text
 from drtui.domain.summary import MOST_RACES
 from drtui.domain.text import clean, iso
 from drtui.domain.tracks import track_name
@@ -81,9 +83,7 @@ _TABLE: Final = (
 @app.command("list")
 def list_(
     filter_: Filter = None,
-    sort: Annotated[
-        str, typer.Option("--sort", "-s", metavar="F", help="A field; -F reverses.")
-    ] = "state",
+    sort: SortBy = "state",
     zone: Zone = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -92,7 +92,7 @@ def list_(
     """List races with state, track, opening and closing, participants, and how live ones stand."""
     choose_one(as_json, as_csv)
     reverse, field = sort.startswith("-"), sort.removeprefix("-")
-    where = zone_named(zone)
+    where = zone_asked(zone)
     with open_desk(chosen_account(), reading=True) as desk:
         workspace, text = desk.workspace, filter_ or ""
         select_races(workspace, text, field)  # what is wrong with it is found before
@@ -126,7 +126,7 @@ def show(
     sync: Sync = None,
 ) -> None:
     """Show everything known of one race: its definition, how it stands, and who leads."""
-    where = zone_named(zone)
+    where = zone_asked(zone)
     if big:
         if as_json:
             raise InvalidInputError("Choose one of --json and --big.")
@@ -139,11 +139,11 @@ def show(
         page = race_page(desk.workspace, stored.race.race_id)
         assert page is not None, "rows of races are never removed"
         now = moment_of(desk.workspace)
-        site = desk.account.site
+        link = link_to(desk.workspace, stored.race.race_id)
     if as_json:
         print_json(page_as_json(page, now))
     else:
-        print_race(page, now, where, "" if site is None else site.website or "")
+        print_race(page, now, where, link)
 
 
 def _show_big(race: str, sync: bool | None) -> None:

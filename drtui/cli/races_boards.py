@@ -7,11 +7,12 @@ import typer
 
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, Sync
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.race_choosing import refresh_list
-from drtui.cli.race_options import Emails, HtmlFile, Race, Sync, Zone, refresh_boards
+from drtui.cli.race_options import Emails, HtmlFile, Race, Zone, refresh_boards
 from drtui.cli.tables import Column, print_table
-from drtui.cli.users import AsCsv, AsJson
+from drtui.cli.zones import zone_asked
 from drtui.commands import leaderboards
 from drtui.commands.leaderboards import (
     HISTORY_COLUMNS,
@@ -29,7 +30,7 @@ from drtui.commands.races import moment_of, named_race
 from drtui.domain.leaderboards import LeaderboardRow, gap_text, lap_text
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_states import timing_text
-from drtui.domain.race_times import time_text, zone_named
+from drtui.domain.race_times import time_text
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 
@@ -67,7 +68,7 @@ def leaderboard(
 ) -> None:
     """A race's leaderboard: gaps, laps, resets, and the racers as far as aliases tell them."""
     choose_one(as_json, as_csv)
-    where = zone_named(zone)
+    where = zone_asked(zone)
     with open_desk(chosen_account(), reading=True) as desk:
         board = _board(desk, race, sync)
         now = moment_of(desk.workspace)
@@ -99,7 +100,7 @@ def history(
 ) -> None:
     """How the places on a leaderboard have changed, as far as drtui has read it."""
     choose_one(as_json, as_csv)
-    where = zone_named(zone)
+    where = zone_asked(zone)
     with open_desk(chosen_account(), reading=True) as desk:
         board = _board(desk, race, sync)
         changes = position_history(desk.workspace, board.race_id)

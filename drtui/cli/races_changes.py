@@ -1,30 +1,29 @@
 """`drtui races create`, `edit`, `clone` and `delete`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from drtui.cli.changes import carry_out
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import say
 from drtui.cli.race_choosing import OfRaces, Races, Set, races_of, refresh_list
-from drtui.cli.race_options import Race, Sync, Zone
-from drtui.cli.sponsoring import DryRun, NoWait, Yes
+from drtui.cli.race_options import Race, SomeRaces, Zone
+from drtui.cli.zones import zone_asked
 from drtui.commands.race_changes import (
     CREATE_CONSEQUENCES,
     DELETE_CONSEQUENCES,
     EDIT_CONSEQUENCES,
     as_planned,
+    clones,
     plan_create,
     plan_delete,
     plan_edit,
-)
-from drtui.commands.race_changes import (
-    clone as clone_of,
 )
 from drtui.commands.race_files import template, template_names
 from drtui.commands.races import moment_of, named_race
@@ -32,8 +31,7 @@ from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_fields import LABELS, changes, preview
 from drtui.domain.race_rules import check_itself
-from drtui.domain.race_setting import assignments, with_values
-from drtui.domain.race_times import zone_named
+from drtui.domain.race_setting import assignments, values_set, with_values
 from drtui.domain.races import Definition
 
 _Track = Annotated[
@@ -49,6 +47,9 @@ _LiveAt = Annotated[
 _Submissions = Annotated[
     str | None, typer.Option("--submissions", metavar="N", help="Of each racer.")
 ]
+_OF_ONE: Final = frozenset({"name", "opens", "closes", "live_at"})
+"""What cannot be the same of several races."""
+
 _Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What it is called.")]
 
 
@@ -71,7 +72,7 @@ def create(
     sync: Sync = None,
 ) -> None:
     """Create a race, made of a template and of what is set."""
-    in_zone = zone_named(zone)
+    in_zone = zone_asked(zone)
     values = _values(set_, name, track, opens, closes, live_at, submissions)
     with open_desk(chosen_account()) as desk:
         races = template(moment_of(desk.workspace), from_, in_zone)
@@ -80,9 +81,9 @@ def create(
                 f"The template {from_} has {len(races)} races: write it to a file with “drtui "
                 "races templates”, and apply that."
             )
-        race = with_values(races[0], values, in_zone)
+        race = _of_values(races[0], values, in_zone)
         refresh_list(desk, sync)
-        code = _create(desk, race, in_zone, dry_run=dry_run, yes=yes, no_wait=no_wait)
+        code = _create(desk, [race], in_zone, dry_run=dry_run, yes=yes, no_wait=no_wait)
     raise typer.Exit(code)
 
 
@@ -102,7 +103,7 @@ def edit(
     sync: Sync = None,
 ) -> None:
     """Change a race; what somebody else changes meanwhile stays."""
-    in_zone = zone_named(zone)
+    in_zone = zone_asked(zone)
     values = _values(set_, name, track, opens, closes, live_at, submissions)
     if not values:
         raise InvalidInputError("Say what is to be changed.")
@@ -126,7 +127,7 @@ def edit(
 
 
 def clone(
-    race: Race,
+    races: SomeRaces,
     name: _Name = None,
     opens: _Opens = None,
     closes: _Closes = None,
@@ -138,13 +139,15 @@ def clone(
     no_wait: NoWait = False,
     sync: Sync = None,
 ) -> None:
-    """Create a copy of a race, moved by whole weeks until it is to come."""
-    in_zone = zone_named(zone)
+    """Create copies of races, moved by whole weeks until all are to come."""
+    in_zone = zone_asked(zone)
     values = _values(set_, name, None, opens, closes, live_at, None)
     with open_desk(chosen_account()) as desk:
         refresh_list(desk, sync)
-        copied = clone_of(desk.workspace, named_race(desk.workspace, race), in_zone)
-        wanted = with_values(copied, values, in_zone)
+        copies = clones(desk.workspace, races_of(desk.workspace, races, None), in_zone)
+        if len(copies) > 1 and values.keys() & _OF_ONE:
+            raise InvalidInputError("A name and times are set of one copy: name one race.")
+        wanted = [_of_values(one, values, in_zone) for one in copies]
         code = _create(desk, wanted, in_zone, dry_run=dry_run, yes=yes, no_wait=no_wait)
     raise typer.Exit(code)
 
@@ -173,18 +176,38 @@ def delete(
     raise typer.Exit(code)
 
 
+def _of_values(definition: Definition, values: Mapping[str, str], zone: tzinfo) -> Definition:
+    """Return a new race made of another one and of what is set.
+
+    Raises:
+        InvalidInputError: It cannot be, whatever the deployment; it says all that is wrong.
+    """
+    made, wrong = values_set(definition, values, zone)
+    found = [*wrong.values(), *(one.sentence for one in check_itself(made, set(wrong)))]
+    if found:
+        raise InvalidInputError(" ".join(found))
+    return made
+
+
 def _create(
-    desk: Desk, race: Definition, zone: tzinfo, *, dry_run: bool, yes: bool, no_wait: bool
+    desk: Desk,
+    races: Sequence[Definition],
+    zone: tzinfo,
+    *,
+    dry_run: bool,
+    yes: bool,
+    no_wait: bool,
 ) -> int:
-    if wrong := check_itself(race):
-        raise InvalidInputError(" ".join(fault.sentence for fault in wrong))
-    for label, text in preview(race, zone):
-        say(f"{label}: {text}")
-    first = plan_create(desk.workspace, [race])
+    first = plan_create(desk.workspace, races)
+    for number, race in enumerate(races if first.changes_something else ()):
+        if number:
+            say("")
+        for label, text in preview(race, zone):
+            say(f"{label}: {text}")
 
     def planned() -> Plan:
-        # The same errand each time, so that a plan made anew is the same race.
-        return replace(plan_create(desk.workspace, [race]), rows=first.rows)
+        # The same errands each time, so that a plan made anew is the same races.
+        return replace(plan_create(desk.workspace, races), rows=first.rows)
 
     return _carry(desk, planned, CREATE_CONSEQUENCES, dry_run=dry_run, yes=yes, no_wait=no_wait)
 

@@ -12,10 +12,11 @@ from drtui.cli.changes import carry_out
 from drtui.cli.choosing import read_text
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import emit, say
 from drtui.cli.race_choosing import OfRaces, Races, races_of, refresh_list
-from drtui.cli.race_options import Sync, Zone
-from drtui.cli.sponsoring import DryRun, NoWait, Yes
+from drtui.cli.race_options import Zone
+from drtui.cli.zones import zone_asked
 from drtui.commands.machine_zone import lasting_zone
 from drtui.commands.race_files import (
     CONSEQUENCES,
@@ -33,7 +34,7 @@ from drtui.commands.race_files import (
 from drtui.commands.writing import check_new, typed_file, write_new
 from drtui.domain.race_fields import LABELS
 from drtui.domain.race_files import FileFault
-from drtui.domain.race_times import SystemZone, zone_named
+from drtui.domain.race_times import SystemZone
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 
@@ -54,7 +55,7 @@ def apply(
     sync: Sync = None,
 ) -> None:
     """Create and change races as race files say, as one operation."""
-    in_zone = zone_named(zone)
+    in_zone = zone_asked(zone)
     sources = [
         FileSource("stdin" if one == "-" else Path(one).name, read_text(one)) for one in files
     ]
@@ -115,7 +116,7 @@ def templates(
 
 
 def _zone_of_file(name: str) -> tzinfo:
-    zone = lasting_zone(zone_named(name))
+    zone = lasting_zone(zone_asked(name))
     if isinstance(zone, SystemZone):
         say("Times are in UTC, as this machine's zone has no name: --zone names one.")
     return zone

@@ -1,4 +1,4 @@
-"""`drtui races live`: what a marshal does, at once or not at all."""
+"""`drtui races live`: what a marshal does, at once or not at all, beside moving the live time."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Final
@@ -6,27 +6,36 @@ from typing import Annotated, Final
 import typer
 
 from drtui.cli import exits
-from drtui.cli.changes import confirm, confirm_typed
+from drtui.cli.changes import carry_out, confirm, confirm_typed
 from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
-from drtui.cli.output import print_json, say
+from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
+from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.race_choosing import refresh_list, refresh_live
-from drtui.cli.race_options import Race, Sync
-from drtui.cli.sponsoring import Yes
+from drtui.cli.race_options import Race, Zone
 from drtui.cli.tables import Column, print_table
-from drtui.cli.users import AsJson
+from drtui.cli.zones import zone_asked
+from drtui.commands.live_actions import outcome
+from drtui.commands.live_time import MOVE_CONSEQUENCES, live_time, plan_live_time
 from drtui.commands.marshal import (
     DECLARE_CONSEQUENCES,
     RESET_ALL_CONSEQUENCES,
     Marshal,
     Ordering,
-    outcome,
 )
 from drtui.commands.operations import cancel
-from drtui.commands.races import moment_of, named_race, page_as_json, race_page
+from drtui.commands.races import (
+    QUEUE_COLUMNS,
+    moment_of,
+    named_race,
+    page_as_json,
+    queue_as_json,
+    race_page,
+)
 from drtui.domain.live_order import pending_ids, places
 from drtui.domain.live_outcomes import name_of
-from drtui.domain.live_races import QueueItem
+from drtui.domain.live_races import QueueItem, status_word
+from drtui.domain.live_shows import as_shown
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_states import live_text
 from drtui.domain.text import clean, iso
@@ -34,7 +43,7 @@ from drtui.domain.wording import counted
 
 live = typer.Typer(
     no_args_is_help=True,
-    help="Run a live race. Everything is done at once or not at all, and never queued for later.",
+    help="Run a live race. All but “at” is done at once or not at all, and never queued for later.",
 )
 
 _Submissions = Annotated[
@@ -56,8 +65,9 @@ _TABLE: Final = (
 
 
 @live.command()
-def queue(race: Race, as_json: AsJson = False, sync: Sync = None) -> None:
+def queue(race: Race, as_json: AsJson = False, as_csv: AsCsv = False, sync: Sync = None) -> None:
     """Show the queue, what runs, and what is switched."""
+    choose_one(as_json, as_csv)
     with open_desk(chosen_account(), reading=True) as desk:
         marshal = _marshal(desk, race, sync)
         page = race_page(desk.workspace, marshal.race_id)
@@ -66,17 +76,20 @@ def queue(race: Race, as_json: AsJson = False, sync: Sync = None) -> None:
     if as_json:
         print_json(page_as_json(page, now))
         return
+    if as_csv:
+        print_csv(queue_as_json(page.live.queue), QUEUE_COLUMNS)
+        return
     place, state = places(page.live.queue), page.live.state
     rows = [
         (
             f"{place[one.submission_id]:,}" if one.submission_id in place else "",
             one.participant,
             one.model,
-            one.status,
+            status_word(one.status),
             f"{one.resets:,}",
             one.submission_id,
         )
-        for one in page.live.queue
+        for one in as_shown(page.live.queue)
     ]
     print_table(_TABLE, rows)
     parts = [counted(len(rows), "submission"), live_text(page.stored.race)]
@@ -86,6 +99,36 @@ def queue(race: Race, as_json: AsJson = False, sync: Sync = None) -> None:
         parts.append(f"as of {iso(page.live.read_at)}")
     parts.append(clean(page.live.trouble))
     say(" · ".join(filter(None, parts)))
+
+
+@live.command()
+def at(
+    race: Race,
+    to: Annotated[
+        str, typer.Argument(metavar="TIME", help="As “18:00”, “2026-03-29 14:30”, or +20m: later.")
+    ],
+    zone: Zone = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    no_wait: NoWait = False,
+    sync: Sync = None,
+) -> None:
+    """Move its live time before it has begun; it alone may wait for the network."""
+    in_zone = zone_asked(zone)
+    with open_desk(chosen_account()) as desk:
+        race_id = _marshal(desk, race, sync).race_id
+        found = live_time(desk.workspace, race_id)
+        wanted = found.typed(to, in_zone)
+        say(f"Live time: {found.change_text(wanted, in_zone)}")
+        code = carry_out(
+            desk,
+            lambda: plan_live_time(desk.workspace, race_id, wanted),
+            dry_run=dry_run,
+            yes=yes,
+            wait=not no_wait,
+            consequences=MOVE_CONSEQUENCES,
+        )
+    raise typer.Exit(code)
 
 
 @live.command()

@@ -7,18 +7,12 @@ import typer
 
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, Sync
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.race_choosing import refresh_list
-from drtui.cli.race_options import (
-    Emails,
-    HtmlFile,
-    SomeRaces,
-    Sync,
-    Zone,
-    refresh_boards,
-)
+from drtui.cli.race_options import Emails, HtmlFile, SomeRaces, Zone, refresh_boards
 from drtui.cli.tables import Column, print_table
-from drtui.cli.users import AsCsv, AsJson
+from drtui.cli.zones import zone_asked
 from drtui.commands.race_results import RacerSheet, race_results, results_as_json, standings_rows
 from drtui.commands.race_standings import (
     Series,
@@ -30,7 +24,6 @@ from drtui.commands.races import moment_of, named_race
 from drtui.commands.writing import typed_file
 from drtui.domain.csv_text import csv_text
 from drtui.domain.leaderboards import lap_text
-from drtui.domain.race_times import zone_named
 from drtui.domain.standings import POINTS, Method, Result, Standing, parse_points
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -70,7 +63,7 @@ def standings(
 ) -> None:
     """The standings of a series of races: by points, by total time, or by the best of them."""
     choose_one(as_json, as_csv)
-    where, table = zone_named(zone), parse_points(points)
+    where, table = zone_asked(zone), parse_points(points)
     with open_desk(chosen_account(), reading=True) as desk:
         _refresh_all(desk, races, sync)
         series = series_standings(desk.workspace, races, by, points=table, best_of=best_of)
@@ -114,7 +107,7 @@ def results(
     sync: Sync = None,
 ) -> None:
     """The results for an audience: podium, standings, and a sheet for each racer."""
-    where, table = zone_named(zone), parse_points(points)
+    where, table = zone_asked(zone), parse_points(points)
     with open_desk(chosen_account(), reading=True) as desk:
         _refresh_all(desk, races, sync)
         found = race_results(desk.workspace, races, by, points=table, best_of=best_of)

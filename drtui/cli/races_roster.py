@@ -10,13 +10,13 @@ from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.invitation_mail import send_mailing
 from drtui.cli.model_refreshing import refresh as refresh_models
+from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import choose_one, emit, print_csv, print_json, say
 from drtui.cli.participating import EverybodyKept, People, participants_choice
 from drtui.cli.race_choosing import refresh_list
-from drtui.cli.race_options import Race, Sync, Zone, may_ask, refresh_boards
-from drtui.cli.sponsoring import DryRun, NoWait, Yes
+from drtui.cli.race_options import Race, Zone, may_ask, refresh_boards
 from drtui.cli.tables import Column, print_table
-from drtui.cli.users import AsCsv, AsJson
+from drtui.cli.zones import zone_asked
 from drtui.commands.race_invitations import (
     invitation_to,
     race_mailing,
@@ -24,12 +24,11 @@ from drtui.commands.race_invitations import (
     save_invitation,
 )
 from drtui.commands.race_roster import RaceRoster, race_roster
-from drtui.commands.races import named_race
+from drtui.commands.races import moment_of, named_race
 from drtui.commands.writing import typed_file
 from drtui.domain.leaderboards import team_of
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_roster import RACE_ROSTER_COLUMNS, RaceRosterRow, RaceTrait
-from drtui.domain.race_times import zone_named
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 
@@ -79,7 +78,10 @@ def roster(
 
 def invite(
     race: Race,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What you add.")] = "",
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help="What you add; else what the console keeps."),
+    ] = None,
     save: Annotated[
         str | None, typer.Option("--save", metavar="FILE", help="Write it to a new file.")
     ] = None,
@@ -107,7 +109,7 @@ def invite(
     sync: Sync = None,
 ) -> None:
     """The invitation to a race, with its link, dates and rules: printed, saved, or sent by SES."""
-    where = zone_named(zone)
+    where = zone_asked(zone)
     whom = [from_ is not None, kept, filter_ is not None or bool(states)]
     if mail and sum(whom) != 1:
         raise InvalidInputError(
@@ -121,9 +123,9 @@ def invite(
     code = exits.OK
     with open_desk(chosen_account(), reading=not mail) as desk:
         refresh_list(desk, sync)
-        site = desk.account.site
-        website = "" if site is None else site.website or ""
-        invitation = invitation_to(desk.workspace, race, website=website, zone=where, note=note)
+        invitation = invitation_to(desk.workspace, race, zone=where, note=note)
+        if invitation.closes_at <= moment_of(desk.workspace):
+            say("The race has closed: nobody can enter it any more.")
         if mail:
             if chosen is not None:
                 people = chosen(desk.workspace)

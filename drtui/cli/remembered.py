@@ -9,6 +9,7 @@ from drtui.cli import exits
 from drtui.cli.choosing import read_text
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import Sync
 from drtui.cli.output import emit, say
 from drtui.commands.remembered import export_remembered, import_remembered
 from drtui.domain.problems import ProblemError
@@ -43,12 +44,7 @@ def export_(
 @remembered.command("import")
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Where from; - is stdin.")],
-    sync: Annotated[
-        bool | None,
-        typer.Option(
-            "--sync/--no-sync", help="Read from the account first; by default when stale."
-        ),
-    ] = None,
+    sync: Sync = None,
 ) -> None:
     """Remember the limits of a file; what is remembered here already is replaced."""
     text = read_text(file)

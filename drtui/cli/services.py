@@ -11,6 +11,7 @@ from drtui.cli import exits
 from drtui.cli.changes import confirm
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsJson, Yes
 from drtui.cli.output import emit, print_json, say
 from drtui.commands.lasting import sign_in_warning
 from drtui.commands.services import NoServicesError, Services, Standing
@@ -29,8 +30,6 @@ service = typer.Typer(
     no_args_is_help=True, help="Delivering and reading while nobody is logged in."
 )
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 _OTHERWISE: Final = (
     "Without it, “drtui sync --watch” does the same for as long as it runs: in tmux, for instance, "

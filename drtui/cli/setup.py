@@ -9,9 +9,9 @@ from drtui.cli import exits
 from drtui.cli.changes import carry_out
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import print_json, say
 from drtui.cli.sponsor_door import open_services, second_door
-from drtui.cli.sponsoring import DryRun, NoWait, Sync, Yes
 from drtui.cli.tables import print_page
 from drtui.commands import multi_user, prerequisites
 from drtui.commands.event import read_event, write_event
@@ -28,7 +28,6 @@ setup = typer.Typer(
     no_args_is_help=True,
     help="Set the event up: multi-user mode, settings, and what it needs beside them.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 _CONFIRMED: Final = (
     "participants have access, and the permissions they need: see “drtui setup check”"
 )

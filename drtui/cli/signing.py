@@ -51,8 +51,8 @@ def sign_in(
     from drtui.bootstrap import sign_in_service
 
     with open_desk(name or chosen_account()) as desk:
-        account, keeper = desk.account, Keeper()
-        service = sign_in_service(account, desk.settings)
+        account, keeper, database = desk.account, Keeper(), desk.workspace.database
+        service = sign_in_service(account, desk.settings, database)
         questions = _Piped() if password_stdin else _Asked()
         who = user or account.user
         if not who and isinstance(questions, _Piped):
@@ -75,7 +75,7 @@ def sign_in(
             raise _as_exit(error) from None
         accounts.remember_user(desk.paths, account.name, done.user)
         if done.kept:
-            signing_in.note_signed_in(desk.workspace.database, done)
+            signing_in.note_signed_in(database, done)
     role = role_text(done.role) if done.role is not Role.UNKNOWN else "role not known"
     if done.kept:
         say(f"Signed in to “{account.name}” as {done.user} ({role}).")
@@ -97,7 +97,7 @@ def sign_out(name: _Name = None) -> None:
 
     with open_desk(name or chosen_account()) as desk:
         account, database = desk.account, desk.workspace.database
-        service = sign_in_service(account, desk.settings)
+        service = sign_in_service(account, desk.settings, database)
         done = signing_in.sign_out(service, Keeper(), account=account.name, user=account.user)
         lock = EngineLock(database.path)
         alone = lock.try_acquire()

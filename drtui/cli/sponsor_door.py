@@ -12,6 +12,7 @@ from drtui.cli.choosing import Choice
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
 from drtui.commands import aws_account
+from drtui.commands.holding import check_may_call
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Plan
@@ -30,9 +31,14 @@ def second_door(desk: Desk) -> bool:
 
 
 def open_services(desk: Desk) -> "SponsorServices":
-    """Open the second door; see `doors.open_sponsor`."""
+    """Open the second door; see `doors.open_sponsor`.
+
+    Raises:
+        HeldBackError: Somebody wants to be offline.
+    """
     from drtui.doors import open_sponsor
 
+    check_may_call(desk.workspace.database)
     return open_sponsor(desk.account, desk.settings)
 
 

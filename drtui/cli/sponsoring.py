@@ -9,19 +9,15 @@ from drtui.cli.changes import carry_out, change_users
 from drtui.cli.choosing import Everybody, Filter, FromFile, Profiles, choice
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import DryRun, NoWait, Sync, Yes
 from drtui.cli.output import say
+from drtui.cli.scheduling import At, Later, Zone
 from drtui.commands.quotas import plan_set_quotas, read_quotas
+from drtui.commands.selection import Selection
 from drtui.commands.sponsorship import CONSEQUENCES, plan_pause, plan_resume, read_limits
-from drtui.domain.actions import ResumeTo
+from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Outcome, Plan
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan, row by row, and stop.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue it and return.")]
-Sync = Annotated[
-    bool | None,
-    typer.Option("--sync/--no-sync", help="Read from the account first; by default when stale."),
-]
+from drtui.domain.quota_actions import ResumeTo
 
 
 def set_quota(
@@ -38,14 +34,23 @@ def set_quota(
     dry_run: DryRun = False,
     yes: Yes = False,
     no_wait: NoWait = False,
+    at: At = None,
+    zone: Zone = None,
     sync: Sync = None,
 ) -> None:
     """Set usage quotas: maximum training hours a month, maximum model count a month."""
     select = choice(filter_, profile, from_, everybody)
     read_quotas(hours, models)
+    later = Later.of(at, zone, filter_, everybody=everybody)
+
+    def plan(workspace: Workspace, selection: Selection) -> Plan:
+        return plan_set_quotas(workspace, selection, hours, models)
+
+    if later is not None:
+        later.schedule(select, plan, dry_run=dry_run, yes=yes, sync=sync)
     change_users(
         select,
-        lambda workspace, selection: plan_set_quotas(workspace, selection, hours, models),
+        plan,
         dry_run=dry_run,
         yes=yes,
         no_wait=no_wait,
@@ -61,11 +66,19 @@ def pause(
     dry_run: DryRun = False,
     yes: Yes = False,
     no_wait: NoWait = False,
+    at: At = None,
+    zone: Zone = None,
     sync: Sync = None,
 ) -> None:
     """Pause sponsorship: no new models and no new training; the quotas are remembered."""
+    select = choice(filter_, profile, from_, everybody)
+    later = Later.of(at, zone, filter_, everybody=everybody)
+    if later is not None:
+        later.schedule(
+            select, plan_pause, dry_run=dry_run, yes=yes, sync=sync, consequences=CONSEQUENCES
+        )
     change_users(
-        choice(filter_, profile, from_, everybody),
+        select,
         plan_pause,
         dry_run=dry_run,
         yes=yes,
@@ -94,11 +107,22 @@ def resume(
     dry_run: DryRun = False,
     yes: Yes = False,
     no_wait: NoWait = False,
+    at: At = None,
+    zone: Zone = None,
     sync: Sync = None,
 ) -> None:
     """Resume sponsorship: the remembered limits, else the new-user defaults, else as asked."""
     select = choice(filter_, profile, from_, everybody)
     read_limits(hours, models)
+    later = Later.of(at, zone, filter_, everybody=everybody)
+    if later is not None:
+        later.schedule(
+            select,
+            lambda workspace, selection: plan_resume(workspace, selection, to, hours, models),
+            dry_run=dry_run,
+            yes=yes,
+            sync=sync,
+        )
     with open_desk(chosen_account()) as desk:
         desk.refresh(sync)
         selection = select(desk.workspace)

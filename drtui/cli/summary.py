@@ -1,11 +1,8 @@
 """`drtui summary`."""
 
-from typing import Annotated
-
-import typer
-
 from drtui.cli.context import open_desk
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsJson, Sync
 from drtui.cli.output import print_json, say
 from drtui.cli.tables import print_page
 from drtui.commands.usage import not_shown, summarise
@@ -19,13 +16,8 @@ from drtui.domain.wording import counted, noun
 
 
 def summary(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    sync: Annotated[
-        bool | None,
-        typer.Option(
-            "--sync/--no-sync", help="Read from the account first; by default when stale."
-        ),
-    ] = None,
+    as_json: AsJson = False,
+    sync: Sync = None,
 ) -> None:
     """The usage summary: users, hours, models, storage, estimated spending."""
     with open_desk(chosen_account(), reading=True) as desk:

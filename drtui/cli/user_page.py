@@ -1,6 +1,7 @@
 """One user, whole: for `drtui users show`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from drtui.cli.output import emit
 from drtui.cli.tables import Column, print_page, print_table
@@ -28,6 +29,18 @@ def ask_for_models(workspace: Workspace, name: str) -> bool:
     for user in found:
         watch_models(workspace, user.profile.profile_id)
     return bool(found)
+
+
+def models_are_read(workspace: Workspace, name: str, since: float) -> bool:
+    """Whether the models of whoever a name means were read, or could not be, since a moment.
+
+    Args:
+        workspace: The account's.
+        name: A profile id, email or alias.
+        since: In seconds since the epoch.
+    """
+    pages = [page_of(workspace, key) for key in select_by_name(workspace, [name]).keys]
+    return all(_is_read(page.models_as_of, since) or page.models_trouble for page in pages)
 
 
 def page_of(workspace: Workspace, key: int) -> RacerPage:
@@ -175,3 +188,7 @@ def _remembered(limits: Limits | None) -> str:
     if limits is None:
         return "nothing"
     return f"hours {hours_text(limits.minutes)} · models {count_text(limits.models)}"
+
+
+def _is_read(as_of: datetime | None, since: float) -> bool:
+    return as_of is not None and as_of.timestamp() >= since

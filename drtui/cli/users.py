@@ -1,5 +1,6 @@
 """`drtui users`: list and show; the changes and the remembered limits are put in here."""
 
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -9,6 +10,7 @@ from drtui.cli.context import open_desk
 from drtui.cli.filters import filters
 from drtui.cli.help_desk import change_alias, change_role, delete, delete_models
 from drtui.cli.hoisted import chosen_account
+from drtui.cli.options import AsCsv, AsJson, SortBy, Sync
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.remembered import remembered
 from drtui.cli.sponsoring import pause, resume, set_quota
@@ -24,12 +26,6 @@ from drtui.domain.wording import counted, values_text
 
 users = typer.Typer(no_args_is_help=True, help="The sponsored users of the account.")
 
-Sync = Annotated[
-    bool | None,
-    typer.Option("--sync/--no-sync", help="Read from the account first; by default when stale."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 
 _TABLE: Final = (
     Column("Alias"),
@@ -49,9 +45,7 @@ _TABLE: Final = (
 @users.command("list")
 def list_(
     filter_: Filter = None,
-    sort: Annotated[
-        str, typer.Option("--sort", "-s", metavar="F", help="A field; -F reverses.")
-    ] = "alias",
+    sort: SortBy = "alias",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     sync: Sync = None,
@@ -107,14 +101,21 @@ def show(
     sync: Sync = None,
 ) -> None:
     """Show everything known of one user, and the operations that touched them."""
-    from drtui.cli.user_page import ask_for_models, page_of, print_user, user_page_as_json
+    from drtui.cli.user_page import (
+        ask_for_models,
+        models_are_read,
+        page_of,
+        print_user,
+        user_page_as_json,
+    )
 
     with open_desk(chosen_account(), reading=True) as desk:
         asks = sync is not False and not desk.workspace.database.read_only
         known = asks and ask_for_models(desk.workspace, name)
-        desk.refresh(sync)
+        read = partial(models_are_read, desk.workspace, name)
+        desk.refresh(sync, also=read)
         if sync and asks and not known and ask_for_models(desk.workspace, name):
-            desk.refresh(sync)  # who it is was not known before the list was read
+            desk.refresh(sync, also=read)  # who it is was not known before the list was read
         selection = select_by_name(desk.workspace, [name])
         if not selection.keys:
             raise InvalidInputError(

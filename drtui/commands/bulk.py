@@ -10,12 +10,12 @@ from drtui.domain.actions import Action
 from drtui.domain.errands import Errand
 from drtui.domain.naming import leading
 from drtui.domain.operations import OperationKind
-from drtui.domain.planning import Plan, plan_errand, plan_target
+from drtui.domain.planning import Plan, plan_errand
 from drtui.store import operation_log
+from drtui.store.bulk_planning import plan_users
 from drtui.store.database import Transaction
 from drtui.store.sign_in import read_sign_in
-from drtui.store.sync_state import read_sync_state
-from drtui.store.targets import ambiguous, targets
+from drtui.store.targets import ambiguous
 
 
 def plan_action(workspace: Workspace, action: Action, selection: Selection) -> Plan:
@@ -25,18 +25,7 @@ def plan_action(workspace: Workspace, action: Action, selection: Selection) -> P
         NotAllowedError: Whoever is signed in has a role that may not do it.
     """
     with workspace.database.read() as connection:
-        permissions.check(read_sign_in(connection).role, action.kind)
-        me = read_sync_state(connection).caller_profile
-        position = operation_log.newest_operation(connection)
-        chosen = targets(connection, selection.keys, selection.named)
-        plan = Plan(
-            kind=action.kind,
-            what=action.describe(),
-            rows=tuple(plan_target(action, target, me) for target in chosen),
-            position=position,
-            params=action.params(),
-            unmatched=selection.unmatched,
-        )
+        plan = plan_users(connection, action, selection.keys, selection.named, selection.unmatched)
         return with_names(connection, plan)
 
 

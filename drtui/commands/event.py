@@ -4,6 +4,7 @@ from typing import Final
 
 from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings, checked, event_from, event_values
+from drtui.store.noting import note
 from drtui.store.preferences import read_preferences, write_preference
 
 _NAME: Final = "event"
@@ -23,4 +24,5 @@ def write_event(workspace: Workspace, event: EventSettings) -> EventSettings:
     """
     kept = checked(event)
     write_preference(workspace.database, _NAME, event_values(kept))
+    note(workspace.database, "Set the event", "kept", workspace.author())
     return kept

@@ -23,6 +23,7 @@ from drtui.domain.spending import Rates
 from drtui.domain.text import iso
 from drtui.store import exporting
 from drtui.store.database import Transaction
+from drtui.store.scheduling import scheduled
 
 Row = Mapping[str, object]
 _NOW: Final = "state"  # the one column of races that depends on the moment
@@ -81,6 +82,28 @@ def _operations(connection: Transaction, _: Rates) -> Iterator[Row]:
 def _items(connection: Transaction, _: Rates) -> Iterator[Row]:
     for item in exporting.items(connection):
         yield {"operation": item.operation_id, **item_as_json(item)}
+
+
+def _scheduled(connection: Transaction, _: Rates) -> Iterator[Row]:
+    for one in scheduled(connection):
+        yield {
+            "number": one.number,
+            "what": one.what,
+            "kind": one.kind.value,
+            "whom": one.whom.text(),
+            "everybody": one.whom.everybody,
+            "filter": one.whom.filter_text or None,
+            "profiles": " ".join(one.whom.profiles) or None,
+            "at": iso(one.when.at),
+            "zone": one.when.zone_name or None,
+            "who": one.who,
+            "account_user": one.account_user,
+            "created_at": iso(one.created_at),
+            "state": one.state.value,  # as noted: that one is over is told by its time
+            "operation": one.operation_id,
+            "note": one.note or None,
+            "settled_at": iso(one.settled_at),
+        }
 
 
 def _journal(connection: Transaction, _: Rates) -> Iterator[Row]:
@@ -155,6 +178,10 @@ _RANKING_COLUMNS: Final = (
     "as_of",
 )
 _CHANGE_COLUMNS: Final = ("race_id", "race", "at", "alias", "rank", "score_ms")
+_SCHEDULED_COLUMNS: Final = (
+    *("number", "what", "kind", "whom", "everybody", "filter", "profiles", "at", "zone", "who"),
+    *("account_user", "created_at", "state", "operation", "note", "settled_at"),
+)
 _JOURNAL_COLUMNS: Final = ("at", "who", "account_user", "what", "result", "operation")
 _OF_RACES: Final = (*(name for name in RACE_COLUMNS if name != _NOW), "gone_at")
 
@@ -163,6 +190,12 @@ TABLES: Final = (
     Table("usage", ("reading of usage", "readings of usage"), _USAGE_COLUMNS, _usage),
     Table("operations", ("operation", "operations"), OPERATION_COLUMNS, _operations),
     Table("operation-targets", ("target", "targets"), ("operation", *ITEM_COLUMNS), _items),
+    Table(
+        "scheduled-operations",
+        ("scheduled operation", "scheduled operations"),
+        _SCHEDULED_COLUMNS,
+        _scheduled,
+    ),
     Table("journal", ("line of the journal", "lines of the journal"), _JOURNAL_COLUMNS, _journal),
     Table("models", ("model", "models"), MODEL_COLUMNS, _models),
     Table("races", ("race", "races"), _OF_RACES, _races),

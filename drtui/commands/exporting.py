@@ -4,6 +4,7 @@ It is read in one transaction, so that the files agree with each other. The same
 same bytes: nothing in them says when they were written.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -12,34 +13,37 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from dataclasses import replace as replace_
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from drtui.commands.exported_tables import TABLES, Table
+from drtui.commands.preparing import ages
 from drtui.commands.workspace import Workspace
 from drtui.commands.writing import typed_path
 from drtui.domain.csv_text import csv_line
 from drtui.domain.file_troubles import file_trouble, folder_trouble
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, StoreProblemError
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
+from drtui.files import settle
 from drtui.store.database import Transaction
-from drtui.store.model_sweeps import read_model_sweep
-from drtui.store.races import read_race_listing
-from drtui.store.sync_state import read_sync_state
-from drtui.store.users import moment
+from drtui.store.journal import EXPORT
+from drtui.store.noting import note
 
 ABOUT: Final = "export.json"
 """The file that says what the others are, and as of when."""
 
 _FORMAT: Final = 1
+_AS_OF_IS: Final = "when what is the oldest of it was read"
 _EVERY: Final = 500  # rows between two words of progress
-_NAMES: Final = (
-    ABOUT,
-    *chain.from_iterable((f"{table.name}.csv", f"{table.name}.json") for table in TABLES),
+_TABLES: Final = tuple(
+    chain.from_iterable((f"{table.name}.csv", f"{table.name}.json") for table in TABLES)
 )
+_BENCH: Final = ".drtui-export-"
 _SHOWN: Final = 300
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 Progress = Callable[[str, int], None]
 
@@ -65,12 +69,15 @@ class Export:
     Attributes:
         folder: Where.
         files: All but `ABOUT`.
-        as_of: When each part was last read from the account, as text; None is never.
+        as_of: When the oldest of each part was read from the account, as text, as `prepare` says
+            it; None is never.
+        trouble: Why the journal could not be told of it, a sentence; empty where it was.
     """
 
     folder: Path
     files: tuple[ExportedFile, ...]
     as_of: dict[str, str | None]
+    trouble: str = ""
 
     @property
     def text(self) -> str:
@@ -79,7 +86,8 @@ class Export:
         parts = [counted(rows[table.name], *table.what) for table in TABLES if rows[table.name]]
         told = ", ".join(parts) or "nothing was known yet"
         files = counted(len(self.files) + 1, "file")
-        return f"Exported to {clean(str(self.folder), _SHOWN)} in {files}: {told}."
+        told = f"Exported to {clean(str(self.folder), _SHOWN)} in {files}: {told}."
+        return f"{told} The journal does not tell of it: {self.trouble}" if self.trouble else told
 
     @property
     def age_text(self) -> str:
@@ -126,7 +134,8 @@ def export(
 ) -> Export:
     """Write everything that the store knows to a folder, for its owner alone.
 
-    All files take their place at the end: what fails before leaves the folder as it was.
+    All files take their place at the end, `ABOUT` last: what fails before leaves the folder as it
+    was, and where `ABOUT` is there, everything that it tells of is.
 
     Args:
         workspace: The account's.
@@ -147,20 +156,43 @@ def export(
                 _write(bench, table, connection, workspace, progress) for table in TABLES
             )
         )
-        done = Export(folder, tuple(files), _as_of(connection))
+        as_of = {name: iso(at) for name, at in ages(workspace, connection).items()}
+        done = Export(folder, tuple(files), as_of)
         _write_about(bench, done, account, workspace)
         if not replace:
             _check_none_there(folder)
-        for name in _NAMES:
-            try:
-                (bench / name).replace(folder / name)
-            except OSError as error:
-                raise file_trouble(error, folder / name) from error
+        _put_in_place(bench, folder)
+    if workspace.database.read_only:
+        return done
+    place = clean(str(folder), _SHOWN)
+    try:
+        note(workspace.database, EXPORT, f"to {place}", workspace.author())
+    except StoreProblemError as problem:  # as for want of room; the export is whole
+        return replace_(done, trouble=str(problem))
     return done
 
 
+def _put_in_place(bench: Path, folder: Path) -> None:
+    """Give the files their names, so that whoever finds `ABOUT` has all of its export."""
+    about = folder / ABOUT
+    try:
+        about.unlink(missing_ok=True)
+        settle(folder)
+    except OSError as error:
+        raise file_trouble(error, about) from error
+    for name in (*_TABLES, ABOUT):
+        try:
+            if name == ABOUT:
+                settle(folder)
+            (bench / name).replace(folder / name)
+        except OSError as error:
+            raise file_trouble(error, folder / name) from error
+    with suppress(OSError):
+        settle(folder)
+
+
 def _check_none_there(folder: Path) -> None:
-    there = next((name for name in _NAMES if os.path.lexists(folder / name)), "")
+    there = next((name for name in (ABOUT, *_TABLES) if os.path.lexists(folder / name)), "")
     if there:
         raise InvalidInputError(
             f"There is a file {there} in {clean(str(folder), _SHOWN)} already: name another "
@@ -170,20 +202,47 @@ def _check_none_there(folder: Path) -> None:
 
 @contextmanager
 def _workbench(folder: Path) -> Iterator[Path]:
-    """Give a folder within the one that is written to; neither stays where it is of no use."""
+    """Give a folder within the one that is written to; neither stays where it is of no use.
+
+    It is locked, which tells the next export that somebody still works in it.
+    """
+    handles: list[int] = []
     try:
         made = not folder.exists()
         folder.mkdir(mode=0o700, exist_ok=True)
-        bench = Path(tempfile.mkdtemp(dir=folder, prefix=".drtui-export-"))
+        handles.append(os.open(folder, _FOLDER))
+        with suppress(OSError):  # not every file system knows locks
+            fcntl.flock(handles[0], fcntl.LOCK_EX)  # until the new one is locked
+        _clear_away(folder)
+        bench = Path(tempfile.mkdtemp(dir=folder, prefix=_BENCH))
+        handles.append(os.open(bench, _FOLDER))
+        with suppress(OSError):
+            fcntl.flock(handles[1], fcntl.LOCK_EX)
+        os.close(handles.pop(0))
     except OSError as error:
+        for handle in handles:
+            os.close(handle)
         raise folder_trouble(error, folder) from error
     try:
         yield bench
     finally:
         shutil.rmtree(bench, ignore_errors=True)
+        os.close(handles[0])
         if made:
             with suppress(OSError):  # it has its files
                 folder.rmdir()
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what exports left that were killed: nobody has a lock on it."""
+    for each in folder.glob(f"{_BENCH}*"):
+        with suppress(OSError):
+            handle = os.open(each, _FOLDER | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(each, ignore_errors=True)
+            finally:
+                os.close(handle)
 
 
 class _File:
@@ -249,20 +308,12 @@ def _write(
         as_json.abandon()
 
 
-def _as_of(connection: Transaction) -> dict[str, str | None]:
-    sweep = read_model_sweep(connection)
-    return {
-        "racers": iso(read_sync_state(connection).swept_at),
-        "models": iso(moment(sweep.ended_at)),
-        "races": iso(read_race_listing(connection).read_at),
-    }
-
-
 def _write_about(bench: Path, done: Export, account: str, workspace: Workspace) -> None:
     about = {
         "format": _FORMAT,
         "account": account,
         "as_of": done.as_of,
+        "as_of_is": _AS_OF_IS,
         "rates": asdict(workspace.rates),
         "files": [asdict(file) for file in done.files],
     }

@@ -44,6 +44,17 @@ def read_filter(workspace: Workspace, text: str, language: Language = RACERS) ->
     return parse(text, language)
 
 
+def spelled_out(workspace: Workspace, text: str, language: Language = RACERS) -> str:
+    """Return a filter with the names of saved ones replaced by what they stand for now.
+
+    Raises:
+        FilterError: It cannot be read, or names a filter that is not saved.
+        StoreProblemError: The store cannot be read.
+    """
+    read_filter(workspace, text, language)
+    return expand(text, _known(workspace, language)).strip() if refers(text) else text.strip()
+
+
 def save_filter(
     workspace: Workspace, name: str, text: str, language: Language = RACERS
 ) -> SavedFilter:

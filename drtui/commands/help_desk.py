@@ -27,7 +27,7 @@ USER_CONSEQUENCES: Final = (
     "It cannot be undone."
 )
 _SEVERAL: Final = "Delete users"
-_TAKEN: Final = "somebody else has this alias already"
+TAKEN: Final = "somebody else has this alias already"
 
 
 def check_alias(text: str) -> str:
@@ -69,7 +69,7 @@ def plan_change_alias(workspace: Workspace, selection: Selection, alias: str) ->
 def _with_taken(row: PlannedTarget) -> PlannedTarget:
     if row.outcome is not Outcome.CHANGE:
         return row
-    return replace(row, reason="; ".join(filter(None, (_TAKEN, row.reason))))
+    return replace(row, reason="; ".join(filter(None, (TAKEN, row.reason))))
 
 
 def plan_change_role(workspace: Workspace, selection: Selection, role: Role) -> Plan:

@@ -4,15 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drtui.commands.races import race_named
 from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Identity, LeaderboardRow, Match, leaderboard_rows
 from drtui.domain.race_records import PositionChange, StoredLeaderboard, StoredRace
-from drtui.domain.text import fold, iso
+from drtui.domain.text import clean, fold, iso
 from drtui.store.database import Transaction
 from drtui.store.moderation import hidden_aliases
 from drtui.store.moderation import hide_alias as store_hidden
 from drtui.store.moderation import show_alias as store_shown
+from drtui.store.noting import note
 from drtui.store.race_matching import racers_of_aliases
 from drtui.store.races import race_even_gone
 from drtui.store.rankings import position_changes, read_leaderboard
@@ -72,12 +72,6 @@ def race_leaderboard(workspace: Workspace, race_id: str) -> RaceLeaderboard | No
         return None if stored is None else leaderboard_of(connection, stored)
 
 
-def named_leaderboard(workspace: Workspace, words: str) -> RaceLeaderboard:
-    """Return the leaderboard of the one race that words name; see `races.named_race`."""
-    with workspace.database.read() as connection:
-        return leaderboard_of(connection, race_named(connection, words))
-
-
 def leaderboard_of(connection: Transaction, stored: StoredRace) -> RaceLeaderboard:
     """The same of the same moment as whatever else is read."""
     board = read_leaderboard(connection, stored.race.race_id)
@@ -120,6 +114,7 @@ def hide(workspace: Workspace, alias: str) -> None:
         StoreProblemError: The store cannot be written.
     """
     store_hidden(workspace.database, alias, workspace.who)
+    note(workspace.database, f"Hide alias  {clean(alias)}", "hidden", workspace.author())
 
 
 def unhide(workspace: Workspace, alias: str) -> None:
@@ -129,6 +124,7 @@ def unhide(workspace: Workspace, alias: str) -> None:
         StoreProblemError: The store cannot be written.
     """
     store_shown(workspace.database, alias)
+    note(workspace.database, f"Show alias  {clean(alias)}", "shown again", workspace.author())
 
 
 def is_hidden(workspace: Workspace, alias: str) -> bool:

@@ -1,25 +1,18 @@
-"""The marshal of a live race: immediate actions, done within seconds or not at all.
-
-None is queued for later: while drtui is offline or not signed in they are refused, and what could
-not be sent within seconds ends as not sent.
-"""
+"""The marshal of a live race: each thing is done at once or not at all; see `live_actions`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from secrets import randbits
 from typing import Final
 
-from drtui.commands.bulk import plan_errands, submit
+from drtui.commands.live_actions import act
 from drtui.commands.workspace import Workspace
-from drtui.domain import permissions
 from drtui.domain.errands import Errand
 from drtui.domain.live_order import at_random, by_rankings, by_registration, pending_ids, placing
 from drtui.domain.live_outcomes import leader_of, name_of
 from drtui.domain.live_races import QueueItem, QueueStatus
-from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, ItemState, OperationKind
-from drtui.domain.problems import InvalidInputError, NotAllowedError
+from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_errands import (
     Leader,
     Seen,
@@ -36,17 +29,11 @@ from drtui.domain.race_errands import (
 from drtui.domain.race_records import StoredRace
 from drtui.domain.races import Ranking
 from drtui.domain.text import clean
-from drtui.domain.wording import capitalised, counted
-from drtui.store.expiring import NOT_SENT
+from drtui.domain.wording import counted
 from drtui.store.live_races import read_live
-from drtui.store.operation_log import items
-from drtui.store.races import read_race
+from drtui.store.races import all_races, read_race
 from drtui.store.rankings import read_leaderboard
-from drtui.store.sign_in import read_sign_in
-from drtui.store.sync_state import Connectivity, read_sync_state
 
-IMMEDIATE_SECONDS: Final = 15.0
-"""Within which an immediate action is sent, or never."""
 LONGEST_REASON: Final = 256  # of a reset; a deployment may refuse a longer one
 RESET_ALL_CONSEQUENCES: Final = (
     "What runs is stopped, the leaderboard of the live race is cleared, and everybody waits again. "
@@ -55,11 +42,6 @@ RESET_ALL_CONSEQUENCES: Final = (
 DECLARE_CONSEQUENCES: Final = "Whoever leads wins, and the live race is over. It cannot be undone."
 """What there is to know before each is confirmed."""
 
-_OFFLINE: Final = (
-    "Not done: the deployment does not answer, and what a marshal does is never queued for later."
-)
-_HALTED: Final = "Not done, and never queued for later: {}"
-_DONE: Final = "done"
 _NAME: Final = 60
 
 
@@ -69,94 +51,6 @@ class Ordering(StrEnum):
     RANKINGS = "rankings"
     REGISTRATION = "registration"
     RANDOM = "random"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an immediate action.
-
-    Attributes:
-        settled: Whether it has ended, however.
-        well: Whether all of it was done, or was so already.
-        text: For the admin, as it stands behind a colon, since a racer's alias may begin it; empty
-            while it is on its way.
-        certain: Whether none of it may have been done although it is not said to be.
-    """
-
-    settled: bool
-    well: bool
-    text: str
-    certain: bool = True
-
-    @property
-    def sentence(self) -> str:
-        """The text, as it stands alone."""
-        if self.text.startswith((_DONE, NOT_SENT)):
-            return capitalised(self.text)
-        if self.well:
-            return f"Done: {self.text}"
-        return f"Not done: {self.text}" if self.certain else f"Not certain: {self.text}"
-
-
-def why_not(workspace: Workspace) -> str:
-    """Say why nothing can be done in a live race now; empty where it can.
-
-    Raises:
-        StoreProblemError: The store cannot be read.
-    """
-    with workspace.database.read() as connection:
-        state = read_sync_state(connection)
-        role = read_sign_in(connection).role
-    if refusal := permissions.refusal(role, OperationKind.RUN_LIVE_RACE):
-        return f"{capitalised(refusal)}."
-    if state.halt is not None:
-        return _HALTED.format(clean(state.halt_reason, 300) or state.halt.value)
-    return _OFFLINE if state.connectivity is Connectivity.OFFLINE else ""
-
-
-def act(workspace: Workspace, what: str, *errands: Errand, attended: bool = True) -> int:
-    """Have something done in a live race at once.
-
-    Args:
-        workspace: The account's.
-        what: In one line, for the operation.
-        errands: Those of `Service.LIVE`.
-        attended: Whether an engine runs, so that it is refused while that is offline; where one is
-            begun for it, it finds out by itself.
-
-    Returns:
-        The operation's number, for `outcome`.
-
-    Raises:
-        NotAllowedError: drtui is offline, not signed in, or the role may not do it.
-        StoreProblemError: The store cannot be written; nothing was submitted.
-    """
-    if attended and (reason := why_not(workspace)):
-        raise NotAllowedError(reason)
-    until = datetime.fromtimestamp(workspace.database.clock(), UTC)
-    until += timedelta(seconds=IMMEDIATE_SECONDS)
-    soon = [replace(one, expires_at=until) for one in errands]
-    number = submit(workspace, plan_errands(workspace, OperationKind.RUN_LIVE_RACE, what, soon))
-    assert number is not None, "an errand of a live race always changes something"
-    return number
-
-
-def outcome(workspace: Workspace, operation_id: int) -> Outcome:
-    """Return what became of an immediate action.
-
-    Raises:
-        StoreProblemError: The store cannot be read.
-    """
-    with workspace.database.read() as connection:
-        found = items(connection, operation_id)
-    if any(item.state in ON_THE_WAY for item in found):
-        return Outcome(False, False, "")
-    well = all(item.state in SETTLED_WELL for item in found)
-    told = [text for item in found if (text := _told(item, alone=len(found) == 1))]
-    if well and not told:
-        told = [_DONE if len(found) == 1 else f"{_DONE}: all {len(found):,}"]
-    certain = all(item.unknown_at is None for item in found)
-    return Outcome(True, well, "; ".join(told) + ".", certain)
 
 
 class Marshal:
@@ -229,8 +123,9 @@ class Marshal:
         ids = self.planned_order(
             ordering, seed=seed, qualifying=qualifying, leader_last=leader_last
         )
+        whose = "" if qualifying is None else f" of {self._other(qualifying)}"
         what = {
-            Ordering.RANKINGS: "by rankings",
+            Ordering.RANKINGS: f"by rankings{whose}",
             Ordering.REGISTRATION: "by registration",
             Ordering.RANDOM: "at random",
         }
@@ -269,7 +164,7 @@ class Marshal:
             leader_last: Whether the leader runs last.
 
         Raises:
-            InvalidInputError: There is no leaderboard to order by.
+            InvalidInputError: There is no leaderboard to order by, or nobody who waits is on it.
         """
         queue = self.queue()
         match ordering:
@@ -281,6 +176,13 @@ class Marshal:
                 rankings = self._rankings(qualifying)
                 if not rankings:
                     raise InvalidInputError("There is no leaderboard to order by.")
+                ranked = {one.alias for one in rankings}
+                waiting = set(pending_ids(queue))
+                if not any(
+                    one.participant in ranked for one in queue if one.submission_id in waiting
+                ):
+                    whose = "the leaderboard" if qualifying is None else self._other(qualifying)
+                    raise InvalidInputError(f"Nobody who waits is on {whose}.")
                 return by_rankings(queue, rankings, leader_last=leader_last)
 
     def remove(self, submission_ids: Sequence[str]) -> int:
@@ -361,14 +263,26 @@ class Marshal:
         raise InvalidInputError(f"“{clean(wanted, 40)}” names several submissions: {ids}.")
 
     def _rankings(self, qualifying: str | None) -> Sequence[Ranking]:
+        if qualifying is not None:
+            self._other(qualifying)
         with self._workspace.database.read() as connection:
-            if qualifying is not None and read_race(connection, qualifying) is None:
-                raise InvalidInputError(f"There is no race {clean(qualifying, 40)}.")
             board = read_leaderboard(connection, qualifying or self.race_id)
             state = read_live(connection, self.race_id).state
         if qualifying is None and state is not None and state.rankings:
             return state.rankings
         return board.rankings
+
+    def _other(self, race_id: str) -> str:
+        """Return what another race is called.
+
+        Raises:
+            InvalidInputError: There is none of that id.
+        """
+        with self._workspace.database.read() as connection:
+            found = read_race(connection, race_id)
+        if found is None:
+            raise InvalidInputError(f"There is no race {clean(race_id, 40)}.")
+        return clean(found.race.definition.name, _NAME)
 
     def _items(self, submission_ids: Sequence[str]) -> list[QueueItem]:
         queue = self.queue()
@@ -388,13 +302,28 @@ class Marshal:
         return act(self._workspace, what, *errands, attended=self._attended)
 
 
+def qualifying_races(workspace: Workspace, race: StoredRace) -> list[StoredRace]:
+    """Return the races whose leaderboard another one's queue may be ordered by.
+
+    Those of the same track come first, and of these who closes or has closed last.
+
+    Args:
+        workspace: The account's.
+        race: Whose queue it is.
+    """
+    now = datetime.fromtimestamp(workspace.database.clock(), UTC)
+    with workspace.database.read() as connection:
+        found = [
+            one
+            for one in all_races(connection)
+            if one.race.race_id != race.race.race_id
+            and one.race.participants != 0
+            and one.race.definition.opens_at <= now
+        ]
+    found.sort(key=lambda one: one.race.definition.closes_at, reverse=True)
+    found.sort(key=lambda one: one.race.definition.track != race.race.definition.track)
+    return found
+
+
 def _named(found: Sequence[QueueItem]) -> str:
     return name_of(found[0]) if len(found) == 1 else counted(len(found), "submission")
-
-
-def _told(item: Item, *, alone: bool) -> str:
-    """What there is to say of one errand; empty where it simply was done."""
-    reason = item.reason.rstrip(".")
-    if item.state in SETTLED_WELL and not reason:
-        return "it was so already" if item.state is ItemState.ALREADY_SO and alone else ""
-    return reason if alone else f"{clean(item.label, _NAME)}: {reason}"

@@ -56,21 +56,6 @@ MODEL_COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class ModelsView:
-    """Models in order, with what they come to.
-
-    Attributes:
-        keys: Of all that match.
-        rows: Those that were asked for, by key.
-        totals: Of all that match.
-    """
-
-    keys: list[int]
-    rows: dict[int, ModelRow]
-    totals: ModelTotals
-
-
-@dataclass(frozen=True, slots=True)
 class StoredModelPage:
     """Everything that the store knows of one model.
 

@@ -1,5 +1,7 @@
 """Being offline on purpose, and coming back: first a look that sends nothing, then delivery."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,15 +10,18 @@ from drtui.commands.usage import ask_for_sweep
 from drtui.commands.workspace import Workspace
 from drtui.domain.item_wording import texts_in
 from drtui.domain.naming import name_of
+from drtui.domain.problems import PlanOutdatedError
 from drtui.domain.wording import counted
 from drtui.store import offline
-from drtui.store.offline import OnPurpose, read_on_purpose
+from drtui.store.database import Transaction
+from drtui.store.offline import LONGEST_LOOK, OnPurpose, read_on_purpose
 from drtui.store.previewing import Foreseen, Preview, preview
 from drtui.store.queue import Queued, queue
-from drtui.store.sync_state import read_sync_state
+from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 
-LOOK_SECONDS: Final = 120.0
-"""For so long the account may be read for a look; sending stays off."""
+LOOK_SECONDS: Final = LONGEST_LOOK
+"""For so long the account may be read for a look in which nothing is read; sending stays off."""
+_RENEWED_SECONDS: Final = 20.0
 _SHOWN: Final = 20
 
 
@@ -36,7 +41,7 @@ class Forecast:
 
     @property
     def lines(self) -> list[str]:
-        """The same in sentences, counts first, then those that would conflict."""
+        """The same in sentences: counts, what is sent in which order, and what would conflict."""
         it = self.preview
         counts = [
             (it.to_send, "would be sent as planned"),
@@ -47,10 +52,19 @@ class Forecast:
             (it.in_doubt, "sent earlier, outcome not known yet"),
         ]
         lines = [f"{count:,} {words}" for count, words in counts if count]
+        lines += [_queued_line(one) for one in self.queue[:_SHOWN]]
+        if (more := len(self.queue) - _SHOWN) > 0:
+            lines.append(f"and {counted(more, 'other operation')}")
         lines += [conflict_line(one) for one in it.conflicts[:_SHOWN]]
         if (more := len(it.conflicts) - _SHOWN) > 0:
-            lines.append(f"and {counted(more, 'other', 'others')}")
+            lines.append(f"and {counted(more, 'other conflict')}")
         return lines or ["Nothing is on its way."]
+
+
+def _queued_line(one: Queued) -> str:
+    """Say what an operation of the queue is, and for how many."""
+    targets = counted(one.waiting, "target")
+    return f"operation {one.operation_id}, {one.who}: {one.what}; {targets}"
 
 
 def conflict_line(found: Foreseen) -> str:
@@ -78,13 +92,23 @@ def go_offline(workspace: Workspace) -> bool:
     return offline.go_offline(workspace.database, workspace.author())
 
 
-def go_online(workspace: Workspace) -> bool:
+def go_online(workspace: Workspace, seen: Forecast | None = None) -> bool:
     """Let engines call, and deliver, again; False where they may already.
 
+    Args:
+        workspace: Whose store.
+        seen: What delivering would do, as somebody has confirmed it; None was not asked.
+
     Raises:
+        PlanOutdatedError: Something else is on its way by now than they have seen.
         StoreProblemError: The store cannot be written.
     """
-    return offline.go_online(workspace.database, workspace.author())
+
+    def check(connection: Transaction) -> None:
+        if seen is not None and queue(connection) != seen.queue:
+            raise PlanOutdatedError("What is on its way has changed meanwhile: look at it again.")
+
+    return offline.go_online(workspace.database, workspace.author(), check)
 
 
 def begin_look(workspace: Workspace) -> float:
@@ -117,3 +141,78 @@ def forecast(workspace: Workspace) -> Forecast:
         return Forecast(
             queue(connection), preview(connection), read_sync_state(connection).swept_from
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look has found so far.
+
+    Attributes:
+        was_read: Whether the account was read whole since the look began.
+        state: Where the engine stands.
+        given_up: Whether the account is not even read any more.
+    """
+
+    was_read: bool
+    state: SyncState
+    given_up: bool
+
+    @property
+    def trouble(self) -> str:
+        """Why the account was not read so far; empty while it is being read, and once it was."""
+        if self.was_read:
+            return ""
+        state = self.state
+        silent = state.connectivity is Connectivity.OFFLINE
+        why = state.halt_reason or state.trouble or ("It does not answer." if silent else "")
+        if self.given_up:
+            return why or "Nothing was read of it for two minutes."
+        return why if state.halt is not None or state.trouble else ""
+
+
+class Look:
+    """A look at the account before delivering: it is read, and nothing is sent.
+
+    The account may be read for as long as reading makes progress: 2,000 racers on a bad line, or
+    behind a firewall that counts calls, take longer than any fixed time. Where nothing comes of it,
+    permission ends by itself.
+
+    Args:
+        workspace: Whose store.
+        clock: Of seconds that only ever grow.
+    """
+
+    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.monotonic) -> None:
+        self._workspace = workspace
+        self._clock = clock
+        self._since = 0.0
+        self._renewed = 0.0
+        self._pages = 0
+
+    def begin(self) -> None:
+        """Let the account be read, and ask for it; again, where nothing came of it."""
+        self._since = begin_look(self._workspace)
+        self._renewed, self._pages = self._clock(), 0
+
+    def turn(self) -> Seen:
+        """Say what there is to see; to be asked a few times a second, until it was read.
+
+        Raises:
+            StoreProblemError: The store cannot be read or written.
+        """
+        with self._workspace.database.read() as connection:
+            state = read_sync_state(connection)
+        was_read = has_looked(self._workspace, self._since)
+        purpose, now = state.on_purpose, self._workspace.database.clock()
+        if was_read or purpose is None:
+            return Seen(was_read, state, given_up=False)
+        reads = purpose.reads(now)
+        goes_on = reads and state.sweeping and state.sweep_pages != self._pages
+        if goes_on and self._clock() - self._renewed >= _RENEWED_SECONDS:
+            self._renewed, self._pages = self._clock(), state.sweep_pages
+            offline.allow_reading(self._workspace.database, LOOK_SECONDS)
+        return Seen(was_read, state, given_up=not reads)
+
+    def end(self) -> None:
+        """Have the account not even read any more."""
+        end_look(self._workspace)

@@ -8,7 +8,7 @@ from drtui.commands.pacing import download_turns
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
 from drtui.domain.downloads import Turns
-from drtui.domain.handling import Handling, not_theirs, refusal
+from drtui.domain.handling import Handling, not_theirs, owner, refusal
 from drtui.domain.operations import (
     ON_THE_WAY,
     Hold,
@@ -61,10 +61,14 @@ class Followed:
 
     def refusal(self, handling: Handling) -> str:
         """Say why something cannot be done to it; empty when it can."""
-        reason = refusal(handling, self.operation, self.reader)
+        reason = refusal(handling, self.operation)
         if reason or handling is not Handling.RETRY:
             return reason
         return permissions.refusal(self.role, self.operation.kind)
+
+    def owner(self, handling: Handling) -> str:
+        """Say who has to be named for it to be done; empty where it is one's own, or anybody's."""
+        return owner(handling, self.operation, self.reader)
 
 
 def find(workspace: Workspace, number: int) -> Operation:
@@ -147,39 +151,55 @@ def retry(workspace: Workspace, number: int, targets: Collection[str] = ()) -> i
     """
     it = find(workspace, number)
     if it.kind is OperationKind.RUN_LIVE_RACE:
-        raise InvalidInputError(f"{capitalised(refusal(Handling.RETRY, it, workspace.who))}.")
+        raise InvalidInputError(f"{capitalised(refusal(Handling.RETRY, it))}.")
     check_may_send(workspace, number)
     return interventions.retry(workspace.database, number, workspace.author(), targets)
 
 
-def cancellable(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
-    """Return how many items of one's own operation are on their way.
+def cancellable(
+    workspace: Workspace, number: int, targets: Collection[str] = (), *, of: str = ""
+) -> int:
+    """Return how many items of an operation are on their way.
 
     Raises:
-        InvalidInputError: There is no such operation, or it is somebody else's.
+        InvalidInputError: As of `cancel`.
     """
-    _check_own(find(workspace, number), workspace.who)
+    check_owner(workspace, number, Handling.CANCEL, of)
     with workspace.database.read() as connection:
         return operation_log.item_count(connection, number, ON_THE_WAY, targets)
 
 
-def cancel(workspace: Workspace, number: int, targets: Collection[str] = ()) -> tuple[int, int]:
-    """Cancel what has not been sent yet of one's own operation.
+def cancel(
+    workspace: Workspace, number: int, targets: Collection[str] = (), *, of: str = ""
+) -> tuple[int, int]:
+    """Cancel what has not been sent yet of an operation.
+
+    Args:
+        workspace: Whose store.
+        number: The operation.
+        targets: Only these profiles; empty is all.
+        of: Whose it is, where it is not one's own.
 
     Returns:
         How many items were cancelled, and how many are in doubt.
 
     Raises:
-        InvalidInputError: There is no such operation, or it is somebody else's.
+        InvalidInputError: There is no such operation, or it is somebody else's than was said.
     """
-    _check_own(find(workspace, number), workspace.who)
+    check_owner(workspace, number, Handling.CANCEL, of)
     return interventions.cancel(workspace.database, number, workspace.author(), targets)
 
 
-def _check_own(it: Operation, who: str) -> None:
-    reason = not_theirs(Handling.CANCEL, it, who)
-    if reason:
+def check_owner(workspace: Workspace, number: int, handling: Handling, of: str) -> Operation:
+    """Return an operation, unless it is somebody else's than was said.
+
+    Raises:
+        InvalidInputError: It is, or there is none of that number.
+    """
+    it = find(workspace, number)
+    if reason := not_theirs(handling, it, workspace.who, of):
         raise InvalidInputError(f"{reason[:1].upper()}{reason[1:]}.")
+    return it
 
 
 def keep_theirs(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:

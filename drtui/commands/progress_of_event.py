@@ -10,7 +10,7 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Service
 from drtui.domain.operations import SETTLED_WELL
 from drtui.domain.roster import Trait
-from drtui.store.database import counters
+from drtui.store.counting import counters
 from drtui.store.errand_history import last_errands
 
 

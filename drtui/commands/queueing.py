@@ -1,18 +1,81 @@
 """Reviewing, editing and reordering what is on its way and was not sent yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from drtui.commands.operations import find
+from drtui.commands.help_desk import TAKEN, check_alias
+from drtui.commands.operations import check_owner, find
+from drtui.commands.quotas import read_quotas
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
 from drtui.domain.actions import Action
-from drtui.domain.handling import Handling, refusal
+from drtui.domain.handling import EDITABLE, Handling, refusal
+from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole
+from drtui.domain.operations import ON_THE_WAY, Item, is_local
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.quota_actions import SetQuotas
+from drtui.domain.records import Role
+from drtui.domain.stored_actions import action_from
+from drtui.domain.wording import capitalised
 from drtui.store import editing
 from drtui.store import queue as stored
+from drtui.store.database import Transaction
 from drtui.store.editing import Edited
+from drtui.store.operation_log import items
 from drtui.store.queue import Queued
 from drtui.store.sign_in import read_sign_in
+from drtui.store.users import keys_matching, rows_by_profile
+
+
+def read_edit(
+    hours: str | None = None,
+    models: str | None = None,
+    alias: str | None = None,
+    role: Role | None = None,
+    present: Action | None = None,
+) -> Action:
+    """Return what takes the place of an operation's action, as it was typed; None is not named.
+
+    Args:
+        hours: As `quotas.read_quotas` takes it; empty leaves the quota as the account has it.
+        models: The same.
+        alias: Another alias.
+        role: Another role.
+        present: What the operation asks for now, which a quota that is not named stays at.
+
+    Raises:
+        InvalidInputError: Nothing is named, or values of different kinds, or one cannot be read.
+    """
+    named = (hours is not None or models is not None, alias is not None, role is not None)
+    if sum(named) != 1:
+        raise InvalidInputError(
+            "Name what is to be another value: --hours and --models, or --alias, or --role."
+        )
+    if alias is not None:
+        return ChangeAlias(check_alias(alias))
+    if role is not None:
+        return ChangeRole(role)
+    if not isinstance(present, SetQuotas):
+        return read_quotas(hours, models)
+    kept = SetQuotas(
+        present.minutes if hours is None else None, present.models if models is None else None
+    )
+    if not (hours or models) and (kept.minutes or kept.models):
+        return kept
+    read = read_quotas(hours, models)
+    return SetQuotas(read.minutes or kept.minutes, read.models or kept.models)
+
+
+def asked_for_now(workspace: Workspace, number: int) -> Action:
+    """Return what an operation asks for.
+
+    Raises:
+        InvalidInputError: There is none of that number, or it cannot be edited.
+    """
+    it = find(workspace, number)
+    if it.kind not in EDITABLE:
+        raise InvalidInputError(f"{capitalised(refusal(Handling.EDIT, it))}.")
+    return action_from(it.kind, it.params)
 
 
 def queue(workspace: Workspace) -> list[Queued]:
@@ -21,32 +84,58 @@ def queue(workspace: Workspace) -> list[Queued]:
         return stored.queue(connection)
 
 
-def plan_edit(workspace: Workspace, number: int, action: Action) -> Edited:
-    """Return what one's own operation becomes with another action of its kind.
+def plan_edit(workspace: Workspace, number: int, action: Action, *, of: str = "") -> Edited:
+    """Return what an operation becomes with another action of its kind.
 
     Raises:
         InvalidInputError: It cannot be edited; the reason says why.
         NotAllowedError: The role of whoever is signed in may not do it.
     """
-    _check(workspace, number, Handling.EDIT)
+    _check(workspace, number, Handling.EDIT, of)
     with workspace.database.read() as connection:
-        permissions.check(read_sign_in(connection).role, action.kind)
-        return editing.plan_edit(connection, number, action)
+        _check_role(connection, action)
+        plan = editing.plan_edit(connection, number, action)
+        taken = isinstance(action, ChangeAlias) and _is_taken(connection, number, action.alias)
+    return replace(plan, notes=(TAKEN,)) if taken else plan
 
 
-def edit(workspace: Workspace, number: int, action: Action, expected: Edited) -> None:
-    """Give one's own operation another action of its kind, as it was planned.
+def _is_taken(connection: Transaction, number: int, alias: str) -> bool:
+    """Whether somebody has an alias whom an operation is not about."""
+    own = rows_by_profile(connection, [one.target for one in items(connection, number)])
+    others = set(keys_matching(connection, [alias])[alias])
+    return bool(others - {row["id"] for row in own.values()})
+
+
+def edit(
+    workspace: Workspace, number: int, action: Action, expected: Edited, *, of: str = ""
+) -> None:
+    """Give an operation another action of its kind, as it was planned.
+
+    Args:
+        workspace: Whose store.
+        number: The operation's.
+        action: The other action.
+        expected: What was planned.
+        of: Whose it is, where it is not one's own.
 
     Raises:
         InvalidInputError: It cannot be edited; the reason says why.
-        PlanOutdatedError: It would become something else by now.
+        NotAllowedError: The role of whoever is signed in may not do it.
+        PlanOutdatedError: It would become something else by now, or was edited meanwhile.
     """
-    _check(workspace, number, Handling.EDIT)
+    _check(workspace, number, Handling.EDIT, of)
+    with workspace.database.read() as connection:
+        _check_role(connection, action)
+    expected = replace(expected, notes=())
     editing.edit(workspace.database, number, action, workspace.author(), expected)
 
 
-def move(workspace: Workspace, number: int, before: int | None) -> int:
-    """Have one's own operation delivered before another one, or last; see `store.queue.move`.
+def _check_role(connection: Transaction, action: Action) -> None:
+    permissions.check(read_sign_in(connection).role, action.kind)
+
+
+def move(workspace: Workspace, number: int, before: int | None, *, of: str = "") -> int:
+    """Have an operation delivered before another one, or last; see `store.queue.move`.
 
     Returns:
         How many targets were planned anew.
@@ -54,20 +143,35 @@ def move(workspace: Workspace, number: int, before: int | None) -> int:
     Raises:
         InvalidInputError: It cannot be moved there; the reason says why.
     """
-    _check(workspace, number, Handling.MOVE)
+    _check(workspace, number, Handling.MOVE, of)
     return stored.move(workspace.database, number, before, workspace.author())
 
 
-def step(workspace: Workspace, number: int, steps: int) -> tuple[int, Sequence[Queued]]:
-    """Move one's own operation some places towards the end of the queue, or the front below 0.
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What came of moving an operation some places.
 
-    Returns:
-        How many targets were planned anew, and the queue as it is then.
+    Attributes:
+        anew: How many targets were planned anew.
+        at_once: For how many of these something has nothing to be sent any more in the new order:
+            it is only remembered here, or so already.
+        whole: Whether that is all of the operation.
+        queue: As it is then, in the order of delivery.
+    """
+
+    anew: int
+    at_once: int
+    whole: bool
+    queue: Sequence[int]
+
+
+def step(workspace: Workspace, number: int, steps: int, *, of: str = "") -> Stepped:
+    """Move an operation some places towards the end of the queue, or the front below 0.
 
     Raises:
         InvalidInputError: It cannot be moved there, or is at that end already.
     """
-    _check(workspace, number, Handling.MOVE)
+    _check(workspace, number, Handling.MOVE, of)
     order = [one.operation_id for one in queue(workspace)]
     if number not in order:
         raise InvalidInputError(f"Nothing of operation {number} is on its way any more.")
@@ -76,11 +180,34 @@ def step(workspace: Workspace, number: int, steps: int) -> tuple[int, Sequence[Q
     if not 0 <= place <= len(rest):
         end = "first" if steps < 0 else "last"
         raise InvalidInputError(f"Operation {number} is the {end} of the queue.")
-    anew = move(workspace, number, rest[place] if place < len(rest) else None)
-    return anew, queue(workspace)
+    low, high = sorted((order.index(number), place))
+    concerned = order[low : high + 1]
+    to_send = {item.item_id for item in _items(workspace, concerned) if _is_sent(item)}
+    anew = move(workspace, number, rest[place] if place < len(rest) else None, of=of)
+    found = _items(workspace, concerned)
+    at_once = {item.target for item in found if item.item_id in to_send and _needs_nothing(item)}
+    waits = any(item.operation_id == number and _is_sent(item) for item in found)
+    order = [one.operation_id for one in queue(workspace)]
+    return Stepped(anew, len(at_once), bool(at_once) and not waits, order)
 
 
-def _check(workspace: Workspace, number: int, handling: Handling) -> None:
-    reason = refusal(handling, find(workspace, number), workspace.who)
-    if reason:
+def _items(workspace: Workspace, numbers: Collection[int]) -> list[Item]:
+    with workspace.database.read() as connection:
+        return [item for number in numbers for item in items(connection, number)]
+
+
+def _is_sent(item: Item) -> bool:
+    """Whether something of it is on its way to the account."""
+    return item.state in ON_THE_WAY and not _needs_nothing(item)
+
+
+def _needs_nothing(item: Item) -> bool:
+    """Whether it is so already, or what changes is only remembered here."""
+    unchanged = all(item.before.get(name) == value for name, value in item.after.items())
+    return unchanged or is_local(item.after)
+
+
+def _check(workspace: Workspace, number: int, handling: Handling, of: str) -> None:
+    it = check_owner(workspace, number, handling, of)
+    if reason := refusal(handling, it):
         raise InvalidInputError(f"{reason[:1].upper()}{reason[1:]}.")

@@ -1,4 +1,4 @@
-"""Changing races: creating, editing, copying and deleting them, and switching what is live."""
+"""Changing races: creating, editing, copying and deleting them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,17 +13,16 @@ from drtui.domain.features import Feature
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, plan_errand
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.race_copies import clone_of, clones_of
 from drtui.domain.race_errands import (
-    Switches,
     create_race,
     delete_race,
     edit_race,
-    switch_race,
 )
 from drtui.domain.race_records import StoredRace
-from drtui.domain.race_rules import Fault, check, clone_of, hints, why_not_deleted
+from drtui.domain.race_rules import Fault, check, hints, why_not_deleted
 from drtui.domain.race_times import SYSTEM_ZONE, in_zone
-from drtui.domain.races import Definition, LiveStatus
+from drtui.domain.races import Definition
 from drtui.domain.records import Role
 from drtui.domain.text import clean, fold
 from drtui.domain.wording import counted
@@ -135,6 +134,14 @@ def clone(workspace: Workspace, race: StoredRace, zone: tzinfo) -> Definition:
         names = _names(connection)
         was = planned_definition(connection, race)
     return clone_of(was, now=_now(workspace), zone=zone, names=names)
+
+
+def clones(workspace: Workspace, races: Sequence[StoredRace], zone: tzinfo) -> list[Definition]:
+    """Return copies of races as `clone` does, all moved by the same weeks."""
+    with workspace.database.read() as connection:
+        names = _names(connection)
+        were = [planned_definition(connection, one) for one in races]
+    return clones_of(were, now=_now(workspace), zone=zone, names=names)
 
 
 def name_note(
@@ -267,33 +274,6 @@ def plan_delete(workspace: Workspace, races: Sequence[StoredRace]) -> Plan:
                 rows.append(plan_errand(errand))
     names = [one.race.definition.name for one in races]
     return _plan(workspace, OperationKind.DELETE_RACES, f"Delete {_what(names)}", rows)
-
-
-def plan_switch(workspace: Workspace, race: StoredRace, switches: Switches) -> Plan:
-    """Plan to switch something of a live race that may wait for the network, such as its time.
-
-    What is to be so at once is in `marshal`.
-
-    Raises:
-        InvalidInputError: There is nothing to switch, or it is no live race.
-        NotAllowedError: Whoever is signed in may not do it.
-    """
-    if switches == Switches():
-        raise InvalidInputError("Say what is to be switched.")
-    listed = race.race
-    if not listed.definition.live:
-        raise InvalidInputError(f"{clean(listed.definition.name, _NAME)} is no live race.")
-    was = Switches(listed.auto_launch, listed.submissions_open, listed.definition.live_at)
-    errand = switch_race(listed.race_id, listed.definition.name, was, switches)
-    row = plan_errand(errand)
-    if race.gone_at is not None:
-        row = cannot(errand, _GONE)
-    elif switches.live_at is not None and switches.live_at <= _now(workspace):
-        row = cannot(errand, "The live time is past.")
-    elif switches.live_at is not None and listed.live_status not in ("", LiveStatus.SCHEDULED):
-        row = cannot(errand, "The live race has begun: its time stays.")
-    what = f"Switch {_what([listed.definition.name])}"
-    return _plan(workspace, OperationKind.EDIT_RACES, what, [row])
 
 
 def cannot(errand: Errand, why: str) -> PlannedTarget:

@@ -13,20 +13,16 @@ from typing import Final
 from drtui.commands.leaderboards import RaceLeaderboard
 from drtui.commands.race_results import (
     SHEET_COLUMNS,
-    RaceResult,
-    RacerSheet,
     Results,
     standings_rows,
-    who_text,
 )
+from drtui.commands.race_sheets import FIGURES, figures, race_name, racer_sheet
 from drtui.commands.race_standings import Series
 from drtui.commands.reporting import (
     Report,
     ReportColumn,
     ReportPlace,
-    ReportPlot,
     ReportRow,
-    ReportSheet,
     ReportTable,
     podium_of,
     report_html,
@@ -34,31 +30,20 @@ from drtui.commands.reporting import (
 )
 from drtui.commands.writing import check_new, typed_path, write_new
 from drtui.domain.csv_text import csv_text
-from drtui.domain.leaderboards import Identity, gap_text, lap_text
+from drtui.domain.leaderboards import Identity, lap_text
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_fields import field_text
-from drtui.domain.race_records import PositionChange
 from drtui.domain.race_states import span_text, timing_text
 from drtui.domain.race_times import time_text
-from drtui.domain.races import Ranking
 from drtui.domain.standings import Method, Result
 from drtui.domain.text import clean
 from drtui.domain.tracks import direction_text
 
-_WIDTH: Final = 640
-_HEIGHT: Final = 160
 _STEM: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_STEM: Final = 60
 _RACER: Final = (ReportColumn("Place", number=True), ReportColumn("Racer"), ReportColumn("Team"))
 _TIMES: Final = ("Times", "seconds, or minutes:seconds")
 _EMAIL: Final = ReportColumn("Email")
-_FIGURES: Final = tuple(
-    ReportColumn(heading, number=True)
-    for heading in (
-        *("Time", "Gap", "Interval", "Best lap", "Average", "Total", "Laps", "Resets", "Off track"),
-        "Collisions",
-    )
-)
 
 
 def leaderboard_report(
@@ -122,7 +107,9 @@ def results_report(
     places = [
         ReportPlace(one.place, one.alias, one.value, one.identity.team) for one in results.sheets
     ]
-    named = title or (_name(board) if board is not None else f"Series of {len(series.boards):,}")
+    named = title or (
+        race_name(board) if board is not None else f"Series of {len(series.boards):,}"
+    )
     return Report(
         title=f"Results: {clean(named)}" if not title else clean(title),
         facts=facts,
@@ -131,7 +118,7 @@ def results_report(
         tables=(table,),
         notes=series.notes,
         sheets=tuple(
-            _sheet(one, anchors[one.number], zone, emails=emails) for one in results.sheets
+            racer_sheet(one, anchors[one.number], zone, emails=emails) for one in results.sheets
         ),
     )
 
@@ -198,19 +185,19 @@ def _board_table(
                     hidden=board.is_hidden(row.ranking.alias),
                     emails=emails,
                 ),
-                *_figures(row.ranking, row.gap, row.interval),
+                *figures(row.ranking, row.gap, row.interval),
             ),
             anchors[index] if anchors else "",
         )
         for index, row in enumerate(board.rows)
     ]
-    return ReportTable("Leaderboard", (*_columns(emails), *_FIGURES), tuple(rows))
+    return ReportTable("Leaderboard", (*_columns(emails), *FIGURES), tuple(rows))
 
 
 def _series_table(series: Series, anchors: dict[str, str], *, emails: bool) -> ReportTable:
     by_points = series.method is Method.POINTS
     value = ReportColumn("Points" if by_points else "Time", number=True)
-    races = tuple(ReportColumn(_name(one), number=True) for one in series.boards)
+    races = tuple(ReportColumn(race_name(one), number=True) for one in series.boards)
     rows = [
         ReportRow(
             (
@@ -242,17 +229,6 @@ def _who(
     return (*told, "" if hidden else identity.email) if emails else told
 
 
-def _figures(ranking: Ranking, gap: int | None, interval: int | None) -> tuple[str, ...]:
-    counts = (ranking.laps, ranking.resets, ranking.off_tracks, ranking.collisions)
-    return (
-        lap_text(ranking.score),
-        gap_text(gap),
-        gap_text(interval),
-        *(lap_text(one) for one in (ranking.best_lap, ranking.average_lap, ranking.total)),
-        *("?" if one is None else f"{one:,}" for one in counts),
-    )
-
-
 def _result_text(result: Result | None, *, by_points: bool) -> str:
     """Return what a race's cell says: points or a time, the place, and whether it counts."""
     if result is None:
@@ -260,74 +236,6 @@ def _result_text(result: Result | None, *, by_points: bool) -> str:
     value = f"{result.points:,}" if by_points else lap_text(result.score)
     told = f"{value} (place {result.rank:,})"
     return told if result.counted else f"{told}, not counted"
-
-
-def _sheet(sheet: RacerSheet, anchor: str, zone: tzinfo, *, emails: bool) -> ReportSheet:
-    facts = [("Place", f"{sheet.place:,}"), ("Result", sheet.value)]
-    if who := who_text(sheet.identity, emails=emails):
-        facts.append(("Who" if emails else "Team", who))
-    rows = [
-        ReportRow(
-            (
-                _name(one.board),
-                f"{one.row.ranking.rank:,}",
-                *(() if one.points is None else (f"{one.points:,}",)),
-                *_figures(one.row.ranking, one.row.gap, one.row.interval),
-                _submitted(one.row.ranking, zone),
-            )
-        )
-        for one in sheet.races
-    ]
-    points = any(one.points is not None for one in sheet.races)
-    columns = (
-        ReportColumn("Race"),
-        ReportColumn("Place", number=True),
-        *((ReportColumn("Points", number=True),) if points else ()),
-        *_FIGURES,
-        ReportColumn("Submitted"),
-    )
-    plots = [plot for one in sheet.races if (plot := _plot(one, zone)) is not None]
-    table = ReportTable("Results", columns, tuple(rows))
-    return ReportSheet(anchor, clean(sheet.alias), tuple(facts), (table,), tuple(plots))
-
-
-def _plot(result: RaceResult, zone: tzinfo) -> ReportPlot | None:
-    """Draw a racer's place over time; None where there is nothing to see."""
-    changes = result.changes
-    ranks = [one.rank for one in changes if one.rank is not None]
-    if len(changes) < 2 or not ranks:
-        return None
-    first, last = changes[0].at, max(changes[-1].at, result.board.board.read_at or changes[-1].at)
-    span = (last - first).total_seconds() or 1.0
-    best, worst = min(ranks), max(ranks)
-
-    def x(at: datetime) -> float:
-        return _WIDTH * (at - first).total_seconds() / span
-
-    def y(change: PositionChange) -> float:
-        rank = worst if change.rank is None else change.rank
-        return _HEIGHT * (0.5 if best == worst else (rank - best) / (worst - best))
-
-    points: list[tuple[float, float]] = []
-    for change in changes:
-        if points:
-            points.append((x(change.at), points[-1][1]))
-        points.append((x(change.at), y(change)))
-    points.append((float(_WIDTH), points[-1][1]))
-    return ReportPlot(
-        caption=f"Place over time in {_name(result.board)}, as drtui read it",
-        points=tuple(points),
-        width=_WIDTH,
-        height=_HEIGHT,
-        top=f"{best:,}",
-        bottom=f"{worst:,}",
-        left=time_text(first, zone),
-        right=time_text(last, zone),
-    )
-
-
-def _submitted(ranking: Ranking, zone: tzinfo) -> str:
-    return "" if ranking.submitted_at is None else time_text(ranking.submitted_at, zone)
 
 
 def _race_facts(board: RaceLeaderboard, zone: tzinfo) -> tuple[tuple[str, str], ...]:
@@ -349,7 +257,7 @@ def _series_facts(series: Series, zone: tzinfo) -> tuple[tuple[str, str], ...]:
     else:
         facts.append(_TIMES)
     facts += [
-        (f"Race {number:,}", f"{_name(one)}, as of {_as_of(one, zone)}")
+        (f"Race {number:,}", f"{race_name(one)}, as of {_as_of(one, zone)}")
         for number, one in enumerate(series.boards, 1)
     ]
     return tuple(facts)
@@ -360,13 +268,9 @@ def _as_of(board: RaceLeaderboard, zone: tzinfo) -> str:
     return "never read" if at is None else time_text(at, zone)
 
 
-def _name(board: RaceLeaderboard) -> str:
-    return clean(board.stored.race.definition.name)
-
-
 def _never_read(boards: Sequence[RaceLeaderboard]) -> tuple[str, ...]:
     return tuple(
-        f"The leaderboard of {_name(one)} was not read yet."
+        f"The leaderboard of {race_name(one)} was not read yet."
         for one in boards
         if one.board.read_at is None
     )

@@ -1,7 +1,7 @@
 """The roster of a race from the store: who has a model that is ready, and who takes part."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,8 +12,9 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Match
 from drtui.domain.race_records import NamedRacer
 from drtui.domain.race_roster import RaceRosterRow, RaceTrait, roster_rows, with_race_traits
-from drtui.domain.records import Role
+from drtui.domain.records import Role, SponsoredUser
 from drtui.domain.wording import counted
+from drtui.store.database import Transaction
 from drtui.store.filter_sql import where
 from drtui.store.live_races import read_live
 from drtui.store.race_matching import ready_models
@@ -31,12 +32,14 @@ class RaceRoster:
         leaderboard: The race's, of the same moment.
         rows: Those that were asked for, by alias.
         counts: How many of all whom the filter matches have each trait.
+        total: How many racers there are, whatever is filtered.
         strangers: The aliases on the leaderboard that nobody bears now.
     """
 
     leaderboard: RaceLeaderboard
     rows: tuple[RaceRosterRow, ...]
     counts: Counter[RaceTrait]
+    total: int
     strangers: tuple[str, ...]
 
     @property
@@ -82,8 +85,8 @@ def race_roster(
     condition = where(read_filter(workspace, text), rates=workspace.rates)
     with workspace.database.read() as connection:
         board = leaderboard_of(connection, race_named(connection, race))
-        users = users_by_key(connection, user_keys(connection, condition))
-        profiles = {key: user for key, user in users.items() if user.profile.role in _MAY_RACE}
+        profiles = _racers(connection, user_keys(connection, condition))
+        everybody = _racers(connection, user_keys(connection)) if text.strip() else profiles
         ready = ready_models(connection, [one.profile.profile_id for one in profiles.values()])
         queue = read_live(connection, board.race_id).queue
     racers = {
@@ -102,5 +105,11 @@ def race_roster(
         board,
         tuple(with_race_traits(rows, traits)),
         Counter(trait for row in rows for trait in row.traits),
+        len(everybody),
         tuple(dict.fromkeys(row.ranking.alias for row in unknown)),
     )
+
+
+def _racers(connection: Transaction, keys: Sequence[int]) -> dict[int, SponsoredUser]:
+    users = users_by_key(connection, keys)
+    return {key: user for key, user in users.items() if user.profile.role in _MAY_RACE}

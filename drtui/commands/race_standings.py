@@ -1,5 +1,6 @@
 """The standings of a series of races, from their leaderboards as last read."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -60,13 +61,31 @@ class Series:
         notes = [
             f"The leaderboard of {one} was not read yet, and counts as empty." for one in names
         ]
+        notes += [
+            f"{clean(one.stored.race.definition.name, 60)} is not there any more: its leaderboard "
+            "is as it was last read."
+            for one in self.boards
+            if one.stored.gone_at is not None
+        ]
         races = [one.stored.race.definition for one in self.boards]
         if self.method is not Method.POINTS and len({one.timing for one in races}) > 1:
-            told = ", ".join(f"{clean(one.name, 60)} by {timing_text(one.timing)}" for one in races)
+            usual, _ = Counter(one.timing for one in races).most_common(1)[0]
+            told = ", ".join(
+                f"{clean(one.name, 60)} by {timing_text(one.timing)}"
+                for one in races
+                if one.timing != usual
+            )
+            done = "compared" if self._counting == 1 else "added"
             notes.append(
-                f"These races are not ranked by the same time, and their times are added: {told}."
+                f"These races are not ranked by the same time, and their times are {done}: {told}, "
+                f"the others by {timing_text(usual)}."
             )
         return tuple(notes)
+
+    @property
+    def _counting(self) -> int:
+        """How many races count of each racer at the most."""
+        return self.best_of or (1 if self.method is Method.BEST_OF else len(self.boards))
 
     @property
     def how(self) -> str:

@@ -7,6 +7,8 @@ from typing import Final
 
 from drtui.commands.filters import read_filter
 from drtui.commands.workspace import Workspace
+from drtui.domain.live_order import places
+from drtui.domain.live_races import QueueItem
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_documents import definition_document
 from drtui.domain.race_filter_fields import RACES
@@ -38,6 +40,12 @@ RACE_COLUMNS: Final = (
     *("auto_launch", "submissions_open", "pending", "as_of"),
 )
 """The columns of the list as a CSV, which are the keys of `race_as_json`."""
+
+QUEUE_COLUMNS: Final = (
+    *("place", "alias", "model", "status", "resets", "submitted_at", "submission_id"),
+    "profile_id",
+)
+"""The columns of a queue as a CSV, which are the keys of `queue_as_json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,18 +284,7 @@ def page_as_json(page: StoredRacePage, now: datetime) -> dict[str, object]:
     live: dict[str, object] | None = None
     if page.stored.race.definition.live:
         live = {
-            "queue": [
-                {
-                    "submission_id": one.submission_id,
-                    "profile_id": one.profile_id,
-                    "alias": one.participant,
-                    "model": one.model,
-                    "status": one.status,
-                    "resets": one.resets,
-                    "submitted_at": iso(one.submitted_at),
-                }
-                for one in page.live.queue
-            ],
+            "queue": queue_as_json(page.live.queue),
             "winner": None if state is None else state.winner or None,
             "as_of": iso(page.live.read_at),
             "trouble": page.live.trouble,
@@ -301,6 +298,24 @@ def page_as_json(page: StoredRacePage, now: datetime) -> dict[str, object]:
         "leaderboard_trouble": page.board.trouble,
         "live_race": live,
     }
+
+
+def queue_as_json(queue: Sequence[QueueItem]) -> list[dict[str, object]]:
+    """Return a queue as a script reads it, in its order; `place` is among those that wait."""
+    there = places(queue)
+    return [
+        {
+            "place": there.get(one.submission_id),
+            "submission_id": one.submission_id,
+            "profile_id": one.profile_id,
+            "alias": one.participant,
+            "model": one.model,
+            "status": one.status,
+            "resets": one.resets,
+            "submitted_at": iso(one.submitted_at),
+        }
+        for one in queue
+    ]
 
 
 def is_stale(workspace: Workspace, stored: StoredRace, seconds: float) -> bool:

@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Final
 
 from drtui.domain.file_troubles import file_trouble
-from drtui.domain.problems import ProblemError
+from drtui.domain.problems import NotAllowedError, ProblemError
 from drtui.domain.service_units import Unit, unit_name
 from drtui.domain.text import clean
 from drtui.files import write_privately
 
 _SECONDS: Final = 20.0
+_RUNTIME: Final = Path("/run/user")
+_NO_SESSION: Final = (
+    " This is no session of its own, as after su or sudo: log in as this user, by ssh for instance."
+)
 _LINES: Final = 8
 _MOST_IN_A_LINE: Final = 500
 _PROPERTIES: Final = (
@@ -84,6 +88,24 @@ class Services:
     def path(self, account: str) -> Path:
         """Return the file of an account's unit."""
         return self._folder / unit_name(account)
+
+    def refuse_served(self, account: str, then: str = "") -> None:
+        """Refuse to take away an account's name while this user has a service of it.
+
+        Systemd would begin that again and again, for an account that is not there.
+
+        Args:
+            account: Its name.
+            then: What to do after the service was removed, with a comma before it.
+
+        Raises:
+            NotAllowedError: There is one.
+        """
+        if os.path.lexists(self.path(account)):
+            raise NotAllowedError(
+                f"“{account}” has a service, which would begin again and again without it: run "
+                f"“drtui --account {account} service uninstall” first{then}."
+            )
 
     def check(self) -> None:
         """See that systemd answers this user.
@@ -171,13 +193,22 @@ class Services:
         if told.code == 0:
             return ""
         why = clean(told.error.strip().partition("\n")[0], 200).rstrip(".")
-        return f"Systemd does not answer this user here ({why or 'it says nothing'})."
+        hint = "" if os.environ.get("XDG_RUNTIME_DIR") else _NO_SESSION
+        return f"Systemd does not answer this user here ({why or 'it says nothing'}).{hint}"
 
     def _ask(self, *arguments: str) -> None:
         told = _run(["systemctl", "--user", *arguments])
         if told.code:
             why = clean(told.error.strip().partition("\n")[0], 300).rstrip(".")
             raise ProblemError(f"“systemctl --user {' '.join(arguments)}” failed: {why}.")
+
+
+def surroundings(environment: Mapping[str, str], runtime: Path = _RUNTIME) -> dict[str, str]:
+    """Return a shell's variables with where the user's systemd is, which `su` leaves out."""
+    mine = runtime / str(os.getuid())
+    found = {"XDG_RUNTIME_DIR": str(mine)} if mine.is_dir() else {}
+    plain = {"LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""}
+    return {**found, **{name: text for name, text in environment.items() if text}, **plain}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +229,7 @@ def _run(command: Sequence[str]) -> _Told:
             timeout=_SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""},
+            env=surroundings(os.environ),
         )
     except subprocess.TimeoutExpired:
         return _Told(1, error=f"{command[0]} did not answer within {_SECONDS:g} s")

@@ -26,6 +26,7 @@ from drtui.domain.signing_in import (
 from drtui.domain.text import clean
 from drtui.store.database import Database
 from drtui.store.lasting import write_kept
+from drtui.store.noting import note_sign_in, note_sign_out
 from drtui.store.sign_in import write_sign_in
 
 _MOST_IN_A_NAME: Final = 128  # as Cognito has it
@@ -172,6 +173,7 @@ def note_signed_in(database: Database, signed_in: SignedIn) -> None:
     """Let everyone who reads the store see who is signed in."""
     write_sign_in(database, SignInState.SIGNED_IN, signed_in.user, signed_in.role)
     write_kept(database, signed_in.user, password=signed_in.password, outlives=signed_in.kept)
+    note_sign_in(database, signed_in.user, outlives=signed_in.kept)
 
 
 def sign_out(service: SignInService, keeper: SecretKeeper, *, account: str, user: str) -> SignedOut:
@@ -209,6 +211,7 @@ def sign_out(service: SignInService, keeper: SecretKeeper, *, account: str, user
 def note_signed_out(database: Database, user: str) -> None:
     """Let everyone who reads the store see that nobody is signed in."""
     write_sign_in(database, SignInState.NEEDED, user, detail="Signed out.")
+    note_sign_out(database, user)
 
 
 def _complete(

@@ -3,9 +3,9 @@
 from drtui.commands.bulk import plan_action
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import Pause, Resume, ResumeTo
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.quota_actions import Pause, Resume, ResumeTo
 from drtui.domain.quotas import QuotaError, Unit, parse_quota
 from drtui.domain.records import Limits
 from drtui.store.settings import read_settings

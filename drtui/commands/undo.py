@@ -1,4 +1,4 @@
-"""Undo: put back what one of one's own operations replaced."""
+"""Undo: put back what an operation replaced; one's own, unless another's is named."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +10,12 @@ from drtui.domain import permissions
 from drtui.domain.actions import TargetState
 from drtui.domain.changes import RecordKind
 from drtui.domain.errands import OF_DEPLOYMENT, service_of
-from drtui.domain.handling import Handling, refusal
+from drtui.domain.handling import Handling, not_theirs, refusal
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_restore
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.records import NO_LIMITS, Role
+from drtui.domain.text import clean
 from drtui.domain.undo_errands import plan_put_back, present_of
 from drtui.domain.wording import changed_since
 from drtui.store import following, interventions, operation_log
@@ -37,12 +38,14 @@ class UndoPlan:
         plan: The targets that were changed, or may have been.
         not_sent: How many items have not been sent yet and will be cancelled.
         skipped: Later operations of one's own that cannot be undone, a sentence each.
+        of: Whose operation it is, where it is not one's own and they were named.
     """
 
     undone: Operation
     plan: Plan
     not_sent: int
     skipped: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def changes_something(self) -> bool:
@@ -50,10 +53,15 @@ class UndoPlan:
         return bool(self.not_sent) or self.plan.changes_something
 
 
-def plan_undo(workspace: Workspace, operation_id: int | None = None) -> UndoPlan:
+def plan_undo(workspace: Workspace, operation_id: int | None = None, *, of: str = "") -> UndoPlan:
     """Plan to undo one's own operation, the last that can be undone unless another is named.
 
     Where none can, the plan is that of the last one, and says why.
+
+    Args:
+        workspace: Whose store.
+        operation_id: The operation; None is one's own last one.
+        of: Whose it is, where it is not one's own.
 
     Raises:
         NotAllowedError: Whoever is signed in has a role that may not put anything back; what has
@@ -63,7 +71,10 @@ def plan_undo(workspace: Workspace, operation_id: int | None = None) -> UndoPlan
     """
     with workspace.database.read() as connection:
         if operation_id is not None:
-            undo = _plan(connection, _own_operation(connection, workspace.who, operation_id))
+            found = _operation(connection, workspace.who, operation_id, of)
+            undo = replace(_plan(connection, found, workspace.who), of=of)
+        elif of:
+            raise InvalidInputError("Say which operation: another's is undone by its number.")
         else:
             undo = _plan_last(connection, workspace.who)
         _check_permission(connection, undo.plan)
@@ -77,7 +88,7 @@ def next_to_undo(workspace: Workspace) -> Operation | None:
             (
                 candidate
                 for candidate in _candidates(connection, workspace.who)
-                if not refusal(Handling.UNDO, candidate, workspace.who)
+                if not refusal(Handling.UNDO, candidate)
             ),
             None,
         )
@@ -100,11 +111,11 @@ def submit_undo(workspace: Workspace, plan: UndoPlan) -> int | None:
     with database.write(
         RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
     ) as connection:
-        undone = _own_operation(connection, workspace.who, operation_id)
+        undone = _operation(connection, workspace.who, operation_id, plan.of)
         now = database.clock()
         interventions.cancel_unsent(connection, operation_id, author, now)
         # What was on its way when the plan was made may have arrived since.
-        anew = _plan(connection, undone)
+        anew = _plan(connection, undone, workspace.who)
         _check_as_shown(plan.plan, anew.plan)
         _check_permission(connection, anew.plan)
         if not anew.plan.changes_something:
@@ -166,7 +177,7 @@ def _candidates(connection: Transaction, who: str) -> Iterator[Operation]:
 def _plan_last(connection: Transaction, who: str) -> UndoPlan:
     skipped: list[UndoPlan] = []
     for candidate in _candidates(connection, who):
-        undo = _plan(connection, candidate)
+        undo = _plan(connection, candidate, who)
         if undo.changes_something:
             return replace(undo, skipped=tuple(map(_why_skipped, skipped)))
         skipped.append(undo)
@@ -186,17 +197,17 @@ def _why_skipped(undo: UndoPlan) -> str:
     return f"Operation {undo.undone.operation_id} is left out ({undo.undone.what}): {why}."
 
 
-def _own_operation(connection: Transaction, who: str, operation_id: int) -> Operation:
+def _operation(connection: Transaction, who: str, operation_id: int, of: str) -> Operation:
     found = operation_log.operation(connection, operation_id)
     if found is None:
         raise InvalidInputError(f"There is no operation {operation_id}.")
-    reason = refusal(Handling.UNDO, found, who)
+    reason = not_theirs(Handling.UNDO, found, who, of) or refusal(Handling.UNDO, found)
     if reason:
         raise InvalidInputError(f"{reason[:1].upper()}{reason[1:]}.")
     return found
 
 
-def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
+def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     items = operation_log.items(connection, undone.operation_id)
     came_about = [item for item in items if item.state in _APPLIED and not item.cancel_requested]
     applied = [item for item in came_about if item.service is None]
@@ -212,10 +223,11 @@ def _plan(connection: Transaction, undone: Operation) -> UndoPlan:
     ]
     rows = _attributed(connection, applied, rows)
     rows += _errands(connection, undone, [item for item in came_about if item.service is not None])
+    whose = "" if undone.who == who else f" of {clean(undone.who)}"
     gone = tuple(_gone(item) for item in applied if item.target not in chosen)
     plan = Plan(
         kind=OperationKind.UNDO,
-        what=f"Undo {undone.operation_id}: {undone.what}",
+        what=f"Undo {undone.operation_id}{whose}: {undone.what}",
         rows=tuple(rows),
         position=operation_log.newest_operation(connection),
         unmatched=gone,

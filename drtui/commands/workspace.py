@@ -22,6 +22,8 @@ class Workspace:
         downloads: How many may begin in 5 minutes.
         own_buckets: The names of the deployment's own buckets, as far as they are known.
         uploads: Whether one of them is known that models to be imported are uploaded to.
+        zone: The event's time zone by its name; empty is this machine's.
+        website: The address of the deployment's site; empty is unknown.
     """
 
     database: Database
@@ -32,6 +34,8 @@ class Workspace:
     downloads: int = DOWNLOADS
     own_buckets: frozenset[str] = frozenset()
     uploads: bool = True
+    zone: str = ""
+    website: str = ""
 
     def author(self) -> Author:
         """Who does something now: the system user, and whoever is signed in to the account."""

@@ -15,3 +15,4 @@ class RecordKind(StrEnum):
     PREFERENCE = "preference"
     PARTICIPANT = "participant"
     RACE = "race"
+    JOURNAL = "journal"

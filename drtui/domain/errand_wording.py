@@ -37,7 +37,7 @@ _RACES: Final = {
     RaceDeed.CREATE.value: "{} will be created",
     RaceDeed.EDIT.value: "{} will be changed",
     RaceDeed.DELETE.value: "{} will be deleted",
-    RaceDeed.SWITCH.value: "{} will be switched",
+    RaceDeed.MOVE_LIVE.value: "The live time of {} will be moved",
 }
 _LIVE: Final = {
     LiveDeed.LAUNCH.value: ("race", "", "The next submission of {} will be launched"),

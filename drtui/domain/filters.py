@@ -12,13 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
-from drtui.domain.filter_fields import (
-    RACERS,
-    Condition,
-    ConditionError,
-    Language,
-    read_condition,
-)
+from drtui.domain.filter_conditions import Condition, ConditionError, read_condition
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 

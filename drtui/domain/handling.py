@@ -29,6 +29,11 @@ _LASTING: Final = ONLY_ERRANDS - {
     OperationKind.OPEN_SIGN_INS,
 }
 
+EDITABLE: Final = frozenset(
+    {OperationKind.SET_QUOTAS, OperationKind.CHANGE_ALIAS, OperationKind.CHANGE_ROLE}
+)
+"""What asks for a value, which can be another one as long as nothing was sent."""
+
 
 class Handling(StrEnum):
     """What can be done to an operation."""
@@ -48,7 +53,7 @@ _OWN: Final = {
     Handling.EDIT: "edit",
     Handling.MOVE: "move",
 }
-"""What is for whoever confirmed the operation; anybody may help it along."""
+"""What is for whoever confirmed the operation, or who names them; anybody may help it along."""
 _SETTLED: Final = "nothing of it is on its way any more"
 _OF: Final = {
     Handling.RETRY: ({ItemState.FAILED}, "nothing of it has failed"),
@@ -60,16 +65,13 @@ _OF: Final = {
 """Of which targets there have to be some, and what is said where there are none."""
 
 
-def refusal(handling: Handling, operation: Operation, who: str) -> str:
-    """Return why something cannot be done to an operation; empty when it can.
+def refusal(handling: Handling, operation: Operation) -> str:
+    """Return why something cannot be done to an operation, by anybody; empty when it can.
 
     Args:
         handling: What is to be done.
         operation: To what.
-        who: The system user who would do it.
     """
-    if reason := not_theirs(handling, operation, who):
-        return reason
     match handling:
         case Handling.UNDO:
             return _not_undone(operation)
@@ -82,17 +84,40 @@ def refusal(handling: Handling, operation: Operation, who: str) -> str:
             return "" if operation.count(*states) else without
 
 
-def not_theirs(handling: Handling, operation: Operation, who: str) -> str:
-    """Return why somebody has to leave an operation to whoever confirmed it; empty otherwise."""
-    if handling not in _OWN or operation.who == who:
+def owner(handling: Handling, operation: Operation, who: str) -> str:
+    """Return who has to be named for this to be done; empty where it is one's own, or anybody's.
+
+    Args:
+        handling: What is to be done.
+        operation: To what.
+        who: The system user who would do it.
+    """
+    return "" if handling not in _OWN or operation.who == who else operation.who
+
+
+def not_theirs(handling: Handling, operation: Operation, who: str, of: str = "") -> str:
+    """Return why somebody has to leave an operation to whoever confirmed it; empty otherwise.
+
+    Args:
+        handling: What is to be done.
+        operation: To what.
+        who: The system user who would do it.
+        of: Whose operation they say that it is; empty where they say nothing.
+    """
+    number, theirs = operation.operation_id, clean(operation.who)
+    if of:
+        return "" if of == operation.who else f"operation {number} is {theirs}'s, not {clean(of)}'s"
+    if not owner(handling, operation, who):
         return ""
-    whose = f"operation {operation.operation_id} is {clean(operation.who)}'s"
-    return f"{whose}: only they {_OWN[handling]} it"
+    return (
+        f"operation {number} is {theirs}'s: to {_OWN[handling]} it all the same, say whose it is "
+        f"(--of {theirs})"
+    )
 
 
 def _not_edited(operation: Operation) -> str:
-    if operation.kind is not OperationKind.SET_QUOTAS:
-        return "only new quotas can be edited; cancel it and do it anew"
+    if operation.kind not in EDITABLE:
+        return "only new quotas, an alias or a role can be edited: cancel it instead"
     if not operation.count(ItemState.PENDING):
         return "nothing of it waits to be sent"
     sent = (ItemState.SENDING, ItemState.DOUBTFUL, ItemState.DONE, *NEEDS_A_HAND)

@@ -1,6 +1,7 @@
 """How the values of an operation's targets read: those of users, and those of errands."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Final
 
 from drtui.domain.download_errands import FILE
@@ -9,6 +10,7 @@ from drtui.domain.import_errands import DESCRIPTION as IMPORTED_DESCRIPTION
 from drtui.domain.import_errands import NAME as IMPORTED_NAME
 from drtui.domain.import_errands import PATH as IMPORTED_PATH
 from drtui.domain.operations import ACCOUNT_FIELDS, Value, Values
+from drtui.domain.race_documents import moment
 from drtui.domain.race_errands import (
     AUTO_LAUNCH,
     DEED,
@@ -17,6 +19,7 @@ from drtui.domain.race_errands import (
     SUBMISSIONS,
 )
 from drtui.domain.race_fields import short_text
+from drtui.domain.race_times import time_text
 from drtui.domain.setting_keys import VALUE as SETTING_VALUE
 from drtui.domain.setting_keys import SettingKey
 from drtui.domain.setting_keys import text_of as setting_text
@@ -108,6 +111,8 @@ def _race_text(name: str, value: Value) -> str | None:
         return short_text(value) or "nothing yet"
     if name in (SUBMISSIONS, AUTO_LAUNCH) and isinstance(value, int):
         return _SWITCHED.get(value, "?")
+    if name == LIVE_AT and isinstance(value, str) and (at := moment(value)) is not None:
+        return time_text(at, UTC)
     return None
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from drtui.domain.races import Ranking
+from drtui.domain.text import clean
 
 
 class QueueStatus(StrEnum):
@@ -15,6 +17,19 @@ class QueueStatus(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+
+
+_WORDS: Final[Mapping[str, str]] = {
+    QueueStatus.PENDING: "waits",
+    QueueStatus.IN_PROGRESS: "runs",
+    QueueStatus.COMPLETED: "done",
+    QueueStatus.FAILED: "failed",
+}
+
+
+def status_word(status: str) -> str:
+    """Return what a status is called, safe to show; as sent where it is not known."""
+    return _WORDS.get(status) or clean(status, 30) or "?"
 
 
 @dataclass(frozen=True, slots=True)

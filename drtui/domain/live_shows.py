@@ -31,6 +31,11 @@ _LAPS: Final = ("completedLaps", "lapsCompleted", "numberOfLaps", "laps")
 _BEST: Final = ("bestLapTime", "bestLapTimeMs")
 
 
+def as_shown(queue: Sequence[QueueItem]) -> list[QueueItem]:
+    """Return a queue, which is in its order, with what runs first, then what waits."""
+    return sorted(queue, key=lambda one: _RANKS.get(one.status, _UNKNOWN_RANK))
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """The submission that runs now.
@@ -128,7 +133,7 @@ class LiveShow:
     @property
     def sorted_queue(self) -> list[QueueItem]:
         """All submissions as a marshal wants them: what runs, waits, has failed, and is done."""
-        return sorted(self.queue, key=lambda one: _RANKS.get(one.status, _UNKNOWN_RANK))
+        return as_shown(self.queue)
 
     @property
     def waiting(self) -> list[QueueItem]:

@@ -7,8 +7,9 @@ paused after it is enabled again, since only those whom the mode itself stopped 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from drtui.domain.actions import Change, Pause, Resume, ResumeTo, TargetState, change_of
+from drtui.domain.actions import Change, TargetState, change_of
 from drtui.domain.operations import CLOSED, MINUTES_LIMIT, MODELS_LIMIT, OperationKind, Values
+from drtui.domain.quota_actions import Pause, Resume, ResumeTo
 from drtui.domain.records import NO_LIMITS, Limits
 
 

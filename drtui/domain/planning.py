@@ -341,8 +341,11 @@ def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     for outcome, word in words.items():
         count = plan.count(outcome)
         if count:
+            told = plan.reasons(outcome)
             reasons = " · ".join(
-                f"{reason} ({number:,})" for reason, number in plan.reasons(outcome) if reason
+                f"{reason} ({number:,})" if len(told) > 1 else reason.rstrip(".")
+                for reason, number in told
+                if reason
             )
             lines.append(f"{count:,} {word}" + (f": {reasons}" if reasons else ""))
     if plan.unmatched:

@@ -50,7 +50,7 @@ class Deed(StrEnum):
     CREATE = "create"
     EDIT = "edit"
     DELETE = "delete"
-    SWITCH = "switch"
+    MOVE_LIVE = "move"
 
 
 class LiveDeed(StrEnum):
@@ -99,23 +99,28 @@ class DeleteRace:
 
 
 @dataclass(frozen=True, slots=True)
-class Switches:
-    """What of a live race changes without a definition; None leaves it as it is."""
+class MoveLive:
+    """A live race whose live time is to be moved.
 
-    auto_launch: bool | None = None
-    submissions_open: bool | None = None
-    live_at: datetime | None = None
+    Attributes:
+        was: When it was to be live as the plan was made; None where it was not told.
+        live_at: When it is to be live.
+    """
+
+    race_id: str
+    was: datetime | None
+    live_at: datetime
+
+
+RaceChange = CreateRace | EditRace | DeleteRace | MoveLive
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchRace:
-    """A live race of which something changes without a definition."""
+class Switches:
+    """What of a live race is switched; None leaves it as it is."""
 
-    race_id: str
-    switches: Switches
-
-
-RaceChange = CreateRace | EditRace | DeleteRace | SwitchRace
+    auto_launch: bool | None = None
+    submissions_open: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,7 @@ class LiveChange:
             are to follow one another.
         ahead: Of a move, the others that are to stay before it.
         behind: Of a move, the others that are to stay behind it.
-        switches: What is switched; its time is not among it.
+        switches: What is switched.
         seen: Of a reset, how the submission stood when it was asked for; None where not told.
         leader: Who led when the winner was to be declared; None where not told.
         made: Of an order, the moves made so far.
@@ -192,18 +197,23 @@ def delete_race(race_id: str, name: str, note: str = "") -> Errand:
     return Errand(Service.RACES, race_id, name, before, after, note)
 
 
-def switch_race(race_id: str, name: str, was: Switches, switches: Switches) -> Errand:
-    """Return the errand that switches something of a live race, and may wait for the network.
+def move_live(
+    race_id: str, name: str, was: datetime | None, live_at: datetime, note: str = ""
+) -> Errand:
+    """Return the errand that moves the live time of a race; the same time is `already_so`.
 
     Args:
         race_id: Of the race.
         name: Its name.
-        was: What it has, as far as is known.
-        switches: What it is to have.
+        was: When it is to be live, as far as is known.
+        live_at: When it is to be live instead.
+        note: See `Errand.note`.
     """
-    before, after = _switched(was, switches)
-    deed = {DEED: Deed.SWITCH.value}
-    return Errand(Service.RACES, race_id, name, {**deed, **before}, {**deed, **after})
+    before, after = (
+        {DEED: Deed.MOVE_LIVE.value, LIVE_AT: None if at is None else wire_time(at)}
+        for at in (was, live_at)
+    )
+    return Errand(Service.RACES, race_id, name, before, after, note)
 
 
 def race_change(item: Item) -> RaceChange:
@@ -213,6 +223,7 @@ def race_change(item: Item) -> RaceChange:
         InvalidInputError: It is no such errand.
     """
     subject, definition = subject_of(item), definition_in(text_in(item.after, DEFINITION) or "")
+    live_at = moment(text_in(item.after, LIVE_AT))
     match text_in(item.after, DEED):
         case Deed.CREATE if definition is not None:
             known, race_id = text_in(item.before, _KNOWN), text_in(item.before, RACE_ID)
@@ -227,8 +238,8 @@ def race_change(item: Item) -> RaceChange:
             return EditRace(subject, was or definition, definition)
         case Deed.DELETE:
             return DeleteRace(subject)
-        case Deed.SWITCH:
-            return SwitchRace(subject, _switches_in(item.after))
+        case Deed.MOVE_LIVE if live_at is not None:
+            return MoveLive(subject, moment(text_in(item.before, LIVE_AT)), live_at)
         case _:
             raise InvalidInputError(_NOT_A_RACE)
 
@@ -285,8 +296,12 @@ def order(race_id: str, submission_ids: Sequence[str], label: str) -> Errand:
 
 def switch_live(race_id: str, label: str, switches: Switches) -> Errand:
     """Return the errand that switches auto-launch or submissions now."""
-    before, after = _switched(Switches(), switches)
-    return _live(LiveDeed.SWITCH, race_id, label, after, before)
+    values = {
+        AUTO_LAUNCH: _number(switches.auto_launch),
+        SUBMISSIONS: _number(switches.submissions_open),
+    }
+    after = {name: value for name, value in values.items() if value is not None}
+    return _live(LiveDeed.SWITCH, race_id, label, after, dict.fromkeys(after))
 
 
 def declare_winner(race_id: str, label: str, leader: Leader | None = None) -> Errand:
@@ -341,20 +356,8 @@ def _live(
     return Errand(Service.LIVE, subject, label, {DEED: "", **before}, {DEED: deed.value, **how})
 
 
-def _switched(was: Switches, switches: Switches) -> tuple[Values, Values]:
-    """Return the values of what is switched alone, before and after."""
-    old, new = _values_of(was), _values_of(switches)
-    after = {name: value for name, value in new.items() if value is not None}
-    return {name: old[name] for name in after}, after
-
-
-def _values_of(switches: Switches) -> dict[str, int | str | None]:
-    at, launches, takes = switches.live_at, switches.auto_launch, switches.submissions_open
-    return {
-        AUTO_LAUNCH: None if launches is None else int(launches),
-        SUBMISSIONS: None if takes is None else int(takes),
-        LIVE_AT: None if at is None else wire_time(at),
-    }
+def _number(switch: bool | None) -> int | None:
+    return None if switch is None else int(switch)
 
 
 def _switches_in(values: Values) -> Switches:
@@ -362,5 +365,4 @@ def _switches_in(values: Values) -> Switches:
     return Switches(
         None if launches is None else bool(launches),
         None if takes is None else bool(takes),
-        moment(text_in(values, LIVE_AT)),
     )

@@ -16,17 +16,26 @@ from drtui.domain.tracks import direction_text, track, track_name
 from drtui.domain.wording import capitalised, counted
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}")  # DeepRacer API facts, "Calls"
-_LONGEST: Final = 4_000
+LONGEST_NOTE: Final = 4_000
+"""Characters of what an organiser adds."""
+
 _LABEL: Final = 13  # characters
 _NAME: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class RaceInvitation:
-    """An invitation as plain text, safe to show; the body's lines end in a line feed."""
+    """An invitation as plain text, safe to show; the body's lines end in a line feed.
+
+    Attributes:
+        closes_at: When the race does; who invites to one that has closed is to be told.
+        link: To the race, as it is in the body; empty where it is not known.
+    """
 
     subject: str
     body: str
+    closes_at: datetime
+    link: str = ""
 
     @property
     def text(self) -> str:
@@ -105,7 +114,10 @@ def race_invitation(
     ]
     subject = f"Race “{name}” on {_track_name(definition)}"
     return RaceInvitation(
-        clean(subject, LONGEST_SUBJECT // 2), "\n\n".join(filter(None, parts)) + "\n"
+        clean(subject, LONGEST_SUBJECT // 2),
+        "\n\n".join(filter(None, parts)) + "\n",
+        definition.closes_at,
+        race_link(website, race.race_id),
     )
 
 
@@ -129,7 +141,7 @@ def _ending(event: EventSettings) -> str:
 
 
 def _lines(text: str) -> str:
-    lines = (clean(line.strip(), _LONGEST) for line in text.strip()[:_LONGEST].splitlines())
+    lines = (clean(line.strip(), LONGEST_NOTE) for line in text.strip()[:LONGEST_NOTE].splitlines())
     return "\n".join(lines)
 
 

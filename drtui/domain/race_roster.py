@@ -53,11 +53,6 @@ class RaceRosterRow:
         """Whether they take part."""
         return next(one for one in _ENTRIES if one in self.traits)
 
-    @property
-    def readiness(self) -> RaceTrait:
-        """Whether they have a model that is ready."""
-        return next(one for one in RaceTrait if one in self.traits)
-
     def as_json(self) -> dict[str, object]:
         """Return it for JSON and CSV; an unknown number is null."""
         return {

@@ -7,10 +7,9 @@ write what this version would not. What no fact tells, but is wise, is a hint.
 """
 
 import json
-import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from itertools import pairwise
 from typing import Final
 
@@ -34,7 +33,6 @@ INNER_LANE: Final = -1
 OUTER_LANE: Final = 1
 _LARGEST: Final = 2_147_483_647  # int32
 _BODY_BYTES: Final = 8_000  # a firewall may block request bodies over 8 KB
-_WEEK: Final = timedelta(weeks=1)
 _OF_OBJECTS: Final = frozenset({"objects", "positions", "race_type"})
 _CONCERNED: Final[Mapping[str, frozenset[str]]] = {
     "direction": frozenset({"track", "direction"}),
@@ -187,50 +185,6 @@ def why_not_deleted(
             wait = f"change its closing, or {wait}"
         return f"is open, and the deployment deletes no open race: {wait}"
     return "is a live race in progress: declare the winner first" if running else ""
-
-
-def clone_of(
-    definition: Definition, *, now: datetime, zone: tzinfo, names: Collection[str] = ()
-) -> Definition:
-    """Return a copy to be edited: `Copy of …`, with dates that are not past.
-
-    It is moved by the fewest whole weeks, and keeps its times of day where the clocks change.
-
-    Args:
-        definition: Of the race to be copied.
-        now: The moment.
-        zone: Whose time of day stays.
-        names: Of the races there are, which the copy does not take.
-    """
-    first = min(filter(None, (definition.opens_at, definition.live_at)))
-    weeks = max(0, math.floor((now - first) / _WEEK) + 1) if first <= now else 0
-    live_at = definition.live_at
-    return replace(
-        definition,
-        name=_copy_name(definition.name, names),
-        opens_at=_later(definition.opens_at, weeks, zone),
-        closes_at=_later(definition.closes_at, weeks, zone),
-        live_at=None if live_at is None else _later(live_at, weeks, zone),
-    )
-
-
-def _later(at: datetime, weeks: int, zone: tzinfo) -> datetime:
-    try:
-        local = at.astimezone(zone)
-        moved = (local.replace(tzinfo=None) + weeks * _WEEK).replace(tzinfo=zone, fold=local.fold)
-        return moved.astimezone(UTC)
-    except (OverflowError, ValueError, OSError):  # of the machine's zone, at the ends of time
-        return at
-
-
-def _copy_name(name: str, names: Collection[str]) -> str:
-    number = 1
-    while True:
-        prefix = "Copy of " if number == 1 else f"Copy {number} of "
-        copied = f"{prefix}{name.strip()}"[:LONGEST_NAME].rstrip()
-        if copied not in names:
-            return copied
-        number += 1
 
 
 def _unchangeable(

@@ -30,24 +30,42 @@ def assignments(texts: Sequence[str]) -> dict[str, str]:
     """Return `KEY=VALUE` texts by their keys.
 
     Raises:
-        InvalidInputError: One is none, or its key is not one of a race file.
+        InvalidInputError: Some are none, or their keys are not those of a race file; it says all.
     """
-    found = {}
+    found: dict[str, str] = {}
+    wrong: list[str] = []
     for text in texts:
         key, equals, value = text.partition("=")
         key = fold(key.strip())
         if not equals:
-            raise InvalidInputError(f"“{clean(text, 60)}” is no KEY=VALUE.")
-        if key not in KEYS:
+            wrong.append(f"“{clean(text, 60)}” is no KEY=VALUE.")
+        elif key not in KEYS:
             near = get_close_matches(key, KEYS, n=1)
             meant = f": “{near[0]}”?" if near else f": there are {', '.join(KEYS)}."
-            raise InvalidInputError(f"There is no key “{clean(key, 40)}”{meant}")
-        found[key] = value.strip()
+            wrong.append(f"There is no key “{clean(key, 40)}”{meant}")
+        else:
+            found[key] = value.strip()
+    if wrong:
+        raise InvalidInputError(" ".join(wrong))
     return found
 
 
 def with_values(definition: Definition, values: Mapping[str, str], zone: tzinfo) -> Definition:
-    """Return a definition with some values set, as they are typed.
+    """Return a definition with some values set; see `values_set`.
+
+    Raises:
+        InvalidInputError: Values cannot be meant; it says what is wrong with each.
+    """
+    made, wrong = values_set(definition, values, zone)
+    if wrong:
+        raise InvalidInputError(" ".join(wrong.values()))
+    return made
+
+
+def values_set(
+    definition: Definition, values: Mapping[str, str], zone: tzinfo
+) -> tuple[Definition, dict[str, str]]:
+    """Return a definition with some values set, as they are typed, and what cannot be meant.
 
     Args:
         definition: Of the race.
@@ -55,21 +73,22 @@ def with_values(definition: Definition, values: Mapping[str, str], zone: tzinfo)
             makes a race live, and no live time makes it none; another track brings its direction.
         zone: Of times that name none.
 
-    Raises:
-        InvalidInputError: A value cannot be meant.
+    Returns:
+        The definition with what can be read, and a sentence by each field that cannot.
     """
     fields: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     for key, value in values.items():
         try:
             fields[KEYS[key]] = _value(key, value, zone)
         except WrongValueError as error:
-            raise InvalidInputError(str(error)) from error
+            wrong[KEYS[key]] = str(error)
     if "live_at" in fields:
         fields.setdefault("live", fields["live_at"] is not None)
     known = track(str(fields.get("track", "")))
     if known is not None and "direction" not in fields:
         fields["direction"] = known.default.value
-    return replace(definition, **fields)
+    return replace(definition, **fields), wrong
 
 
 def _value(key: str, value: str, zone: tzinfo) -> object:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from drtui.domain.actions import Action, Pause, Resume, ResumeTo, SetQuotas
+from drtui.domain.actions import Action
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.multi_user_actions import Close, Reopen
 from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, OperationKind
+from drtui.domain.quota_actions import Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.quotas import parse_amount
 from drtui.domain.records import Limits, Role
 from drtui.domain.wording import values_text

@@ -44,7 +44,7 @@ IDLE_SECONDS = 65
 
 
 def run(options: EmulatorOptions) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT, SIGTERM or SIGHUP.
 
     One JSON line on standard output says that it is ready, and where.
 
@@ -192,7 +192,7 @@ async def _lose(deployment: Deployment, outage: Outage) -> None:
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
 
 

@@ -4,17 +4,18 @@ Like the desk it is imported once the store is open, and may be called from any 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
 from drtui.commands import access, handing_over, help_desk, inviting, passwords
 from drtui.commands.access import Removal
 from drtui.commands.event import read_event
+from drtui.commands.handing_over import Handed
 from drtui.commands.participants import kept_among
 from drtui.commands.passwords import GivenPassword, Handover
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
-from drtui.commands.writing import NewFile, check_new, reserved, typed_file
+from drtui.commands.writing import check_new, reserved, typed_file
 from drtui.domain.invitations import event_lacks, missing_of_event
 from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan
@@ -22,21 +23,6 @@ from drtui.domain.problems import InvalidInputError, ProblemError
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.domain.text import clean, fold
 from drtui.screens.access_texts import PasswordTexts, RemovalChoice, Where
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """What became of passwords that were made.
-
-    Attributes:
-        made: With who got none, and why.
-        written: Where they were written to, safe to show; empty where they are to be shown.
-        problem: Why they could not be written; empty where they were, or were not to be.
-    """
-
-    made: Handover
-    written: str = ""
-    problem: str = ""
 
 
 class AccessDesk:
@@ -187,19 +173,15 @@ class AccessDesk:
             return Handed(give(emails))
         path = typed_file(texts.path)
         if texts.where is not Where.INVITATIONS:
-            with reserved(path, handing_over.room_in_csv(emails)) as file:
-                made = give(emails)
-                return _written(made, file, partial(handing_over.write_csv, workspace))
+            return handing_over.into_csv(workspace, give, emails, path)
         mailing = handing_over.invitations_with_passwords(workspace, services)
         found = handing_over.recipients(workspace, mailing, emails)
         if of_event := missing_of_event(found.missing):
             raise InvalidInputError(event_lacks(of_event))
-        with reserved(path, found.room) as file:
-            made = give(found.emails)
-            lacking = {one.email: str(one) for one in found.missing if one.email is not None}
-            made = Handover(made.given, {**made.refused, **lacking})
-            write = partial(handing_over.write_invitations, workspace, mailing)
-            return _written(made, file, write)
+        handed = handing_over.into_invitations(workspace, give, mailing, found, path)
+        lacking = {one.email: str(one) for one in found.missing if one.email is not None}
+        made = Handover(handed.made.given, {**handed.made.refused, **lacking})
+        return replace(handed, made=made)
 
     def save_passwords(self, given: Sequence[GivenPassword], path: str) -> str:
         """Write passwords to a new CSV that only its owner can read, and so hand them over.
@@ -213,23 +195,9 @@ class AccessDesk:
         """
         target = typed_file(path)
         with reserved(target, handing_over.room_in_csv([one.email for one in given])) as file:
-            handing_over.write_csv(self._workspace, file, given)
+            handing_over.write_csv(self._workspace, file, tuple(given))
         return clean(str(target))
 
     def handed_over(self, given: Sequence[GivenPassword]) -> None:
         """See `commands.passwords.handed_over`."""
         passwords.handed_over(self._workspace, given)
-
-
-def _written(
-    made: Handover,
-    file: NewFile,
-    write: Callable[[NewFile, Sequence[GivenPassword]], object],
-) -> Handed:
-    if not made.given:
-        return Handed(made)
-    try:
-        write(file, made.given)
-    except ProblemError as problem:
-        return Handed(made, problem=str(problem))
-    return Handed(made, written=clean(str(file.path)))

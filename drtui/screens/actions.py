@@ -10,8 +10,9 @@ from textual.screen import Screen
 from drtui.domain.naming import short_name
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import PlanOutdatedError, ProblemError
+from drtui.domain.scheduling import KINDS
 from drtui.screens.dialogs.base import TypingDialog
-from drtui.screens.dialogs.plan import PlanDialog
+from drtui.screens.dialogs.plan import Decision, PlanDialog
 from drtui.screens.key_gate import KeyGate
 from drtui.screens.subject import Subject
 from drtui.widgets.sync_status import SyncView
@@ -44,6 +45,9 @@ class Proposal:
         whose: How the targets were chosen, such as `marked`; empty where they were not.
         typed: What has to be typed to confirm it; empty where a key is enough.
         careful: Whether Enter alone leaves it, since nobody chose the targets.
+        selection: Whom it is for, where it can be scheduled for a set time; None where it cannot.
+        filter_text: The filter that shows just these, so that whoever matches it then can be
+            meant; None where there is none.
     """
 
     plan: Plan
@@ -54,6 +58,8 @@ class Proposal:
     whose: str = ""
     typed: str = ""
     careful: bool = False
+    selection: "Selection | None" = None
+    filter_text: str | None = None
 
     def with_typed(self, typed: str) -> "Proposal":
         """Return the same, confirmed by typing something."""
@@ -112,6 +118,8 @@ class Actions:
             [*hidden, *notes, *self.delivery(changes)],
             lambda: self.planner.submit(plan),
             whose="marked" if subject.marked else "",
+            selection=self.selection(subject) if plan.kind in KINDS else None,
+            filter_text=subject.filter_text,
         )
 
     def delivery(self, changes: int) -> list[str]:
@@ -120,6 +128,8 @@ class Actions:
             return []
         if self._sync.halted:
             return [f"Nothing is delivered now ({self._sync.halted}): this waits until it is."]
+        if self._sync.on_purpose:
+            return ["Offline on purpose: this waits until somebody delivers, with F."]
         if self._sync.online is False:
             return ["You are offline: this will be delivered when the network returns."]
         return []
@@ -147,8 +157,16 @@ class Actions:
                 typed=proposal.typed,
                 careful=proposal.careful,
                 back=back,
+                later=proposal.selection is not None,
             )
-            if not await self.ask(dialog):
+            decision = await self.ask(dialog)
+            if decision is Decision.LATER:
+                from drtui.screens.schedule_flows import schedule
+
+                if await schedule(self, proposal):
+                    return True
+                continue
+            if decision is None:
                 return False
             try:
                 number = await asyncio.to_thread(proposal.submit)

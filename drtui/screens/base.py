@@ -11,6 +11,7 @@ from textual.containers import Container, Vertical
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.filter_fields import RACERS, Language
 from drtui.domain.problems import ProblemError
 from drtui.screens.context import NOT_OPEN, ConsoleContext
 from drtui.screens.subject import Subject
@@ -61,6 +62,7 @@ class ConsoleScreen(GuardedScreen[None]):
         Binding("r", "reload", "Reload from the store", show=False),
         Binding("R", "sync", "Sync with the account now", show=False),
         Binding("F", "offline", "Offline on purpose, or deliver now", show=False),
+        Binding("V", "prepare", "Prepare for a day without network", show=False),
     ]
 
     def __init__(self, context: ConsoleContext) -> None:
@@ -148,6 +150,11 @@ class ConsoleScreen(GuardedScreen[None]):
         """What the store is asked through; only once it is open."""
         assert self.context.desk is not None, "asked only when the store is open"
         return self.context.desk
+
+    @property
+    def language(self) -> Language:
+        """What its filter can name, for the help."""
+        return RACERS
 
     @property
     def is_open(self) -> bool:
@@ -332,6 +339,12 @@ class ConsoleScreen(GuardedScreen[None]):
         """Go offline on purpose, or come back and deliver."""
         self.act("offline")
 
+    def action_prepare(self) -> None:
+        """Show what a day without network needs, and read it."""
+        from drtui.screens.preparing import prepare
+
+        self.use_tool(lambda: prepare(self))
+
     def action_reload(self) -> None:
         """Read everything from the store again."""
         if self.is_open:
@@ -345,7 +358,10 @@ class ConsoleScreen(GuardedScreen[None]):
 
     def action_sync(self) -> None:
         """Ask the engine to deliver and to read now."""
-        self.use_tool(self._sync)
+        if held := self.context.held:
+            self.say(_refused(held), wrong=True)
+        else:
+            self.use_tool(self._sync)
 
     async def _sync(self) -> None:
         await asyncio.to_thread(self.desk.ask_for_sweep)

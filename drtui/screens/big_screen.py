@@ -7,12 +7,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
+from drtui.screens.fresh import FreshScreen
 from drtui.screens.lane import Lane
 from drtui.widgets.facts import Lines, wrapped
 from drtui.widgets.size_guard import TooSmall
@@ -20,9 +19,7 @@ from drtui.widgets.size_guard import TooSmall
 if TYPE_CHECKING:  # brings the store
     from drtui.domain.live_shows import LiveShow
 
-_RENEW_SECONDS: Final = 30.0  # an interest lasts a minute and a half
 _LEAVE: Final = "esc leaves"
-_MARGIN: Final = 1  # cells at either side
 
 
 class _Show(Widget):
@@ -49,7 +46,7 @@ class _Show(Widget):
         return Content("\n").join(self._lines)
 
 
-class BigScreen(ConsoleScreen, inherit_bindings=False):
+class BigScreen(FreshScreen, inherit_bindings=False):
     """A race for an audience: what is hidden is never shown here.
 
     It shows what the store holds, with its age, whether the network is there or not; the race is
@@ -75,7 +72,6 @@ class BigScreen(ConsoleScreen, inherit_bindings=False):
         self._problem = ""
         self._lane: Lane[None, LiveShow | None] = Lane(self, self._read, self._take, self.failed)
         self._interest: Lane[None, None] = Lane(self, self._declare, _nothing, self.failed)
-        self._renewal: Timer | None = None
         self._big = _Show(self)
 
     def compose(self) -> ComposeResult:
@@ -126,18 +122,6 @@ class BigScreen(ConsoleScreen, inherit_bindings=False):
         self._big.renew()
 
     # Keeping it fresh
-
-    def on_screen_resume(self) -> None:
-        """Ask for the race while it is in sight; Textual calls the base's handler too."""
-        self._watch()
-        if self._renewal is None:
-            self._renewal = self.set_interval(_RENEW_SECONDS, self._watch)
-
-    def on_screen_suspend(self) -> None:
-        """Ask for nothing any more: the interest ends by itself."""
-        if self._renewal is not None:
-            self._renewal.stop()
-            self._renewal = None
 
     def _watch(self) -> None:
         if self._live is not None and self._live.stored.gone_at is None:

@@ -34,6 +34,7 @@ _OLD: Final = timedelta(minutes=15)
 _SERVICES, _SERVICES_ROOMY = 0, 6  # lines
 _DETAIL, _DETAIL_ROOMY = 3, 8  # lines
 _CHANGES: Final = ("change_alert", "remove_alert")
+_READINGS: Final = ("costs", "alerts")
 
 
 class BillingScreen(ConsoleScreen):
@@ -219,9 +220,13 @@ class BillingScreen(ConsoleScreen):
             return self.context.no_door
         if self._page is None:
             return "the store is being read"
-        if action in self._under_way:
-            return f"the {action} are being read"
-        return self._row_refusal() if action in _CHANGES else ""
+        if action in _CHANGES:
+            return self._row_refusal()
+        return self._reading_refusal(action) if action in _READINGS else ""
+
+    def _reading_refusal(self, what: str) -> str:
+        """Say why AWS is not to be asked for something now; empty when it is."""
+        return f"the {what} are being read" if what in self._under_way else self.context.held
 
     def _row_refusal(self) -> str:
         """Say why the alert under the cursor cannot be changed; empty when it can."""
@@ -274,7 +279,8 @@ class BillingScreen(ConsoleScreen):
 
     def _read_old_alerts(self, page: "BillingPage") -> None:
         """Read the alerts where they are old: that is free, and takes nobody's time."""
-        if self._door and _is_old(page.alerts.as_of, self.desk.now()):
+        offline = self.context.offline
+        if self._door and not offline and _is_old(page.alerts.as_of, self.desk.now()):
             self._begin("alerts", self._read_alerts)
 
     def _begin(self, what: str, read: "Callable[[OpenSponsor], str]") -> None:

@@ -25,6 +25,8 @@ door as they start, hence the restart.
 NO_DOOR_SIMULATED: Final = "the demo has no AWS account of a sponsor behind it"
 """The same of the simulated account, which no profile can be named for."""
 
+_HELD: Final = "offline on purpose: F goes online, and delivers"
+
 
 @dataclass(slots=True)
 class ConsoleContext:
@@ -58,12 +60,33 @@ class ConsoleContext:
         """Why nothing can be done that needs the sponsor's own AWS account; see `NO_DOOR`."""
         return NO_DOOR_SIMULATED if self.simulated else NO_DOOR
 
+    @property
+    def halted(self) -> str:
+        """Why nothing is read from the account, and which key helps; empty where something is."""
+        sync = None if self.glance is None else self.glance.sync
+        if sync is None or not sync.halted:
+            return ""
+        return f"{sync.key} signs in" if sync.key else sync.halted
+
+    @property
+    def offline(self) -> bool:
+        """Whether the account does not answer, or is not to be asked, so that nothing is tried."""
+        return self.glance is not None and self.glance.sync.online is False
+
+    @property
+    def held(self) -> str:
+        """Why nothing is called, as a refusal, while an admin wants to be offline; else empty."""
+        return _HELD if self.glance is not None and self.glance.sync.on_purpose else ""
+
     def refusal(self, action: str) -> str:
         """Say why one of the app's own actions cannot be done now; empty when it can."""
         if action == "app.accounts" and self.book is None:
             return "this console has only the one account"
         if action in ("app.sign_in", "app.sign_out"):
-            return NOT_OPEN if self.desk is None else self._no_sign_in(out=action == "app.sign_out")
+            if self.desk is None:
+                return NOT_OPEN
+            out = action == "app.sign_out"
+            return self._no_sign_in(out=out) or ("" if out else self.held)
         return ""
 
     def _no_sign_in(self, *, out: bool) -> str:

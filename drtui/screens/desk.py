@@ -24,6 +24,7 @@ from drtui.store.watching import ChangeWatch
 if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.commands.racer import RacerPage
     from drtui.domain.doctoring import Check
+    from drtui.domain.sponsor.services import OpenSponsor
     from drtui.screens.access_desk import AccessDesk
     from drtui.screens.billing_desk import BillingDesk
     from drtui.screens.invitation_desk import InvitationDesk
@@ -33,7 +34,9 @@ if TYPE_CHECKING:  # what the racers' table does not need is imported when it is
     from drtui.screens.offline_flow import OfflineDesk
     from drtui.screens.participants_desk import ParticipantsDesk
     from drtui.screens.planner import Planner
+    from drtui.screens.preparing import PrepareDesk
     from drtui.screens.races_desk import RacesDesk
+    from drtui.screens.schedule_desk import ScheduleDesk
     from drtui.screens.setup_desk import SetupDesk
     from drtui.screens.view_desk import ViewDesk
 
@@ -97,6 +100,13 @@ class Desk:
         from drtui.screens.log_desk import LogDesk
 
         return LogDesk(self._workspace)
+
+    @cached_property
+    def schedule(self) -> "ScheduleDesk":
+        """What is to be done at a set time."""
+        from drtui.screens.schedule_desk import ScheduleDesk
+
+        return ScheduleDesk(self._workspace)
 
     @cached_property
     def offline(self) -> "OfflineDesk":
@@ -237,6 +247,18 @@ class Desk:
         from drtui.commands.exporting import check_folder, export
 
         return export(self._workspace, account, check_folder(typed), progress=progress).text
+
+    def preparing(self, open_sponsor: "OpenSponsor | None") -> "PrepareDesk":
+        """Return what shows and reads what a day without network needs."""
+        from drtui.screens.preparing import PrepareDesk
+
+        return PrepareDesk(self._workspace, open_sponsor)
+
+    def held(self, open_sponsor: "OpenSponsor") -> "OpenSponsor":
+        """See `commands.holding.held_door`."""
+        from drtui.commands.holding import held_door
+
+        return held_door(self._workspace.database, open_sponsor)
 
     def ask_for_sweep(self) -> None:
         """See `commands.usage.ask_for_sweep`."""

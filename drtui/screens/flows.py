@@ -11,6 +11,8 @@ from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
 from drtui.screens.subject import Subject
 
+NAME: Final = 16
+"""How many characters of a system user's name a button has room for."""
 _MOST_COUNTED: Final = 10_000  # rows whose present limits are read before a dialog opens
 _SET, _PAUSE, _RESUME, _UNDO = (
     "Set usage quotas",
@@ -100,16 +102,23 @@ async def undo(actions: Actions, _: Subject) -> bool:
     return await undo_operation(actions, None)
 
 
-async def undo_operation(actions: Actions, operation: int | None) -> bool:
-    """Undo one's own operation; the last that can be undone where none is named."""
+async def undo_operation(actions: Actions, operation: int | None, of: str = "") -> bool:
+    """Undo an operation; one's own last that can be undone where none is named.
+
+    Args:
+        actions: Shows the dialogs.
+        operation: The operation's number.
+        of: Whose it is, where it is not one's own.
+    """
 
     def propose() -> Proposal:
-        undo = actions.planner.undo(operation)
+        undo = actions.planner.undo(operation, of)
         changes = undo.plan.count(Outcome.CHANGE)
-        notes = [f"{undo.not_sent:,} not sent yet will be cancelled."] if undo.not_sent else []
+        notes = [not_yours(operation, of)] if operation is not None and of else []
+        notes += [f"{undo.not_sent:,} not sent yet will be cancelled."] if undo.not_sent else []
         return Proposal(
             undo.plan,
-            _UNDO,
+            f"{_UNDO} {clean(of, NAME)}'s" if of else _UNDO,
             undo.not_sent + changes,
             [*notes, *map(clean, undo.skipped), *actions.delivery(changes)],
             lambda: actions.planner.submit_undo(undo),
@@ -117,6 +126,11 @@ async def undo_operation(actions: Actions, operation: int | None) -> bool:
         )
 
     return await actions.decide(propose)
+
+
+def not_yours(operation: int, of: str) -> str:
+    """Say whose an operation is, for whoever is about to undo, cancel, edit or move it."""
+    return f"Operation {operation} is {clean(of)}'s, not yours; the journal will say that it was."
 
 
 FLOWS: Final[Mapping[str, Flow]] = {

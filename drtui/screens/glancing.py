@@ -5,6 +5,7 @@ from datetime import datetime
 
 from drtui.commands import usage
 from drtui.commands.lasting import sign_in_warning
+from drtui.commands.scheduling import moment_of, notice
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Profile, Role
@@ -14,6 +15,7 @@ from drtui.screens.sign_in_words import SIGN_IN_KEY, standing
 from drtui.screens.views import Glance
 from drtui.store.database import Transaction
 from drtui.store.need import failed_count
+from drtui.store.offline import OnPurpose
 from drtui.store.operation_log import newest_operation, open_count
 from drtui.store.sign_in import SignIn, read_sign_in
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
@@ -46,9 +48,11 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
 
 
 def _with_warning(connection: Transaction, workspace: Workspace, view: SyncView) -> SyncView:
-    """Say that the sign-in ends before the work does, where nothing worse is to be said."""
+    """Say what was missed, or else that the sign-in ends before the work does."""
     if view.trouble:
         return view
+    if missed := notice(connection, moment_of(workspace), "5 Operations"):
+        return replace(view, trouble=missed)
     warning = sign_in_warning(connection, workspace.database.clock(), workspace.downloads)
     return replace(view, trouble=f"{warning} {SIGN_IN_KEY} signs in again." if warning else "")
 
@@ -62,6 +66,8 @@ def _sync_view(
     if purpose is not None:  # nothing is called, so that nothing is wrong
         halted = key = trouble = ""
     online = {Connectivity.ONLINE: True, Connectivity.OFFLINE: False}.get(state.connectivity)
+    if purpose is not None:  # whatever an engine found before
+        online = False
     return SyncView(
         signed_in="" if key else _signed_in(sign_in, state, me),
         online=online,
@@ -71,11 +77,15 @@ def _sync_view(
         key=key,
         trouble=clean(trouble),
         as_of=state.swept_from,
-        pages=state.sweep_pages if state.sweeping else None,
+        pages=state.sweep_pages if state.sweeping and not _is_left_alone(purpose) else None,
         on_the_way=on_the_way,
         in_conflict=open_count(connection, [ItemState.CONFLICT]),
         failed=failed_count(connection),
     )
+
+
+def _is_left_alone(purpose: OnPurpose | None) -> bool:
+    return purpose is not None and purpose.reads_until is None
 
 
 def _signed_in(sign_in: SignIn, state: SyncState, me: Profile | None) -> str:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.invitations import Invitation
-from drtui.domain.mail_errands import Sending
 from drtui.domain.planning import Outcome
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -15,9 +14,10 @@ from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.invitation_text import InvitationTextDialog
 from drtui.screens.dialogs.save_invitations import SaveInvitationsDialog
-from drtui.screens.dialogs.send_invitations import Repeats, SendInvitationsDialog
+from drtui.screens.dialogs.send_invitations import Repeats
 from drtui.screens.dialogs.sendings import SendingsScreen
 from drtui.screens.invitation_words import KINDS
+from drtui.screens.repeated_sending import send_with_repeats, sending_notes
 from drtui.screens.subject import Subject
 from drtui.screens.tools import ask, copy_and_show
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _SEND: Final = "Send invitations"
 _LARGEST: Final = 100_000  # characters; terminals take no more into their clipboards
-_NOT_READ: Final = "What SES lets be sent is not known now, so neither is when the last one goes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +55,20 @@ def send_flow(asked: "Asked", terms: "MailTerms | None", *, second_door: bool) -
 
     async def flow(actions: Actions, subject: Subject) -> bool:
         page = await asyncio.to_thread(actions.desk.invitation.page, asked)
-        counts = page.counts
-        doubtful = [one.participant.email for one in page.sendings if one.state is Sending.DOUBTFUL]
-        new = counts[Sending.NOT_SENT] + counts[Sending.ANOTHER] + counts[Sending.FAILED]
-        repeats = Repeats()
-        choice = bool(doubtful or counts[Sending.SENT])
-        while True:
-            if choice:
-                dialog = SendInvitationsDialog(new, doubtful, counts[Sending.SENT], repeats)
-                answer = await actions.ask(dialog)
-                if answer is None:
-                    return False
-                repeats = answer
 
-            def propose(repeats: Repeats = repeats) -> Proposal:
-                desk = actions.desk.invitation
-                plan = desk.send(
-                    asked,
-                    terms,
-                    again=repeats.again,
-                    doubtful=repeats.doubtful,
-                    second_door=second_door,
-                )
-                notes = _notes(actions, page, terms, plan.count(Outcome.CHANGE))
-                return actions.proposal(plan, _SEND, subject, *notes)
+        def propose(repeats: Repeats) -> Proposal:
+            desk = actions.desk.invitation
+            plan = desk.send(
+                asked,
+                terms,
+                again=repeats.again,
+                doubtful=repeats.doubtful,
+                second_door=second_door,
+            )
+            notes = _notes(actions, page, terms, plan.count(Outcome.CHANGE))
+            return actions.proposal(plan, _SEND, subject, *notes)
 
-            if await actions.decide(propose, back=choice):
-                return True
-            if not choice:
-                return False
+        return await send_with_repeats(actions, page.sendings, propose, listed="d lists them")
 
     return flow
 
@@ -96,14 +80,7 @@ def _notes(
     notes = [
         f"From {clean(page.event.sender)}: the text for {KINDS[page.kind]}, as plain text and HTML."
     ]
-    if not count:
-        return notes
-    if terms is None or terms.problem:
-        why = "" if terms is None else f" {clean(terms.problem, 600)}"
-        return [*notes, f"{_NOT_READ}{why}"]
-    if wrong := terms.sender_problem(page.event.sender):
-        return [*notes, f"It waits until SES sends from there: {wrong}"]
-    return notes + actions.desk.invitation.finish(count, terms.account)
+    return notes + sending_notes(actions, page.event.sender, terms, count)
 
 
 async def edit_text(screen: "ConsoleScreen", page: "InvitationPage") -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
+from drtui.commands import journal as journals
 from drtui.commands import operations, queueing
+from drtui.commands.journal import JournalView
 from drtui.commands.operations import Followed
 from drtui.commands.pacing import Pacing, download_turns, read_pacing
-from drtui.commands.quotas import read_quotas
+from drtui.commands.queueing import Stepped
 from drtui.commands.workspace import Workspace
+from drtui.domain.actions import Action
+from drtui.domain.filters import Expression
 from drtui.domain.operations import Item, ItemState, OperationState
 from drtui.domain.progress import (
     pace_text,
@@ -18,12 +22,15 @@ from drtui.domain.progress import (
     state_text,
     to_deliver,
 )
+from drtui.domain.scheduling import Scheduled
 from drtui.domain.text import clean
-from drtui.store import following
+from drtui.screens.scheduled_rows import ScheduledRow, among, key_of
+from drtui.store import following, queue
 from drtui.store.database import Transaction
 from drtui.store.editing import Edited
 from drtui.store.journal import JournalEntry, journal
 from drtui.store.operation_log import operations_by_number
+from drtui.store.scheduling import in_the_way, scheduled
 from drtui.store.sync_state import read_sync_state
 from drtui.store.users import rows_by_profile
 from drtui.widgets.message_line import Progress
@@ -35,12 +42,14 @@ _TOLD_OF: Final = 20  # operations on their way that are looked at for the line 
 class Operations:
     """The list of operations: their numbers, the newest first, and those that were asked for.
 
+    Those for a set time are among them, with keys of their own; see `scheduled_rows`.
+
     Attributes:
         pacer: What is sent at the most at present.
     """
 
     numbers: list[int]
-    rows: dict[int, Followed]
+    rows: dict[int, Followed | ScheduledRow]
     pacer: Pacing
 
 
@@ -84,11 +93,41 @@ class LogDesk:
     def read(self, visible: Sequence[int]) -> Operations:
         """Read all numbers, and the operations that are visible now."""
         with self._database.read() as connection:
+            found = scheduled(connection)
             return Operations(
-                following.operation_numbers(connection),
-                operations.follow(self._workspace, connection, visible),
+                among(following.operation_numbers(connection), found, self._now()),
+                self._rows(connection, visible, found),
                 read_pacing(self._workspace, connection),
             )
+
+    def read_queue(self, visible: Sequence[int]) -> Operations:
+        """Read what is on its way, in the order of delivery, and the operations visible now."""
+        with self._database.read() as connection:
+            return Operations(
+                [one.operation_id for one in queue.queue(connection)],
+                self._rows(connection, visible, []),
+                read_pacing(self._workspace, connection),
+            )
+
+    def rows(self, keys: Sequence[int]) -> dict[int, Followed | ScheduledRow]:
+        """Read rows of the list by key."""
+        with self._database.read() as connection:
+            return self._rows(connection, keys, scheduled(connection))
+
+    def _rows(
+        self, connection: Transaction, keys: Sequence[int], found: Sequence[Scheduled]
+    ) -> dict[int, Followed | ScheduledRow]:
+        wanted, now, who = set(keys), self._now(), self._workspace.who
+        numbers = [key for key in keys if key > 0]
+        shown = [it for it in found if key_of(it) in wanted]
+        why = in_the_way(read_sync_state(connection)) if shown else ""
+        return {
+            **operations.follow(self._workspace, connection, numbers),
+            **{key_of(it): ScheduledRow(it, who, now, why) for it in shown},
+        }
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._database.clock(), UTC)
 
     def operations(self, numbers: Sequence[int]) -> dict[int, Followed]:
         """Read operations by number."""
@@ -147,9 +186,9 @@ class LogDesk:
         """See `commands.operations.retry`."""
         return operations.retry(self._workspace, number, targets)
 
-    def cancel(self, number: int, targets: Collection[str]) -> tuple[int, int]:
+    def cancel(self, number: int, targets: Collection[str], of: str) -> tuple[int, int]:
         """See `commands.operations.cancel`."""
-        return operations.cancel(self._workspace, number, targets)
+        return operations.cancel(self._workspace, number, targets, of=of)
 
     def set_aside(self, number: int, targets: Collection[str]) -> tuple[int, int]:
         """See `commands.operations.set_aside`."""
@@ -163,18 +202,29 @@ class LogDesk:
         """See `commands.operations.apply_ours`."""
         return operations.apply_ours(self._workspace, number, targets)
 
-    def step(self, number: int, steps: int) -> tuple[int, list[int]]:
-        """See `commands.queueing.step`; the queue as numbers."""
-        anew, queue = queueing.step(self._workspace, number, steps)
-        return anew, [one.operation_id for one in queue]
+    def journal(self, expression: Expression, visible: Sequence[int]) -> JournalView:
+        """See `commands.journal.read_journal`."""
+        return journals.read_journal(self._workspace, expression, visible)
 
-    def plan_edit(self, number: int, hours: str, models: str) -> Edited:
-        """See `commands.queueing.plan_edit`, of new quotas."""
-        return queueing.plan_edit(self._workspace, number, read_quotas(hours, models))
+    def journal_entries(self, numbers: Sequence[int]) -> dict[int, JournalEntry]:
+        """See `commands.journal.entries`."""
+        return journals.entries(self._workspace, numbers)
 
-    def edit(self, number: int, hours: str, models: str, expected: Edited) -> None:
-        """See `commands.queueing.edit`, of new quotas."""
-        queueing.edit(self._workspace, number, read_quotas(hours, models), expected)
+    def step(self, number: int, steps: int, of: str) -> Stepped:
+        """See `commands.queueing.step`."""
+        return queueing.step(self._workspace, number, steps, of=of)
+
+    def asked_for_now(self, number: int) -> Action:
+        """See `commands.queueing.asked_for_now`."""
+        return queueing.asked_for_now(self._workspace, number)
+
+    def plan_edit(self, number: int, action: Action, of: str) -> Edited:
+        """See `commands.queueing.plan_edit`."""
+        return queueing.plan_edit(self._workspace, number, action, of=of)
+
+    def edit(self, number: int, action: Action, expected: Edited, of: str) -> None:
+        """See `commands.queueing.edit`."""
+        queueing.edit(self._workspace, number, action, expected, of=of)
 
 
 def _pace(connection: Transaction, followed: Followed) -> str:

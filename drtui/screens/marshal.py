@@ -2,55 +2,41 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from drtui.domain import permissions
-from drtui.domain.live_races import QueueStatus
 from drtui.domain.operations import OperationKind
 from drtui.domain.records import Role
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
+from drtui.screens.context import ConsoleContext
+from drtui.screens.deaf_moment import DeafMoment
 from drtui.screens.dialogs.base import Dialog, TypingDialog
+from drtui.screens.marshal_rules import (
+    ASKING,
+    MOVING,
+    OF_ONE,
+    RACE_WIDE,
+    LiveSubject,
+    refused_in_queue,
+    refused_of_race,
+)
 from drtui.screens.marshal_view import MarshalView
-from drtui.screens.subject import Subject
 
 if TYPE_CHECKING:  # brings the store
     from drtui.domain.live_shows import LiveShow
+    from drtui.screens.actions import Flow
     from drtui.screens.marshal_flows import Intent
 
-_RACE_WIDE: Final = ("launch", "auto_launch", "submissions", "order", "reset_all", "winner")
-_WAITING: Final = frozenset({"move_up", "move_down", "to_place", "to_front", "to_end"})
-_OF_ONE: Final = frozenset({*_WAITING, "remove", "reset"})
-_MOVING: Final = frozenset({*_OF_ONE, "order", "reset_all", "launch"})
-_ABLE: Final = {
-    "move": ((QueueStatus.PENDING,), "only what waits can be moved"),
-    "remove": (
-        (QueueStatus.PENDING, QueueStatus.FAILED),
-        "only what waits or has failed can be removed",
-    ),
-    "reset": (
-        (QueueStatus.FAILED, QueueStatus.IN_PROGRESS),
-        "only what runs or has failed can be reset",
-    ),
-}
 _NEVER_QUEUED: Final = "live actions are done at once and never queued ({})"
+_TYPED_ON: Final = "What is typed is ignored for a moment: {}."
 _UNSEEN: Final = "the queue is not in sight: tab shows it"
 _ON_ITS_WAY: Final = "what was asked for before is on its way yet"
 Answer = TypeVar("Answer")
-
-
-class LiveSubject(Subject):
-    """The submissions that an action is for."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        """Say which."""
-        if self.marked:
-            return f"{counted(len(self.keys), 'marked submission')}."
-        return f"{self.name}, under the cursor; none is marked." if self.name else "The live race."
 
 
 class MarshalScreen(MarshalView):
@@ -58,7 +44,8 @@ class MarshalScreen(MarshalView):
 
     MENU: ClassVar[tuple[str, ...]] = (
         *("launch", "auto_launch", "submissions", "to_place", "to_front", "to_end", "move_up"),
-        *("move_down", "order", "remove", "reset", "reset_all", "winner", "hide", "big_screen"),
+        *("move_down", "order", "remove", "reset", "reset_all", "winner", "live_time", "hide"),
+        *("big_screen", "copy"),
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "range", "mark_all", "undo", "app.command_palette", "app.help", "mark"),
@@ -80,15 +67,24 @@ class MarshalScreen(MarshalView):
         Binding("d", "remove", "remove", tooltip="Remove from the queue"),
         Binding("X", "reset_all", "Reset all: everything begins anew", show=False),
         Binding("w", "winner", "winner", tooltip="Declare the winner"),
+        Binding("T", "live_time", "Move the live time: it may wait for the network", show=False),
         Binding("h", "hide", "hide", tooltip="Hide the alias from audiences, or show it again"),
         Binding("B", "big_screen", "The big screen, for an audience", show=False),
+        Binding("y", "copy", "Copy the queue, or what is marked of it", show=False),
         Binding("tab", "switch", "rankings", tooltip="The leaderboard, or the queue again"),
     ]
+
+    def __init__(self, context: ConsoleContext, race_id: str) -> None:
+        super().__init__(context, race_id)
+        self.deaf = DeafMoment()
+        self._unasked = ""  # why the last dialog did not open
 
     # What can be done
 
     def subject(self) -> LiveSubject:
-        """The marked submissions, else the one under the cursor."""
+        """The marked submissions, else the one under the cursor; of the leaderboard, the racer."""
+        if self.board.has_focus and not self.queue_box.display:
+            return LiveSubject((), frozenset(), marked=False, hidden=0, name=clean(self._alias, 40))
         chosen = self.chosen
         keys = self.keys_of(chosen)
         name = clean(chosen[0].participant, 40) if len(chosen) == 1 else ""
@@ -99,28 +95,32 @@ class MarshalScreen(MarshalView):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
-        if action not in (*_RACE_WIDE, *_OF_ONE, "hide", "big_screen"):
+        if action not in (*RACE_WIDE, *OF_ONE, "hide", "big_screen", "copy"):
             return ""
         show = self.live
         if show is None:
             return "there is no such race" if self.never_was else "the race is not read yet"
-        if action == "big_screen":
-            return ""
-        if action == "hide":
-            return "" if self._alias else "there is nobody here to hide"
-        return self._refused(action, show)
+        there = {
+            "big_screen": "",
+            "copy": "" if show.live.queue else "nobody is in the queue",
+            "hide": "" if self._alias else "there is nobody here to hide",
+        }
+        return there[action] if action in there else self._refused(action, show)
 
     def _refused(self, action: str, show: "LiveShow") -> str:
         """Say why nothing is sent; whether the race itself takes it, the deployment says."""
         glance = self.context.glance
         role = Role.UNKNOWN if glance is None else glance.role
+        waits = action == "live_time"  # may wait for the network
+        kind = OperationKind.EDIT_RACES if waits else OperationKind.RUN_LIVE_RACE
+        now = "" if waits else self.not_at_once
         reasons = (
             "the race is not there any more" if show.stored.gone_at is not None else "",
             "" if show.is_live else "it is no live race",
-            permissions.refusal(role, OperationKind.RUN_LIVE_RACE),
-            self.not_at_once and _NEVER_QUEUED.format(self.not_at_once),
+            permissions.refusal(role, kind),
+            now and _NEVER_QUEUED.format(now),
             self._refused_meanwhile(action),
-            self._refused_in_queue(action) if action in _OF_ONE else _refused_of_race(action, show),
+            self._refused_in_queue(action) if action in OF_ONE else refused_of_race(action, show),
         )
         return next(filter(None, reasons), "")
 
@@ -128,16 +128,25 @@ class MarshalScreen(MarshalView):
         """Say what is waited for: changes of the queue come one after the other."""
         moving = any(one.intent.moves for one in self.sent)
         again = any(one.intent.action == action for one in self.sent)
-        return _ON_ITS_WAY if again or (moving and action in _MOVING) else ""
+        return _ON_ITS_WAY if again or (moving and action in MOVING) else ""
 
     def _refused_in_queue(self, action: str) -> str:
-        chosen = self.chosen
-        if not self.queue_box.display:
-            return _UNSEEN
-        if not chosen:
-            return "nobody is in the queue"
-        able, why = _ABLE["move" if action in _WAITING else action]
-        return why if any(one.status not in able for one in chosen) else ""
+        return refused_in_queue(action, self.chosen) if self.queue_box.display else _UNSEEN
+
+    def _refuses(self, action: str) -> bool:
+        """Say why an action cannot be done now; what is typed for its dialog is not taken."""
+        refused = super()._refuses(action)
+        if refused and action in ASKING:
+            self._unasked = self.refusal(action)
+            self.deaf.begin()
+        return refused
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave alone what is typed for a dialog that did not open."""
+        if self.deaf.ignores(event):
+            event.stop()
+            event.prevent_default()
+            self.say(_TYPED_ON.format(self._unasked), wrong=True)
 
     @property
     def _alias(self) -> str:
@@ -195,7 +204,10 @@ class MarshalScreen(MarshalView):
         """Show a dialog and return its answer; None when it was left."""
         future = self.app.push_screen(dialog, wait_for_dismiss=True)
         self.context.gate.release(dialog, drop=not isinstance(dialog, TypingDialog))
-        return await future
+        try:
+            return await future
+        finally:
+            self.context.gate.hold()  # until another one is there, or it has ended
 
     def action_launch(self) -> None:
         """Launch the next submission."""
@@ -275,8 +287,21 @@ class MarshalScreen(MarshalView):
         from drtui.screens import marshal_flows
 
         key = await self._ask(marshal_flows.order_dialog(self._show()))
-        if key is not None:
-            await self._sending(marshal_flows.ordered(self._show(), key))
+        if key is None:
+            return
+        other = None
+        if key in marshal_flows.OF_ANOTHER:
+            stored = self._show().stored
+            races = await asyncio.to_thread(self.desk.live.qualifying, stored)
+            if not races:
+                self.say("There is no other race with a leaderboard.", wrong=True)
+                return
+            dialog = marshal_flows.other_race_dialog(races, self.desk.now())
+            chosen = await self._ask(dialog)
+            if chosen is None:
+                return
+            other = races[int(chosen)]
+        await self._sending(marshal_flows.ordered(self._show(), key, other))
 
     def action_remove(self) -> None:
         """Remove from the queue."""
@@ -324,6 +349,18 @@ class MarshalScreen(MarshalView):
         if await self._ask(marshal_flows.winner_dialog(show)):
             await self._sending(marshal_flows.winner(show))
 
+    def action_live_time(self) -> None:
+        """Move the live time: an ordinary operation, unlike the rest."""
+        self.act("live_time")
+
+    def flow(self, action: str) -> "Flow":
+        """An action's way from question to operation."""
+        if action != "live_time":
+            return super().flow(action)
+        from drtui.screens.live_time_flow import move_live_time
+
+        return partial(move_live_time, self.race_id)
+
     def action_hide(self) -> None:
         """Hide the alias under the cursor from audiences, or show it again."""
         self.use_tool(self._hide, "hide")
@@ -333,23 +370,21 @@ class MarshalScreen(MarshalView):
         self.say(told, wrong=not done)
         self.reload(self.KINDS)
 
+    def action_copy(self) -> None:
+        """Copy the queue, or what is marked of it, one submission a line."""
+        self.use_tool(self._copy, "copy")
+
+    async def _copy(self) -> None:
+        from drtui.screens.marshal_flows import queue_text
+        from drtui.screens.tools import copy_and_show
+
+        chosen = self.chosen if self.queue.marks else self._show().sorted_queue
+        what = f"{counted(len(chosen), 'submission')}: place, alias, model, status, id"
+        await copy_and_show(self, queue_text(self._show(), chosen), what)
+
     def action_big_screen(self) -> None:
         """Show the big screen, for an audience."""
         if not self._refuses("big_screen"):
             from drtui.screens.big_screen import BigScreen
 
             self.app.push_screen(BigScreen(self.context, self.race_id))
-
-
-def _refused_of_race(action: str, show: "LiveShow") -> str:
-    """Say why nothing of the kind can be done in the race as it stands."""
-    match action:
-        case "order":
-            return "" if show.waiting else "nobody waits"
-        case "reset_all":
-            return "" if show.live.queue else "nobody is in the queue"
-        case "winner" if show.winner:
-            return f"{clean(show.winner, 40)} is the winner already"
-        case "winner":
-            return "" if show.rows else "nobody is on the leaderboard yet"
-    return ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drtui.domain.leaderboards import LeaderboardRow, gap_text, lap_text
-from drtui.domain.live_races import QueueItem, QueueStatus
+from drtui.domain.live_races import QueueItem, QueueStatus, status_word
 from drtui.domain.text import clean
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
@@ -34,15 +34,7 @@ RANKING_COLUMNS: Final = (
 HIDDEN_SIGN: Final = "hidden: "
 """What stands before an alias that no audience is shown."""
 
-STATUS_WORDS: Final[Mapping[str, str]] = {
-    QueueStatus.PENDING: "waits",
-    QueueStatus.IN_PROGRESS: "runs",
-    QueueStatus.COMPLETED: "done",
-    QueueStatus.FAILED: "! failed",
-}
-"""What each status is called; another one is shown as sent."""
-
-_TONES: Final = {
+_TONES: Final[Mapping[str, Tone]] = {
     QueueStatus.IN_PROGRESS: Tone.FOCUS,
     QueueStatus.COMPLETED: Tone.DIM,
     QueueStatus.FAILED: Tone.HAND,
@@ -123,6 +115,5 @@ def _status(row: QueueRow) -> Cell:
     if row.doing:
         return [Run(row.doing, Tone.PENDING)]
     status = row.item.status
-    if status not in STATUS_WORDS:
-        return [Run(clean(status, 30) or "?")]
-    return [Run(STATUS_WORDS[status], _TONES.get(QueueStatus(status), Tone.PLAIN))]
+    sign = "! " if status == QueueStatus.FAILED else ""
+    return [Run(f"{sign}{status_word(status)}", _TONES.get(status, Tone.PLAIN))]

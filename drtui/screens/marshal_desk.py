@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from drtui.commands import leaderboards
+from drtui.commands.live_actions import Outcome, outcome
 from drtui.commands.live_show import read_show, watch_show
-from drtui.commands.marshal import Marshal, Outcome, outcome
+from drtui.commands.live_time import LiveTime, live_time, plan_live_time
+from drtui.commands.marshal import Marshal, qualifying_races
 from drtui.commands.workspace import Workspace
 from drtui.domain.live_shows import LiveShow
+from drtui.domain.planning import Plan
 from drtui.domain.race_records import StoredRace
+from drtui.domain.race_times import zone_named
 from drtui.domain.text import clean
 
 _NAME: Final = 40
@@ -35,10 +40,14 @@ class MarshalDesk:
     """One account's live races as the screens see them; may be called from any thread.
 
     Every method raises a `StoreProblemError` when the store cannot be read, or written.
+
+    Attributes:
+        zone: The event's, in which times are shown and typed.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self.zone = zone_named(workspace.zone)
 
     def show(self, race_id: str) -> LiveShow | None:
         """See `commands.live_show.read_show`."""
@@ -64,6 +73,18 @@ class MarshalDesk:
             NotAllowedError: drtui is offline, not signed in, or the role may not do it.
         """
         return deed(Marshal(self._workspace, race))
+
+    def qualifying(self, race: StoredRace) -> list[StoredRace]:
+        """See `commands.marshal.qualifying_races`."""
+        return qualifying_races(self._workspace, race)
+
+    def live_time(self, race_id: str) -> LiveTime:
+        """See `commands.live_time.live_time`."""
+        return live_time(self._workspace, race_id)
+
+    def plan_live_time(self, race_id: str, at: datetime) -> Plan:
+        """See `commands.live_time.plan_live_time`."""
+        return plan_live_time(self._workspace, race_id, at)
 
     def hide_or_show(self, alias: str) -> tuple[str, bool]:
         """Hide an alias from audiences, or show one again that is hidden.

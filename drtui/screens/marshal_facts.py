@@ -9,6 +9,7 @@ from textual.content import Content
 from drtui.domain.leaderboards import lap_text
 from drtui.domain.live_races import QueueStatus
 from drtui.domain.live_shows import NEXT, LiveShow, Running
+from drtui.domain.live_times import MOVING
 from drtui.domain.race_states import countdown, live_countdown, timing_text
 from drtui.domain.races import LiveStatus
 from drtui.domain.text import clean
@@ -49,6 +50,8 @@ def age_line(show: LiveShow, now: datetime, width: int) -> Lines:
     """Return when something begins or ends, and how old all of it is."""
     race = show.race
     parts = [Content(one) for one in (live_countdown(race, now),) if one]
+    if MOVING in show.stored.pending:
+        parts.append(Content.styled(MOVING, _PENDING))
     parts.append(Content(countdown(race.definition, now)))
     if show.stored.gone_at is not None:
         parts = [Content.styled("this race is not there any more", _HAND)]

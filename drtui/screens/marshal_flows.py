@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -9,23 +10,36 @@ from drtui.commands.marshal import DECLARE_CONSEQUENCES, RESET_ALL_CONSEQUENCES,
 from drtui.domain.leaderboards import gap_text, lap_text
 from drtui.domain.live_order import pending_ids, places
 from drtui.domain.live_outcomes import USUAL_RESETS, leader_of, name_of
-from drtui.domain.live_races import QueueItem
+from drtui.domain.live_races import QueueItem, status_word
 from drtui.domain.live_shows import LiveShow
 from drtui.domain.race_errands import Leader
+from drtui.domain.race_records import StoredRace
+from drtui.domain.race_states import countdown
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens import marshal_facts as facts
 from drtui.screens.dialogs.base import Dialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
-from drtui.screens.dialogs.marshal import OrderDialog, PlaceDialog, ReasonDialog, TypedDialog
+from drtui.screens.dialogs.marshal import (
+    OrderDialog,
+    OrderRaceDialog,
+    PlaceDialog,
+    ReasonDialog,
+    TypedDialog,
+)
 from drtui.screens.dialogs.menu import Entry
 from drtui.screens.marshal_desk import Deed
 
 _NAME: Final = 40
 _NAMED: Final = 3
+_DIGITS: Final = 9
+OF_ANOTHER: Final = ("q", "Q")
+"""The orders by the leaderboard of a race that is chosen, such as the qualifying one."""
 _ORDERS: Final[Mapping[str, tuple[Ordering, bool, str]]] = {
     "r": (Ordering.RANKINGS, True, "By rankings: the leader runs last"),
     "l": (Ordering.RANKINGS, False, "By rankings: the leader runs first"),
+    "q": (Ordering.RANKINGS, True, "By the rankings of another race: its leader runs last"),
+    "Q": (Ordering.RANKINGS, False, "By the rankings of another race: its leader runs first"),
     "g": (Ordering.REGISTRATION, True, "By registration: who submitted first runs first"),
     "n": (Ordering.RANDOM, True, "At random"),
 }
@@ -122,20 +136,44 @@ def order_dialog(show: LiveShow) -> Dialog[str]:
     """Ask by what the queue is to be ordered."""
     nobody = "" if show.rows else "nobody is on the leaderboard yet"
     entries = [
-        Entry(key, key, title, nobody if by is Ordering.RANKINGS else "")
+        Entry(key, key, title, nobody if by is Ordering.RANKINGS and key not in OF_ANOTHER else "")
         for key, (by, _, title) in _ORDERS.items()
     ]
     return OrderDialog(_waiting(show), entries)
 
 
-def ordered(show: LiveShow, key: str) -> Intent:
-    """Order the queue by what was chosen."""
+def other_race_dialog(races: Sequence[StoredRace], now: datetime) -> Dialog[str]:
+    """Ask by which race's leaderboard the queue is to be ordered; the answer is its number."""
+    entries = [
+        Entry(f"{index}", f"{index + 1}" if index < _DIGITS else "", _other_race(one, now))
+        for index, one in enumerate(races)
+    ]
+    return OrderRaceDialog("As last read; who is not on it runs before or after them.", entries)
+
+
+def _other_race(stored: StoredRace, now: datetime) -> str:
+    race = stored.race
+    racers = "" if race.participants is None else counted(race.participants, "racer")
+    told = (clean(race.definition.name, _NAME), racers, countdown(race.definition, now))
+    return " · ".join(filter(None, told))
+
+
+def ordered(show: LiveShow, key: str, other: StoredRace | None = None) -> Intent:
+    """Order the queue by what was chosen.
+
+    Args:
+        show: The race.
+        key: See `order_dialog`.
+        other: The race whose leaderboard counts, where it is not this one's.
+    """
     by, leader_last, title = _ORDERS[key]
     doing = dict.fromkeys(pending_ids(show.live.queue), "moving …")
-    deed = partial(Marshal.order_by, ordering=by, leader_last=leader_last)
-    return Intent(
-        "order", f"Order {title[:1].lower()}{title[1:]}".partition(":")[0], deed, doing, True
-    )
+    qualifying, told = None, f"Order {title[:1].lower()}{title[1:]}".partition(":")[0]
+    if other is not None:
+        qualifying = other.race.race_id
+        told = f"Order by the rankings of {clean(other.race.definition.name, _NAME)}"
+    deed = partial(Marshal.order_by, ordering=by, leader_last=leader_last, qualifying=qualifying)
+    return Intent("order", told, deed, doing, True)
 
 
 def remove_dialog(chosen: Sequence[QueueItem]) -> Dialog[bool]:
@@ -226,6 +264,22 @@ def winner(show: LiveShow) -> Intent:
     leader = None if first is None else Leader(first.alias, first.score)
     doing = {facts.WINNER: "declaring …"}
     return Intent("winner", "Winner", lambda marshal: marshal.declare_winner(leader), doing)
+
+
+def queue_text(show: LiveShow, chosen: Sequence[QueueItem]) -> str:
+    """Return submissions as they are copied, one a line, with tabs between."""
+    there = places(show.live.queue)
+    lines = (
+        (
+            f"{there[one.submission_id]:,}" if one.submission_id in there else "-",
+            clean(one.participant),
+            clean(one.model),
+            status_word(one.status),
+            clean(one.submission_id),
+        )
+        for one in chosen
+    )
+    return "\n".join(map("\t".join, lines))
 
 
 def named(chosen: Sequence[QueueItem]) -> str:

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.live_order import places
-from drtui.domain.live_races import QueueItem
+from drtui.domain.live_races import QueueItem, QueueStatus
 from drtui.domain.text import clean
 from drtui.domain.wording import capitalised
 from drtui.screens import marshal_facts
-from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
+from drtui.screens.fresh import FreshScreen
 from drtui.screens.lane import Lane
 from drtui.screens.marshal_cells import (
     QUEUE_COLUMNS,
@@ -37,12 +36,12 @@ if TYPE_CHECKING:  # brings the store
     from drtui.screens.marshal_flows import Sent
     from drtui.screens.views import Glance
 
-_RENEW_SECONDS: Final = 30.0  # an interest lasts a minute and a half
 _BANNER: Final = "! {}: live actions are done at once, and never queued."
 _AWAY: Final = "the network is away"
+_ON_PURPOSE: Final = "offline, F ends it"
 
 
-class MarshalView(ConsoleScreen):
+class MarshalView(FreshScreen):
     """What there is to see of a live race.
 
     The race is read every few seconds for as long as the screen is in sight.
@@ -73,7 +72,6 @@ class MarshalView(ConsoleScreen):
             self, self._read, self._take_reading, self.failed
         )
         self._interest: Lane[None, None] = Lane(self, self._declare, _nothing, self.failed)
-        self._renewal: Timer | None = None
         self._head = Facts(self._draw_head, classes="live-head")
         self._board_title = Facts(self._draw_board_title, classes="live-title")
         self._told = Facts(self._draw_told, classes="live-told")
@@ -155,6 +153,8 @@ class MarshalView(ConsoleScreen):
 
     def _show_queue(self, show: "LiveShow") -> None:
         doing, waiting = self._doing, places(show.live.queue)
+        under = self.queue.cursor_key
+        went = under is not None and not self._is_done(under)
         for item in show.live.queue:
             key = self._keys_of.setdefault(item.submission_id, len(self._keys_of))
             at = item.submitted_at
@@ -170,9 +170,15 @@ class MarshalView(ConsoleScreen):
         self.queue.empty = "Nobody is in the queue." if read else "Reading the queue …"
         first = not self.queue.keys
         self.queue.show(keys, {key: self.queue_rows[key] for key in keys})
-        if first and show.waiting:  # whom most is done to
+        # What is done stands last: the cursor does not go there with it, out of sight of the rest.
+        ended = went and under is not None and self._is_done(under)
+        if (first or ended) and show.waiting:  # whom most is done to
+            self.queue.cursor = 0
             self.queue.cursor = keys.index(self._keys_of[show.waiting[0].submission_id])
         self.queue.restrict_marks()
+
+    def _is_done(self, key: int) -> bool:
+        return self.queue_rows[key].item.status == QueueStatus.COMPLETED
 
     def _show_board(self, show: "LiveShow") -> None:
         rows = [RankingRow(row, show.is_hidden(row.ranking.alias)) for row in show.rows]
@@ -232,18 +238,6 @@ class MarshalView(ConsoleScreen):
 
     # Keeping it fresh
 
-    def on_screen_resume(self) -> None:
-        """Ask for the race while the screen is in sight; Textual calls the base's handler too."""
-        self._watch()
-        if self._renewal is None:
-            self._renewal = self.set_interval(_RENEW_SECONDS, self._watch)
-
-    def on_screen_suspend(self) -> None:
-        """Ask for nothing any more: the interest ends by itself."""
-        if self._renewal is not None:
-            self._renewal.stop()
-            self._renewal = None
-
     def _watch(self) -> None:
         if self.live is not None and self.live.stored.gone_at is None:
             self._interest.ask(None)
@@ -272,6 +266,8 @@ class MarshalView(ConsoleScreen):
         glance = self.context.glance
         if glance is None:
             return ""
+        if self.context.held:
+            return _ON_PURPOSE
         if glance.sync.halted:
             return clean(glance.sync.halted, 60)
         return _AWAY if glance.sync.online is False else ""

@@ -15,7 +15,8 @@ from drtui.screens import model_facts
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.messages import OpenRacer
-from drtui.screens.model_actions import FOR_MODELS, ModelActions, ModelSubject
+from drtui.screens.model_actions import FOR_MODELS, ModelActions
+from drtui.screens.subject import Subject
 from drtui.screens.subject_page import IDENTITY, SubjectPage
 from drtui.widgets.facts import Lines
 from drtui.widgets.metric_plot import MetricPlot
@@ -36,7 +37,7 @@ _CLASSES: Final = {"knowledge": "apart", "iterations": "apart numbers"}
 _PLOTS: Final = ("reward", "progress", "completion")
 
 
-class OneModel(ModelSubject):
+class OneModel(Subject):
     """The model whose page it is."""
 
     __slots__ = ()
@@ -155,7 +156,7 @@ class ModelScreen(SubjectPage["StoredModelPage"], ModelActions):
 
     # What can be done
 
-    def subject(self) -> ModelSubject:
+    def subject(self) -> Subject:
         """The one whose page it is."""
         row = None if self._page is None else self._page.row
         name = "" if row is None else clean(row.name or row.model_id)

@@ -8,9 +8,7 @@ from textual.binding import Binding, BindingType
 
 from drtui.domain import permissions
 from drtui.domain.operations import OperationKind
-from drtui.domain.wording import counted
 from drtui.screens.base import ConsoleScreen
-from drtui.screens.subject import Subject
 
 if TYPE_CHECKING:
     from drtui.screens.actions import Flow
@@ -27,21 +25,6 @@ models says so itself."""
 
 WITH_DOOR: Final = frozenset({"save_to_bucket"})
 """What needs the sponsor's own AWS account."""
-
-
-class ModelSubject(Subject):
-    """The models that an action is for."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        """Say which: the one by name, several with their count."""
-        if not self.marked:
-            return f"{self.name or 'The model'}, under the cursor; none is marked."
-        if self.name:
-            return f"{self.name}, marked{' and hidden by the filter' if self.hidden else ''}."
-        hidden = f", {self.hidden:,} of them hidden by the filter" if self.hidden else ""
-        return f"{counted(len(self.keys), 'marked model')}{hidden}."
 
 
 class ModelActions(ConsoleScreen):

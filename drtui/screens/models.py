@@ -14,12 +14,11 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.filters import Everything, Expression
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow
-from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.context import ConsoleContext
-from drtui.screens.lane import Lane
+from drtui.screens.fresh import RENEW_SECONDS
 from drtui.screens.messages import OpenModel, OpenRacer
-from drtui.screens.model_actions import FOR_MODELS, ModelActions, ModelSubject
+from drtui.screens.model_actions import FOR_MODELS, ModelActions
 from drtui.screens.model_cells import (
     COLUMN_TITLES,
     COLUMNS,
@@ -30,14 +29,15 @@ from drtui.screens.model_cells import (
     model_cell,
 )
 from drtui.screens.model_summary import summary_lines
-from drtui.screens.table_screen import Sheet, TableScreen
-from drtui.screens.views import Glance, View, ViewState
+from drtui.screens.sheet import BRING_BACK_KEY, SAVED_FILTERS_KEY, SORT_KEYS, Sheet
+from drtui.screens.table_screen import TableScreen
+from drtui.screens.views import View, ViewState
+from drtui.screens.watched_table import WatchedTable
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
-from drtui.widgets.facts import Facts, Lines
+from drtui.widgets.facts import Lines
 
 if TYPE_CHECKING:  # it brings the store
-    from drtui.commands.models import SweepProgress
     from drtui.screens.actions import Flow
     from drtui.screens.models_desk import ModelsReading, ModelsSummary
 
@@ -46,22 +46,21 @@ _SUMMARY_KINDS: Final = frozenset(
     {RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.SYNC_STATE, RecordKind.OPERATION}
 )
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.MODEL, RecordKind.SPONSORED_USER})
-# An interest lasts a minute and a half; renewed this often it never ends while somebody looks.
-_RENEW_SECONDS: Final = 30.0
 _MOVED_SECONDS: Final = 2.0  # other rows on the screen are to be read first, but not at every key
-Shown = tuple[Expression, tuple[int, ...]]
-"""Which models are shown: by the filter, and of which racers, by their keys."""
 _NO_UPLOADS: Final = "no bucket: “drtui account set NAME --upload-bucket B” and restart"
 _LIST: Final = "One model id or name a line; or a racer's email, alias or id, for all their models."
 
 
-class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
+class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActions):
     """The models' table over the store, with filter and marks, and what can be done to models.
 
     They are read from the account for as long as the screen is in sight.
     """
 
     PLACE: ClassVar[str] = "models"
+    TABLE_KINDS = _TABLE_KINDS
+    SUMMARY_KINDS = _SUMMARY_KINDS
+    VIEW_KINDS = _VIEW_KINDS
     KINDS: ClassVar[frozenset[RecordKind]] = _TABLE_KINDS | _SUMMARY_KINDS | _VIEW_KINDS
     SHEET: ClassVar[Sheet] = Sheet(
         name="models",
@@ -71,11 +70,16 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         usual=USUAL_COLUMNS,
         always=("name",),
         sorts=SORTS,
+        sort_titles=SORT_TITLES,
+        sort_letters=SORT_LETTERS,
         first="name",
+        what="model",
         nobody="No model",
         hint="filter: status:ready team:red …",
     )
+    DONE_TO_ROWS: ClassVar[frozenset[str]] = frozenset(FOR_MODELS)
     FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({*FOR_MODELS, "copy", "racer"})
+    FOR_CURSOR: ClassVar[frozenset[str]] = TableScreen.FOR_CURSOR | {"racer"}
     MENU: ClassVar[tuple[str, ...]] = (*FOR_MODELS, "import_model", "racer", "mark_list", "copy")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "range", "tags", "app.command_palette", "sort", "undo", "mark_all"),
@@ -84,35 +88,25 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
     BINDING_GROUP_TITLE = "Models"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("/", "filter", "filter", tooltip="Filter the models, live"),
-        Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
-        Binding("S", "reverse", "Reverse the order", show=False),
+        *SORT_KEYS,
         Binding("enter", "open", "Open the model's page", show=False),
         Binding("l", "racer", "racer", tooltip="The racer's page"),
         Binding("n", "import_model", "Import a model into your own profile", show=False),
-        Binding("f", "saved_filters", "Saved filters", show=False),
+        SAVED_FILTERS_KEY,
         Binding("c", "columns", "Choose columns", show=False),
         Binding("L", "mark_list", "Mark from a list or a file", show=False),
         Binding("y", "copy", "Copy racers, emails, names and ids", show=False),
-        Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
+        BRING_BACK_KEY,
         Binding("escape", "peel", "Leave range, filter, else one racer's models", show=False),
     ]
 
     def __init__(self, context: ConsoleContext) -> None:
         super().__init__(context)
-        self._found: ModelsSummary | None = None
         self._racers: tuple[int, ...] = ()
         self._whose = ""
         self._goes_back = False
-        self._head = Facts(self._draw_head, classes="models-head")
         self._only = Label("", classes="mode-line", markup=False)
-        self._summaries: Lane[Shown, ModelsSummary] = Lane(
-            self, self._summarise, self._show_summary, self.failed
-        )
-        self._summed_up: Shown = (Everything(), ())
-        self._interest: Lane[tuple[str, ...], None] = Lane(
-            self, self._declare, lambda _, __: None, self.failed
-        )
-        self._was_empty = True
+        self._summed_up: tuple[Expression, tuple[int, ...]] = (Everything(), ())
         self._asked: tuple[str, ...] | None = None
         self._asked_at = 0.0
 
@@ -120,24 +114,9 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         """The summary, the filter and the table."""
         return [self._head, *self._beside_table(), self._only, self._table]
 
-    def reload(self, kinds: frozenset[RecordKind]) -> None:
-        """Read the table again, what it comes to, and what the filter knows of the account."""
-        if kinds & _SUMMARY_KINDS:
-            self._sum_up()
-        if kinds & _TABLE_KINDS:
-            self._reload_table()
-        if kinds & _VIEW_KINDS:
-            self._views.ask(None)
-
-    def glanced(self, glance: Glance) -> None:
-        """Say anew why there is nothing, which the connection may tell."""
-        del glance
-        self._table.empty = self._nothing(self._expression)
-
     def tick(self) -> None:
         """Let the ages grow, and keep those on the screen fresh."""
         super().tick()
-        self._head.renew()
         self._watch()
 
     # What the table shows
@@ -178,23 +157,16 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
 
     def _sum_up(self) -> None:
         self._summed_up = (self._expression, self._racers)
-        self._summaries.ask(self._summed_up)
+        super()._sum_up()
 
-    def _summarise(self, shown: Shown) -> "ModelsSummary":
-        return self.desk.models.summary(*shown)
+    def _summarise(self, view: View) -> "ModelsSummary":
+        return self.desk.models.summary(view.expression, view.racers)
 
-    def _show_summary(self, _: Shown, summary: "ModelsSummary") -> None:
-        self._found = summary
-        self._head.renew()
-        self._table.empty = self._nothing(self._expression)
-        self._count()
-
-    def _draw_head(self, width: int) -> Lines:
-        if self._found is None:
-            return []
+    def _summary_lines(self, summary: "ModelsSummary", width: int) -> Lines:
         door = self.context.open_sponsor is not None
-        now = self.desk.now()
-        return summary_lines(self._found, self.desk.models.rates, now, width, second_door=door)
+        return summary_lines(
+            summary, self.desk.models.rates, self.desk.now(), width, second_door=door
+        )
 
     def _cell(self, row: ModelRow, placed: PlacedColumn) -> Cell:
         return model_cell(row, placed)
@@ -208,29 +180,14 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         progress = self._found.progress
         if progress.newest is not None:
             return f"No model of {self._whose} is there." if self._racers else "There is no model."
-        return f"The models {self._why_unread(progress)}"
-
-    def _why_unread(self, progress: "SweepProgress") -> str:
-        sync = None if self.context.glance is None else self.context.glance.sync
-        if sync is not None and sync.halted:
-            why = f"{sync.key} signs in" if sync.key else sync.halted
-            return f"were not read yet: {why}."
-        if sync is not None and sync.online is False:
-            return "were not read yet, and the account does not answer: offline."
-        if progress.trouble:
-            return f"could not be read: {clean(progress.trouble)} R tries again."
+        if why := self._unread("The models", progress.trouble):
+            return why
         if progress.under_way:
-            return "are read for the first time …"
-        return "were not read yet: R reads them now."
+            return "The models are read for the first time …"
+        return "The models were not read yet: R reads them now."
 
     def _total(self) -> int | None:
         return None if self._found is None else self._found.totals.count
-
-    def _sort_titles(self) -> Mapping[str, str]:
-        return SORT_TITLES
-
-    def _sort_letters(self) -> Mapping[str, str]:
-        return SORT_LETTERS
 
     def _read_views(self, _: None) -> ViewState:
         return self.desk.models.views(USUAL_COLUMNS)
@@ -249,10 +206,6 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
 
     # Keeping them fresh
 
-    def on_screen_resume(self) -> None:
-        """Ask for the models while they are in sight; Textual calls the base's handler too."""
-        self._watch()
-
     def _watch(self) -> None:
         """Ask for everybody's models, those on the screen first."""
         if not (self.is_open and self.is_current):
@@ -260,7 +213,7 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
         rows = map(self._table.row_of, self._table.visible_keys)
         first = tuple(dict.fromkeys(row.profile_id for row in rows if row is not None))
         since = time.monotonic() - self._asked_at
-        least = _RENEW_SECONDS if first == self._asked else _MOVED_SECONDS
+        least = RENEW_SECONDS if first == self._asked else _MOVED_SECONDS
         if self._asked is None or since >= least:
             self._asked, self._asked_at = first, time.monotonic()
             self._interest.ask(first)
@@ -314,42 +267,14 @@ class Models(TableScreen[ModelRow, "ModelsReading"], ModelActions):
 
     # What is done to models
 
-    def _nobody_there(self) -> str:
-        return "there is no model to do it to"
-
-    def _moved(self) -> None:
-        """Draw the keys again where there are models now, or none any more."""
-        empty = not self._table.keys and not self._table.marked_count
-        if empty is not self._was_empty:
-            self._was_empty = empty
-            self._keys.refresh()
-
-    def acted(self, action: str) -> None:
-        """The marks were for this action."""
-        if action in FOR_MODELS:
-            self._table.clear_marks()
-
-    def subject(self) -> ModelSubject:
-        """The marked models, else the one under the cursor."""
-        if not self._table.marks:
-            key = self._table.cursor_key
-            keys = () if key is None else (key,)
-            name = "" if key is None else self._table.name_of(key)
-            return ModelSubject(keys, frozenset(keys), False, 0, name, what="model")
-        marked, hidden = self._marked_keys()
-        name = self._table.name_of(*marked) if len(marked) == 1 else ""
-        return ModelSubject(marked, frozenset(), True, hidden, name, what="model")
-
     @property
     def _model(self) -> ModelRow | None:
         """The one under the cursor."""
         key = self._table.cursor_key
         return None if key is None else self._table.row_of(key)
 
-    def action_open(self) -> None:
-        """Open the page of the model under the cursor."""
-        if self._table.cursor_key is not None:
-            self.app.post_message(OpenModel(self._table.cursor_key))
+    def _open(self, key: int) -> None:
+        self.app.post_message(OpenModel(key))
 
     def action_racer(self) -> None:
         """Open the page of the racer whose model is under the cursor."""

@@ -15,9 +15,18 @@ from drtui.domain.wording import counted, noun
 from drtui.screens.context import ConsoleContext
 from drtui.screens.messages import FirstShown, OpenModels, OpenRacer
 from drtui.screens.racer_actions import FOR_RACERS, RacerActions
-from drtui.screens.racers import COLUMN_TITLES, COLUMNS, SORTS, USUAL_COLUMNS, racer_cell
+from drtui.screens.racers import (
+    COLUMN_TITLES,
+    COLUMNS,
+    SORT_LETTERS,
+    SORT_TITLES,
+    SORTS,
+    USUAL_COLUMNS,
+    racer_cell,
+)
+from drtui.screens.sheet import BRING_BACK_KEY, SAVED_FILTERS_KEY, SORT_KEYS, Sheet
 from drtui.screens.subject import Subject
-from drtui.screens.table_screen import Sheet, TableScreen
+from drtui.screens.table_screen import TableScreen
 from drtui.screens.views import Glance, Reading, View, ViewState
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
@@ -34,6 +43,8 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
     """The racers' table over the store, with filter and marks, and what can be done to racers."""
 
     PLACE: ClassVar[str] = "usage"
+    TABLE_KINDS = _TABLE_KINDS
+    VIEW_KINDS = _VIEW_KINDS
     KINDS: ClassVar[frozenset[RecordKind]] = _TABLE_KINDS | _VIEW_KINDS
     SHEET: ClassVar[Sheet] = Sheet(
         name="usage",
@@ -43,10 +54,14 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         usual=USUAL_COLUMNS,
         always=("alias",),
         sorts=SORTS,
+        sort_titles=SORT_TITLES,
+        sort_letters=SORT_LETTERS,
         first="alias",
+        what="user",
         nobody="Nobody",
         hint=HINT,
     )
+    DONE_TO_ROWS: ClassVar[frozenset[str]] = frozenset(FOR_RACERS)
     FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({*FOR_RACERS, "models", "copy"})
     MENU: ClassVar[tuple[str, ...]] = (*FOR_RACERS, "models", "mark_list", "import_tags", "copy")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
@@ -56,11 +71,10 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
     BINDING_GROUP_TITLE = "Monitor usage"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("/", "filter", "filter", tooltip="Filter the racers, live"),
-        Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
-        Binding("S", "reverse", "Reverse the order", show=False),
+        *SORT_KEYS,
         Binding("enter", "open", "Open the racer's page", show=False),
         Binding("l", "models", "Their models", show=False),
-        Binding("f", "saved_filters", "Saved filters", show=False),
+        SAVED_FILTERS_KEY,
         Binding("c", "columns", "Choose columns", show=False),
         Binding("L", "mark_list", "Mark from a list or a file", show=False),
         Binding("I", "import_tags", "Import tags from a CSV", show=False),
@@ -68,7 +82,7 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         Binding("i", "summary", "The whole usage summary", show=False),
         Binding("y", "copy", "Copy the emails", show=False),
         Binding("E", "export", "Export everything to a folder", show=False),
-        Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
+        BRING_BACK_KEY,
         Binding("escape", "peel", "Leave the range, else clear the filter", show=False),
     ]
 
@@ -90,10 +104,10 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         self._summary.roomy = roomy
 
     def reload(self, kinds: frozenset[RecordKind]) -> None:
-        """Read the table again, and what the filter knows of the account."""
-        if kinds & _TABLE_KINDS:
+        """Read the table again, and once that is there what the filter knows of the account."""
+        if kinds & self.TABLE_KINDS:
             self._reload_table()
-        if kinds & _VIEW_KINDS and self._shown:
+        if kinds & self.VIEW_KINDS and self._shown:
             self._views.ask(None)
 
     # What the table shows
@@ -150,16 +164,6 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
     def _total(self) -> int | None:
         return None if self.context.glance is None else self.context.glance.users
 
-    def _sort_titles(self) -> Mapping[str, str]:
-        from drtui.screens.dialogs.sort import SORT_TITLES
-
-        return SORT_TITLES
-
-    def _sort_letters(self) -> Mapping[str, str]:
-        from drtui.screens.dialogs.sort import SORT_LETTERS
-
-        return SORT_LETTERS
-
     def _read_views(self, _: None) -> ViewState:
         return self.desk.views.state(USUAL_COLUMNS)
 
@@ -168,7 +172,7 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         known = glance.users > 0 or glance.sync.as_of is not None
         self._summary.summary = glance.summary if known else None
         self._summary.unseen = glance.unseen
-        self._table.empty = self._nothing(self._expression)
+        super().glanced(glance)
         self._count()
 
     def begin_filter(self) -> None:
@@ -217,11 +221,6 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
             return f"it is for one racer at a time, and {marked:,} are marked"
         return ""
 
-    def acted(self, action: str) -> None:
-        """The marks were for this action."""
-        if action in FOR_RACERS:
-            self._table.clear_marks()
-
     @property
     def sole(self) -> int | None:
         """See `RacerActions.sole`; asked at every step of the cursor, however many are marked."""
@@ -231,22 +230,20 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         return None if marked else self._table.cursor_key
 
     def _moved(self) -> None:
-        """Draw the keys again where the cursor comes to one's own row, or leaves it."""
+        """Draw the keys again where the cursor comes to one's own row, or leaves it, too."""
+        super()._moved()
         if self.for_oneself is not self._was_for_oneself:
             self._was_for_oneself = self.for_oneself
             self.drop_untrue()
             self._keys.refresh()
 
     def subject(self) -> Subject:
-        """The marked racers, else the one under the cursor."""
-        if not self._table.marks:
-            key = self._table.cursor_key
-            keys = () if key is None else (key,)
-            name = "" if key is None else self._table.name_of(key)
-            return Subject(keys, frozenset(keys), marked=False, hidden=0, name=name)
-        marked, hidden = self._marked_keys()
-        name = self._table.name_of(*marked) if len(marked) == 1 else ""
-        return Subject(marked, frozenset(), True, hidden, name)
+        """See `TableScreen.subject`; where all are marked that a filter shows, with the filter."""
+        subject, bar = super().subject(), self._bar
+        shown = subject.marked and not subject.hidden and not bar.is_behind
+        if shown and len(subject.keys) == len(self._table.keys):
+            return replace(subject, filter_text=bar.standing.text)
+        return subject
 
     def action_models(self) -> None:
         """Show the models of the marked racers, else of the one under the cursor."""
@@ -254,7 +251,5 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
             subject = self.subject()
             self.app.post_message(OpenModels(subject.keys, subject.name))
 
-    def action_open(self) -> None:
-        """Open the page of the racer under the cursor."""
-        if self._table.cursor_key is not None:
-            self.app.post_message(OpenRacer(self._table.cursor_key))
+    def _open(self, key: int) -> None:
+        self.app.post_message(OpenRacer(key))

@@ -1,16 +1,22 @@
 """Going offline on purpose, and coming back, from the key on."""
 
 import asyncio
+from typing import Final
 
 from drtui.commands import offline
+from drtui.commands.scheduling import told_offline
 from drtui.commands.workspace import Workspace
+from drtui.domain.problems import PlanOutdatedError
 from drtui.domain.text import clean
+from drtui.domain.wording import counted
 from drtui.screens.actions import Actions
 from drtui.screens.dialogs.confirm import ConfirmDialog
-from drtui.screens.dialogs.deliver import DeliverDialog
+from drtui.screens.dialogs.deliver import DeliverDialog, Told
 from drtui.screens.subject import Subject
 from drtui.store.offline import OnPurpose
 from drtui.widgets.sync_status import local
+
+_READING: Final = "Reading the account; nothing is sent …"
 
 
 class OfflineDesk:
@@ -18,37 +24,58 @@ class OfflineDesk:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._began = 0.0
+        self._look = offline.Look(workspace)
+        self._seen: offline.Forecast | None = None
 
     def purpose(self) -> OnPurpose | None:
         """See `commands.offline.on_purpose`."""
         return offline.on_purpose(self._workspace)
+
+    def scheduled(self) -> str:
+        """See `commands.scheduling.told_offline`."""
+        return told_offline(self._workspace)
 
     def go_offline(self) -> None:
         """See `commands.offline.go_offline`."""
         offline.go_offline(self._workspace)
 
     def go_online(self) -> None:
-        """See `commands.offline.go_online`."""
-        offline.go_online(self._workspace)
-
-    def begin_look(self) -> None:
-        """See `commands.offline.begin_look`."""
-        self._began = offline.begin_look(self._workspace)
-
-    def look(self) -> list[str] | None:
-        """Say what delivering would do; None while the account was not read since the look began.
+        """See `commands.offline.go_online`.
 
         Raises:
-            StoreProblemError: The store cannot be read.
+            PlanOutdatedError: Something else is on its way by now than `look` has told last.
         """
-        if not offline.has_looked(self._workspace, self._began):
-            return None
-        return offline.forecast(self._workspace).lines
+        offline.go_online(self._workspace, self._seen)
+
+    def begin_look(self) -> None:
+        """Let the account be read; see `commands.offline.Look`."""
+        self._look.begin()
+
+    def look(self) -> Told:
+        """Say what delivering would do, or why that is not known.
+
+        Raises:
+            StoreProblemError: The store cannot be read or written.
+        """
+        seen = self._look.turn()
+        if not (seen.was_read or seen.trouble):
+            pages = seen.state.sweep_pages if seen.state.sweeping else 0
+            return Told([f"{_READING} ({counted(pages, 'page')})" if pages else _READING])
+        self._seen = offline.forecast(self._workspace)
+        lines = self._seen.lines
+        if seen.was_read:
+            return Told(lines, was_read=True)
+        as_of = self._seen.as_of
+        known = "Nothing was read of it so far."
+        if as_of is not None:
+            known = f"By what was read at {local(as_of):%Y-%m-%d %H:%M}:"
+        trying = "No more is tried." if seen.given_up else "It is tried again and again."
+        why = f"The account could not be read: {seen.trouble} {trying}"
+        return Told([why, "Nothing was sent.", known, *lines], hindered=True)
 
     def end_look(self) -> None:
-        """See `commands.offline.end_look`."""
-        offline.end_look(self._workspace)
+        """See `commands.offline.Look`."""
+        self._look.end()
 
 
 async def switch_offline(actions: Actions, _: Subject) -> bool:
@@ -61,6 +88,8 @@ async def switch_offline(actions: Actions, _: Subject) -> bool:
             "delivers. Everything can be looked at, planned and confirmed; it is queued.",
             "“drtui prepare” reads beforehand what a day without network needs.",
         ]
+        if line := await asyncio.to_thread(desk.scheduled):
+            told.append(line)
         if not await actions.ask(ConfirmDialog("Offline on purpose", told, "Go offline")):
             return False
         await asyncio.to_thread(desk.go_offline)
@@ -70,13 +99,23 @@ async def switch_offline(actions: Actions, _: Subject) -> bool:
     told = [since, "First the account is read, and shown what would conflict; nothing is sent."]
     if not await actions.ask(ConfirmDialog("Deliver now", told, "Read", "Stay offline")):
         return False
+    return await _deliver(actions, desk)
+
+
+async def _deliver(actions: Actions, desk: OfflineDesk) -> bool:
+    """Look, ask and go online; ask once more where something else is on its way by then."""
     await asyncio.to_thread(desk.begin_look)
-    delivers = False
+    delivers, note = False, ""
     try:
-        delivers = await actions.ask(DeliverDialog(desk.look)) is True
-        if delivers:
-            await asyncio.to_thread(desk.go_online)
+        while await actions.ask(DeliverDialog(desk.look, desk.begin_look, note)) is True:
+            try:
+                await asyncio.to_thread(desk.go_online)
+            except PlanOutdatedError as problem:
+                note = str(problem)
+                continue
+            delivers = True
             actions.say("Online: what is queued is delivered.")
+            break
     finally:
         if not delivers:
             await asyncio.to_thread(desk.end_look)

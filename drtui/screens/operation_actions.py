@@ -16,7 +16,7 @@ HANDLINGS: Final = {
 }
 """By the name of the screens' action."""
 QUEUE_KEYS: Final = (
-    Binding("e", "edit", "edit", show=False, tooltip="Edit quotas that were not sent yet"),
+    Binding("e", "edit", "edit", show=False, tooltip="Edit what was not sent yet: another value"),
     Binding("left_square_bracket", "earlier", "Deliver it earlier", key_display="[", show=False),
     Binding("right_square_bracket", "later", "Deliver it later", key_display="]", show=False),
 )
@@ -52,7 +52,7 @@ class OperationActions(ConsoleScreen):
         self.act("set_aside")
 
     def action_edit(self) -> None:
-        """Edit quotas that were not sent yet."""
+        """Give what was not sent yet another value."""
         self.act("edit")
 
     def action_earlier(self) -> None:

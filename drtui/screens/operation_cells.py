@@ -1,6 +1,7 @@
 """How operations and their targets look as rows of a table."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,9 +18,9 @@ from drtui.domain.operations import (
     OperationKind,
     OperationState,
 )
-from drtui.domain.progress import duration_text, state_text
+from drtui.domain.progress import duration_text, state_text, to_deliver
 from drtui.domain.text import clean
-from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, width_of
+from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, fitting, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.sync_status import local
 
@@ -30,9 +31,9 @@ OPERATION_COLUMNS: Final = (
     Column("number", "#", 4, right=True),
     Column("when", "When", 5, most=11, rank=-1),
     Column("who", "Who", 4, most=12, rank=2),
-    Column("what", "What", 24, most=80, least=13),
+    Column("what", "What", 23, most=80, least=12),
     Column("changes", "Changes", 7, right=True, rank=1),
-    Column("done", "Done", 6, right=True),
+    Column("done", "Done", 7, right=True),
     Column("failed", "Failed", 6, right=True),
     Column("conflict", "Conflict", 8, right=True),
     Column("state", "State", 13, most=28, least=9),
@@ -51,6 +52,22 @@ MODEL_COLUMNS: Final = (
     ITEM_COLUMNS[1],
     Column("change", "Before → after", 26, most=56, least=19, rank=3),
     *ITEM_COLUMNS[3:],
+)
+RACE_COLUMNS: Final = (
+    Column("alias", "Race", 14, most=40, least=10),
+    ITEM_COLUMNS[1],
+    Column("change", "Before → after", 14, most=56, rank=3),
+    Column("reason", "Reason", 28, most=90, least=10),
+    *ITEM_COLUMNS[4:],
+)
+LIVE_COLUMNS: Final = (replace(RACE_COLUMNS[0], title="What"), *RACE_COLUMNS[1:])
+_OF_RACES: Final = frozenset(
+    {
+        OperationKind.CREATE_RACES,
+        OperationKind.EDIT_RACES,
+        OperationKind.DELETE_RACES,
+        OperationKind.APPLY_RACES,
+    }
 )
 _OF_MODELS: Final = frozenset(
     {
@@ -73,7 +90,6 @@ _TONES: Final = {
 _DELIVERED: Final = tuple(state for state in ItemState if state is not ItemState.ALREADY_SO)
 _COUNTED: Final[Mapping[str, tuple[Collection[ItemState], Tone]]] = {
     "changes": (_DELIVERED, Tone.PLAIN),
-    "done": ((ItemState.DONE,), Tone.PLAIN),
     "failed": ((ItemState.FAILED,), Tone.HAND),
     "conflict": ((ItemState.CONFLICT,), Tone.HAND),
 }
@@ -90,20 +106,35 @@ def operation_cell(followed: "Followed", placed: PlacedColumn, now: datetime) ->
         case "number":
             cell = [Run(str(operation.operation_id))]
         case "when":
-            cell = [Run(_when(operation.created_at, now, width))]
+            cell = [Run(when_cell(operation.created_at, now, width))]
         case "who":
             cell = [Run(clean(operation.who))]
         case "what":
             cell = [Run(_what(clean(operation.what), width))]
         case "state":
             cell = _state(followed, width)
+        case "done":
+            cell = [_done(operation, width)]
         case name:
             states, tone = _COUNTED[name]
             cell = [_number(operation.count(*states), width, tone)]
     return cell
 
 
-def _when(at: datetime, now: datetime, width: int) -> str:
+def _done(operation: Operation, width: int) -> Run:
+    """How many were done; of how many, as long as some are on their way."""
+    done, total = operation.count(ItemState.DONE), to_deliver(operation)
+    if not operation.count(*ON_THE_WAY):
+        return _number(done, width)
+    texts = [f"{done:,}/{total:,}", f"{done}/{total}", f"{_thousands(done)}/{_thousands(total)}"]
+    return Run(fitting(texts, width), Tone.PLAIN if done else Tone.DIM)
+
+
+def _thousands(number: int) -> str:
+    return f"{number // 1_000}k" if number >= 1_000 else str(number)
+
+
+def when_cell(at: datetime, now: datetime, width: int) -> str:
     """The time of day, and another day's date: with the time where there is room for both."""
     here = local(at)
     if here.date() == local(now).date():
@@ -161,7 +192,7 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
         plain.append(("queued behind", ""))
     if operation.state is not OperationState.DONE:
         return plain
-    undo = not followed.refusal(Handling.UNDO)
+    undo = not (followed.refusal(Handling.UNDO) or followed.owner(Handling.UNDO))
     if undo:
         plain = [(state, " · undo with u"), (state, " · undo u"), *plain]
     if already := operation.count(ItemState.ALREADY_SO):
@@ -172,6 +203,10 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
 
 def item_columns(kind: OperationKind) -> Sequence[Column]:
     """Return the columns of the targets of such an operation."""
+    if kind is OperationKind.RUN_LIVE_RACE:
+        return LIVE_COLUMNS
+    if kind in _OF_RACES:
+        return RACE_COLUMNS
     return MODEL_COLUMNS if kind in _OF_MODELS else ITEM_COLUMNS
 
 

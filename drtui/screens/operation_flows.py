@@ -14,7 +14,7 @@ from drtui.screens.actions import Actions, Flow
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.reach import Reach, ReachDialog
 from drtui.screens.dialogs.settle import Answer, SettleDialog
-from drtui.screens.flows import undo_operation
+from drtui.screens.flows import NAME, not_yours, undo_operation
 from drtui.screens.operation_cells import STATE_WORDS
 from drtui.screens.subject import Subject
 
@@ -30,25 +30,28 @@ class OneOperation(Subject):
         number: The operation's.
         what: What it does, in a line.
         item: The target under the cursor; None where there is none.
+        of: Whose it is, where it is not one's own.
     """
 
     number: int = 0
     what: str = ""
     item: Item | None = None
+    of: str = ""
 
     def __str__(self) -> str:
         """Say which operation, and which of its targets."""
-        told = f"Operation {self.number}: {clean(self.what)}."
+        whose = f", {clean(self.of)}'s" if self.of else ""
+        told = f"Operation {self.number}{whose}: {clean(self.what)}."
         if self.item is None:
             return told
         state = STATE_WORDS[self.item.state]
         return f"{told} Under the cursor: {name_of(self.item.label, self.item.target)}, {state}."
 
 
-def one_operation(number: int, what: str, item: Item | None = None) -> OneOperation:
-    """Return an operation as the subject of an action."""
+def one_operation(number: int, what: str, item: Item | None = None, of: str = "") -> OneOperation:
+    """Return an operation as the subject of an action; `of` is whose it is, if not one's own."""
     return OneOperation(
-        (), frozenset(), marked=False, hidden=0, number=number, what=what, item=item
+        (), frozenset(), marked=False, hidden=0, number=number, what=what, item=item, of=of
     )
 
 
@@ -74,16 +77,21 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
 async def _cancel(actions: Actions, it: OneOperation) -> bool:
     def about(count: int) -> list[str]:
         whom = counted(count, "target is", "targets are")
+        whose = [not_yours(it.number, it.of)] if it.of else []
         return [
+            *whose,
             f"{whom} still on the way, and not sent any more. What is done stays as it is; undo "
             "puts it back.",
             "What is being sent now may have arrived: the next reading of the account tells.",
         ]
 
-    targets = await _whom(actions, it, ON_THE_WAY, "Cancel", about)
+    verb = f"Cancel {clean(it.of, NAME)}'s" if it.of else "Cancel"
+    targets = await _whom(actions, it, ON_THE_WAY, verb, about)
     if targets is None:
         return False
-    cancelled, doubtful = await asyncio.to_thread(actions.desk.log.cancel, it.number, targets)
+    cancelled, doubtful = await asyncio.to_thread(
+        actions.desk.log.cancel, it.number, targets, it.of
+    )
     doubt = f"; {doubtful:,} may have been applied already" if doubtful else ""
     actions.say(f"Cancel: {cancelled:,} cancelled{doubt}, operation {it.number}.")
     return True
@@ -154,7 +162,8 @@ async def _whom(
         f"{verb}: operation {it.number}",
         [*about(count), *told],
         confirm=f"{verb} ({count:,})",
-        cancel="Leave it" if verb == "Cancel" else "Cancel",
+        cancel="Leave it" if verb.startswith("Cancel") else "Cancel",
+        careful=bool(it.of) and verb.startswith("Cancel"),
     )
     return [] if await actions.ask(dialog) else None
 
@@ -192,19 +201,19 @@ async def _settle(actions: Actions, it: OneOperation) -> bool:
 
 
 async def _undo(actions: Actions, it: OneOperation) -> bool:
-    return await undo_operation(actions, it.number)
+    return await undo_operation(actions, it.number, it.of)
 
 
 async def _edit(actions: Actions, it: OneOperation) -> bool:
-    return await queue_flows.edit(actions, it.number, it.what)
+    return await queue_flows.edit(actions, it.number, it.what, it.of)
 
 
 async def _earlier(actions: Actions, it: OneOperation) -> bool:
-    return await queue_flows.step(actions, it.number, -1)
+    return await queue_flows.step(actions, it.number, -1, it.of)
 
 
 async def _later(actions: Actions, it: OneOperation) -> bool:
-    return await queue_flows.step(actions, it.number, 1)
+    return await queue_flows.step(actions, it.number, 1, it.of)
 
 
 def _about_one(way: Callable[[Actions, OneOperation], Awaitable[bool]]) -> Flow:

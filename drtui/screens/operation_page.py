@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.handling import Handling
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState
 from drtui.domain.problems import ProblemError
 from drtui.screens import operation_facts
@@ -56,7 +57,7 @@ class OperationScreen(OperationActions):
     )
     MENU: ClassVar[tuple[str, ...]] = ("retry", "settle", "set_aside", "cancel")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
+        *("app.quit", "app.command_palette", "undo", "menu", "open"),
     )
     AUTO_FOCUS = "ChosenTable"
     BINDING_GROUP_TITLE = "An operation"
@@ -244,5 +245,7 @@ class OperationScreen(OperationActions):
 
     def subject(self) -> Subject:
         """This operation, and the target under the cursor."""
-        what = "" if self._page is None else self._page.followed.operation.what
-        return one_operation(self._number, what, self._table.cursor_row)
+        followed = None if self._page is None else self._page.followed
+        what = "" if followed is None else followed.operation.what
+        of = "" if followed is None else followed.owner(Handling.CANCEL)
+        return one_operation(self._number, what, self._table.cursor_row, of)

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.handling import Handling
 from drtui.domain.problems import ProblemError
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
@@ -16,6 +17,7 @@ from drtui.screens.operation_cells import OPERATION_COLUMNS, operation_cell
 from drtui.screens.operation_flows import one_operation
 from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operation_titles import deed_title
+from drtui.screens.scheduled_rows import ScheduledRow, scheduled_cell
 from drtui.screens.subject import Subject
 from drtui.widgets.cells import Cell
 from drtui.widgets.chosen_table import ChosenTable
@@ -25,15 +27,22 @@ from drtui.widgets.facts import Facts, Lines
 if TYPE_CHECKING:  # brings the store
     from drtui.commands.operations import Followed
     from drtui.commands.pacing import Pacing
+    from drtui.screens.actions import Flow
     from drtui.screens.log_desk import Operations as Reading
 
+    Row = Followed | ScheduledRow
+
 _GROW_SECONDS: Final = 1.0
-_NONE: Final = "Nothing was done yet: 2 leads to the racers, where e, p and P begin an operation."
 
 
 class Operations(OperationActions):
     """Every operation, the newest first."""
 
+    NOTHING: ClassVar[str] = (
+        "Nothing was done yet: 2 leads to the racers, where e, p and P begin an operation."
+    )
+    FOLLOWS: ClassVar[bool] = True
+    """Whether the cursor goes to what comes in above it, where it is on the first row."""
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
@@ -41,7 +50,7 @@ class Operations(OperationActions):
         *("retry", "settle", "set_aside", "edit", "earlier", "later", "cancel"),
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
+        *("app.quit", "app.command_palette", "undo", "menu"),
     )
     AUTO_FOCUS = "ChosenTable"
     BINDING_GROUP_TITLE = "Operations"
@@ -50,12 +59,13 @@ class Operations(OperationActions):
         *KEYS,
         *QUEUE_KEYS,
         Binding("u", "undo", "undo", tooltip="Undo the operation under the cursor"),
+        Binding("o", "queue", "The queue: what is on its way, in its order", show=False),
         Binding("E", "export", "Export everything to a folder", show=False),
     ]
 
     def __init__(self, context: ConsoleContext) -> None:
         super().__init__(context)
-        self._table: ChosenTable[Followed] = ChosenTable(
+        self._table: ChosenTable[Row] = ChosenTable(
             OPERATION_COLUMNS,
             self._cell,
             self._fetch,
@@ -66,6 +76,7 @@ class Operations(OperationActions):
         self._refused: tuple[str, ...] = ()
         self._pacing: Pacing | None = None
         self._pacer = Facts(self._draw_pacer)
+        self._minute = -1
 
     def content(self) -> Iterable[Widget]:
         """The table, and what is sent at the most."""
@@ -88,31 +99,39 @@ class Operations(OperationActions):
             self._pacer.renew()
         glance = self.context.glance
         progress = None if glance is None else glance.progress
-        if self.is_current and progress is not None and progress.per_second:
+        moves = progress is not None and progress.per_second
+        minute = self.desk.now().minute if self.is_open else self._minute
+        if self.is_current and (moves or minute != self._minute):
+            self._minute = minute  # how far ahead a set time is
             self.reload(self.KINDS)
 
     def _read(self, visible: Sequence[int]) -> "Reading":
         return self.desk.log.read(visible)
 
     def _show(self, _: Sequence[int], reading: "Reading") -> None:
-        self._table.empty = _NONE
-        self._table.show(reading.numbers, reading.rows, follow=True)
+        self._table.empty = self.NOTHING
+        self._table.show(reading.numbers, reading.rows, follow=self.FOLLOWS)
         self._pacing = reading.pacer
         self._pacer.renew()
         self._moved()
 
     def _draw_pacer(self, width: int) -> Lines:
-        text = "" if self._pacing is None else self._pacing.text(self.desk.now())
+        row, now = self._table.cursor_row, self.desk.now()
+        text = "" if self._pacing is None else self._pacing.text(now)
+        if isinstance(row, ScheduledRow):
+            text = f"S{row.it.number}: {row.it.title()}: {row.state_text(now)}"
         if not text:
             return []
         return Content.styled(text, "$foreground-muted").wrap(max(2, width))
 
-    def _cell(self, followed: "Followed", placed: PlacedColumn) -> Cell:
-        return operation_cell(followed, placed, self.desk.now())
+    def _cell(self, row: "Row", placed: PlacedColumn) -> Cell:
+        if isinstance(row, ScheduledRow):
+            return scheduled_cell(row, placed, self.desk.now())
+        return operation_cell(row, placed, self.desk.now())
 
-    def _fetch(self, keys: Sequence[int]) -> Mapping[int, "Followed"]:
+    def _fetch(self, keys: Sequence[int]) -> Mapping[int, "Row"]:
         try:
-            return self.desk.log.operations(keys)
+            return self.desk.log.rows(keys)
         except ProblemError as problem:
             self.failed(str(problem))
             return {}
@@ -126,6 +145,7 @@ class Operations(OperationActions):
             self._refused = refused
             self.drop_untrue()
             self._keys.refresh()
+        self._pacer.renew()
 
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""
@@ -138,9 +158,19 @@ class Operations(OperationActions):
             return "there is no operation"
         return row.refusal(HANDLINGS[action]) if action in HANDLINGS else ""
 
+    def flow(self, action: str) -> "Flow":
+        """What is done to the one under the cursor."""
+        if isinstance(self._table.cursor_row, ScheduledRow):
+            from drtui.screens.schedule_flows import FLOWS
+
+            return FLOWS[action]
+        return super().flow(action)
+
     def entry_title(self, action: str) -> str:
         """Count whom an action is for."""
         row = self._table.cursor_row
+        if isinstance(row, ScheduledRow):
+            return f"Cancel S{row.it.number}" if action == "cancel" else ""
         return "" if row is None else deed_title(action, row.operation)
 
     def subject(self) -> Subject:
@@ -148,10 +178,24 @@ class Operations(OperationActions):
         row = self._table.cursor_row
         if row is None:
             return super().subject()
-        return one_operation(row.operation.operation_id, row.operation.what)
+        if isinstance(row, ScheduledRow):
+            from drtui.screens.schedule_flows import one_scheduled
+
+            return one_scheduled(row)
+        of = row.owner(Handling.CANCEL)
+        return one_operation(row.operation.operation_id, row.operation.what, of=of)
+
+    def action_queue(self) -> None:
+        """Show what is on its way, in the order of delivery."""
+        from drtui.screens.queue import QueueScreen
+
+        if self.is_open:
+            self.app.push_screen(QueueScreen(self.context))
 
     def action_open(self) -> None:
-        """Show the operation with all its targets."""
+        """Show the operation with all its targets; what was scheduled, with what may be done."""
         key = self._table.cursor_key
-        if key is not None and self.is_open:
+        if isinstance(self._table.cursor_row, ScheduledRow):
+            self.act("open")
+        elif key is not None and self.is_open:
             self.app.push_screen(OperationScreen(self.context, key))

@@ -98,6 +98,8 @@ class ParticipantsScreen(RosterView):
             return _TOO_OLD
         if action in ("reset_passwords", "list_pool") and self.context.open_sponsor is None:
             return self.context.no_door
+        if action == "list_pool" and self.context.held:
+            return self.context.held
         if action == "list_pool" and self._listing:
             return _LISTING.removesuffix(" …")
         return "there is no email to copy" if action == "copy" and not self._emails else ""
@@ -206,7 +208,7 @@ class ParticipantsScreen(RosterView):
         """List the user pool where the last listing is old, and there is a way to it."""
         as_of: datetime | None = page.pool_as_of
         fresh = as_of is not None and self.desk.now() - as_of < _POOL_STALE
-        if self.context.open_sponsor is not None and not fresh:
+        if self.context.open_sponsor is not None and not fresh and not self.context.offline:
             self._begin_listing()
 
     def action_list_pool(self) -> None:

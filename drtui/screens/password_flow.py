@@ -17,8 +17,8 @@ from drtui.screens.subject import Subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from drtui.commands.handing_over import Handed
     from drtui.domain.sponsor.services import OpenSponsor
-    from drtui.screens.access_desk import Handed
 
 _NOBODY: Final = (
     "Nobody is without a password, and none of the chosen has an IAM user: I makes IAM users."
@@ -85,14 +85,14 @@ async def _tell(actions: Actions, handed: "Handed") -> None:
     given, refused = handed.made.given, handed.made.refused
     number = counted(len(given), "password")
     without = f" {len(refused):,} got none." if refused else ""
-    if given and not handed.written:
+    if given and not handed.file:
         access = actions.desk.access
         dialog = PasswordsShownDialog(given, refused, handed.problem, access.save_passwords)
         if await actions.ask(dialog):
             await asyncio.to_thread(access.handed_over, given)
             actions.say(f"Handed over: {number}, kept nowhere.{without}")
         return
-    told = f"{number} written to {handed.written}." if given else "No password was made."
+    told = f"{number} written to {handed.file}." if given else "No password was made."
     if refused:
         missed = [f"{email}: {why}" for email, why in refused.items()]
         await actions.ask(ReviewDialog(Review("Passwords", [told], missed, _WITHOUT)))

@@ -90,9 +90,9 @@ class Planner:
         """See `commands.help_desk.plan_delete_users`."""
         return help_desk.plan_delete_users(self._workspace, selection)
 
-    def undo(self, operation: int | None = None) -> UndoPlan:
+    def undo(self, operation: int | None = None, of: str = "") -> UndoPlan:
         """See `commands.undo.plan_undo`; without a number it is one's own last operation."""
-        return plan_undo(self._workspace, operation)
+        return plan_undo(self._workspace, operation, of=of)
 
     def next_to_undo(self) -> Operation | None:
         """See `commands.undo.next_to_undo`."""

@@ -1,17 +1,44 @@
-"""The question before the console is left with something undelivered."""
+"""The question before the console is left with something undelivered, or set for a time."""
 
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from drtui.domain.problems import ProblemError
+from drtui.domain.scheduling import NEEDS_ENGINE, Scheduled
 from drtui.domain.wording import counted
+from drtui.screens.desk import Desk
 from drtui.screens.dialogs.confirm import ConfirmDialog
 
 
-def quit_dialog(undelivered: int, downloads: int = 0, *, goes_on: bool = True) -> ConfirmDialog:
-    """Return the dialog that asks whether to quit all the same.
+async def question(desk: Desk, *, goes_on: bool) -> ConfirmDialog | None:
+    """Return what to ask before the console is left; None where there is nothing to ask.
 
     Args:
-        undelivered: How many changes are not delivered yet.
-        downloads: How many of them save models: they are paced, and may take hours.
+        desk: The account's.
         goes_on: Whether the engine still delivers what is due once the console is gone.
     """
+    try:
+        undelivered, downloads = await asyncio.to_thread(desk.undelivered)
+        waiting, now = await asyncio.to_thread(desk.schedule.waiting)
+    except ProblemError:
+        return None  # a store that cannot be read is no reason to stay
+    lines = _of_scheduled(waiting, now)
+    if undelivered:
+        lines = [*_of_undelivered(undelivered, downloads, goes_on=goes_on), *lines]
+    return ConfirmDialog("Quit", lines, confirm="Quit", cancel="Stay") if lines else None
+
+
+def _of_scheduled(waiting: Sequence[Scheduled], now: datetime) -> list[str]:
+    """Say what is not run at its time unless some other drtui is up then."""
+    if not waiting:
+        return []
+    more = counted(len(waiting) - 1, "more waits", "more wait")
+    told = f"{waiting[0].title()}: {waiting[0].state_text(now)}."
+    return [told if len(waiting) == 1 else f"{told} {more} for a set time.", NEEDS_ENGINE]
+
+
+def _of_undelivered(undelivered: int, downloads: int, *, goes_on: bool) -> list[str]:
     changes = counted(undelivered, "change is", "changes are")
     lines = [f"{changes} not delivered yet."]
     if not goes_on:
@@ -27,9 +54,4 @@ def quit_dialog(undelivered: int, downloads: int = 0, *, goes_on: bool = True) -
             "All are kept on this computer: the engine goes on with what can be delivered now, and "
             "what cannot goes out when drtui runs again."
         )
-    return ConfirmDialog(
-        "Quit",
-        lines,
-        confirm="Quit",
-        cancel="Stay",
-    )
+    return lines

@@ -13,8 +13,10 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.text import clean
 from drtui.screens import race_facts
 from drtui.screens.context import ConsoleContext
-from drtui.screens.race_actions import FOR_RACES, RaceActions, RaceSubject
+from drtui.screens.race_actions import FOR_RACES, RaceActions
 from drtui.screens.race_cells import ShownRace
+from drtui.screens.race_timeline import timeline
+from drtui.screens.subject import Subject
 from drtui.screens.subject_page import IDENTITY, SubjectPage
 from drtui.widgets.facts import Facts, Lines
 
@@ -29,7 +31,7 @@ _BODIES: Final[Mapping[str, "Callable[[RaceView, int], Lines]"]] = {
 _NO_KEY: Final = 0  # a race is known by its id, which an operation and a link have, too
 
 
-class OneRace(RaceSubject):
+class OneRace(Subject):
     """The race whose page it is."""
 
     __slots__ = ()
@@ -124,11 +126,12 @@ class RaceScreen(SubjectPage["RaceView"], RaceActions):
                 self.renew()
 
     def _draw_history(self, view: "RaceView", width: int) -> Lines:
-        return race_facts.history(view, width, whole=self._whole_history)
+        drawn = timeline(view.changes, view.leaderboard.board.read_at, view.zone, width)
+        return [*drawn, *race_facts.history(view, width, whole=self._whole_history)]
 
     # What can be done
 
-    def subject(self) -> RaceSubject:
+    def subject(self) -> Subject:
         """The one whose page it is."""
         if self._page is None:
             return OneRace((), frozenset(), marked=False, hidden=0, what="race")

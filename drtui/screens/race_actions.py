@@ -9,18 +9,16 @@ from textual.binding import Binding, BindingType
 
 from drtui.domain import permissions
 from drtui.domain.operations import OperationKind
-from drtui.domain.wording import counted
 from drtui.screens.base import ConsoleScreen
 from drtui.screens.race_cells import ShownRace
-from drtui.screens.subject import Subject
 
 if TYPE_CHECKING:
     from drtui.screens.actions import Flow
 
-FOR_ONE: Final = ("edit", "clone", "invite", "marshal", "big_screen")
+FOR_ONE: Final = ("edit", "invite", "marshal", "big_screen")
 """The actions whose subject is one race."""
 
-FOR_RACES: Final = (*FOR_ONE, "delete", "write")
+FOR_RACES: Final = (*FOR_ONE, "clone", "delete", "write")
 """The actions whose subject are races."""
 
 OPERATIONS: Final[Mapping[str, OperationKind]] = {
@@ -37,30 +35,13 @@ _NO_LIVE: Final = "it is no live race"
 _NOT_THERE: Final = "the race is on its way to be created"
 
 
-class RaceSubject(Subject):
-    """The races that an action is for."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        """Say which: the one by name, several with their count."""
-        if not self.keys:
-            return ""
-        if not self.marked:
-            return f"{self.name or 'The race'}, under the cursor; none is marked."
-        if self.name:
-            return f"{self.name}, marked{' and hidden by the filter' if self.hidden else ''}."
-        hidden = f", {self.hidden:,} of them hidden by the filter" if self.hidden else ""
-        return f"{counted(len(self.keys), 'marked race')}{hidden}."
-
-
 class RaceActions(ConsoleScreen):
     """A screen whose subject are races."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "new", tooltip="A new race"),
         Binding("e", "edit", "edit", tooltip="Change the race"),
-        Binding("c", "clone", "clone", tooltip="A new race like this one"),
+        Binding("c", "clone", "clone", tooltip="New races like these"),
         Binding("d", "delete", "Delete races", show=False),
         Binding("o", "apply_file", "Open a race file: create and change races", show=False),
         Binding("N", "templates", "A race file from a template", show=False),
@@ -89,16 +70,16 @@ class RaceActions(ConsoleScreen):
         race = self.race_at_hand()
         if race is None:
             return ""
-        if race.row.creating and action != "clone":
+        if race.row.creating:
             return _NOT_THERE
         return _NO_LIVE if action == "marshal" and not race.row.definition.live else ""
 
     def flow(self, action: str) -> "Flow":
         """An action's way from question to operation."""
         if action == "invite":
-            from drtui.screens.race_inviting import invite
+            from drtui.screens.race_inviting import invite_to_race
 
-            return partial(invite, self)
+            return partial(invite_to_race, self)
         from drtui.screens.race_flows import RACE_FLOWS
 
         return RACE_FLOWS.get(action) or super().flow(action)
@@ -112,7 +93,7 @@ class RaceActions(ConsoleScreen):
         self.act("edit")
 
     def action_clone(self) -> None:
-        """Make a new race like this one."""
+        """Make a new race like this one, or copies of several."""
         self.act("clone")
 
     def action_delete(self) -> None:

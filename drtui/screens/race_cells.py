@@ -29,7 +29,7 @@ COLUMNS: Final = (
     Column("closes", "Closes", 11, most=21, rank=2),
     Column("participants", "Racers", 6, right=True),
     Column("submissions", "Subm.", 5, right=True, rank=6),
-    Column("live", "Live", 10, most=44, least=8),
+    Column("live", "Live", 9, most=44, least=8),
 )
 """Marks and cursor apart, what the table shows."""
 

@@ -48,10 +48,12 @@ def identity(view: "RaceView", width: int) -> Lines:
 def _standing(view: "RaceView") -> list[tuple[str, Content]]:
     shown, race = view.shown, view.page.stored.race
     definition = race.definition
-    tone = _FOCUS if shown.state is RaceState.OPEN else ""
+    state = Content(shown.next)  # of one that is over, or to come, it says it all
+    if shown.state is RaceState.OPEN:
+        state = Content.assemble((shown.state.value, _FOCUS), f", {shown.next}")
     racers = "not told" if race.participants is None else f"{race.participants:,} with a submission"
     pairs = [
-        ("State", Content.assemble((shown.state.value, tone), f", {shown.next}")),
+        ("State", state),
         ("Opens", Content(time_text(definition.opens_at, view.zone))),
         ("Closes", Content(time_text(definition.closes_at, view.zone))),
         ("Track", Content(field_text(definition, "track"))),

@@ -1,7 +1,7 @@
 """The actions on races, each from its question to its operation."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from drtui.commands.race_files import CONSEQUENCES as FILE_CONSEQUENCES
 from drtui.commands.race_files import FilesPlan
 from drtui.domain.planning import Outcome
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.race_states import span_text
 from drtui.domain.race_times import zone_text
 from drtui.domain.race_typing import typed_texts
 from drtui.domain.races import Definition
@@ -45,10 +46,28 @@ async def new(actions: Actions, _: Subject) -> bool:
 
 
 async def clone(actions: Actions, subject: Subject) -> bool:
-    """Make a new race like another one."""
+    """Make a new race like another one; of several, all are copied as they are."""
     planner = actions.desk.races.planner
+    if len(subject.keys) > 1:
+        copies = await asyncio.to_thread(planner.clones, subject.keys)
+        return await _clones(actions, copies)
     copied = await asyncio.to_thread(planner.clone, subject.keys[0])
     return await _form(actions, _CLONE, copied, "Create", CREATE_CONSEQUENCES)
+
+
+async def _clones(actions: Actions, copies: Sequence[Definition]) -> bool:
+    """Create copies of several races once that is confirmed."""
+    planner = actions.desk.races.planner
+    lines = [f"{clean(one.name, 60)}  {span_text(one, planner.zone)}" for one in copies]
+    more = len(lines) - _MOST_LINES
+    told = "\n".join([*lines[:_MOST_LINES], *([f"and {more:,} more"] if more > 0 else [])])
+
+    def propose() -> Proposal:
+        plan = planner.plan_clones(copies)
+        consequences = [CREATE_CONSEQUENCES] if plan.count(Outcome.CHANGE) else []
+        return actions.proposal(plan, "Create", _NOBODY, told, *consequences)
+
+    return await actions.decide(propose)
 
 
 async def edit(actions: Actions, subject: Subject) -> bool:

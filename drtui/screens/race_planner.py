@@ -12,13 +12,10 @@ from typing import Final
 
 from drtui.commands import (
     leaderboards,
-    mailing,
     race_changes,
     race_files,
-    race_invitations,
     race_reports,
     race_results,
-    race_roster,
     race_standings,
 )
 from drtui.commands.list_files import read_list_file
@@ -32,7 +29,6 @@ from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_fields import LABELS, changes, preview
 from drtui.domain.race_files import FileFault
-from drtui.domain.race_invitations import RaceInvitation
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_times import duration_text
 from drtui.domain.race_typing import typed_definition
@@ -100,6 +96,14 @@ class RacePlanner:
     def clone(self, key: int) -> FormSubject:
         """Return a copy of a race to be edited; raises as `race_to_edit`."""
         return FormSubject(race_changes.clone(self._workspace, self._race(key), self.zone))
+
+    def clones(self, keys: Sequence[int]) -> list[Definition]:
+        """See `commands.race_changes.clones`."""
+        return race_changes.clones(self._workspace, self.races(keys), self.zone)
+
+    def plan_clones(self, definitions: Sequence[Definition]) -> Plan:
+        """See `commands.race_changes.plan_create`."""
+        return race_changes.plan_create(self._workspace, definitions)
 
     def read_form(self, subject: FormSubject, texts: Mapping[str, str]) -> FormReading:
         """Return what the fields of a form come to, and what the deployment would say to it."""
@@ -261,41 +265,6 @@ class RacePlanner:
         return f"Written: {counted(len(series.rows), 'racer')}, to {clean(str(file))}."
 
     # The invitation to a race
-
-    def invitation(self, key: int) -> RaceInvitation:
-        """See `commands.race_invitations.invitation_to`; raises as `race_to_edit`."""
-        race = self._race(key).race
-        return race_invitations.invitation_to(
-            self._workspace, race.race_id, website="", zone=self.zone
-        )
-
-    def save_invitation(self, invitation: RaceInvitation, path: str) -> str:
-        """Write an invitation to a new file, and return where.
-
-        Raises:
-            InvalidInputError: It cannot be written.
-        """
-        file = typed_file(path)
-        race_invitations.save_invitation(file, invitation)
-        return clean(str(file))
-
-    def plan_invitation(
-        self, key: int, invitation: RaceInvitation, *, second_door: bool
-    ) -> tuple[Plan, tuple[str, ...]]:
-        """Plan to send an invitation to all kept participants of the race's roster by SES.
-
-        Returns:
-            The plan, and the addresses of racers who are no kept participants.
-
-        Raises:
-            InvalidInputError: It cannot be sent.
-        """
-        race = self._race(key).race
-        emails = race_roster.race_roster(self._workspace, race.race_id).emails
-        whom = race_invitations.recipients(self._workspace, emails)
-        found = race_invitations.race_mailing(self._workspace, invitation)
-        plan = mailing.plan_send(self._workspace, found, whom.participants, second_door=second_door)
-        return plan, whom.others
 
     def _race(self, key: int) -> StoredRace:
         found = self.races([key])

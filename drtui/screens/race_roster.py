@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -16,8 +18,8 @@ from drtui.domain.text import clean, fold
 from drtui.screens import tools
 from drtui.screens.context import ConsoleContext
 from drtui.screens.messages import OpenRacer
-from drtui.screens.subject import Subject
-from drtui.screens.table_screen import Sheet, TableScreen
+from drtui.screens.sheet import BRING_BACK_KEY, SORT_KEYS, Sheet
+from drtui.screens.table_screen import TableScreen
 from drtui.screens.views import View, ViewState
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
@@ -26,8 +28,10 @@ from drtui.widgets.sync_status import age_text
 
 if TYPE_CHECKING:  # it brings the store
     from drtui.commands.race_roster import RaceRoster
+    from drtui.screens.actions import Flow
 
 _DIM: Final = "$foreground-muted"
+_KINDS: Final = frozenset({RecordKind.RACE, RecordKind.SPONSORED_USER, RecordKind.MODEL})
 _COLUMNS: Final = (
     Column("alias", "Alias", 16, most=28, least=10),
     Column("email", "Email", 18, most=34, rank=2),
@@ -48,6 +52,7 @@ _WORDS: Final = {
 }
 _TONES: Final = {RaceTrait.ENTERED: Tone.FOCUS, RaceTrait.PERHAPS: Tone.HAND}
 _LAST: Final = 1_000_000
+_GONE: Final = "this race is not there any more"
 _ORDERS: Final[Mapping[str, Callable[[RaceRosterRow], Any]]] = {
     "alias": lambda row: fold(row.racer.alias),
     "team": lambda row: (not team_of(row.racer), fold(team_of(row.racer))),
@@ -66,9 +71,8 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
     """
 
     PLACE: ClassVar[str] = "races"
-    KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
-        {RecordKind.RACE, RecordKind.SPONSORED_USER, RecordKind.MODEL}
-    )
+    KINDS: ClassVar[frozenset[RecordKind]] = _KINDS
+    TABLE_KINDS = VIEW_KINDS = _KINDS
     SHEET: ClassVar[Sheet] = Sheet(
         name="race_roster",
         language=RACERS,
@@ -78,22 +82,26 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         always=("alias",),
         sorts={"alias": ("alias", False), "team": ("team", False), "ready": ("ready", True)}
         | {"entry": ("entry", False), "rank": ("rank", False)},
+        sort_titles={name: _TITLES[name] for name in ("alias", "team", "ready", "entry", "rank")},
+        sort_letters={"alias": "a", "team": "t", "ready": "r", "entry": "e", "rank": "p"},
         first="alias",
+        what="racer",
         nobody="No racer",
         hint="filter: team:red …",
     )
-    FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({"copy"})
+    FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset({"copy", "invite"})
+    MENU: ClassVar[tuple[str, ...]] = ("invite", "copy")
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = ("app.quit", "range", "app.command_palette")
     BINDING_GROUP_TITLE = "A race's roster"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("/", "filter", "filter", tooltip="Filter the racers, live"),
         Binding("t", "turn(1)", "show", tooltip="Show those with another trait"),
         Binding("T", "turn(-1)", "The trait before", show=False),
-        Binding("s", "sort", "sort", tooltip="Choose what to sort by"),
-        Binding("S", "reverse", "Reverse the order", show=False),
+        *SORT_KEYS,
         Binding("enter", "open", "Open the racer's page", show=False),
+        Binding("i", "invite", "invite", tooltip="The invitation to the race, for these racers"),
         Binding("y", "copy", "copy", tooltip="Copy the emails of those marked, else of all shown"),
-        Binding("ctrl+r", "bring_back", "Bring the last marks back", show=False, key_display="gm"),
+        BRING_BACK_KEY,
         Binding("escape,minus", "peel", "back", key_display="esc"),
     ]
 
@@ -109,12 +117,6 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         """The summary, the filter and the table."""
         return [self._head, *self._beside_table(), self._table]
 
-    def reload(self, kinds: frozenset[RecordKind]) -> None:
-        """Read it again; it is one reading whatever changed."""
-        del kinds
-        self._reload_table()
-        self._views.ask(None)
-
     def tick(self) -> None:
         """Let the age grow."""
         super().tick()
@@ -122,17 +124,20 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
 
     # What the table shows
 
+    def _view(self, visible: Sequence[int], *, typed: bool) -> View:
+        return replace(super()._view(visible, typed=typed), trait=self._trait or "")
+
     def _read(self, view: View) -> "RaceRoster":
         del view
         return self.desk.races.roster(self._race_id, self._bar.standing.text)
 
     def _show(self, view: View, found: "RaceRoster") -> None:
         self._found = found
-        rows = [one for one in found.rows if self._trait is None or self._trait in one.traits]
+        rows = [one for one in found.rows if not view.trait or view.trait in one.traits]
         rows.sort(key=_ORDERS[view.sort], reverse=view.reverse)
         self._by_key = {row.key: row for row in rows}
         self._head.renew()
-        self._take(view, list(self._by_key), self._by_key, whole=self._trait is None)
+        self._take(view, list(self._by_key), self._by_key, whole=not view.trait)
 
     def _rows(self, keys: Sequence[int]) -> Mapping[int, RaceRosterRow]:
         return {key: self._by_key[key] for key in keys if key in self._by_key}
@@ -167,7 +172,8 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         strangers = ""
         if self._found.strangers:
             strangers = f" · {len(self._found.strangers):,} on it of nobody here"
-        first = Content.assemble((name, "bold"), (f"  {age}{strangers}", _DIM))
+        gone = (f"  {_GONE}", "$error") if board.stored.gone_at is not None else ""
+        first = Content.assemble((name, "bold"), gone, (f"  {age}{strangers}", _DIM))
         return [first.truncate(width, ellipsis=True), self._choices(width)]
 
     def _choices(self, width: int) -> Content:
@@ -197,28 +203,12 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         return self._never_read() or "There is no racer."
 
     def _total(self) -> int | None:
-        return None if self._found is None else len(self._found.rows)
-
-    def _sort_titles(self) -> Mapping[str, str]:
-        return {name: _TITLES[name] for name in self.SHEET.sorts}
-
-    def _sort_letters(self) -> Mapping[str, str]:
-        return {"alias": "a", "team": "t", "ready": "r", "entry": "e", "rank": "p"}
+        return None if self._found is None else self._found.total
 
     def _read_views(self, _: None) -> ViewState:
         return self.desk.views.state(())
 
     # What is done
-
-    def subject(self) -> Subject:
-        """The marked racers, else the one under the cursor."""
-        marked, hidden = self._marked_keys()
-        if marked:
-            return Subject(marked, frozenset(), marked=True, hidden=hidden, what="racer")
-        key = self._table.cursor_key
-        keys = () if key is None else (key,)
-        name = "" if key is None else self._table.name_of(key)
-        return Subject(keys, frozenset(keys), marked=False, hidden=0, name=name, what="racer")
 
     def action_turn(self, by: int) -> None:
         """Show those with another trait."""
@@ -228,10 +218,28 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         self._head.renew()
         self._reload_table()
 
-    def action_open(self) -> None:
-        """Open the page of the racer under the cursor."""
-        if self._table.cursor_key is not None:
-            self.app.post_message(OpenRacer(self._table.cursor_key))
+    def _open(self, key: int) -> None:
+        self.app.post_message(OpenRacer(key))
+
+    def refusal(self, action: str) -> str:
+        """Say why an action cannot be done now; empty when it can."""
+        if reason := super().refusal(action):
+            return reason
+        found = self._found
+        gone = found is not None and found.leaderboard.stored.gone_at is not None
+        return _GONE if gone and action == "invite" else ""
+
+    def flow(self, action: str) -> "Flow":
+        """An action's way from question to operation."""
+        if action != "invite":
+            return super().flow(action)
+        from drtui.screens.race_inviting import invite_racers
+
+        return partial(invite_racers, self, self._race_id)
+
+    def action_invite(self) -> None:
+        """Copy, save or send the invitation to the race; to those marked, or under the cursor."""
+        self.act("invite")
 
     def action_copy(self) -> None:
         """Copy the emails of those marked, else of all that are shown."""

@@ -58,4 +58,7 @@ class Sending(StrEnum):
 
     COPY = "copy"
     SAVE = "save"
+    NOTE = "note"
+    EVENT = "event"
+    SENT = "sent"
     SEND = "send"

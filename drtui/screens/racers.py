@@ -55,6 +55,27 @@ SORTS: Final = {
 }
 """By what a table can be sorted: the field of the store, and whether the largest comes first."""
 
+SORT_TITLES: Final = {
+    "alias": "Alias",
+    "email": "Email",
+    "status": "Status",
+    "hours": "Hours used",
+    "limit": "Limit on hours (max)",
+    "queued": "Queued hours",
+    "models": "Models",
+    "storage": "GB stored",
+    "usd": "USD, estimated",
+    "role": "Role",
+    "joined": "Joined",
+    "tags": "Tags",
+}
+"""What can be sorted by; each title has a first letter, or a letter in it, of its own."""
+
+SORT_LETTERS: Final = dict(
+    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "r", "j", "t"), strict=True)
+)
+"""What chooses each of these."""
+
 STATUS_WORDS: Final = {
     Status.ACTIVE: "active",
     Status.INVITED: "invited",

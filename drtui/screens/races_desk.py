@@ -12,23 +12,28 @@ from drtui.commands.leaderboards import RaceLeaderboard
 from drtui.commands.race_roster import RaceRoster
 from drtui.commands.race_standings import Series
 from drtui.commands.races import StoredRacePage
+from drtui.commands.selection import Selection, names_in
 from drtui.commands.workspace import Workspace
 from drtui.domain.completion import Vocabulary
 from drtui.domain.race_filter_fields import RACES
 from drtui.domain.race_records import PositionChange, RaceListing
 from drtui.domain.race_states import RaceState
 from drtui.domain.race_table import RaceRow
-from drtui.domain.race_times import SYSTEM_ZONE
+from drtui.domain.race_times import zone_named
 from drtui.domain.standings import Method
+from drtui.domain.text import clean
 from drtui.screens.race_cells import ShownRace, shown_race
 from drtui.screens.views import View, ViewState
 from drtui.store.race_table import race_keys, race_rows
+from drtui.store.races import find_races
 
 if TYPE_CHECKING:  # what the table does not need is imported when it is
+    from drtui.screens.race_invitation_desk import RaceInvitationDesk
     from drtui.screens.race_planner import RacePlanner
 
 TABLE: Final = "races"
 """What the table's columns are remembered by."""
+_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,13 @@ class RacesDesk:
     Every method raises a `StoreProblemError` when the store cannot be read, or written.
 
     Attributes:
-        zone: The admin's, in which times are shown and typed.
+        zone: The event's, in which times are shown and typed.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._database = workspace.database
-        self.zone: tzinfo = SYSTEM_ZONE
+        self.zone: tzinfo = zone_named(workspace.zone)
 
     @cached_property
     def planner(self) -> "RacePlanner":
@@ -110,6 +115,13 @@ class RacesDesk:
         from drtui.screens.race_planner import RacePlanner
 
         return RacePlanner(self._workspace, self.zone)
+
+    @cached_property
+    def invitations(self) -> "RaceInvitationDesk":
+        """What inviting to a race asks for."""
+        from drtui.screens.race_invitation_desk import RaceInvitationDesk
+
+        return RaceInvitationDesk(self._workspace, self.zone)
 
     def now(self) -> datetime:
         """Return the moment by the store's clock."""
@@ -151,6 +163,27 @@ class RacesDesk:
         saved = filters.by_folded_name(filters.saved_filters(self._workspace, RACES))
         columns = usage_columns.remembered_columns(self._workspace, known, TABLE)
         return ViewState(Vocabulary({}, saved, RACES), columns)
+
+    def match(self, lines: Sequence[str]) -> Selection:
+        """Return the races that a list names: by id, name, or a part of the name.
+
+        A name may have a comma in it: a line is taken whole first, and then its first cell.
+        """
+        keys: dict[int, None] = {}
+        unmatched = []
+        several = 0
+        with self._database.read() as connection:
+            for line in filter(None, map(str.strip, lines)):
+                found = find_races(connection, line)
+                for name in names_in([line]) if not found else ():
+                    found = find_races(connection, name)
+                if len(found) == 1:
+                    keys[found[0].key] = None
+                    continue
+                several += bool(found)
+                shown = clean(line, _SHOWN)
+                unmatched.append(f"{shown} ({len(found):,} races)" if found else shown)
+        return Selection(tuple(keys), unmatched=tuple(unmatched), of_several=several)
 
     def watch(self, _: None = None) -> None:
         """See `commands.races.watch_races`."""

@@ -212,8 +212,8 @@ class SetupScreen(ConsoleScreen):
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
             return reason
-        if action == "check" and self._checking:
-            return _RUNNING
+        if action == "check":
+            return self._no_check()
         if action in _OF_CHECKS and (self._page is None or self._page.checked_at is None):
             return "nothing was checked yet"
         if action == "fix":
@@ -222,6 +222,11 @@ class SetupScreen(ConsoleScreen):
         if glance is None or kind is None:
             return ""
         return permissions.refusal(glance.role, kind)
+
+    def _no_check(self) -> str:
+        if self._checking:
+            return _RUNNING
+        return "" if self.context.open_sponsor is None else self.context.held
 
     def _no_fix(self) -> str:
         if self.context.open_sponsor is None:

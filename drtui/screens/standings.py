@@ -62,6 +62,8 @@ class StandingsScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,minus", "leave", "back", key_display="esc", tooltip="Back to the races"),
         Binding("t", "turn", "by what", tooltip="By points, total time, or the best time"),
+        Binding("right_square_bracket", "shift(1)", "Show later races first", show=False),
+        Binding("left_square_bracket", "shift(-1)", "Show earlier races first", show=False),
         Binding("w", "write", "write", tooltip="Write them to a file"),
     ]
 
@@ -69,6 +71,7 @@ class StandingsScreen(ConsoleScreen):
         super().__init__(context)
         self._race_ids = tuple(race_ids)
         self._method = Method.POINTS
+        self._first_race = 0
         self._series: Series | None = None
         self._lane: Lane[Method, Series] = Lane(self, self._read, self._show, self.failed)
         self._interest: Lane[None, None] = Lane(
@@ -97,8 +100,8 @@ class StandingsScreen(ConsoleScreen):
         self._series = series
         count = len(series.boards)
         races = [
-            Column(f"{_RACE}{number}", f"{number + 1}.", 9, right=True, rank=count - number)
-            for number in range(count)
+            Column(f"{_RACE}{number}", f"{number + 1}.", 9, right=True, rank=number + 1)
+            for number in range(self._first_race, count)
         ]
         value = "Points" if method is Method.POINTS else "Time"
         first = [
@@ -124,12 +127,22 @@ class StandingsScreen(ConsoleScreen):
             Content.styled(f"[{told}]", "bold") if one is self._method else Content(told)
             for one, told in _NAMES.items()
         ]
-        how = Content.styled(f"   {self._series.how}", _DIM)
+        how = Content.styled(f"   {self._series.how}{self._left_out}", _DIM)
         lines = [(Content("  ").join(words) + how).truncate(width, ellipsis=True)]
         lines += wrapped(Content.styled(" · ".join(names), _DIM), width)[:_MOST_LINES]
         for note in self._notes(self._series):
             lines += wrapped(Content.styled(clean(note, 300), _PENDING), width)[:_MOST_LINES]
         return lines
+
+    @property
+    def _left_out(self) -> str:
+        """Say which races are in sight where not all are."""
+        assert self._series is not None, "drawn once it was read"
+        names = self._table.columns_in_sight
+        seen = [int(name.removeprefix(_RACE)) + 1 for name in names if _is_race(name)]
+        if not seen or len(seen) == len(self._series.boards):
+            return ""
+        return f" · {seen[0]} to {seen[-1]} shown: [ ]"
 
     def _notes(self, series: "Series") -> Sequence[str]:
         """What the reader has to know; leaderboards that were not read are counted."""
@@ -141,13 +154,14 @@ class StandingsScreen(ConsoleScreen):
 
     def _cell(self, row: Standing, placed: PlacedColumn) -> Cell:
         name = placed.column.name
-        if name.startswith(_RACE) and name != "races":
+        if _is_race(name):
             return self._result(row.results[int(name.removeprefix(_RACE))])
         match name:
             case "rank":
                 return [Run(f"{row.rank:,}")]
             case "alias":
-                return [Run(clean(row.alias))]
+                doubt = [Run(" ?", Tone.PENDING)] if row.doubtful else []
+                return [Run(clean(row.alias)), *doubt]
             case "value":
                 return [Run("" if self._series is None else self._series.value_text(row))]
             case "races":
@@ -166,12 +180,13 @@ class StandingsScreen(ConsoleScreen):
         if self._series is None:
             return []
         identity = self._series.identities[row.alias]
-        hidden = [Run(" · hidden", Tone.PENDING)] if self._series.is_hidden(row.alias) else []
+        # In front, where a narrow terminal does not cut it off.
+        hidden = [Run("hidden · ", Tone.PENDING)] if self._series.is_hidden(row.alias) else []
         if identity.match is Match.CERTAIN:
             told = ", ".join(filter(None, (clean(identity.email), clean(identity.team))))
-            return [Run(told), *hidden]
+            return [*hidden, Run(told)]
         doubt = "one of several" if identity.match is Match.AMBIGUOUS else "nobody here"
-        return [Run(f"? {doubt}", Tone.DIM), *hidden]
+        return [*hidden, Run(f"? {doubt}", Tone.DIM)]
 
     # Keeping them fresh
 
@@ -200,6 +215,16 @@ class StandingsScreen(ConsoleScreen):
         if self.is_open:
             self._lane.ask(self._method)
 
+    def action_shift(self, by: int) -> None:
+        """Begin with a later race, or an earlier one, where not all find room."""
+        if self._series is None:
+            return
+        last = max(0, len(self._series.boards) - 1)
+        self._first_race = min(max(0, self._first_race + by), last)
+        cursor = self._table.cursor
+        self._show(self._method, self._series)
+        self._table.cursor = cursor
+
     def action_write(self) -> None:
         """Write them to a file."""
         self.use_tool(self._write, "write")
@@ -225,3 +250,7 @@ class StandingsScreen(ConsoleScreen):
     def action_leave(self) -> None:
         """Go back to the races."""
         self.dismiss(None)
+
+
+def _is_race(column: str) -> bool:
+    return column.startswith(_RACE) and column != "races"

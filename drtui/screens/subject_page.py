@@ -8,18 +8,15 @@ from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
+from drtui.screens.fresh import FreshScreen
 from drtui.screens.lane import Lane
 from drtui.screens.racer_facts import heading
 from drtui.widgets.facts import Facts, Lines
 
-# An interest lasts a minute and a half; renewed this often it never ends while somebody looks.
-_RENEW_SECONDS: Final = 30.0
 IDENTITY: Final = "identity"
 """The section that says so where there is nothing to show."""
 
@@ -35,7 +32,7 @@ class _Subject(Protocol):
 Page = TypeVar("Page", bound=_Subject)
 
 
-class SubjectPage(ConsoleScreen, Generic[Page]):
+class SubjectPage(FreshScreen, Generic[Page]):
     """A page about one subject, in sections that are drawn from one reading of the store.
 
     What is wanted of the account is asked for as long as the page is in sight.
@@ -80,7 +77,6 @@ class SubjectPage(ConsoleScreen, Generic[Page]):
             name: Facts(partial(self._lines, name, draw), classes=classes.get(name, ""))
             for name, draw in bodies.items()
         }
-        self._renewal: Timer | None = None
 
     # What a page fills in
 
@@ -147,18 +143,6 @@ class SubjectPage(ConsoleScreen, Generic[Page]):
         return [Content(never if self._never_was else "Reading the store …")]
 
     # Keeping it fresh
-
-    def on_screen_resume(self) -> None:
-        """Ask for it while the page is in sight; Textual calls the base's handler too."""
-        self._watch()
-        if self._renewal is None:
-            self._renewal = self.set_interval(_RENEW_SECONDS, self._watch)
-
-    def on_screen_suspend(self) -> None:
-        """Ask for nothing any more: the interest ends by itself."""
-        if self._renewal is not None:
-            self._renewal.stop()
-            self._renewal = None
 
     def _watch(self) -> None:
         if self._page is not None and self._page.gone_at is None:

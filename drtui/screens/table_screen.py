@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.widget import Widget
 
+from drtui.domain.changes import RecordKind
 from drtui.domain.filter_fields import Language
 from drtui.domain.filters import Everything, Expression
 from drtui.domain.problems import ProblemError
@@ -15,9 +16,11 @@ from drtui.screens.base import ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.filtered_table import FilteredTable
 from drtui.screens.lane import Lane
-from drtui.screens.views import View, ViewState
+from drtui.screens.sheet import Sheet
+from drtui.screens.subject import Subject
+from drtui.screens.views import Glance, View, ViewState
 from drtui.widgets.cells import Cell
-from drtui.widgets.columns import Column, PlacedColumn
+from drtui.widgets.columns import PlacedColumn
 from drtui.widgets.filter_bar import Counts, FilterBar
 
 Row = TypeVar("Row")
@@ -25,45 +28,24 @@ Found = TypeVar("Found")
 _FOR_ALL_SHOWN: Final = frozenset({"mark_all", "invert"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What a table can show.
-
-    Attributes:
-        name: What its columns are remembered by.
-        language: What its filter can name.
-        columns: All there are, in the usual order.
-        titles: What each column is called where it is chosen.
-        usual: The columns that are shown where nothing was chosen.
-        always: Those of them that cannot be hidden.
-        sorts: By what it can be sorted: the field of the store, and whether the largest comes
-            first.
-        first: What it is sorted by to begin with.
-        nobody: How a sentence begins that says that no row matches.
-        hint: What stands in the filter while nothing is typed.
-    """
-
-    name: str
-    language: Language
-    columns: Sequence[Column]
-    titles: Mapping[str, str]
-    usual: tuple[str, ...]
-    always: tuple[str, ...]
-    sorts: Mapping[str, tuple[str, bool]]
-    first: str
-    nobody: str
-    hint: str
-
-
 class TableScreen(ConsoleScreen, Generic[Row, Found]):
     """A table over the store with filter and marks.
 
-    Bindings are each screen's own, since their order is that of its help.
+    Bindings are each screen's own, since their order is that of its help; see `sheet` for those
+    that are the same everywhere.
     """
 
     SHEET: ClassVar[Sheet]
+    TABLE_KINDS: ClassVar[frozenset[RecordKind]] = frozenset()
+    """The kinds of records that the table shows."""
+    VIEW_KINDS: ClassVar[frozenset[RecordKind]] = frozenset({RecordKind.PREFERENCE})
+    """Those that change what the filter knows, or which columns there are."""
+    DONE_TO_ROWS: ClassVar[frozenset[str]] = frozenset()
+    """The actions that the marks are over with."""
     FOR_SOMEBODY: ClassVar[frozenset[str]] = frozenset()
     """The actions that need a row."""
+    FOR_CURSOR: ClassVar[frozenset[str]] = frozenset({"open", "mark", "range"})
+    """The actions for the row under the cursor, whatever is marked."""
     AUTO_FOCUS = "MarkedTable"
 
     def __init__(self, context: ConsoleContext) -> None:
@@ -79,7 +61,7 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
             self._count,
             refuses=self._cannot_mark,
             called=self._name_of,
-            titles=self._sort_titles,
+            titles=sheet.sort_titles,
             empty="Opening the store …",
         )
         self._lane: Lane[View, Found] = Lane(self, self._read, self._show, self.failed)
@@ -88,11 +70,18 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         )
         self._sorted_by, self._reverse = sheet.first, False
         self._order_shown = (sheet.sorts[sheet.first][0], False)
+        self._answered: View | None = None
+        self._was_empty = True
 
     def on_mount(self) -> None:
         """Show the order."""
         self._table.sorted_by = (self._sorted_by, self._reverse)
         self.watch(self._table, "cursor", self._moved, init=False)
+
+    @property
+    def language(self) -> Language:
+        """What its filter can name, for the help."""
+        return self.SHEET.language
 
     # What a screen fills in
 
@@ -125,14 +114,6 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         """How many rows there are, shown or not; None where that is not known."""
 
     @abstractmethod
-    def _sort_titles(self) -> Mapping[str, str]:
-        """What each thing that rows can be sorted by is called."""
-
-    @abstractmethod
-    def _sort_letters(self) -> Mapping[str, str]:
-        """What chooses each of them."""
-
-    @abstractmethod
     def _read_views(self, _: None) -> ViewState:
         """Read what the filter knows, and which columns were chosen; in a thread."""
 
@@ -141,7 +122,23 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         field, _ = self.SHEET.sorts[self._sorted_by]
         return View(self._expression, field, self._reverse, visible, typed)
 
+    @abstractmethod
+    def _open(self, key: int) -> None:
+        """Open the page of a row."""
+
     # What the table shows
+
+    def reload(self, kinds: frozenset[RecordKind]) -> None:
+        """Read the table again, and what the filter knows of the account."""
+        if kinds & self.TABLE_KINDS:
+            self._reload_table()
+        if kinds & self.VIEW_KINDS:
+            self._views.ask(None)
+
+    def glanced(self, glance: Glance) -> None:
+        """Say anew why there is nothing, which the connection may tell."""
+        del glance
+        self._table.empty = self._nothing(self._expression)
 
     def _reload_table(self, *, typed: bool = False) -> None:
         if self.is_open:
@@ -160,7 +157,9 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
             whole: Whether an empty filter shows all that are there, so that other marks are over.
         """
         self._table.empty = self._nothing(view.expression)
-        self._table.show(keys, rows, stay=not view.typed)
+        question = replace(view, visible=(), typed=False)
+        again, self._answered = question == self._answered, question
+        gone = self._table.answer(keys, rows, stay=not view.typed, again=again)
         if (order := (view.sort, view.reverse)) != self._order_shown:
             self._order_shown = order
             self._table.look_at_first()
@@ -168,6 +167,8 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
             self._table.restrict_marks()
         self._count()
         self.drop_untrue()
+        if gone:
+            self.say(gone)
 
     def _fetch(self, keys: Sequence[int]) -> Mapping[int, Row]:
         try:
@@ -189,9 +190,10 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         sync = None if self.context.glance is None else self.context.glance.sync
         if sync is None or sync.as_of is not None:
             return ""
-        if sync.halted:
-            why = f"{sync.key} signs in" if sync.key else sync.halted
+        if why := self.context.halted:
             return f"Nothing was read yet: {why}."
+        if sync.on_purpose:
+            return "Nothing was read from the account yet; offline on purpose: F ends that."
         if sync.online is False:
             return "Nothing was read from the account yet, and it does not answer: offline."
         return "Reading the account for the first time …"
@@ -206,7 +208,14 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         self._moved()
 
     def _moved(self) -> None:
-        """The cursor came to another row, or other rows are marked."""
+        """Draw the keys again where there are rows now, or none any more.
+
+        Called when the cursor came to another row, and when other rows are marked.
+        """
+        empty = not self._table.keys and not self._table.marked_count
+        if empty is not self._was_empty:
+            self._was_empty = empty
+            self._keys.refresh()
 
     # Filter and order
 
@@ -236,7 +245,9 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
             self.set_focus(self._table)
 
     def _cannot_mark(self, action: str) -> bool:
-        return bool(self.refusal(action)) and self._refuses(action)
+        if self.refusal(action):
+            return self._refuses(action)
+        return self._has_slipped(action)
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -251,8 +262,8 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         """Choose what to sort by; the same again reverses."""
         from drtui.screens.dialogs.sort import SortDialog
 
-        titles = self._sort_titles()
-        dialog = SortDialog(list(titles), self._sorted_by, titles, self._sort_letters())
+        titles = self.SHEET.sort_titles
+        dialog = SortDialog(list(titles), self._sorted_by, titles, self.SHEET.sort_letters)
         self.app.push_screen(dialog, self._sort)
 
     def _sort(self, name: str | None) -> None:
@@ -317,12 +328,47 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         if action in _FOR_ALL_SHOWN and self._bar.is_behind:
             return f"the filter cannot be read, and the rows are those of “{self._still}”"
         if action in self.FOR_SOMEBODY and not self._table.keys and not self._table.marked_count:
-            return self._nobody_there()
+            nobody = self.SHEET.nobody
+            return f"there is {nobody[:1].lower()}{nobody[1:]} to do it to"
         return ""
 
-    def _nobody_there(self) -> str:
-        """Say that there is no row to do it to."""
-        return "there is nobody to do it to"
+    def _refuses(self, action: str) -> bool:
+        return super()._refuses(action) or self._has_slipped(action)
+
+    def _has_slipped(self, action: str) -> bool:
+        """Say, once, that what an action is for is not what the cursor was moved to."""
+        for_cursor = action in self.FOR_CURSOR or (
+            action in self.FOR_SOMEBODY and not self._table.marked_count
+        )
+        there = self._table.slipped
+        if not there or not for_cursor:
+            return False
+        self._table.slipped = ""
+        self.say(f"Not done: {there} came under the cursor by itself. Again does it.", wrong=True)
+        return True
+
+    def acted(self, action: str) -> None:
+        """The marks were for this action."""
+        if action in self.DONE_TO_ROWS:
+            self._table.clear_marks()
+
+    def subject(self) -> Subject:
+        """The marked rows, else the one under the cursor."""
+        what = self.SHEET.what
+        if not self._table.marks:
+            key = self._table.cursor_key
+            keys = () if key is None else (key,)
+            name = "" if key is None else self._table.name_of(key)
+            return Subject(keys, frozenset(keys), marked=False, hidden=0, name=name, what=what)
+        marked, hidden = self._marked_keys()
+        name = self._table.name_of(*marked) if len(marked) == 1 else ""
+        return Subject(marked, frozenset(), marked=True, hidden=hidden, name=name, what=what)
+
+    def action_open(self) -> None:
+        """Open the page of the row under the cursor."""
+        key = self._table.cursor_key
+        if key is not None and not self._refuses("open"):
+            self._open(key)
 
     def action_menu(self) -> None:
         """Open the Actions menu; behind a `g`, bring the last marks back."""

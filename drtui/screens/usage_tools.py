@@ -16,7 +16,7 @@ from drtui.screens.tools import ask
 
 if TYPE_CHECKING:
     from drtui.screens.base import ConsoleScreen
-    from drtui.screens.table_screen import Sheet
+    from drtui.screens.sheet import Sheet
 
 
 async def saved_filters(

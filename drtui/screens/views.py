@@ -25,6 +25,7 @@ class View:
         typed: Whether the filter was just typed, so that the cursor may go to the top.
         stopped: Whether racers are shown although multi-user mode is disabled.
         racers: The keys of those whose models are shown, of a table of models; empty is everybody.
+        trait: What racers are shown by, of a race's roster; empty is everybody.
     """
 
     expression: Expression
@@ -34,6 +35,7 @@ class View:
     typed: bool = False
     stopped: bool = False
     racers: tuple[int, ...] = ()
+    trait: str = ""
 
 
 @dataclass(frozen=True, slots=True)

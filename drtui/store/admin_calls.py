@@ -7,7 +7,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from drtui.domain.admin_calls import HELD_SECONDS, AdminCalls
 from drtui.domain.changes import RecordKind
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.tables import table
 
 _CALLS: Final = table("admin_call")

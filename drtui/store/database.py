@@ -2,20 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.changes import RecordKind
-from drtui.store import schema, sqlite
-from drtui.store.tables import table
+from drtui.store import schema, sharing, sqlite
+from drtui.store.counting import changed
+from drtui.store.settling import tell_settled
 
 Transaction: TypeAlias = Connection  # for those who may not know SQLAlchemy
 Clock = Callable[[], float]
-_COUNTER: Final = "change_counter"
 
 
 class Database:
@@ -46,6 +46,7 @@ class Database:
             with self._engine.connect() as connection, connection.begin():
                 yield connection
         except DBAPIError as error:
+            self._refuse_unknown(error)
             raise sqlite.explain(error, self.path) from error
 
     @contextmanager
@@ -57,43 +58,30 @@ class Database:
             durable: Whether it has to survive a power loss.
 
         Raises:
-            StoreProblemError: The store cannot be written; nothing of the block happened.
+            StoreProblemError: The store cannot be written, or a newer drtui has changed its schema
+                since it was opened; nothing of the block happened.
         """
         try:
             with self._engine.connect() as idle:
                 connection = sqlite.writing(idle, durable=durable)
                 with connection.begin():
+                    schema.refuse_moved_on(connection, self.path)
                     yield connection
+                    if RecordKind.OPERATION in kinds:
+                        tell_settled(connection, self.clock())
                     changed(connection, *kinds)
         except DBAPIError as error:
             raise sqlite.explain(error, self.path) from error
 
+    def _refuse_unknown(self, error: DBAPIError) -> None:
+        """Say that the schema is another one by now, where that is why a statement failed."""
+        if sqlite.is_of_statement(error):
+            with suppress(DBAPIError), self._engine.connect() as connection, connection.begin():
+                schema.refuse_moved_on(connection, self.path)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-
-
-def changed(connection: Connection, *kinds: RecordKind) -> None:
-    """Move the counters of kinds of record, in the transaction that changes them.
-
-    `Database.write` does it for the kinds that it is given; this is for those of which only the
-    block itself knows whether they change.
-    """
-    counter = table(_COUNTER)
-    rows = [{"changed": kind.value} for kind in kinds]
-    if rows:
-        connection.execute(
-            update(counter)
-            .where(counter.c.kind == bindparam("changed"))
-            .values(value=counter.c.value + 1),
-            rows,
-        )
-
-
-def counters(connection: Connection, *kinds: RecordKind) -> tuple[int, ...]:
-    """Return the change counters of kinds of record: while they stay, so do these records."""
-    found = {row.kind: row.value for row in connection.execute(select(table(_COUNTER)))}
-    return tuple(found.get(kind.value, 0) for kind in kinds)
 
 
 def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False) -> Database:
@@ -105,9 +93,14 @@ def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False
         reading: Whether one that is there and may not be written is opened all the same.
 
     Raises:
-        StoreProblemError: It is unreadable, newer than this drtui, or in an unsafe place.
+        StoreProblemError: It is unreadable, newer than this drtui, in an unsafe place, or a link
+            in a shared folder.
     """
-    read_only = reading and path.exists() and not sqlite.may_be_written(path)
+    sharing.refuse_links(path)
+    try:
+        read_only = reading and path.exists() and not sqlite.may_be_written(path)
+    except OSError as error:
+        raise sqlite.refused(path, error) from error
     if read_only:
         engine = sqlite.connect_reading(path)
     else:

@@ -151,22 +151,22 @@ def _attributed(
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[Settlement]:
     """Leave out results of calls that were given up and have been claimed again since.
 
-    One that was cancelled while it was being sent is not tried again.
+    The rest get their items as the log has them by now: the queue may have been given another
+    order since they were claimed, and a doubt may have been renewed. One that was cancelled while
+    it was being sent is not tried again.
     """
     ids = [settlement.item.item_id for settlement in settlements]
-    claims = {
-        item_id: (claim, cancelled)
-        for item_id, claim, cancelled in connection.execute(
-            select(ITEMS.c.id, ITEMS.c.claim, ITEMS.c.cancel_requested).where(
-                ITEMS.c.id.in_(ids), ITEMS.c.state == ItemState.SENDING
-            )
-        )
-    }
-    return [
-        _cancelled(one) if claims[one.item.item_id][1] else one
-        for one in settlements
-        if claims.get(one.item.item_id, (None, False))[0] == one.claim
-    ]
+    rows = connection.execute(
+        select(ITEMS).where(ITEMS.c.id.in_(ids), ITEMS.c.state == ItemState.SENDING)
+    ).mappings()
+    present = {row["id"]: row for row in rows}
+    ours: list[Settlement] = []
+    for one in settlements:
+        row = present.get(one.item.item_id)
+        if row is not None and row["claim"] == one.claim:
+            now = replace(one, item=item_of(row))
+            ours.append(_cancelled(now) if row["cancel_requested"] else now)
+    return ours
 
 
 def _cancelled(settlement: Settlement) -> Settlement:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.features import Feature, features_of
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.facts import read_fact, write_fact
 from drtui.store.tables import table
 from drtui.store.users import moment

@@ -1,6 +1,7 @@
 """Editing an operation of which nothing was sent: its targets are planned anew for another action.
 
-What was so already is looked at again too; what was cancelled stays so.
+What was so already is looked at again too, unless another operation has set it since: that one's
+word is the later. What was cancelled stays so.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from drtui.domain.actions import Action, Change, applied, planned_on
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import Item, ItemState, Values, is_local
+from drtui.domain.operations import OPEN, Item, ItemState, Values, is_local
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.quotas import CannotChangeError
 from drtui.store.database import Database
@@ -25,6 +26,8 @@ from drtui.store.users import ITEMS
 
 _EDITED: Final = "edited"
 _GONE: Final = "is not in the account any more"
+_OVERTAKEN: Final = "was so already, and another operation has set it since"
+_CAME_ABOUT: Final = (ItemState.DONE, ItemState.ALREADY_SO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,20 @@ class Edited:
     """What an operation is about to become, or has.
 
     Attributes:
-        what: What it does, in a line.
+        was: What it does now, in a line.
+        what: What it is to do, likewise.
         changes: How many targets it changes.
         already_so: How many are so already.
         cannot: Why others are left out, with how many.
+        notes: What there is to know beside.
     """
 
+    was: str
     what: str
     changes: int
     already_so: int
     cannot: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ def plan_edit(connection: Connection, operation_id: int, action: Action) -> Edit
         InvalidInputError: There is none of that number, it does something else, or some of it was
             sent already.
     """
-    _check(connection, operation_id, action)
-    return _edited(action, _anew(connection, operation_id, action))
+    was = _check(connection, operation_id, action)
+    return _edited(was, action, _anew(connection, operation_id, action))
 
 
 def edit(
@@ -72,20 +79,26 @@ def edit(
 
     Raises:
         InvalidInputError: See `plan_edit`.
-        PlanOutdatedError: It would become something else than was expected.
+        PlanOutdatedError: It would become something else than was expected, or is something else
+            by now.
     """
     with database.write(
         RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
     ) as connection:
         was = _check(connection, operation_id, action)
         rows = _anew(connection, operation_id, action)
-        if _edited(action, rows) != expected:
+        if _edited(was, action, rows) != expected:
             raise PlanOutdatedError("Something has changed meanwhile: look at the plan again.")
         now = database.clock()
         _write(connection, rows, now)
         rebase(
             connection,
-            [(row.item, row.before if row.change is None else row.change.after) for row in rows],
+            [
+                (row.item, row.before if row.change is None else row.change.after)
+                for row in rows
+                # What follows was not planned on what was settled, and is then left out.
+                if row.change is not None or row.item.state in OPEN
+            ],
         )
         connection.execute(
             update(OPERATIONS)
@@ -127,6 +140,7 @@ def _anew(connection: Connection, operation_id: int, action: Action) -> list[_An
     )
     items = [item_of(row) for row in connection.execute(statement).mappings()]
     states = states_before(connection, items)
+    set_since = _set_since(connection, operation_id)
     rows: list[_Anew] = []
     for item in items:
         state = states.get(item.target)
@@ -134,6 +148,8 @@ def _anew(connection: Connection, operation_id: int, action: Action) -> list[_An
             if state is None:
                 raise CannotChangeError(_GONE)
             change = applied(action, state)
+            if not set_since.get(item.target, set()).isdisjoint(change.after):
+                raise CannotChangeError(_OVERTAKEN)
         except CannotChangeError as error:
             rows.append(_Anew(item, item.before, None, str(error)))
         else:
@@ -141,10 +157,33 @@ def _anew(connection: Connection, operation_id: int, action: Action) -> list[_An
     return rows
 
 
-def _edited(action: Action, rows: Sequence[_Anew]) -> Edited:
+def _set_since(connection: Connection, operation_id: int) -> dict[str, set[str]]:
+    """Which fields other operations have set of targets that were so already, by target."""
+    other = ITEMS.alias("other")
+    since = (other.c.settled_at > ITEMS.c.settled_at) | (
+        (other.c.settled_at == ITEMS.c.settled_at) & (other.c.id > ITEMS.c.id)
+    )
+    rows = connection.execute(
+        select(other.c.target, other.c.after)
+        .join(ITEMS, ITEMS.c.target == other.c.target)
+        .where(
+            ITEMS.c.operation_id == operation_id,
+            ITEMS.c.state == ItemState.ALREADY_SO,
+            other.c.state.in_(_CAME_ABOUT),
+            since,
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for target, after in rows:
+        found.setdefault(target, set()).update(after)
+    return found
+
+
+def _edited(was: str, action: Action, rows: Sequence[_Anew]) -> Edited:
     already_so = sum(row.change is not None and row.change.already_so for row in rows)
     cannot = Counter(row.reason for row in rows if row.change is None)
     return Edited(
+        was,
         action.describe(),
         len(rows) - already_so - cannot.total(),
         already_so,

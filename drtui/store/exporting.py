@@ -16,7 +16,7 @@ from drtui.domain.operations import Item, Operation
 from drtui.domain.race_records import PositionChange, StoredRace
 from drtui.domain.races import Ranking
 from drtui.domain.records import SponsoredUser
-from drtui.store.journal import JournalEntry, entry_of
+from drtui.store.journal import EXPORT, JournalEntry, entry_of
 from drtui.store.model_table import models_by_key
 from drtui.store.models import MODELS, THERE
 from drtui.store.operation_log import item_of, operations_by_number
@@ -104,8 +104,9 @@ def items(connection: Connection) -> Iterator[Item]:
 
 
 def journal_entries(connection: Connection) -> Iterator[JournalEntry]:
-    """Yield the journal, the oldest line first."""
-    for part in _parts(connection, select(_JOURNAL).order_by(_JOURNAL.c.id)):
+    """Yield the journal, the oldest line first, but for what it tells of exports."""
+    statement = select(_JOURNAL).where(_JOURNAL.c.what != EXPORT).order_by(_JOURNAL.c.id)
+    for part in _parts(connection, statement):
         yield from map(entry_of, part)
 
 

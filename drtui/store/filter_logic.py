@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, not_, or_, true
 
-from drtui.domain.filter_fields import Condition, DateMatch, Operator
+from drtui.domain.filter_conditions import Condition, DateMatch
+from drtui.domain.filter_fields import Operator
 from drtui.domain.filters import And, Everything, Expression, Not, Or, Word
 
 COMPARE: Final[dict[Operator, Callable[[Any, Any], Any]]] = {

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
-from drtui.domain.filter_fields import (
-    YES,
+from drtui.domain.filter_conditions import (
     Amount,
     Choice,
     DateMatch,
@@ -23,6 +22,7 @@ from drtui.domain.filter_fields import (
     Unknown,
     Unlimited,
 )
+from drtui.domain.filter_fields import YES
 from drtui.domain.filters import Expression, Word
 from drtui.domain.records import UNLIMITED
 from drtui.domain.spending import BYTES_PER_GB, Rates

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from drtui.domain.problems import StoreProblemError
-from drtui.store import schema, sqlite
+from drtui.store import file_systems, schema, sqlite
 from drtui.store.database import Clock, Database
 
 LEAST_SQLITE: Final = (3, 35)  # RETURNING
@@ -47,8 +47,8 @@ def sqlite_version() -> tuple[int, ...]:
 
 def file_system_of(folder: Path) -> tuple[str, bool]:
     """Return the type of a folder's file system, and whether a store may lie there."""
-    kind = sqlite.file_system_of(folder)
-    return kind, kind not in sqlite.NETWORK_FILE_SYSTEMS
+    kind = file_systems.file_system_of(folder)
+    return kind, not file_systems.is_network(kind)
 
 
 @contextmanager

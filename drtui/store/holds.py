@@ -37,7 +37,7 @@ def holds(
     state = read_sync_state(connection)
     if state.halt in _OF_HALTS:
         return dict.fromkeys(waiting, _OF_HALTS[state.halt])
-    if state.connectivity is Connectivity.OFFLINE:
+    if state.connectivity is Connectivity.OFFLINE or state.on_purpose is not None:
         return dict.fromkeys(waiting, Hold.OFFLINE)
     if swept_names_only(connection):  # who reads no more than names may not change anything
         return dict.fromkeys(waiting, Hold.ROLE)

@@ -33,6 +33,7 @@ from drtui.store.journal import write_journal
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase, states_before
 from drtui.store.settlement import PARTLY_DELETED, PERHAPS_DONE
+from drtui.store.settling import open_again
 from drtui.store.sqlite import one_of
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS
@@ -81,8 +82,9 @@ def cancel_unsent(connection: Connection, operation_id: int, author: Author, now
         How many items were cancelled.
     """
     cancelled = _cancel_unsent(connection, operation_id, (), now)
-    result = f"{cancelled:,} cancelled, 0 in doubt"
-    write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
+    if cancelled:  # an undo of what was sent whole cancels nothing, and nobody is told it did
+        result = f"{cancelled:,} cancelled, 0 in doubt"
+        write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
     return cancelled
 
 
@@ -154,6 +156,8 @@ def retry(
             cancel_requested=False,
         )
         rebase(connection, [(item, item.after) for item in items])
+        if items:
+            open_again(connection, operation_id)
         result = f"{len(items):,} tried again"
         now = database.clock()
         write_journal(connection, now, author, "Retry", result, operation_id=operation_id)
@@ -250,6 +254,8 @@ def apply_ours(
             connection,
             [(item, row["new_after"]) for item, row in zip(items, rows, strict=True)],
         )
+        if items:
+            open_again(connection, operation_id)
         result = f"ours applied to {len(items):,}"
         now = database.clock()
         write_journal(connection, now, author, "Settle", result, operation_id=operation_id)

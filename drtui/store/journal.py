@@ -1,20 +1,36 @@
-"""The journal: who did what, when, with what result. Rows are only ever added."""
+"""The journal: who did what, when, with what result. Rows are only ever added.
+
+The store itself refuses to change or remove one, by triggers.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from drtui.domain.authors import Author
+from drtui.domain.changes import RecordKind
+from drtui.domain.text import clean, fold
+from drtui.store.counting import changed
 from drtui.store.tables import table
 
 _JOURNAL: Final = table("journal")
+_OPERATIONS: Final = table("operation")
+EXPORT: Final = "Export"
+"""What an export is called; exports leave these lines out, so that the next one is the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One line of the journal."""
+    """One line of the journal.
+
+    Attributes:
+        who: The system user.
+        account_user: The alias that was signed in to the account; empty where it is not known.
+        operation_id: The operation that it is about; None where it is about none.
+        entry_id: Its number; the newest has the highest.
+    """
 
     at: datetime
     who: str
@@ -22,6 +38,7 @@ class JournalEntry:
     what: str
     result: str
     operation_id: int | None
+    entry_id: int = 0
 
 
 def write_journal(
@@ -33,18 +50,32 @@ def write_journal(
     *,
     operation_id: int | None = None,
 ) -> None:
-    """Add a line, in the transaction of what it tells about."""
-    connection.execute(
-        insert(_JOURNAL),
-        {
-            "at": now,
-            "who": author.who,
-            "account_user": author.account_user,
-            "what": what,
-            "result": result,
-            "operation_id": operation_id,
-        },
-    )
+    """Add a line, in the transaction of what it tells about.
+
+    Where it is about somebody else's operation, it says so.
+    """
+    if operation_id is not None:
+        whose = connection.scalar(select(_OPERATIONS.c.who).where(_OPERATIONS.c.id == operation_id))
+        if whose not in (None, author.who):
+            result = f"{result} ({clean(whose)}'s operation)"
+    row = journal_row(now, author, what, result, operation_id=operation_id)
+    connection.execute(insert(_JOURNAL), row)
+    changed(connection, RecordKind.JOURNAL)
+
+
+def journal_row(
+    now: float, author: Author, what: str, result: str, *, operation_id: int | None
+) -> dict[str, Any]:
+    """Return a line as it is stored, with the text that words are looked for in."""
+    return {
+        "at": now,
+        "who": author.who,
+        "account_user": author.account_user,
+        "what": what,
+        "result": result,
+        "operation_id": operation_id,
+        "search_text": fold(" ".join((author.who, author.account_user, what, result))),
+    }
 
 
 def journal(connection: Connection, operation_id: int) -> list[JournalEntry]:
@@ -64,4 +95,5 @@ def entry_of(row: RowMapping) -> JournalEntry:
         what=row["what"],
         result=row["result"],
         operation_id=row["operation_id"],
+        entry_id=row["id"],
     )

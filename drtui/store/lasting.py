@@ -1,6 +1,5 @@
 """How long the sign-in is good for, and how much work is left."""
 
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, func, select
@@ -12,10 +11,10 @@ from drtui.domain.operations import ON_THE_WAY
 from drtui.domain.signing_in import SignInState
 from drtui.store.database import Database
 from drtui.store.facts import keep_fact, read_fact
+from drtui.store.scheduling import last_time
 from drtui.store.sign_in import read_sign_in
 from drtui.store.sync_state import Connectivity, SyncState
-from drtui.store.undoing import OPERATIONS
-from drtui.store.users import ITEMS, is_open, moment
+from drtui.store.users import ITEMS, is_open
 
 _KEPT: Final = "sign-in kept"
 _PAST_SECONDS: Final = 600.0  # over which the rate of errands is taken
@@ -55,9 +54,9 @@ def remaining_work(
         now: Seconds since the epoch.
         downloads: How many may begin in 5 minutes.
     """
-    waiting = _waiting(connection)
+    waiting, scheduled = _waiting(connection), last_time(connection)
     if not waiting:
-        return Work(seconds=0.0)
+        return Work(seconds=0.0, scheduled=scheduled)
     moving = state.connectivity is Connectivity.ONLINE and state.halt is None
     rates = _rates(connection, now) if moving else {}
     lanes = []
@@ -68,7 +67,7 @@ def remaining_work(
             begun = downloads / _BUDGET_SECONDS if moving and service in READING else 0.0
             rate = rates.get(service, begun)
         lanes.append((left, rate))
-    return Work(sum(waiting.values()), work_seconds(tuple(lanes)), _scheduled(connection))
+    return Work(sum(waiting.values()), work_seconds(tuple(lanes)), scheduled)
 
 
 def _waiting(connection: Connection) -> dict[str | None, int]:
@@ -90,13 +89,3 @@ def _rates(connection: Connection, now: float) -> dict[str, float]:
         .group_by(ITEMS.c.service)
     )
     return {service: number / max(_LEAST_SECONDS, now - since) for service, number, since in found}
-
-
-def _scheduled(connection: Connection) -> datetime | None:
-    """When the last operation begins that is for a set time and not begun."""
-    latest = (
-        select(func.max(OPERATIONS.c.scheduled_for))
-        .join(ITEMS, ITEMS.c.operation_id == OPERATIONS.c.id)
-        .where(is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)))
-    )
-    return moment(connection.scalar(latest))

@@ -11,8 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
 from drtui.domain.errands import Service
-from drtui.domain.filter_fields import (
-    YES,
+from drtui.domain.filter_conditions import (
     Amount,
     Choice,
     DateMatch,
@@ -21,6 +20,7 @@ from drtui.domain.filter_fields import (
     TextMatch,
     Unknown,
 )
+from drtui.domain.filter_fields import YES
 from drtui.domain.filters import Expression, Word
 from drtui.domain.model_filter_fields import IN_BUCKET
 from drtui.domain.models import STAGES, Stage

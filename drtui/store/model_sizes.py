@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.sponsor.model_files import StoredFiles
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.models import MODELS, SWEEP, THERE
 from drtui.store.sqlite import upsert
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select, update
 
 from drtui.domain.changes import RecordKind
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.models import LISTINGS, MODELS, MODELS_OF, SWEEP, THERE
 from drtui.store.sqlite import upsert

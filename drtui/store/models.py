@@ -12,7 +12,8 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.model_calls import ListedModel
 from drtui.domain.records import StoredModel
 from drtui.domain.text import fold
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
 from drtui.store.users import chunks, moment

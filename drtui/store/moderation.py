@@ -9,7 +9,8 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.operations import ALIAS, ON_THE_WAY, Values, text_in
 from drtui.domain.sponsorship import FIRST_ALIAS
 from drtui.domain.text import fold
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table
 from drtui.store.users import ITEMS, USERS, is_open

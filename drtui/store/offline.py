@@ -1,5 +1,6 @@
 """Offline on purpose: an admin's word to every engine of the store to leave the account alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -13,7 +14,10 @@ from drtui.store.journal import write_journal
 from drtui.store.tables import table
 
 _STATE: Final = table("sync_state")
+_UNKNOWN: Final = "unknown"  # `Connectivity`, which builds on this module
 _OFFLINE: Final = "Offline on purpose"
+LONGEST_LOOK: Final = 120.0
+"""Seconds for which the account may be read at the most, from when that was last allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,13 @@ class OnPurpose:
     reads_until: datetime | None = None
 
     def reads(self, now: float) -> bool:
-        """Whether the account may be read at a moment, in seconds since the epoch."""
-        return self.reads_until is not None and now < self.reads_until.timestamp()
+        """Whether the account may be read at a moment, in seconds since the epoch.
+
+        Never for longer than was allowed, though the clock be set back meanwhile.
+        """
+        if self.reads_until is None:
+            return False
+        return 0.0 < self.reads_until.timestamp() - now <= LONGEST_LOOK
 
 
 def on_purpose(row: RowMapping) -> OnPurpose | None:
@@ -60,25 +69,50 @@ def go_offline(database: Database, author: Author) -> bool:
     return _switch(database, author, offline=True)
 
 
-def go_online(database: Database, author: Author) -> bool:
-    """Let engines call the account again; False where they may already."""
-    return _switch(database, author, offline=False)
+def go_online(
+    database: Database, author: Author, check: Callable[[Connection], None] | None = None
+) -> bool:
+    """Let engines call the account again; False where they may already.
+
+    What they found of the network until then is not known to be so any more.
+
+    Args:
+        database: The open store.
+        author: Who wants it.
+        check: Called in the same transaction before; what it raises leaves everything as it was.
+    """
+    return _switch(database, author, offline=False, check=check)
 
 
 def allow_reading(database: Database, seconds: float) -> None:
     """Let engines read the account for so many seconds from now on, though not change it.
 
-    It means something only while an admin wants to be offline; 0 ends it.
+    It means something only while an admin wants to be offline; 0 ends it. More than
+    `LONGEST_LOOK` is that. Where it begins, what was found of the network before is not known to
+    be so any more.
     """
-    until = database.clock() + seconds if seconds > 0 else None
+    now = database.clock()
+    until = now + min(seconds, LONGEST_LOOK) if seconds > 0 else None
     with database.write(RecordKind.SYNC_STATE) as connection:
-        connection.execute(update(_STATE).values(reads_until=until))
+        purpose = read_on_purpose(connection)
+        begins = until is not None and purpose is not None and not purpose.reads(now)
+        anew = {"connectivity": _UNKNOWN, "connectivity_since": now, "trouble": ""}
+        connection.execute(update(_STATE).values(reads_until=until, **(anew if begins else {})))
 
 
-def _switch(database: Database, author: Author, *, offline: bool) -> bool:
+def _switch(
+    database: Database,
+    author: Author,
+    *,
+    offline: bool,
+    check: Callable[[Connection], None] | None = None,
+) -> bool:
     with database.write(RecordKind.SYNC_STATE, durable=True) as connection:
+        if check is not None:
+            check(connection)
         now = database.clock()
         is_now = _STATE.c.offline_since.is_not(None)
+        anew = {"connectivity": _UNKNOWN, "connectivity_since": now}
         result = connection.execute(
             update(_STATE)
             .where(~is_now if offline else is_now)
@@ -86,6 +120,7 @@ def _switch(database: Database, author: Author, *, offline: bool) -> bool:
                 offline_since=now if offline else None,
                 offline_by=author.who if offline else None,
                 reads_until=None,
+                **({} if offline else anew),
             )
         )
         changed = bool(result.rowcount)

@@ -1,16 +1,25 @@
 """What would become of the queue if it were delivered now, by what the store knows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
-from drtui.domain.actions import TargetState
-from drtui.domain.operations import Item, ItemState, Values, Verdict, compare, deletes_user
+from drtui.domain.operations import (
+    Item,
+    ItemState,
+    Values,
+    Verdict,
+    compare,
+    deletes_user,
+    is_local,
+)
+from drtui.store.due import last_sweep
 from drtui.store.operation_log import item_of
-from drtui.store.settlement import GONE
+from drtui.store.settlement import GONE, refused
+from drtui.store.sync_state import read_sync_state
 from drtui.store.targets import confirmed_state
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
@@ -59,14 +68,21 @@ def preview(connection: Connection) -> Preview:
     open_items = [item_of(row) for row in connection.execute(_OPEN_BY_TARGET).mappings()]
     profiles = [one for one in open_items if one.service is None]
     targets = list(dict.fromkeys(one.target for one in profiles))
-    users: dict[str, TargetState] = {}
+    users: dict[str, RowMapping] = {}
     for chunk in chunks(targets):
-        rows = rows_by_profile(connection, chunk)
-        users |= {target: confirmed_state(row) for target, row in rows.items()}
+        users |= rows_by_profile(connection, chunk)
+    me, swept_from = read_sync_state(connection).caller_profile, last_sweep(connection)
+
+    def refusal(item: Item) -> str:
+        if is_local(item.after):
+            return ""
+        found = refused(item, users[item.target], me=me, swept_from=swept_from)
+        return found.reason if found is not None and found.state is ItemState.FAILED else ""
+
     verdicts = [
         (item, verdict, found)
         for target, items in groupby(profiles, lambda one: one.target)
-        for item, verdict, found in _foresee(list(items), users.get(target))
+        for item, verdict, found in _foresee(list(items), users.get(target), refusal)
     ]
     conflicts = [found for _, _, found in verdicts if found is not None]
     counts = [verdict for _, verdict, found in verdicts if found is None]
@@ -81,13 +97,14 @@ def preview(connection: Connection) -> Preview:
 
 
 def _foresee(
-    items: list[Item], state: TargetState | None
+    items: list[Item], user: RowMapping | None, refusal: Callable[[Item], str]
 ) -> Iterator[tuple[Item, Verdict | None, Foreseen | None]]:
     """Say of each item of one target what would become of it.
 
     A verdict of None is held back behind a conflict; `CONFLICT` without more is in doubt.
     """
     held = False
+    state = None if user is None else confirmed_state(user)
     for item in items:
         if item.state is ItemState.CONFLICT:
             held = True
@@ -103,7 +120,11 @@ def _foresee(
             present = state.values()
             verdict = compare(item.before, item.after, present)
             found = None
-            if verdict is Verdict.CONFLICT:
+            if verdict is not Verdict.ALREADY_SO and (why := refusal(item)):
+                # What follows it is planned anew, and sent.
+                found = Foreseen(item, reason=why)
+                state = state.overlaid(item.after)
+            elif verdict is Verdict.CONFLICT:
                 held = True
                 found = Foreseen(item, {name: present.get(name) for name in item.after})
             else:

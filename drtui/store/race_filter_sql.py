@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, true
 
-from drtui.domain.filter_fields import (
-    YES,
+from drtui.domain.filter_conditions import (
     Amount,
     Choice,
     Condition,
@@ -15,6 +14,7 @@ from drtui.domain.filter_fields import (
     TextMatch,
     Unknown,
 )
+from drtui.domain.filter_fields import YES
 from drtui.domain.filters import Expression, Word
 from drtui.domain.race_filter_fields import NO
 from drtui.domain.race_states import RaceState

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from drtui.domain.errands import Service, subject_of
+from drtui.domain.live_times import MOVING
 from drtui.domain.operations import ON_THE_WAY, Item
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_errands import (
@@ -13,8 +14,8 @@ from drtui.domain.race_errands import (
     CreateRace,
     DeleteRace,
     EditRace,
+    MoveLive,
     RaceChange,
-    SwitchRace,
     live_change,
     race_change,
 )
@@ -26,7 +27,7 @@ from drtui.store.users import ITEMS, is_open
 _WORDS: Final[dict[type[RaceChange], str]] = {
     EditRace: "to be changed",
     DeleteRace: "to be deleted",
-    SwitchRace: "to be switched",
+    MoveLive: MOVING,
 }
 CREATING: Final = "to be created"
 """What is pending of a race that is not there yet."""
@@ -98,8 +99,8 @@ def edited(connection: Connection, race_id: str, definition: Definition) -> Defi
             continue
         if isinstance(change, EditRace):
             definition = merged(change.was, change.definition, definition)
-        elif isinstance(change, SwitchRace) and change.switches.live_at is not None:
-            definition = replace(definition, live_at=change.switches.live_at)
+        elif isinstance(change, MoveLive):
+            definition = replace(definition, live_at=change.live_at)
     return definition
 
 

@@ -79,7 +79,7 @@ def race_keys(
         expression: From `filters.parse` in the language of races; None is all.
         sort: One of `RACE_SORT_FIELDS`; `state` has the open ones first, then those to come, each
             by what is next for them, then the closed ones, the latest first. Unknown values come
-            last either way.
+            last either way, and what is alike stands by name.
         reverse: Largest first.
 
     Raises:
@@ -94,9 +94,8 @@ def race_keys(
     statement = select(races.c.key).where(
         race_condition(Everything() if expression is None else expression, races, now)
     )
-    return ordered_ids(
-        connection, statement.order_by(*_order(races, now, sort, reverse=reverse), races.c.key)
-    )
+    order = (*_order(races, now, sort, reverse=reverse), races.c.search_text, races.c.key)
+    return ordered_ids(connection, statement.order_by(*order))
 
 
 def race_rows(connection: Connection, keys: Sequence[int]) -> dict[int, RaceRow]:

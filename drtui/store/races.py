@@ -15,7 +15,8 @@ from drtui.domain.race_records import RaceListing, StoredRace
 from drtui.domain.race_table import race_text
 from drtui.domain.races import ListedRace
 from drtui.domain.text import fold
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.race_pending import pending_of_races
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, selec
 from drtui.domain.changes import RecordKind
 from drtui.domain.race_records import PositionChange, StoredLeaderboard
 from drtui.domain.races import Ranking
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.races import RACES, outdated
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table

@@ -4,35 +4,45 @@ What only drtui knows, such as operations, labels and what was used over time, i
 past the damage. What the account knows as well is saved too, and read anew where some is missing.
 """
 
-import json
-import os
-import shutil
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from drtui.domain.operations import OPEN, ItemState
+from sqlalchemy.exc import DBAPIError
+
+from drtui.domain.authors import Author
+from drtui.domain.operations import OPEN
 from drtui.domain.problems import StoreProblemError
+from drtui.domain.wording import counted
 from drtui.store import schema, sqlite
-from drtui.store.database import Clock, open_database
+from drtui.store.database import Clock
+from drtui.store.first_page import find_schema, put_first_page
+from drtui.store.journal import journal_row
+from drtui.store.lost_operations import CONFIRMED, PutTogether, drop_orphans, put_together
+from drtui.store.past_damage import columns_of, is_known, reading, tables, take
+from drtui.store.putting_back import put_back_users
+from drtui.store.set_aside import held, mark, marked, set_aside, sync_file, sync_folder
+from drtui.store.sharing import refuse_links
 
 _FIRST: Final = ("operation", "operation_item", "journal")
-_ITSELF: Final = ("alembic_version", "sqlite_sequence")
+_MATTERS: Final = frozenset({*_FIRST, "scheduled_operation"})
+_STATE: Final = "sync_state"
 # What tells that something was read, so that without it all of that is read anew.
 _READINGS: Final = {
-    "sponsored_user": "UPDATE sync_state SET swept_from = NULL",
+    "sponsored_user": "UPDATE sync_state SET swept_from = NULL, swept_at = NULL",
     "model": "DELETE FROM model_listing",
-    "race": "DELETE FROM race_listing",
+    "race": "UPDATE race_listing SET read_at = NULL, tried_at = NULL",
     "ranking": "DELETE FROM ranking_listing",
     "live_queue_item": "DELETE FROM live_race",
 }
-_JSON: Final = ("params", "before", "after", "theirs")
-_FURTHEST: Final = 2**62
 _MOST_FLAWS: Final = 5
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR})
+_WHAT: Final = "Mend the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,8 @@ class Salvaged:
         missing: How many targets of which operations the journal tells of, and which were not
             saved; by the operation's number.
         partly: The tables of which some could not be read, and how many rows of each were.
+        put_together: The operations whose own row could not be read.
+        offline: Whether it is offline on purpose now, since whether it was could not be read.
     """
 
     aside: Path
@@ -54,6 +66,14 @@ class Salvaged:
     undelivered: int
     missing: dict[int, int]
     partly: dict[str, int]
+    put_together: PutTogether
+    offline: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether all was saved that nobody else knows, and that something may depend on."""
+        lost = _MATTERS & set(self.partly)
+        return not (lost or self.missing or self.put_together.operations or self.offline)
 
 
 def damage(path: Path) -> tuple[str, ...]:
@@ -65,70 +85,80 @@ def damage(path: Path) -> tuple[str, ...]:
     if not path.exists():
         raise StoreProblemError(f"There is no store {path} yet, and so nothing to mend.")
     try:
-        with closing(_reading(path)) as raw:
+        if (aside := marked(path)) is not None:
+            return (f"its mending was cut short; all of it is in {aside}",)
+        with closing(reading(path)) as raw:
             rows = raw.execute(f"PRAGMA integrity_check({_MOST_FLAWS})").fetchall()
     except sqlite3.DatabaseError as error:
-        if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_CORRUPT:
+        code = error.sqlite_errorcode & 0xFF
+        if code == sqlite3.SQLITE_NOTADB and find_schema(path):
+            return ("its first page is damaged",)
+        if code == sqlite3.SQLITE_NOTADB:
+            raise StoreProblemError(
+                f"{path} is no drtui store, or too little of it is left to tell what is where: "
+                "keep it where it is safe, and set DRTUI_HOME to another folder."
+            ) from error
+        if code not in _DAMAGED:
             raise sqlite.explain(error, path) from error
         return (str(error),)
+    except OSError as error:
+        raise sqlite.refused(path, error) from error
     return tuple(line for (text,) in rows for line in str(text).splitlines() if line != "ok")
 
 
-def salvage(path: Path, clock: Clock) -> Salvaged:
+def salvage(path: Path, clock: Clock, author: Author) -> Salvaged:
     """Set a copy of a damaged store aside, and put a new one in its place with all that was read.
 
-    The caller holds the engine's lock.
+    The caller holds the engine's lock. Where this ends half-way, the store is as it was, or tells
+    of the copy that all of it is in, and the next mending goes on with that.
+
+    Args:
+        path: The store.
+        clock: Seconds since the epoch.
+        author: Who mends it, for the journal.
 
     Raises:
-        StoreProblemError: Somebody else has it open, or there is no room for the new one; the
-            damaged one is then as it was.
+        StoreProblemError: Somebody else has it open, or there is no room for the new one.
     """
-    _refuse_open(path)
-    at = datetime.fromtimestamp(clock(), UTC).strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.stem}.damaged-{at}{path.suffix}")
-    fresh = path.with_name(f"{path.stem}.mended{path.suffix}")
+    refuse_links(path)
+    # No account's store can have this name, whatever accounts are called.
+    fresh = path.with_name(f"{path.name}.mended")
     try:
-        _copy(path, aside)
-        _remove(fresh)
-        found = _fill(fresh, aside, clock)
-        sqlite.as_one_file(fresh)
-        # A log that stayed would be taken for the new store's; it is in the copy.
-        for name in ("-wal", "-shm"):
-            path.with_name(path.name + name).unlink(missing_ok=True)
-        fresh.replace(path)
+        with held(path) as handle:
+            at = datetime.fromtimestamp(clock(), UTC)
+            aside = marked(path) or set_aside(path, handle, at)
+            try:
+                _remove(fresh)
+                found = _fill(fresh, aside, clock, author)
+                sqlite.as_one_file(fresh)
+                sync_file(fresh)
+                # Its log would be taken for the new store's, and without it the old one lacks what
+                # was confirmed last.
+                mark(handle, aside)
+                for name in ("-wal", "-shm"):
+                    path.with_name(path.name + name).unlink(missing_ok=True)
+                fresh.replace(path)
+                sync_folder(path.parent)
+            finally:
+                _remove(fresh)
+    except (sqlite3.Error, DBAPIError) as error:  # of the new one
+        raise sqlite.explain(error, path) from error
     except OSError as error:
         raise StoreProblemError(
-            f"The store {path} cannot be mended ({error.strerror}): free some space, or check the "
-            "folder's permissions."
+            f"The store {path} cannot be mended ({error.strerror}): {_advice(error)}."
         ) from error
-    finally:
-        _remove(fresh)
     return found
 
 
-def _refuse_open(path: Path) -> None:
-    """Refuse a store that somebody else has open, and would go on writing to."""
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as raw:
-        try:
-            raw.execute("PRAGMA locking_mode = EXCLUSIVE")
-            raw.execute("BEGIN IMMEDIATE")
-            raw.execute("ROLLBACK")
-        except sqlite3.DatabaseError as error:
-            if (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_BUSY:
-                raise StoreProblemError(
-                    f"The store {path} is open in another program: end every drtui of this "
-                    "account first."
-                ) from error
-
-
-def _copy(path: Path, aside: Path) -> None:
-    """Copy a store byte by byte, its log included, for this user alone."""
-    for name in ("", "-wal"):
-        source = path.with_name(path.name + name)
-        if source.exists():
-            target = aside.with_name(aside.name + name)
-            os.close(os.open(target, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-            shutil.copyfile(source, target)
+def _advice(error: OSError) -> str:
+    if error.errno == errno.EIO:
+        return (
+            "the disk fails; copy its folder to another disk, set DRTUI_HOME to that copy, and "
+            "mend it there"
+        )
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return "free some space; nothing that was confirmed is lost"
+    return "check the permissions of the folder and of the files in it"
 
 
 def _remove(path: Path) -> None:
@@ -136,171 +166,136 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + name).unlink(missing_ok=True)
 
 
-def _reading(path: Path) -> sqlite3.Connection:
-    raw = sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS, isolation_level=None)
-    raw.execute("PRAGMA query_only = ON")
-    raw.text_factory = lambda data: data.decode("utf-8", "replace")
-    return raw
+def _fill(fresh: Path, aside: Path, clock: Clock, author: Author) -> Salvaged:
+    """Make the new store of what can be read of the copy.
 
-
-def _fill(fresh: Path, aside: Path, clock: Clock) -> Salvaged:
-    """Make the new store of what can be read of the copy."""
-    open_database(fresh, clock).close()
+    It is made with the copy's schema, and brought up to date as any other: only its revisions know
+    what belongs into a column that was not there.
+    """
     partly: dict[str, int] = {}
-    with (
-        closing(_reading(aside)) as old,
-        closing(sqlite3.connect(fresh, isolation_level=None)) as new,
-    ):
+    with _readable(aside, fresh) as old:
+        found = _make(fresh, old, aside)
+        with _writing(fresh) as new:
+            could_be_offline = "offline_since" in columns_of(new, _STATE)
+            names = tables(new)
+            for name in [*_FIRST, *(one for one in names if one not in _FIRST)]:
+                saved, is_whole = take(old, new, name)
+                if not is_whole:
+                    partly[name] = saved
+        if found != schema.HEAD:
+            schema.bring_to(fresh, schema.HEAD)
+        with _writing(fresh) as new:
+            if "sponsored_user" in partly:
+                partly["sponsored_user"] += put_back_users(old, new, clock())
+            for name in partly:
+                _forget_reading(new, name, tables(new))
+            together = put_together(new, clock())
+            drop_orphans(new)
+            offline = could_be_offline and _STATE in partly
+            if offline:
+                _stay_offline(new, clock(), author)
+            salvaged = _told(new, aside, partly, together, offline=offline)
+            _note(new, salvaged, clock(), author)
+    return salvaged
+
+
+@contextmanager
+def _readable(aside: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
+    """Open the copy; where its first page is gone, another copy with one that was made anew.
+
+    Without that page SQLite cannot tell what is where, and reads nothing.
+    """
+    again = aside.with_name(f"{fresh.name}.again")
+    has_log = aside.with_name(f"{aside.name}-wal").exists()
+    try:
+        with closing(reading(aside, mode="ro")) as old:
+            if is_known(old) or not find_schema(aside):
+                yield old
+                return
+        put_first_page(aside, again)
+        with closing(reading(again)) as old:
+            # An index whose table is lost is passed over then, instead of all being refused.
+            old.execute("PRAGMA writable_schema = ON")
+            yield old
+    finally:
+        aside.with_name(f"{aside.name}-shm").unlink(missing_ok=True)
+        if not has_log:  # SQLite made one
+            aside.with_name(f"{aside.name}-wal").unlink(missing_ok=True)
+        _remove(again)
+
+
+@contextmanager
+def _writing(fresh: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction on the new store, in which nothing is refused or changed by triggers.
+
+    A line about an operation that is lost has nothing left to refer to, and rows are as they were.
+    """
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as new:
         new.execute("PRAGMA foreign_keys = OFF")
         new.execute("BEGIN IMMEDIATE")
-        tables = _tables(new)
-        _refuse_newer(old, aside)
-        for name in [*_FIRST, *(one for one in tables if one not in _FIRST)]:
-            saved, whole = _take(old, new, name)
-            if not whole:
-                partly[name] = saved
-        for name in partly:
-            _forget_reading(new, name, tables)
-        _drop_orphans(new)
+        found = new.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in found:
+            new.execute(f'DROP TRIGGER "{name}"')
+        yield new
+        for _, statement in found:
+            new.execute(statement)
         new.execute("COMMIT")
-        return _told(new, aside, partly)
 
 
-def _refuse_newer(old: sqlite3.Connection, aside: Path) -> None:
+def _make(fresh: Path, old: sqlite3.Connection, aside: Path) -> str:
+    """Make an empty store with the copy's schema; return that schema's revision."""
+    written = None
     with suppress(sqlite3.DatabaseError):
         row = old.execute("SELECT version_num FROM alembic_version").fetchone()
-        if row is not None and row[0] > schema.HEAD:
-            raise StoreProblemError(
-                f"The store is of a newer drtui (its schema is {row[0]}, this one's "
-                f"{schema.HEAD}): mend it with that drtui. {aside} is a copy of it."
-            )
-
-
-def _tables(raw: sqlite3.Connection) -> list[str]:
-    rows = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    return [name for (name,) in rows if name not in _ITSELF]
-
-
-def _take(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> tuple[int, bool]:
-    """Save a table; return how many rows of it, and whether those are all."""
-    wanted = {row[1]: row for row in new.execute(f'PRAGMA table_info("{name}")')}
-    try:
-        there = [row[1] for row in old.execute(f'PRAGMA table_info("{name}")')]
-    except sqlite3.DatabaseError:
-        return 0, False
-    columns = [one for one in there if one in wanted]
-    if not columns:
-        return 0, not _is_known(old)  # a schema of before this table was made has lost nothing
-    reader = _Rows(old, name, columns)
-    marks = ", ".join("?" * len(columns))
-    quoted = ", ".join(f'"{one}"' for one in columns)
-    insert = f'INSERT OR REPLACE INTO "{name}" ({quoted}) VALUES ({marks})'  # noqa: S608  # names of our schema
-    saved = 0
-    for row in reader:
-        if not _makes_sense(columns, row):
-            reader.whole = False
-            continue
-        try:
-            new.execute(insert, row)
-        except sqlite3.IntegrityError:
-            reader.whole = False
-        else:
-            saved += 1
-    return saved, reader.whole
-
-
-def _is_known(old: sqlite3.Connection) -> bool:
-    """Whether the schema cannot be read, so that nobody knows which tables there were."""
-    try:
-        old.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError:
-        return True
-    return False
-
-
-def _makes_sense(columns: Sequence[str], row: Sequence[Any]) -> bool:
-    """Whether a row of the log can be what was written."""
-    values = dict(zip(columns, row, strict=True))
-    for column in _JSON:
-        if column in values:
-            try:
-                json.loads(values[column])
-            except (TypeError, ValueError):
-                return False
-    if "claim" in values and "state" in values:
-        return values["state"] in list(ItemState)
-    return True
-
-
-class _Rows:
-    """The rows of a table that can be read, in the order of their numbers.
-
-    Attributes:
-        whole: Whether none was passed over so far.
-    """
-
-    def __init__(self, raw: sqlite3.Connection, name: str, columns: Sequence[str]) -> None:
-        quoted = ", ".join(f'"{one}"' for one in columns)
-        self._raw = raw
-        self._query = (
-            f'SELECT rowid, {quoted} FROM "{name}" NOT INDEXED WHERE rowid > ? ORDER BY rowid'  # noqa: S608  # names of our schema
+        written = None if row is None else str(row[0])
+    if written is not None and written > schema.HEAD:
+        raise StoreProblemError(
+            f"The store is of a newer drtui (its schema is {written}, this one's "
+            f"{schema.HEAD}): mend it with that drtui. {aside} is a copy of it."
         )
-        self.whole = True
+    known = schema.revisions()
+    for revision in [written] if written in known else [*known, schema.HEAD]:
+        _remove(fresh)
+        sqlite.prepare_file(fresh)
+        schema.bring_to(fresh, revision)
+        if _fits(old, fresh):
+            break
+    return revision
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        after: int | None = -_FURTHEST
-        while after is not None:
-            try:
-                for number, *row in self._raw.execute(self._query, (after,)):
-                    after = int(number)
-                    yield tuple(row)
-            except sqlite3.DatabaseError:
-                self.whole = False
-                after = self._beyond(after)
-            else:
-                after = None
 
-    def _beyond(self, damaged: int) -> int | None:
-        """Return the least number beyond which something can be read again; None is none."""
-        start = max(damaged, 0)
-        step = 1
-        while start + step < _FURTHEST and not self._readable(start + step):
-            step *= 2
-        if start + step >= _FURTHEST:
-            return None
-        low, high = start + step // 2, start + step
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._readable(middle) else (middle, high)
-        return high
-
-    def _readable(self, after: int) -> bool:
-        try:
-            self._raw.execute(f"{self._query} LIMIT 1", (after,)).fetchone()
-        except sqlite3.DatabaseError:
-            return False
+def _fits(old: sqlite3.Connection, fresh: Path) -> bool:
+    """Whether the copy has all that a schema has; where its own cannot be read, any fits."""
+    if not is_known(old):
         return True
+    with closing(reading(fresh)) as new:
+        return all(set(columns_of(new, name)) <= set(columns_of(old, name)) for name in tables(new))
 
 
-def _forget_reading(new: sqlite3.Connection, name: str, tables: Sequence[str]) -> None:
+def _forget_reading(new: sqlite3.Connection, name: str, names: Sequence[str]) -> None:
     statement = _READINGS.get(name)
-    if statement is not None and (statement.split()[-1] in tables or "UPDATE" in statement):
+    if statement is not None and (statement.split()[-1] in names or "UPDATE" in statement):
         new.execute(statement)
 
 
-def _drop_orphans(new: sqlite3.Connection) -> None:
-    """Take out rows of what is not there: they would be taken for somebody else's later."""
-    while found := new.execute("PRAGMA foreign_key_check").fetchall():
-        for name, number, *_ in found:
-            new.execute(f'DELETE FROM "{name}" WHERE rowid = ?', (number,))  # noqa: S608  # names of our schema
+def _stay_offline(new: sqlite3.Connection, now: float, author: Author) -> None:
+    """Have the account left alone until somebody says otherwise: somebody may have said so."""
+    new.execute("UPDATE sync_state SET offline_since = ?, offline_by = ?", (now, author.who))
 
 
-def _told(new: sqlite3.Connection, aside: Path, partly: dict[str, int]) -> Salvaged:
+def _told(
+    new: sqlite3.Connection,
+    aside: Path,
+    partly: dict[str, int],
+    together: PutTogether,
+    *,
+    offline: bool,
+) -> Salvaged:
     counts = dict(
         new.execute("SELECT operation_id, count(*) FROM operation_item GROUP BY 1").fetchall()
     )
     lines = new.execute(
-        "SELECT operation_id, result FROM journal WHERE result LIKE 'confirmed for %'"
+        "SELECT operation_id, result FROM journal WHERE operation_id IS NOT NULL AND result LIKE ?",
+        (f"{CONFIRMED}%",),
     )
     missing = {
         number: least
@@ -316,10 +311,28 @@ def _told(new: sqlite3.Connection, aside: Path, partly: dict[str, int]) -> Salva
         undelivered=new.execute(undelivered, sorted(OPEN)).fetchone()[0],
         missing=missing,
         partly=partly,
+        put_together=together,
+        offline=offline,
     )
 
 
 def _confirmed(result: str) -> int:
     """How many targets a line of the journal tells of."""
-    number = result.removeprefix("confirmed for ").split(" ")[0].replace(",", "")
+    number = result.removeprefix(CONFIRMED).split(" ")[0].replace(",", "")
     return int(number) if number.isdigit() else 0
+
+
+def _note(new: sqlite3.Connection, it: Salvaged, now: float, author: Author) -> None:
+    result = (
+        f"saved {counted(it.operations, 'operation')} with {counted(it.items, 'target')}; the "
+        f"damaged one is {it.aside.name}"
+    )
+    if missing := sum(it.missing.values()):
+        result += f"; {counted(missing, 'target')} could not be read"
+    if it.partly:
+        result += f"; not wholly read: {', '.join(sorted(it.partly))}"
+    if it.offline:
+        result += "; offline on purpose since"
+    row = journal_row(now, author, _WHAT, result, operation_id=None)
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    new.execute(f"INSERT INTO journal ({names}) VALUES ({values})", row)  # noqa: S608  # names of our schema

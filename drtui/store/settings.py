@@ -12,7 +12,8 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.operations import Value
 from drtui.domain.records import AccountSettings
 from drtui.domain.setting_keys import SettingKey, stored_name
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.sqlite import upsert
 from drtui.store.tables import table
 

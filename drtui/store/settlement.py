@@ -82,12 +82,12 @@ def without_sending(
         return _found_so(item)
     if item.cancel_requested:
         return _not_applied(item, user, swept_from)
-    if refused := _refused(item, user, me, swept_from):
-        return refused
+    if refusal := refused(item, user, me=me, swept_from=swept_from):
+        return refusal
     return None if verdict is Verdict.SEND else _conflicting(item, present, swept_from)
 
 
-def _refused(item: Item, user: RowMapping, me: str, swept_from: float) -> Settlement | None:
+def refused(item: Item, user: RowMapping, *, me: str, swept_from: float) -> Settlement | None:
     """Settle what nobody does to themselves, and a deletion that was meant for a racer alone.
 
     Where the target is found to be none, it was confirmed without knowing that.

@@ -1,12 +1,12 @@
 """What is SQLite's own: connecting, durability, upserts, copies, and what its errors mean."""
 
+import errno
 import json
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,69 +28,39 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from drtui.domain.problems import StoreProblemError
+from drtui.store import file_systems, sharing
 
 BUSY_SECONDS: Final = 15.0
-# SQLite's WAL needs shared memory between processes, which these file systems do not give.
-NETWORK_FILE_SYSTEMS: Final = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ncpfs", "fuse.gvfsd-fuse"}
-)
 _WRITE_OPTION: Final = "drtui_write"
+_FILE: Final = "drtui_file"
 
 
 def prepare_file(path: Path) -> None:
-    """Create the store's file for this user alone, in a folder for this user alone.
+    """Create the store's file, for this user alone or for the group whose folder it is.
 
     Raises:
-        StoreProblemError: It is on a network file system, or cannot be created.
+        StoreProblemError: It is on a network file system, everybody could write it, it is a link
+            in a shared folder, or it cannot be created.
     """
     try:
-        _make_private(path.parent)
-        kind = file_system_of(path.parent)
-        if kind in NETWORK_FILE_SYSTEMS:
-            raise StoreProblemError(
-                f"The store {path} is on a network file system ({kind}), where it is not safe: "
-                "set DRTUI_HOME to a folder on a local disk."
-            )
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            with suppress(PermissionError):  # on file systems without modes
-                # One that was copied here by other means may be readable by others.
-                os.fchmod(handle, 0o600)
-        finally:
-            os.close(handle)
+        sharing.refuse_links(path)
+        sharing.make_folders(path.parent)
+        file_systems.refuse_network(path)
+        sharing.refuse_open(path)
+        # One that was copied here by other means may be readable by others.
+        sharing.make_file(path)
     except OSError as error:
-        raise StoreProblemError(
-            f"The store {path} cannot be opened ({error.strerror}): check the folder's "
-            "permissions and free space, or set DRTUI_HOME to another folder."
-        ) from error
+        raise refused(path, error) from error
 
 
-def _make_private(folder: Path) -> None:
-    """Create a folder, and whatever is missing above it, for this user alone."""
-    for each in reversed([folder, *folder.parents]):
-        if not each.is_dir():
-            each.mkdir(mode=0o700, exist_ok=True)
-
-
-def file_system_of(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
-    """Return the type of the file system that holds a folder, empty where it is not known."""
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    target = folder.resolve()
-    best, kind = -1, ""
-    for line in lines:
-        fields, _, rest = line.partition(" - ")
-        point = Path(_unescaped(fields.split()[4]))
-        if target.is_relative_to(point) and len(point.parts) >= best:
-            best, kind = len(point.parts), rest.split()[0]
-    return kind
-
-
-def _unescaped(name: str) -> str:
-    """Return a mount point as it is; the list of mounts writes blanks and the like in octal."""
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), name)
+def refused(path: Path, error: OSError) -> StoreProblemError:
+    """Say what to do about a store that the operating system does not let this user open."""
+    why = sharing.why_refused(path) if isinstance(error, PermissionError) else ""
+    return StoreProblemError(
+        why
+        or f"The store {path} cannot be opened ({error.strerror}): check the folder's "
+        "permissions and free space, or set DRTUI_HOME to another folder."
+    )
 
 
 def may_be_written(path: Path) -> bool:
@@ -136,9 +106,30 @@ def connect(path: Path) -> Engine:
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _on_connect)
+
+    def before(_dialect: object, entry: ConnectionPoolEntry, *_: object) -> None:
+        entry.info[_FILE] = _file_of(path)
+
+    def after(raw: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        _on_connect(raw, entry)
+        if entry.info[_FILE] != _file_of(path):
+            # It waited for a lock on a file that is nobody's store any more.
+            raw.close()
+            raise StoreProblemError(f"The store {path} was mended just now: try again.")
+
+    event.listen(engine, "do_connect", before)
+    event.listen(engine, "connect", after)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """Which file has a store's name; None is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -266,9 +257,14 @@ def copy(source: Path, target: Path) -> None:
     """
     half = target.with_name(f"{target.name}.half")
     try:
-        os.close(os.open(half, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(half)) as new:
-            old.backup(new)
+        handle = sharing.make_new_file(half)
+        try:
+            with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(half)) as new:
+                if not sharing.is_still(handle, half):
+                    raise OSError(errno.EEXIST, "something else was put in its place")
+                old.backup(new)
+        finally:
+            os.close(handle)
         half.replace(target)
     except (OSError, sqlite3.Error) as error:
         half.unlink(missing_ok=True)
@@ -299,6 +295,12 @@ def as_one_file(path: Path) -> bool:
     return True
 
 
+def is_of_statement(error: DBAPIError) -> bool:
+    """Whether it is the statement that SQLite refused, such as for a column that is not there."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF == sqlite3.SQLITE_ERROR
+
+
 def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
     """Turn a database error into one sentence that says what to do."""
     origin = error.orig if isinstance(error, DBAPIError) else error
@@ -311,8 +313,8 @@ def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
         "folder",
         sqlite3.SQLITE_CORRUPT: "is damaged: run “drtui mend”, which sets a copy aside, saves "
         "the operations, and lets the rest be read anew from the account",
-        sqlite3.SQLITE_NOTADB: "is not a drtui store: move the file away, or set DRTUI_HOME to "
-        "another folder",
+        sqlite3.SQLITE_NOTADB: "does not begin as a drtui store does: if it is one, run “drtui "
+        "mend”; if it is another program's file, set DRTUI_HOME to another folder",
         sqlite3.SQLITE_BUSY: "is locked by another program: try again when it is done",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened: check the permissions of the file and its "
         "folder",

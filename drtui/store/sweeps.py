@@ -22,7 +22,8 @@ from drtui.domain.operations import (
 from drtui.domain.records import Profile
 from drtui.domain.sponsorship import status_of
 from drtui.domain.usage import Usage, began_again
-from drtui.store.database import Database, changed
+from drtui.store.counting import changed
+from drtui.store.database import Database
 from drtui.store.facts import read_fact, write_fact
 from drtui.store.mending import mend_times
 from drtui.store.sqlite import upsert

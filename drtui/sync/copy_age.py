@@ -46,6 +46,13 @@ class CopyAge:
         self._complete_at = self._ended_at = time.monotonic() - max(0.0, age)
         self.wanted = names_only or not 0.0 <= age <= self._refresh
 
+    def want(self) -> None:
+        """Have it read from now on; to be said again while it was not.
+
+        A sweep under way began earlier: the next one is meant.
+        """
+        self.wanted |= not self._sweeper.running
+
     def ended(self, *, complete: bool) -> None:
         """A sweep ended."""
         self._ended_at = time.monotonic()

@@ -47,6 +47,7 @@ from drtui.sync.model_sources import ModelSources
 from drtui.sync.options import Ending, EngineOptions
 from drtui.sync.pacing import AdminBudget
 from drtui.sync.readings import Readings, Sources
+from drtui.sync.scheduler import Scheduler
 from drtui.sync.sweeping import Sweeper
 from drtui.sync.ticks import Every
 
@@ -108,6 +109,7 @@ class Engine:
             self._copy,
             of_sponsor=frozenset(couriers) - OF_DEPLOYMENT,
         )
+        self._scheduler = Scheduler(database, self._copy, self._gates, options.rates)
         self._tell = Every(_TELL_SECONDS)
 
     def run_once(
@@ -225,6 +227,7 @@ class Engine:
         if changed & {RecordKind.OPERATION, RecordKind.SPONSORED_USER}:
             self._delivery.look()
             self._errands.look()
+            self._scheduler.look()
         if RecordKind.INTEREST in changed:
             self._readings.look()
             self._copy.wanted |= self._sweeper.is_asked_for()
@@ -235,14 +238,13 @@ class Engine:
         self._link.look(self._oldest_call())
         if not self._link.offline:
             self._greeter.look(doubted=self._readings.doubts_sign_in)
+        self._scheduler.turn()
         self._sweep()
         self._delivery.deliver(calls=self._gates.may_change())
         self._errands.turn(self._gates.services())
-        delivers = self._gates.may_change() and self._delivers()
+        moving = self._delivery.more_to_come or self._errands.delivering
+        delivers = self._gates.may_change() and moving
         self._readings.serve(calls=self._gates.reachable(), delivers=delivers)
-
-    def _delivers(self) -> bool:
-        return self._delivery.more_to_come or self._errands.delivering
 
     def _patience(self) -> float:
         """How long to wait for an event."""
@@ -322,8 +324,7 @@ class Engine:
     def _sweep(self) -> None:
         if self._sweeper.running or not self._gates.reachable(reading=True):
             return
-        wanted, now = self._delivery.sweep_wanted, self._database.clock()
-        if self._copy.is_due(wanted, now):
+        if self._copy.is_due(self._delivery.sweep_wanted, self._database.clock()):
             self._delivery.renew_doubt()
             self._sweeper.start()
 
@@ -390,7 +391,7 @@ class Engine:
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
         busy = self._under_way or self._sweeper.running or self._readings.waited_for
-        if busy or self._errands.waits(self._gates.services()):
+        if busy or self._scheduler.busy or self._errands.waits(self._gates.services()):
             return False
         hopeless = self._copy.hopeless
         if not self._gates.may_change():

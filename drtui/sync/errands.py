@@ -23,6 +23,7 @@ from drtui.store.errands import (
     settle_errands,
 )
 from drtui.store.expiring import settle_expired
+from drtui.sync.couriers.one_by_one import ENDS
 from drtui.sync.errand_outcomes import SHUT, SHUT_SECONDS, failed, without_carrying
 from drtui.sync.events import ErrandsEnded, ErrandsResult, Events
 from drtui.sync.outcomes import INTERNAL, Jitter
@@ -48,6 +49,7 @@ class _Lane:
         due_at: Wall clock; when the log has to be looked at for it.
         in_vain: How many calls in a row met a closed door, or nobody.
         held: Whether a call that takes minutes was told to end.
+        ends: Set where the call under way is to begin no other errand.
     """
 
     courier: Courier
@@ -59,6 +61,7 @@ class _Lane:
     due_at: float = _LOOK
     in_vain: int = 0
     held: bool = False
+    ends: threading.Event = field(default_factory=threading.Event)
 
 
 class ErrandRunner:
@@ -169,8 +172,9 @@ class ErrandRunner:
         return True
 
     def hold_back(self) -> None:
-        """Let calls end that would take minutes otherwise."""
+        """Let calls end that would take minutes otherwise, and begin nothing else."""
         for lane in self._lanes.values():
+            lane.ends.set()
             if isinstance(lane.courier, LongCourier):
                 lane.held = True
                 lane.courier.stop()
@@ -210,12 +214,13 @@ class ErrandRunner:
         lane.items = [item for item in items if item.item_id not in settled]
         if lane.items:
             lane.started, lane.not_before = now, now + terms.interval
+            lane.ends = threading.Event()
             if lane.held and isinstance(lane.courier, LongCourier):
                 lane.held = False
                 lane.courier.go_on()
             threading.Thread(
                 target=self._carry_out,
-                args=(service, lane.courier, lane.claim, lane.items),
+                args=(service, lane.courier, lane.claim, lane.items, lane.ends),
                 name=f"errand-{service}",
                 daemon=True,
             ).start()
@@ -240,9 +245,15 @@ class ErrandRunner:
         settle_errands(self._database, [Settled(item, lane.claim, one) for item, one in carried])
 
     def _carry_out(
-        self, service: Service, courier: Courier, claim: int, items: Sequence[Item]
+        self,
+        service: Service,
+        courier: Courier,
+        claim: int,
+        items: Sequence[Item],
+        ends: threading.Event,
     ) -> None:
         result: ErrandsResult
+        ENDS.set(ends)  # of this thread alone, which carries out nothing else
         try:
             result = courier.carry_out(items)
         except (DeploymentError, SponsorError, LocalFileError) as error:

@@ -61,6 +61,10 @@ class Gates:
         """Whether an admin wants to be offline, so that nothing at all may be changed."""
         return self._purpose is not None
 
+    def shut(self) -> bool:
+        """Whether the account cannot be read for now, so that nobody is to wait for that."""
+        return self._link.offline or self._halt.kind is not None or self.only_reads
+
     def reachable(self, *, reading: bool = False) -> bool:
         """Whether the deployment may be called.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from drtui.domain.problems import StoreProblemError
+from drtui.store.sharing import file_mode
 
 
 def is_held(store: Path) -> bool:
@@ -25,7 +26,7 @@ class EngineLock:
     def __init__(self, store: Path) -> None:
         self._path = store.with_name(f"{store.name}.engine")
         # A lock that is a mere file would outlive an engine that is killed.
-        self._lock = FileLock(self._path, mode=0o600, fallback_to_soft=False)
+        self._lock = FileLock(self._path, mode=file_mode(store.parent), fallback_to_soft=False)
 
     def try_acquire(self) -> bool:
         """Take the lock if nobody holds it; return whether it is ours.

@@ -1,9 +1,10 @@
 """How an engine works, and how a run of it ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from drtui.domain.admin_calls import MOST
+from drtui.domain.spending import Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class EngineOptions:
         refresh_seconds: How old the copy may get before it is pulled again.
         admin_calls: Calls in 5 minutes whose path contains `/admin/`.
         version: What the deployment's site says that it is; empty where that is not known.
+        rates: What spending is estimated with, for filters of what is for a set time.
     """
 
     concurrency: int = 32
@@ -23,6 +25,7 @@ class EngineOptions:
     refresh_seconds: float = 30.0
     admin_calls: int = MOST
     version: str = ""
+    rates: Rates = field(default_factory=Rates)
 
 
 class Ending(Enum):

@@ -27,6 +27,8 @@ from drtui.sync.signing import Signer
 _POLL: Final = 0.3
 _WAY_SECONDS: Final = 2.0  # for which another process can take the lock that was let go of
 _TROUBLE_SECONDS: Final = 30.0  # for which the account cannot be read, by the other engine
+# In which an engine that was offline on purpose finds that it is to be online.
+_OFFLINE_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Runner:
         """
         began = self.database.clock()
         lock = EngineLock(self.database.path)
-        readable_at = time.monotonic()
+        readable_at = online_at = time.monotonic()
         while not stop.is_set():
             if lock.try_acquire():
                 try:
@@ -80,6 +82,10 @@ class Runner:
             state, ending = self._watched(began if pull else None, enough)
             if ending is not None:
                 return ending
+            if state.connectivity is not Connectivity.OFFLINE:
+                online_at = time.monotonic()
+            elif max(time.monotonic() - online_at, self._since(state)) > _OFFLINE_SECONDS:
+                return Ending.UNDELIVERED
             if not state.trouble:
                 readable_at = time.monotonic()
             elif time.monotonic() - readable_at > _TROUBLE_SECONDS:
@@ -133,6 +139,10 @@ class Runner:
                 return ending
             stop.wait(_WAY_SECONDS)
 
+    def _since(self, state: SyncState) -> float:
+        """For how many seconds the network has been as the other engine found it."""
+        return 0.0 if state.since is None else self.database.clock() - state.since.timestamp()
+
     def _claim(self) -> None:
         """Where the other engine halts for want of the sign-in that this process has, say so."""
         if self.signer is not None and self.signer.signed_in:
@@ -179,7 +189,7 @@ class Runner:
             ending = Ending.DELIVERED
         elif state.halt is not None:
             ending = Ending.HALTED
-        elif state.connectivity is Connectivity.OFFLINE:
+        elif state.on_purpose is not None and state.connectivity is Connectivity.OFFLINE:
             ending = Ending.UNDELIVERED
         elif not deliverable and _pulled(state, pulled_since):
             # What is left, if anything, waits for a conflict to be settled.

@@ -11,6 +11,7 @@ from drtui.domain.signing_in import SignInState
 from drtui.domain.text import clean
 from drtui.store.database import Database
 from drtui.store.lasting import write_kept
+from drtui.store.noting import note_sign_in, note_sign_out
 from drtui.store.sign_in import SignIn, read_sign_in, write_sign_in
 
 _LOG: Final = logging.getLogger(__name__)
@@ -47,8 +48,16 @@ class SignInNote:
         try:
             name = clean(user, _MOST_IN_A_NAME)
             write_kept(self._database, name, password=password, outlives=outlives)
+            note_sign_in(self._database, name, outlives=outlives)
         except ProblemError as problem:
             _LOG.warning("the store was not told what is kept of a sign-in: %s", problem)
+
+    def ended(self, user: str) -> None:
+        """Note that somebody has just signed out."""
+        try:
+            note_sign_out(self._database, clean(user, _MOST_IN_A_NAME))
+        except ProblemError as problem:
+            _LOG.warning("the journal was not told of the end of a sign-in: %s", problem)
 
     def tell(
         self, state: SignInState, user: str, role: Role = Role.UNKNOWN, detail: str = ""

@@ -244,6 +244,7 @@ class Signer(Generic[Keys]):
             except SignInError as error:
                 _LOG.info("the sign-in was not revoked: %s", error.kind.value)
         self._note.write(SignInState.NEEDED, user, detail=self._why)
+        self._note.ended(user)
 
     # How orders go on
 

@@ -191,6 +191,8 @@ class Sweeper:
 
         A refusal is remembered for as long as no list of profiles is granted either.
         """
+        if sweep.given_up.is_set():
+            return
         try:
             settings = self._persistently(self._deployment.settings, sweep)
         except DeploymentError as error:
@@ -251,12 +253,13 @@ class Sweeper:
         """Return the call for the list of names, each of which the firewall counts."""
 
         def call() -> tuple[Profile, ...]:
-            while not self._budget.take():
+            while not sweep.given_up.is_set() and not self._budget.take():
                 sweep.call_started = None
                 seconds = self._budget.seconds_until()
                 write_trouble(self._database, _WAITS)
-                if sweep.given_up.wait(min(max(seconds, _LEAST_WAIT), _MOST_WAIT)):
-                    return ()
+                sweep.given_up.wait(min(max(seconds, _LEAST_WAIT), _MOST_WAIT))
+            if sweep.given_up.is_set():
+                return ()
             sweep.counted = True
             sweep.call_started = time.monotonic()
             return self._deployment.list_admin_profiles()

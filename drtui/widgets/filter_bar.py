@@ -112,6 +112,7 @@ class Counts:
     Attributes:
         order: What it is sorted by, such as `limit on hours ▼`, where no heading says it.
         still: Of which filter the rows are while it is not the one that is typed; empty when it is.
+        marks: Whether rows can be marked.
     """
 
     shown: int = 0
@@ -120,6 +121,7 @@ class Counts:
     hidden: int = 0
     order: str = ""
     still: str = ""
+    marks: bool = True
 
 
 class ShownCounts(Widget):
@@ -156,6 +158,8 @@ class ShownCounts(Widget):
         if counts.total is None:
             return Content("")
         shown = f"{counts.shown:,} of {counts.total:,}" + (" shown" if roomy else "")
+        if not counts.marks:
+            return Content(shown)
         marked = (f"{counts.marked:,} marked", f"bold {_FOCUS}") if counts.marked else ""
         parts = [Content(shown), Content.assemble(marked) if marked else Content("0 marked")]
         if not counts.marked:

@@ -15,19 +15,24 @@ _FOCUS, _DIM = "$primary", "$foreground-muted"
 _GAP: Final = 3
 _SMALL_GAP: Final = 2
 # What every screen has stands behind what only this one has.
+_HELP: Final = "app.help"
 _LAST: Final = {
     action: place
     for place, action in enumerate(
-        ("menu", "undo", "app.help", "app.command_palette", "app.quit"), start=1
+        ("menu", "undo", _HELP, "app.command_palette", "app.quit"), start=1
     )
 }
+_LEFT_OUT: Final = ("app.quit", "app.command_palette", "undo", "menu")
 
 
 class KeyLine(Widget):
     """One line of keys with what they do; what cannot be done now is dim.
 
+    A key is there with all that it does, or not at all.
+
     Args:
-        leave_out: Actions to leave out where there is no room, in this order.
+        leave_out: Actions to leave out where there is no room, in this order; after these what
+            every screen has, then the last of the others, and the help at the very end.
     """
 
     def __init__(self, leave_out: Sequence[str] = ()) -> None:
@@ -46,15 +51,21 @@ class KeyLine(Widget):
         """Draw the keys that there is room for."""
         width = self.size.width
         bindings = self._shown()
-        leave_out = list(self._leave_out)
         line = self._line(bindings, _GAP)
-        while line.cell_length > width:
-            line = self._line(bindings, _SMALL_GAP)
-            if line.cell_length <= width or not leave_out:
+        if line.cell_length <= width:
+            return line
+        line = self._line(bindings, _SMALL_GAP)
+        for action in self._in_turn(bindings):
+            if line.cell_length <= width:
                 break
-            action = leave_out.pop(0)
-            bindings = [one for one in bindings if one.action.split("(")[0] != action]
+            bindings = [one for one in bindings if _name(one) != action]
+            line = self._line(bindings, _SMALL_GAP)
         return line
+
+    def _in_turn(self, bindings: Sequence[Binding]) -> list[str]:
+        """Return the actions in the order in which they are left out."""
+        others = [_name(one) for one in reversed(bindings) if _name(one) not in _LAST]
+        return [*self._leave_out, *_LEFT_OUT, *others, _HELP]
 
     def _shown(self) -> list[Binding]:
         bindings: dict[str, Binding] = {}
@@ -73,3 +84,7 @@ class KeyLine(Widget):
             else:
                 parts.append(Content.assemble((key, f"bold {_FOCUS}"), f" {binding.description}"))
         return Content(" " * gap).join(parts)
+
+
+def _name(binding: Binding) -> str:
+    return binding.action.split("(")[0]

@@ -22,6 +22,8 @@ _SHORT_BAR, _SHORT_BAR_FROM = 10, 80
 _LONG_SECONDS: Final = 60.0  # from then on it takes long enough for a bar where there is less room
 _WAITS_FROM: Final = 10.0  # seconds; a shorter pause is none
 _GAP: Final = 2
+_BESIDE: Final = "  │ "
+_APART: Final = 6  # blanks that part a message from the progress beside it
 _LEAST_TITLE: Final = 10  # cells; a shorter one tells nothing
 _KEY, _WHERE = "5", " Operations"
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
@@ -96,12 +98,15 @@ class MessageLine(Widget):
         if progress is None:
             return Content.styled(fit(text, width), style)
         shorts = _in_short(progress)
-        room = width - _GAP - cell_len(text)
+        room = width - len(_BESIDE) - cell_len(text)
         short = next((one for one in shorts if one.cell_length <= room), shorts[-1])
         if wrong and short.cell_length > room:  # what ends a refusal is the way out
             return Content.styled(fit(text, width), style)
-        said = fit(text, width - _GAP - short.cell_length)
+        said = fit(text, width - len(_BESIDE) - short.cell_length)
         blanks = width - cell_len(said) - short.cell_length
+        if blanks < _APART:  # else both would be read as one sentence
+            between = Content.styled(_BESIDE.rjust(blanks), _DIM)
+            return Content.assemble((said, style), between, short)
         return Content.assemble((said, style), " " * blanks, short)
 
     def _progress(self, progress: Progress, width: int) -> Content:

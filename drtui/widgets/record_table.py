@@ -115,10 +115,15 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             self.refresh()
 
     @property
+    def columns_in_sight(self) -> list[str]:
+        """The names of the columns that there is room for, in order."""
+        placed = self._lines.columns_in(self._room(self.size.width))
+        return [one.column.name for one in placed]
+
+    @property
     def order_shown(self) -> bool:
         """Whether a heading shows what the rows are sorted by."""
-        placed = self._lines.columns_in(self._room(self.size.width))
-        return any(one.column.name == self.sorted_by[0] for one in placed)
+        return self.sorted_by[0] in self.columns_in_sight
 
     @property
     def cursor_key(self) -> int | None:

@@ -124,7 +124,7 @@ class ScriptedServer:
             while not self._leaving.is_set():
                 if self._reads:
                     try:
-                        request = _read(stream.readline, stream.read, number)
+                        request = _read(stream.readline, stream.read, connection.sendall, number)
                     except (OSError, ValueError):
                         return
                     if request is None:
@@ -151,9 +151,10 @@ class ScriptedServer:
         return step.end is End.KEEP
 
 
-def _read(readline: object, read: object, number: int) -> Request | None:
+def _read(readline: object, read: object, send: object, number: int) -> Request | None:
     assert callable(readline)
     assert callable(read)
+    assert callable(send)
     first = readline().decode().split()
     if len(first) != 3:
         return None
@@ -161,5 +162,7 @@ def _read(readline: object, read: object, number: int) -> Request | None:
     while line := readline().decode().strip():
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
+    if headers.get("expect") == "100-continue":
+        send(b"HTTP/1.1 100 Continue\r\n\r\n")  # the client waits for a second else
     body = read(int(headers.get("content-length", "0")))
     return Request(first[0], first[1], headers, body, number)

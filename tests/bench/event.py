@@ -12,8 +12,8 @@ from drtui.aws.gateway import AwsCredentials, open_gateway
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_all, select_by_filter
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import SetQuotas
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.database import open_database

@@ -98,7 +98,10 @@ def drtui(emulator: RunningEmulator, tmp_path: Path, forks: Forks) -> Drtui:
         )
         connection.execute("UPDATE sponsored_user SET tags = tags || ?", (f" team:{WORST}",))
         connection.execute("UPDATE operation SET account_user = ?", (WORST,))
-        connection.execute("UPDATE journal SET who = ?, result = result || ?", (WORST, WORST))
+        connection.execute(  # what is there stays: lines are only ever added
+            "INSERT INTO journal (at, who, account_user, what, result) VALUES (1, ?, ?, ?, ?)",
+            (WORST, WORST, WORST, WORST),
+        )
         connection.execute("UPDATE operation_item SET reason = reason || ?", (WORST,))
     return made
 
@@ -218,13 +221,22 @@ def operations(tour: Tour) -> None:
     tour.stay("2")
 
 
+def journal(tour: Tour) -> None:
+    """The journal, searched, and an entry of it in whole."""
+    tour.visit("J", "Result", "worst")
+    tour.visit("/worst\r", "worst")
+    tour.visit("\r", "Close")
+    tour.console.leave_for("y copy")
+    tour.stay("2")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 40)], ids=str)
 def test_no_hostile_text_reaches_the_terminal_as_it_is(drtui: Drtui, size: tuple[int, int]) -> None:
     columns, lines = size
     with terminal(COMMAND, drtui.environment, columns=columns, lines=lines) as console:
         console.wait_for(lambda text: "35 of 35" in text and "online" in text)
         tour = Tour(console)
-        for part in (monitor_usage, bulk, racer, operations):
+        for part in (monitor_usage, bulk, racer, operations, journal):
             part(tour)
         console.press("q")
         assert console.ended() == 0
@@ -247,6 +259,8 @@ def test_lists_of_the_command_line_are_as_harmless(drtui: Drtui) -> None:
         ("operations", "list"),
         ("operations", "show", "1"),
         ("operations", "show", "1", "--csv"),
+        ("journal",),
+        ("journal", "--csv"),
         ("summary",),
     ):
         drtui(*arguments, code=None)

@@ -1,8 +1,11 @@
 """A day without network on the command line: `drtui prepare`, `offline`, `deliver`, the queue."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.e2e.running import Drtui, changed, limits, named, racers
+from tests.e2e.running import COMMAND, Drtui, changed, limits, named, racers
+from tests.e2e.terminal import terminal
 from tests.support.emulator import RunningEmulator
 
 PARTS = ["Racers", "Settings", "Models", "Races", "Leaderboards", "Live races"]
@@ -35,8 +38,8 @@ def test_prepare_reads_everything_and_says_how_old_it_is(
     assert [name for name, part in found.items() if part["missing"]] == ["Models"]
     assert found["Models"]["missing"] == "still being read"
     assert all(part["as_of"] for name, part in found.items() if name != "Models")
-    assert "Missing: models." in ran.err
-    assert "Missing: models." in drtui("prepare", "--check", code=4).err
+    assert "1 part missing: models." in ran.err
+    assert "1 part missing: models." in drtui("prepare", "--check", code=4).err
 
 
 def test_prepare_says_what_is_missing_when_the_network_is_not_there(
@@ -45,7 +48,7 @@ def test_prepare_says_what_is_missing_when_the_network_is_not_there(
     drtui("sync")
     emulator.control("network", state="down", new="refuse", live="cut")
     ran = drtui("prepare", "--minutes", "0.1", code=4)
-    assert "Missing: racers" in ran.err
+    assert "missing: models" in ran.err
 
 
 def test_offline_on_purpose_nothing_is_called_until_it_is_delivered(
@@ -59,6 +62,11 @@ def test_offline_on_purpose_nothing_is_called_until_it_is_delivered(
     assert status["by"]
     before = calls(emulator)
     queued(drtui, first, second)
+    told = drtui("users", "pause", "--profile", third, "--sync", "--yes", code=3).err
+    assert "Offline on purpose: the account is not read." in told
+    assert "offline on purpose, until “drtui deliver”" in told
+    assert "answer" not in told
+    drtui("operations", "cancel", "2", "--yes")
     drtui("sync", code=3)
     drtui("users", "list", "--json")
     drtui("operations", "list")
@@ -76,7 +84,6 @@ def test_offline_on_purpose_nothing_is_called_until_it_is_delivered(
     assert limits(emulator.profiles()[first])[1] == 31
     assert limits(emulator.profiles()[second])[1] == 77
     assert not drtui("offline", "--json").json()["offline_on_purpose"]
-    del third
 
 
 def test_deliver_without_a_network_stays_offline(
@@ -112,3 +119,47 @@ def test_the_queue_is_listed_moved_edited_and_cancelled_before_it_is_sent(
     after = emulator.profiles()
     assert changed(before, after).keys() == {second}
     assert limits(after[second])[1] == 40
+
+
+def test_offline_on_purpose_the_console_shows_everything_and_calls_nothing(
+    drtui: Drtui, emulator: RunningEmulator, chosen: list[str], tmp_path: Path
+) -> None:
+    drtui("sync")
+    drtui("offline", "on")
+    queued(drtui, chosen[0])
+    before = calls(emulator)
+    with terminal(COMMAND, drtui.environment, columns=120, lines=40) as console:
+        console.see("offline on purpose", "as of", "pending")
+        for key, seen in (
+            ("1", "The five steps"),
+            ("p", "pool never listed"),
+            ("esc", "The five steps"),
+            ("b", "Actual"),
+            ("esc", "The five steps"),
+            ("3", "read"),
+            ("4", "Participants"),
+            ("5", "Conflict"),
+            ("o", "In the order of delivery"),
+            ("esc", "Failed"),
+            ("2", "Sponsored users"),
+            ("R", "Not now: offline on purpose"),
+            ("V", "Prepare for a day without network"),
+        ):
+            if key == "esc":
+                console.leave_for(seen)
+            else:
+                console.press(key)
+            console.see(seen, "offline on purpose")
+        console.see("Nothing is read now")
+        console.leave_for("filter")
+        console.press("q")
+        console.see("not delivered")
+        console.press("\r")
+        assert console.ended() == 0
+    drtui("export", str(tmp_path / "export"))
+    drtui("models", "list", "--json")
+    drtui("races", "list", "--json")
+    drtui("setup", "status", "--json")
+    report = drtui("doctor", code=None).out
+    assert "Offline on purpose" in report
+    assert calls(emulator) == before

@@ -143,15 +143,17 @@ def test_somebody_else_s_operation_is_neither_cancelled_nor_undone_but_helped_al
     queued(drtui, first)
     by_somebody_else(drtui, 1)
     refused = drtui.sentence("operations", "cancel", "1", "--yes", code=2)
-    assert refused.endswith("only they cancel it.")
-    assert "only they undo it" in drtui("operations", "undo", "1", "--yes", code=2).err
+    assert "to cancel it all the same, say whose it is (--of bo" in refused
+    assert "whose it is" in drtui("operations", "undo", "1", "--yes", code=2).err
+    assert "'s, not cy's" in drtui("operations", "cancel", "1", "--of", "cy", "--yes", code=2).err
     assert "no operation of yours" in drtui("operations", "undo", "--yes", code=2).err
     emulator.control("fail", method="PATCH", status=400)
     drtui("sync")
     drtui("operations", "retry", "1")
     shown = drtui.last_operation()
     assert shown["state"] == "done"
-    assert [line["what"] for line in shown["journal"]][-1] == "Retry"
+    assert [line["what"] for line in shown["journal"]][-2] == "Retry"
+    assert shown["journal"][-1]["result"] == "settled: 1 done"
     assert "bo" in drtui("operations", "list").out
 
 

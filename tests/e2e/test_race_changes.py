@@ -1,6 +1,7 @@
 """`drtui races create` to `live`, as a person or a script runs them."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,8 @@ def test_what_cannot_be_is_one_sentence(drtui: Drtui, emulator: RunningEmulator)
     gap = ("--opens", "2026-03-29 02:30", "--zone", "Europe/Berlin")
     told = drtui.sentence("races", "create", "X", *gap, "--yes", code=2)
     assert "does not exist in Europe/Berlin" in told
-    past = drtui("races", "create", "X", "--closes", "2020-01-01 10:00", "--yes", code=4)
-    assert "closing has to be after the opening" in past.err
+    past = drtui.sentence("races", "create", "X", "--closes", "2020-01-01 10:00", "--yes", code=2)
+    assert "closing has to be after the opening" in past
     nobody = drtui.sentence("races", "edit", "Nothing", "--name", "Y", "--yes", code=2)
     assert "No race is called" in nobody
     assert not named(emulator, "X")
@@ -107,7 +108,7 @@ def test_a_file_is_applied_exported_and_applied_again(
 def test_a_show_is_run_from_the_command_line(drtui: Drtui, emulator: RunningEmulator) -> None:
     race_id, (one, two, three) = show(emulator, "Show")
     live = ("races", "live")
-    assert drtui(*live, "queue", "Show", "--sync").out.count("PENDING") == 3
+    assert drtui(*live, "queue", "Show", "--sync").out.count("waits") == 3
     drtui(*live, "move", race_id, three, "1")
     assert [each for each, _ in queue(emulator, "Show")] == [three, one, two]
     drtui(*live, "order", race_id, two, one)
@@ -133,6 +134,30 @@ def test_nothing_is_queued_for_later(drtui: Drtui, emulator: RunningEmulator) ->
     emulator.control("network", state="up")
     drtui("sync")
     assert {status for _, status in queue(emulator, "Offline")} == {"PENDING"}
+
+
+def test_a_show_is_postponed_and_may_wait_for_the_network(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    times = {"opens_in": -7200, "closes_in": 7200, "live_in": 600}
+    (race_id,) = emulator.control("add_races", name="Late", **times)["race_ids"]
+
+    def live_at() -> datetime:
+        return datetime.fromisoformat(named(emulator, "Late")[0]["definition"]["liveEventTime"])
+
+    first = live_at()
+    move = ("races", "live", "at", "Late")
+    assert "1 done" in drtui(*move, "+20m", "--sync", "--yes").err
+    assert live_at() == first + timedelta(minutes=20)
+    emulator.control("network", state="down", new="refuse", live="cut")
+    assert "not delivered yet" in drtui(*move, "+20m", "--no-sync", "--yes", code=3).err
+    emulator.control("network", state="up")
+    drtui("sync")
+    assert live_at() == first + timedelta(minutes=40)
+    drtui(*move, "2020-01-01 10:00", "--yes", code=4)
+    emulator.control("race", race_id=race_id, live_status="IN_PROGRESS")
+    assert "has begun: its time stays" in drtui(*move, "+20m", "--sync", "--yes", code=4).err
+    assert live_at() == first + timedelta(minutes=40)
 
 
 def test_a_facilitator_runs_the_show(

@@ -185,7 +185,7 @@ def test_the_api_cannot_be_reached_beside_the_network(emulator: RunningEmulator)
     assert reply.status == 404
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_well_even_with_a_call_in_flight(number: int) -> None:
     emulator = start_emulator(racers=1)
     emulator.control("fail", how="hang")

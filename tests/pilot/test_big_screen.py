@@ -33,7 +33,9 @@ async def big_of(path: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator
     async with running(console_app(path), size) as console:
         console.app.push_screen(BigScreen(console.app.context, RACE))
         await console.dialog(BigScreen)
-        await console.until(lambda: "Reading" not in console.text(), "the race")
+        await console.until(
+            lambda: console.text().strip() != "" and "Reading" not in console.text(), "the race"
+        )
         yield console
 
 

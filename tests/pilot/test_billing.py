@@ -460,8 +460,10 @@ async def test_what_somebody_else_made_is_left_as_it_is(
 
 
 async def test_offline_a_change_is_an_operation_that_waits(path: Path, database: Database) -> None:
+    aws = filled_aws()
+    read_before(path, aws, 60)
     write_connectivity(database, Connectivity.OFFLINE)
-    async with on_billing(path, filled_aws()) as console:
+    async with on_billing(path, aws) as console:
         await console.press("d")
         await console.dialog(PlanDialog)
         assert "You are offline: this will be delivered" in console.prose()

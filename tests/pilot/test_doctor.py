@@ -11,9 +11,11 @@ from drtui.domain.signing_in import SignInState
 from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.doctor import DoctorScreen
 from drtui.store.database import Database
+from drtui.store.offline import go_offline
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from tests.support.driving import Console, console_app, running
+from tests.support.logs import ADA
 
 SIZES = [(80, 24), (120, 40), (60, 15)]
 
@@ -70,6 +72,17 @@ async def test_it_says_what_the_store_knows(path: Path, database: Database) -> N
     assert "A firewall blocked the call." in text
     assert "The console leaves the network to its engine" in text
     assert "SQLite's quick check finds nothing" in text
+
+
+async def test_while_offline_on_purpose_the_account_is_not_said_to_fail(
+    path: Path, database: Database
+) -> None:
+    write_connectivity(database, Connectivity.OFFLINE)
+    go_offline(database, ADA)
+    async with running(console_app(path), (120, 40)) as console:
+        text = " ".join((await whole(console)).split())
+    assert "so that the account is not asked" in text
+    assert "has not answered" not in text
 
 
 async def test_looking_again_tells_what_has_changed_since(path: Path, database: Database) -> None:

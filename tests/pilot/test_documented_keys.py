@@ -35,6 +35,7 @@ WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "Standings": ("4", "t"),
     "Operations": ("5",),
     "An operation": ("5", "enter"),
+    "The journal": ("J",),
 }
 """How each screen is come to."""
 

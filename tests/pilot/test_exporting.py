@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from drtui.screens.dialogs.place import PlaceDialog
 from drtui.screens.operations import Operations
@@ -50,7 +50,7 @@ async def test_a_folder_that_has_one_is_refused_and_what_was_typed_stays(
         await console.press("enter")
         await console.until(lambda: console.app.screen is not dialog)
         again = await console.dialog(PlaceDialog)
-        assert "racers.csv" in str(again.query_one(".list-note", Label).content)
+        assert "racers.csv" in console.prose()
         assert again.query_one(Input).value == str(tmp_path)
         again.query_one(Input).value = str(tmp_path / "new")
         await console.press("enter")

@@ -25,7 +25,8 @@ from drtui.widgets.message_line import MessageLine
 from drtui.widgets.sync_status import SyncStatus
 from tests.support.archives import model
 from tests.support.driving import Console, RecordingEngine, console_app, running
-from tests.support.stores import delivered, filled_store, frozen_clock, submitted
+from tests.support.scheduling import scheduled_pause
+from tests.support.stores import NOW, delivered, filled_store, frozen_clock, submitted
 
 HEAVY = (
     *("boto3", "botocore", "starlette", "uvicorn", "keyring", "alembic", "lark", "typer"),
@@ -231,6 +232,38 @@ async def test_quitting_says_that_downloads_go_on(path: Path, database: Database
         assert "goes on with it in the background, also when this terminal is lost" in told
         await console.pilot.press("escape")
         await console.back()
+
+
+@pytest.mark.parametrize("others", [0, 1])
+async def test_quitting_says_what_will_not_be_run_unless_some_drtui_is_up(
+    path: Path, database: Database, others: int
+) -> None:
+    workspace = Workspace(database, "ada")
+    for later in range(1 + others):
+        scheduled_pause(workspace, NOW + 3_600 * (1 + later))
+    app = console_app(path)
+    async with running(app) as console:
+        await console.pilot.press("q")
+        await console.dialog(ConfirmDialog)
+        told = console.prose()
+        assert "Pause sponsorship for everybody: waits until" in told
+        assert "in 1 h" in told
+        assert ("more waits for a set time." in told) == bool(others)
+        assert "It is run by whatever drtui is up then" in told
+        assert "not delivered" not in told
+        await console.pilot.press("enter")
+        await console.until(lambda: app._exit)
+
+
+async def test_quitting_asks_nothing_of_what_was_missed(path: Path, database: Database) -> None:
+    del database
+    earlier = open_database(path, lambda: NOW - 3 * 3_600)
+    scheduled_pause(Workspace(earlier, "ada"), NOW - 2 * 3_600)
+    earlier.close()
+    app = console_app(path)
+    async with running(app) as console:
+        await console.pilot.press("q")
+        await console.until(lambda: app._exit)
 
 
 async def test_quitting_sums_nothing_up(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from drtui.domain.failures import FailureKind
 from drtui.domain.live_races import QueueItem, QueueStatus
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.records import Role
+from drtui.screens.deaf_moment import PAUSE_SECONDS
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.marshal import OrderDialog, PlaceDialog, ReasonDialog, TypedDialog
 from drtui.screens.dialogs.menu import MenuDialog
@@ -68,6 +70,11 @@ async def cursor_on(console: Console, screen: MarshalScreen, alias: str) -> None
     names = [one.participant for one in queue_of(screen)]
     screen.queue.cursor = names.index(alias)
     await console.settled()
+
+
+def unhurried(screen: MarshalScreen) -> None:
+    """Let whoever types pause before each key."""
+    screen.deaf.clock = count(0.0, 2 * PAUSE_SECONDS).__next__
 
 
 def queue_of(screen: MarshalScreen) -> list[QueueItem]:
@@ -251,6 +258,7 @@ async def test_what_has_run_is_left_alone(path: Path, database: Database) -> Non
     }
     async with marshal_of(path) as (console, screen):
         await cursor_on(console, screen, "grace")
+        unhurried(screen)
         for key, why in refusals.items():
             await console.press(key)
             assert f"Not now: {why}." in console.prose()
@@ -375,7 +383,8 @@ async def test_offline_no_live_action_is_taken_and_the_screen_says_why(
 ) -> None:
     write_show(database, final())
     write_connectivity(database, Connectivity.OFFLINE)
-    async with marshal_of(path, NARROW) as (console, _):
+    async with marshal_of(path, NARROW) as (console, screen):
+        unhurried(screen)
         assert "The network is away: live actions are done at once, and never queued." in (
             console.prose()
         )
@@ -458,7 +467,8 @@ async def test_an_empty_queue_says_so_and_what_cannot_be_done(
     calls = RaceDeployment(race())
     calls.queue(1, rankings=())
     write_show(database, calls)
-    async with marshal_of(path) as (console, _):
+    async with marshal_of(path) as (console, screen):
+        unhurried(screen)
         assert "Nobody is in the queue." in console.prose()
         assert "nobody waits" in console.prose()
         for key, why in (
@@ -507,7 +517,7 @@ async def test_the_menu_names_every_action_with_why_it_cannot_be_done(
         entries = {entry.action: entry.reason for entry in dialog._entries}
         assert "b0lt, under the cursor" in console.prose()
         assert set(entries) == {*MarshalScreen.MENU, "undo"}
-        at_once = set(entries) - {"undo", "hide", "big_screen"}
+        at_once = set(entries) - {"undo", "hide", "big_screen", "copy", "live_time"}
         assert all(
             entries[action].startswith("live actions are done at once") for action in at_once
         )

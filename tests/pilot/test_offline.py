@@ -4,13 +4,16 @@ from pathlib import Path
 
 from drtui.commands import offline
 from drtui.commands.workspace import Workspace
+from drtui.domain.changes import RecordKind
+from drtui.domain.failures import FailureKind
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.deliver import DeliverDialog
 from drtui.store.database import Database
 from drtui.store.sweeps import begin_sweep
-from drtui.store.sync_state import read_sync_state
+from drtui.store.sync_state import read_sync_state, write_halt
 from drtui.widgets.sync_status import SyncStatus
-from tests.support.driving import console_app, running
+from tests.support.driving import Console, console_app, running
+from tests.support.operations import quota
 
 
 def wants_offline(database: Database) -> bool:
@@ -61,5 +64,77 @@ async def test_what_would_happen_is_shown_and_confirmed(path: Path, database: Da
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE sync_state SET swept_from = sweep_started")
         await console.until(lambda: "Nothing is on its way." in console.text())
+        await console.press("tab", "enter")
+        await console.until(lambda: not wants_offline(database))
+
+
+async def begun(console: Console) -> DeliverDialog:
+    """Go through the key and its question, to the look."""
+    await console.press("F")
+    await console.dialog(ConfirmDialog)
+    await console.press("enter")
+    return await console.dialog(DeliverDialog)
+
+
+def read_now(database: Database) -> None:
+    """The account was read whole."""
+    begin_sweep(database)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE sync_state SET swept_from = sweep_started")
+
+
+async def test_why_the_account_cannot_be_read_is_told_and_it_can_be_delivered_all_the_same(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    quota(database, "racer-0010", "9")
+    async with running(console_app(path)) as console:
+        await begun(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+        await console.until(lambda: "could not be read: Nobody is signed in" in console.prose())
+        assert "Nothing was sent." in console.prose()
+        assert "10 would be sent as planned" in console.prose()
+        await console.press("enter")
+        await console.back()
+        assert wants_offline(database)
+        await begun(console)
+        await console.until(lambda: "Deliver all the same" in console.text())
+        await console.press("right", "right", "enter")
+        await console.until(lambda: not wants_offline(database))
+
+
+async def test_where_nothing_came_of_it_it_is_tried_again(path: Path, database: Database) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        dialog = await begun(console)
+        with database.write(RecordKind.SYNC_STATE) as connection:
+            connection.exec_driver_sql("UPDATE sync_state SET reads_until = 1")
+        await console.until(lambda: "No more is tried." in console.prose())
+        dialog.query_one("#again").focus()
+        await console.press("enter")
+        await console.until(lambda: "Reading the account" in console.text())
+        with database.read() as connection:
+            purpose = read_sync_state(connection).on_purpose
+        assert purpose is not None
+        assert purpose.reads(database.clock())
+        read_now(database)
+        await console.until(lambda: "Nothing is on its way." in console.text())
+
+
+async def test_what_was_confirmed_meanwhile_is_shown_before_it_is_sent(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        first = await begun(console)
+        read_now(database)
+        await console.until(lambda: "Nothing is on its way." in console.text())
+        quota(database, "racer-0010", "9")
+        await console.press("tab", "enter")
+        await console.until(lambda: console.app.screen is not first)
+        await console.dialog(DeliverDialog)
+        await console.until(lambda: "10 would be sent as planned" in console.prose())
+        assert "has changed meanwhile" in console.prose()
+        assert wants_offline(database)
         await console.press("tab", "enter")
         await console.until(lambda: not wants_offline(database))

@@ -280,24 +280,51 @@ async def test_u_undoes_the_operation_under_the_cursor_and_no_other(
         assert "has been undone already, by operation 3" in told(console)
 
 
-async def test_somebody_elses_operation_is_neither_undone_nor_cancelled_and_the_menu_says_why(
+async def test_somebody_elses_operation_is_cancelled_by_who_names_them_and_enter_alone_leaves_it(
     path: Path, database: Database
 ) -> None:
     number = quota(database, "racer-0010", who="bo")
     async with on_operations(path) as console:
-        await console.press("u")
-        assert told(console) == "Not now: operation 1 is bo's: only they undo it."
-        await console.press("x")
-        assert told(console) == "Not now: operation 1 is bo's: only they cancel it."
-        await console.press("t")
-        assert told(console) == "Not now: nothing of it has failed."
         await console.press("m")
         await console.dialog(MenuDialog)
         text = console.prose()
-        assert "Operation 1: Set usage quotas hours +2." in text
-        assert "not now: operation 1 is bo's" in text
+        assert "Operation 1, bo's: Set usage quotas hours +2." in text
         assert "not now: nothing of it has failed" in text
+        await console.press("escape")
+        await console.press("x")
+        await console.dialog(ConfirmDialog)
+        assert "Cancel bo's: operation 1" in console.prose()
+        assert (
+            "Operation 1 is bo's, not yours; the journal will say that it was." in console.prose()
+        )
+        await console.press("enter")
         assert read(database, number).count(ItemState.PENDING) == 10
+        await console.press("x")
+        await console.dialog(ConfirmDialog)
+        await console.press("right", "enter")
+        await console.until(lambda: "10 cancelled" in told(console))
+        assert read(database, number).count(ItemState.CANCELLED) == 10
+        assert done_to(database, number)[-2] == (
+            "Cancel",
+            "10 cancelled, 0 in doubt (bo's operation)",
+        )
+
+
+async def test_somebody_elses_operation_under_the_cursor_is_undone_with_their_name_on_the_button(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010", who="bo")
+    delivered(database, number)
+    async with on_operations(path) as console:
+        assert "undo" not in row(console, " 1  14:05")
+        await console.press("u")
+        await console.dialog(PlanDialog)
+        assert "Operation 1 is bo's, not yours" in console.prose()
+        assert "Undo bo's (10)" in console.prose()
+        await console.press("right", "enter")
+        await console.until(lambda: "undone by 2" in row(console, " 1  14:05"))
+        assert read(database, 2).undoes == number
+        assert done_to(database, 2)[0][0] == "Undo 1 of bo: Set usage quotas  hours +2"
 
 
 async def test_an_undo_that_was_made_elsewhere_shows_at_once(

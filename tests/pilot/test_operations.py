@@ -52,7 +52,7 @@ async def test_the_newest_operation_comes_first_with_its_counts_and_state(
             if "14:05" in line and "●" not in line
         )
         assert "3 14:05 ada" in newest
-        assert newest.endswith("hours 7 10 0 0 0 delivering")
+        assert newest.endswith("hours 7 10 0/10 0 0 delivering")
         assert "2 14:05 bo" in middle
         assert middle.endswith("+2 10 7 3 0 needs a hand")
         assert oldest.endswith("1 14:05 ada Pause sponsorship 10 10 0 0 done · undo u")
@@ -471,3 +471,17 @@ async def test_the_pacers_line_is_drawn_again_only_when_it_reads_otherwise(
         clock.step(40)
         line.renew()
         await console.until(lambda: not row(console, "next slot"))
+
+
+async def test_how_many_targets_wait_is_told_at_80_columns(path: Path, database: Database) -> None:
+    some = quota(database, "racer-0010")
+    delivered(database, some, first=4)
+    async with on_operations(path, (80, 24)) as console:
+        assert "Changes" not in row(console, "What")
+        assert " 4/10 " in row(console, "hours +2")
+        assert "? help" in console.lines()[-1]
+        await console.press("enter")
+        await console.dialog(OperationScreen)
+        keys = console.lines()[-1]
+        assert "x cancel" in keys
+        assert "? help" in keys

@@ -231,25 +231,6 @@ async def test_a_clone_has_another_name_and_times_to_come(path: Path, races: Dat
         assert copied.opens_at.timestamp() > races.clock()
 
 
-async def test_deleting_asks_for_the_number_and_leaves_open_races(
-    path: Path, races: Database
-) -> None:
-    async with running(console_app(path)) as console:
-        shown = await open_races(console)
-        await shown.put_cursor("Friday warm-up")
-        await console.press("space")
-        await shown.put_cursor("Summer cup, week 2")
-        await console.press("space", "d")
-        await console.dialog(PlanDialog)
-        assert "the deployment deletes no open race" in console.prose()
-        assert "Type 1 to confirm it" in console.prose()
-        await console.write("1")
-        await console.press("enter")
-        await console.until(lambda: newest(races) == 1, "the operation")
-        await console.until(lambda: "→ to be deleted" in console.text())
-        assert not shown.table.marks
-
-
 async def test_offline_a_change_waits_and_says_so(path: Path, races: Database) -> None:
     write_connectivity(races, Connectivity.OFFLINE)
     async with running(console_app(path)) as console:

@@ -1,5 +1,6 @@
 """A race's page and its roster: the leaderboard with gaps and doubts, and how places changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,21 @@ async def test_h_hides_an_alias_and_shows_it_again(path: Path, races: Database) 
         await console.press("h")
         await console.press("2", "enter")
         await console.until(lambda: "hidden · " not in console.text())
+
+
+async def test_the_first_places_are_drawn_over_time(path: Path, races: Database) -> None:
+    ranked = places()
+    swapped = (replace(ranked[1], rank=1), replace(ranked[0], rank=2), *ranked[2:])
+    races.clock = lambda: NOW + 600
+    write_rankings(races, OPEN, swapped, NOW + 600)
+    races.clock = lambda: NOW + 1200
+    write_rankings(races, OPEN, swapped, NOW + 1200)  # nothing new, but read ten minutes later
+    async with running(console_app(path, clock=lambda: NOW + 1201)) as console:
+        await open_page(console)
+        drawn = [line for line in console.lines() if "───" in line and " 1  a──" in line]
+        assert len(drawn) == 1, console.text()
+        assert "──b──" in drawn[0]
+        assert f"b {swapped[0].alias}" in drawn[0]
 
 
 async def test_places_over_time_are_told_the_newest_first(path: Path, races: Database) -> None:
@@ -203,6 +219,17 @@ async def test_the_roster_tells_who_takes_part_and_marks_doubt(path: Path, races
         assert "? perhaps entered" in console.text()
 
 
+async def test_the_roster_of_a_race_that_is_gone_says_so_and_invites_nobody(
+    path: Path, races: Database
+) -> None:
+    async with running(console_app(path), (120, 40)) as console:
+        await open_roster(console)
+        forget_race(races, OPEN)
+        await console.until(lambda: "this race is not there any more" in console.text())
+        await console.press("i")
+        await console.until(lambda: "Not now: this race is not there any more" in console.text())
+
+
 async def test_the_roster_takes_the_filter_of_racers(path: Path, races: Database) -> None:
     del races
     async with running(console_app(path)) as console:
@@ -211,6 +238,7 @@ async def test_the_roster_takes_the_filter_of_racers(path: Path, races: Database
         await console.write("grace")
         await console.press("enter")
         await console.until(lambda: len(roster._table.keys) == 1)
+        assert "1 of 54 shown" in console.text()
         await console.press("escape")
         await console.until(lambda: len(roster._table.keys) == 54)
         await console.press("escape")

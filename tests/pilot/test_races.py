@@ -3,23 +3,28 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
 from drtui import copying
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import Role
 from drtui.screens.dialogs.copied import CopiedDialog
+from drtui.screens.dialogs.mark_list import MarkListDialog
 from drtui.screens.dialogs.menu import MenuDialog
+from drtui.screens.dialogs.standings_writing import StandingsWritingDialog
 from drtui.screens.race import RaceScreen
 from drtui.screens.race_cells import SORT_LETTERS, SORT_TITLES, SORTS
 from drtui.screens.standings import StandingsScreen
 from drtui.store.database import Database
 from drtui.store.interests import live_interests
+from drtui.store.offline import go_offline
 from drtui.store.race_table import RACE_SORT_FIELDS
-from drtui.store.races import write_race_list, write_races_trouble
+from drtui.store.races import forget_race, write_race_list, write_races_trouble
 from drtui.store.sign_in import write_role
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from tests.support.driving import console_app, running
-from tests.support.races_table import filled_races, open_races, special_races
+from tests.support.logs import ADA
+from tests.support.races_table import OPEN, filled_races, open_races, special_races
 from tests.support.stores import NOW
 
 
@@ -170,6 +175,10 @@ async def test_an_account_without_races_names_the_keys_that_make_one(
             "The races were not read yet, and the account does not answer: offline.",
         ),
         (
+            lambda database: go_offline(database, ADA),
+            "The races were not read yet, and it is offline on purpose: F delivers and reads.",
+        ),
+        (
             lambda database: write_halt(
                 database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in."
             ),
@@ -180,7 +189,7 @@ async def test_an_account_without_races_names_the_keys_that_make_one(
             "The races could not be read: The firewall blocked it. R tries again.",
         ),
     ],
-    ids=["first", "offline", "not signed in", "trouble"],
+    ids=["first", "offline", "on purpose", "not signed in", "trouble"],
 )
 async def test_why_nothing_is_there_yet(
     path: Path, database: Database, write: object, told: str
@@ -219,22 +228,64 @@ async def test_standings_are_of_the_marked_races(path: Path, races: Database) ->
         await console.until(lambda: console.app.screen is shown.screen)
 
 
-async def test_standings_are_written_to_a_new_file(
-    path: Path, races: Database, tmp_path: Path
+@pytest.mark.parametrize(("size", "first"), [((80, 24), "1 to 3"), ((120, 40), "1 to 4")])
+async def test_standings_of_many_races_say_which_are_in_sight_and_show_the_others(
+    path: Path, database: Database, size: tuple[int, int], first: str
 ) -> None:
-    del races
-    file = tmp_path / "standings.csv"
+    filled_races(database, 9)
+    async with running(console_app(path), size) as console:
+        await open_races(console)
+        await console.press("a", "t")
+        await console.until(lambda: f"{first} shown" in console.text())
+        await console.press("right_square_bracket")
+        await console.until(lambda: "2 to " in console.text())
+        await console.press(*["right_square_bracket"] * 30)
+        await console.until(lambda: "16 to 16 shown" in console.text())
+        await console.press(*["left_square_bracket"] * 30)
+        await console.until(lambda: f"{first} shown" in console.text())
+
+
+async def test_standings_say_that_a_race_of_theirs_is_gone(path: Path, races: Database) -> None:
     async with running(console_app(path)) as console:
         shown = await open_races(console)
         await shown.put_cursor("Summer cup, week 2")
         await console.press("t")
         await console.until(lambda: "points over 1 race" in console.text())
-        await console.press("w", "tab")
+        forget_race(races, OPEN)
+        await console.until(lambda: "Summer cup, week 2 is not there any more" in console.prose())
+
+
+async def test_standings_mark_an_alias_that_may_be_several_racers(
+    path: Path, races: Database
+) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Summer cup, week 2")
+        await console.press("t")
+        await console.until(lambda: "RacerAlias ?" in console.text())
+        assert "shown: [ ]" not in console.text()
+        assert "grace ?" not in console.text()
+
+
+async def test_standings_are_written_to_a_new_file(
+    path: Path, races: Database, tmp_path: Path
+) -> None:
+    del races
+    file = tmp_path / "standings.html"
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Summer cup, week 2")
+        await console.press("t")
+        await console.until(lambda: "points over 1 race" in console.text())
+        await console.press("w")
+        await console.dialog(StandingsWritingDialog)
+        await console.press("right", "right", "tab")  # a longer path is proposed
         await console.press("ctrl+u")
         await console.write(str(file))
         await console.press("enter")
         await console.until(file.exists, "the file")
-        assert file.read_text().startswith("rank,alias,")
+        assert file.read_text().startswith("<!DOCTYPE html>")
         await console.until(lambda: "Written: 6 racers" in console.text())
 
 
@@ -250,6 +301,22 @@ async def test_races_are_copied_with_their_times_and_ids(
         await console.dialog(CopiedDialog)
         assert "race00000000002" in console.text()
         assert "CEST" in console.text()
+
+
+async def test_races_are_marked_from_a_list(path: Path, races: Database) -> None:
+    del races
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await console.press("L")
+        dialog = await console.dialog(MarkListDialog)
+        lines = "Summer cup, week 2", "grand\tFriday", "race00000000006", "summer cup", "nobody"
+        dialog.query_one(TextArea).text = "\n".join(lines)
+        await console.press("tab", "tab", "enter")
+        await console.until(lambda: "3 races matched." in console.prose())
+        assert "summer cup (2 races)" in console.prose()
+        await console.press("enter")
+        await console.until(lambda: shown.table.marked_count == 3)
+        assert "marked from the list" in shown.message
 
 
 async def test_enter_opens_the_page_and_escape_comes_back(path: Path, races: Database) -> None:

@@ -23,7 +23,8 @@ from tests.support.driving import Console, console_app
 SMALL, LARGE = (80, 24), (120, 40)
 both = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 NO_COLOR: Final = "no-color"
-USUAL: Final = (DARK.name, LIGHT.name, NO_COLOR)
+USUAL: Final = (DARK.name,)
+EVERY: Final = (DARK.name, LIGHT.name, NO_COLOR, ANSI.name)  # for a telling scene of each screen
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Look:
             if app is None:
                 await console.until(lambda: bool(console.table.keys), "a filled table")
             yield console
+            if running.context.desk is not None:
+                await console.until(lambda: running.context.glance is not None, "a header")
             await console.settled()
             for name in colours:
                 await wear(console, name)

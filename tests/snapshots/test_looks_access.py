@@ -16,7 +16,7 @@ from drtui.screens.dialogs.passwords_shown import PasswordsShownDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.removal import RemovalDialog
 from drtui.store.database import Database
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.access import (
     ADA,
     BOLT,
@@ -41,7 +41,7 @@ def _same_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @both
 async def test_iam_users(look: Look, database: Database, size: Size) -> None:
     with_people(database)
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("I")
         await console.dialog(PlanDialog)
@@ -102,7 +102,7 @@ async def test_passwords_made_anew(look: Look, database: Database, size: Size) -
 async def test_passwords_shown(look: Look, database: Database, size: Size, closing: bool) -> None:
     iam = with_users(database, [ADA, BOLT, WREN])
     iam.failing["renew_password"] = [SponsorError(SponsorFailure.REFUSED, "The policy is strict.")]
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await on_participants(console, door(iam))
         await console.press("K")
         await console.dialog(PasswordsDialog)

@@ -10,10 +10,9 @@ from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.screens.dialogs.role import RoleDialog
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database, open_database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.snapshots.scenes import filtered, on_the_way
 from tests.support.driving import Console, console_app
 from tests.support.stores import filled_store, frozen_clock
@@ -30,7 +29,7 @@ async def plan(console: Console, *keys: str) -> None:
 @both
 async def test_the_actions_menu(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await console.press("space", "space", "m")
         await console.dialog(MenuDialog)
 
@@ -85,7 +84,7 @@ async def test_the_plan_of_new_quotas(look: Look, database: Database, size: Size
 @both
 async def test_the_plan_of_a_pause(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await plan(console, "a", "p")
 
 

@@ -13,7 +13,7 @@ from drtui.screens.dialogs.alert import AlertDialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.store.database import Database, open_database
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.billing import DENIED, UNSEEN, FakeAws, filled_aws, open_billing
 from tests.support.stores import NOW
 
@@ -35,7 +35,7 @@ async def test_billing(look: Look, path: Path, database: Database, size: Size) -
     aws = filled_aws()
     read_before(path, aws)
     workspace = Workspace(database, "ada")
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await open_billing(console, aws)
         budget = read_budget(alerts_now(workspace), "finals", "700")
         submit(workspace, plan_alerts(workspace, budgets=[budget]))
@@ -90,7 +90,7 @@ async def test_reading_the_costs_again(
 @both
 async def test_a_new_budget_with_what_is_wrong(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await open_billing(console, filled_aws())
         await console.press("n")
         await console.dialog(AlertDialog)

@@ -9,13 +9,13 @@ from textual.command import CommandList, CommandPalette
 from drtui.app import DrtuiApp
 from drtui.screens.help import HelpScreen
 from drtui.store.database import Database
-from tests.snapshots.looking import NO_COLOR, USUAL, Look, both
+from tests.snapshots.looking import EVERY, NO_COLOR, Look, both
 from tests.support.driving import Console, console_app
 from tests.support.operations import opened, quota, table
 
 Size = tuple[int, int]
 Begun = Callable[[str], DrtuiApp]
-each = pytest.mark.parametrize("colours", USUAL)
+each = pytest.mark.parametrize("colours", EVERY)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_help(
 @both
 async def test_the_end_of_help(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await console.press("question_mark")
         await console.dialog(HelpScreen)
         await console.press("end")

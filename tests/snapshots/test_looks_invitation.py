@@ -15,7 +15,7 @@ from drtui.screens.dialogs.save_invitations import SaveInvitationsDialog
 from drtui.screens.dialogs.send_invitations import SendInvitationsDialog
 from drtui.screens.dialogs.sendings import SendingsScreen
 from drtui.store.database import Database
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.driving import Console
 from tests.support.invitations import a_door, on_invitation, sent_in_part
 
@@ -54,7 +54,7 @@ async def shown(console: Console, *, door: bool = True) -> None:
 @both
 async def test_the_invitation(look: Look, database: Database, size: Size) -> None:
     sent_in_part(prepared(database))
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await shown(console)
 
 
@@ -106,7 +106,7 @@ async def test_editing(look: Look, database: Database, size: Size) -> None:
 @both
 async def test_the_fields(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await shown(console)
         await console.press("e")
         await console.dialog(InvitationTextDialog)

@@ -12,7 +12,7 @@ from drtui.screens.dialogs.summary import SummaryDialog
 from drtui.screens.dialogs.tag_import import TagImportDialog
 from drtui.screens.dialogs.tags import TagsDialog
 from drtui.store.database import Database
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.snapshots.scenes import filtered, on_the_way, paste
 from tests.support.driving import Console
 
@@ -55,7 +55,7 @@ async def test_choosing_what_to_sort_by(look: Look, database: Database, size: Si
 @both
 async def test_choosing_columns(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await console.press("c")
         await console.dialog(ColumnsDialog)
         await console.press("j", "j", "space", "J")
@@ -114,7 +114,7 @@ async def test_a_list_that_is_not_there(look: Look, database: Database, size: Si
 @both
 async def test_whom_a_list_names(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await console.press("space", "L")
         await console.dialog(MarkListDialog)
         names = ["ada-l", "b0lt@example.com", "[bold red]jo[/]", "RacerAlias"]

@@ -5,15 +5,24 @@ import pytest
 from drtui.domain.live_races import QueueStatus
 from drtui.screens.big_screen import BigScreen
 from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.live_time import LiveTimeDialog
 from drtui.screens.dialogs.marshal import OrderDialog, PlaceDialog, ReasonDialog, TypedDialog
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.moderation import hide_alias
 from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.widgets.sync_status import SyncStatus
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.driving import Console
-from tests.support.live_shows import RACE, final, item, marshal_engine, opened, race, write_show
+from tests.support.live_shows import (
+    RACE,
+    final,
+    item,
+    marshal_engine,
+    opened,
+    race,
+    scheduled,
+    write_show,
+)
 from tests.support.race_deployment import RaceDeployment
 
 Size = tuple[int, int]
@@ -31,7 +40,7 @@ async def test_a_live_race_with_something_running(
 ) -> None:
     write_show(database, final(runs=True))
     hide_alias(database, "carlos_v", "ada")
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await opened(console)
         await console.press("space", "j", "space")
 
@@ -47,7 +56,7 @@ async def test_the_leaderboard_of_a_live_race(look: Look, database: Database, si
 @both
 async def test_things_on_their_way(look: Look, database: Database, size: Size) -> None:
     write_show(database, final())
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await opened(console)
         await console.press("j", "f", "t", "o")
         header = console.app.screen.query_one(SyncStatus)
@@ -116,10 +125,20 @@ async def test_what_a_marshal_is_asked(
 
 
 @both
+async def test_a_live_time_that_is_moved(look: Look, database: Database, size: Size) -> None:
+    write_show(database, scheduled())
+    async with look(size) as console:
+        await opened(console)
+        await console.press("T")
+        await console.dialog(LiveTimeDialog)
+        await console.write("+2h")
+
+
+@both
 async def test_the_big_screen(look: Look, database: Database, size: Size) -> None:
     write_show(database, final(runs=True))
     hide_alias(database, "linus", "ada")
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await opened(console)
         await console.press("B")
         await console.until(lambda: isinstance(console.app.screen, BigScreen))

@@ -8,13 +8,12 @@ import pytest
 
 from drtui.screens.messages import OpenModel
 from drtui.screens.model import ModelScreen
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.model_details import write_details_trouble
 from drtui.store.model_files import ModelFile, keep_model_file
 from drtui.store.model_table import key_of_model
 from drtui.sync.model_details import NO_DOOR
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.archives import archive
 from tests.support.driving import Console
 from tests.support.model_pages import ADA_MODEL, details, write_page
@@ -36,14 +35,14 @@ async def page(console: Console, database: Database) -> None:
 @both
 async def test_a_model_with_everything_known(look: Look, database: Database, size: Size) -> None:
     write_page(database, details())
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await page(console, database)
 
 
 @both
 async def test_the_plots_of_a_model(look: Look, database: Database, size: Size) -> None:
     write_page(database, details())
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await page(console, database)
         await console.press("pagedown")
 
@@ -59,7 +58,7 @@ async def test_a_training_as_plain_numbers(look: Look, database: Database, size:
 @both
 async def test_the_end_of_a_models_page(look: Look, database: Database, size: Size) -> None:
     write_page(database, details())
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await page(console, database)
         await console.press("G")
 

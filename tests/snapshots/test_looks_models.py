@@ -11,7 +11,6 @@ from drtui.domain.sponsor.model_files import StoredFiles
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.place import PlaceDialog
 from drtui.screens.dialogs.sort import SortDialog
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database, open_database
 from drtui.store.model_sizes import write_files
 from drtui.store.model_sweeps import Way, begin_round, write_sweep_trouble
@@ -19,7 +18,7 @@ from drtui.store.model_table import model_keys
 from drtui.store.models import write_all_models
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from drtui.widgets.marked_table import MarkedTable
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.snapshots.scenes import paste
 from tests.support.driving import console_app
 from tests.support.models_table import (
@@ -45,7 +44,7 @@ def tagged(database: Database) -> None:
 async def test_models(look: Look, database: Database, size: Size) -> None:
     filled_models(database, 60)
     tagged(database)
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await open_models(console)
 
 

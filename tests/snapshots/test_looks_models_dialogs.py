@@ -19,7 +19,6 @@ from drtui.screens.dialogs.mark_list import MarkListDialog
 from drtui.screens.dialogs.place import PlaceDialog
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.tags import TagsDialog
-from drtui.screens.themes import DARK
 from drtui.store.database import Database, open_database
 from drtui.store.downloading import DownloadProgress, write_download_progress
 from drtui.store.models import write_all_models
@@ -35,7 +34,6 @@ from tests.support.models_table import ADA, GRACE, filled_models, model, open_mo
 from tests.support.stores import NOW, frozen_clock
 
 Size = tuple[int, int]
-ONLY_DARK = (DARK.name,)
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +73,7 @@ async def typed(console: Console, *texts: str) -> None:
 @both
 async def test_importing_a_model(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, ImportDialog, "n")
 
 
@@ -85,7 +83,7 @@ async def test_what_cannot_be_imported(
 ) -> None:
     mine(database)
     (home / "car.tar.gz").write_bytes(archive())
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, ImportDialog, "n")
         await typed(console, "~/car.tar.gz", "fast", "")
         await console.until(lambda: "no checkpoint" in console.prose())
@@ -94,7 +92,7 @@ async def test_what_cannot_be_imported(
 @both
 async def test_what_cannot_be_a_models_name(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, ImportDialog, "n")
         await typed(console, "~/fast", "so fast!", "100%")
 
@@ -105,7 +103,7 @@ async def test_the_plan_of_an_import(
 ) -> None:
     mine(database)
     model_folder(home / "fast")
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, ImportDialog, "n")
         await typed(console, "~/fast", "apex-v1", "")
         await console.dialog(PlanDialog)
@@ -118,7 +116,7 @@ async def test_an_upload_and_one_racers_models(look: Look, database: Database, s
     assert at is not None
     told = DownloadProgress(1, 1, "fast", 5_200_000, 21_000_000, at)
     write_download_progress(database, Service.IMPORTS, told)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         while "ada-l" not in str(console.usage.subject()):
             await console.press("j")
         await console.press("l")
@@ -128,7 +126,7 @@ async def test_an_upload_and_one_racers_models(look: Look, database: Database, s
 @both
 async def test_the_plan_of_a_download(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, PlaceDialog, "a", "w")
         await typed(console, "/var/empty-models")
         await console.dialog(PlanDialog)
@@ -137,7 +135,7 @@ async def test_the_plan_of_a_download(look: Look, database: Database, size: Size
 @both
 async def test_a_folder_that_cannot_be(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, PlaceDialog, "w")
         await typed(console, "/no/such/folder")
         await console.until(lambda: "is not there" in console.prose())
@@ -148,7 +146,7 @@ async def test_the_plan_of_saving_to_a_bucket(
     look: Look, database: Database, path: Path, size: Size
 ) -> None:
     mine(database)
-    async with look(size, with_door(path), colours=ONLY_DARK) as console:
+    async with look(size, with_door(path)) as console:
         await console.until(lambda: bool(console.table.keys))
         await opened(console, PlaceDialog, "a", "b")
         await typed(console, "s3://my-models/finals")
@@ -160,7 +158,7 @@ async def test_the_address_of_a_bucket(
     look: Look, database: Database, path: Path, size: Size
 ) -> None:
     mine(database)
-    async with look(size, with_door(path), colours=ONLY_DARK) as console:
+    async with look(size, with_door(path)) as console:
         await console.until(lambda: bool(console.table.keys))
         await opened(console, PlaceDialog, "a", "b")
 
@@ -168,14 +166,14 @@ async def test_the_address_of_a_bucket(
 @both
 async def test_the_plan_of_stopping(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, PlanDialog, "a", "p")
 
 
 @both
 async def test_the_plan_of_stopping_row_by_row(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, PlanDialog, "a", "p")
         await console.press("d")
         await console.dialog(PlanDetails)
@@ -184,7 +182,7 @@ async def test_the_plan_of_stopping_row_by_row(look: Look, database: Database, s
 @both
 async def test_how_models_are_deleted(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, DeletionDialog, *["space"] * 4, "x")
         await console.press("down")
 
@@ -192,7 +190,7 @@ async def test_how_models_are_deleted(look: Look, database: Database, size: Size
 @both
 async def test_the_plan_of_deleting_ones_own(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, DeletionDialog, "space", "space", "x")
         await console.press("down", "enter")
         await console.dialog(PlanDialog)
@@ -203,7 +201,7 @@ async def test_the_plan_of_deleting_all_of_racers(
     look: Look, database: Database, size: Size
 ) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, DeletionDialog, "a", "x")
         await console.press("down", "down", "enter")
         await console.dialog(PlanDialog)
@@ -215,7 +213,7 @@ async def test_a_deletion_that_waits_for_downloads(
 ) -> None:
     running = replace(model(3, GRACE, "slow"), status="TRAINING")
     write_all_models(database, [model(1, ADA, "one"), model(2, ADA, "two"), running], NOW)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, DeletionDialog, "a", "x")
         await console.press("down", "down", "enter")
         await console.dialog(PlaceDialog)
@@ -230,7 +228,7 @@ async def test_a_deletion_that_waits_for_downloads(
 @both
 async def test_models_on_their_way_out(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, DeletionDialog, "j", "j", "j", "x")
         await console.press("down", "enter")
         await console.dialog(PlanDialog)
@@ -241,7 +239,7 @@ async def test_models_on_their_way_out(look: Look, database: Database, size: Siz
 @both
 async def test_labels_on_models(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, TagsDialog, "space", "space", "t")
         await paste(console, "final team:red")
 
@@ -249,7 +247,7 @@ async def test_labels_on_models(look: Look, database: Database, size: Size) -> N
 @both
 async def test_marking_models_from_a_list(look: Look, database: Database, size: Size) -> None:
     mine(database)
-    async with look(size, colours=ONLY_DARK) as console:
+    async with look(size) as console:
         await opened(console, MarkListDialog, "L")
         await paste(console, "ada-l\nbig\nmodel0000000009\nnobody")
 

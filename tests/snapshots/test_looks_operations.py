@@ -10,10 +10,9 @@ from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.settle import SettleDialog
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_pace
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, USUAL, Look, both
 from tests.support.driving import Console
 from tests.support.operations import conflicting, opened, pause, quota, table
 from tests.support.stores import delivered
@@ -65,7 +64,7 @@ async def test_nothing_was_done_yet(look: Look, database: Database, size: Size) 
 @both
 async def test_operations_of_each_kind(look: Look, database: Database, size: Size) -> None:
     of_each_kind(database)
-    async with operations(look, size, (*USUAL, ANSI.name)) as console:
+    async with operations(look, size, EVERY) as console:
         await console.until(lambda: "left" in console.text(), "the time left")
 
 
@@ -93,7 +92,7 @@ async def test_operations_that_wait_for_the_network(
 async def test_an_operation_that_is_delivered(look: Look, database: Database, size: Size) -> None:
     delivered(database, quota(database, "racer-0010"), first=4)
     write_pace(database, 40.0, 120.0)
-    async with operations(look, size, (*USUAL, ANSI.name)) as console:
+    async with operations(look, size, EVERY) as console:
         await page(console)
 
 

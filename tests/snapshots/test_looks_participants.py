@@ -30,7 +30,7 @@ from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.participants import mark_told, write_pool_users
 from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.widgets.paste_area import PasteArea
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.driving import SECONDS, Console
 from tests.support.sponsors import services
 from tests.support.stores import frozen_clock, special_profiles, swept
@@ -90,7 +90,7 @@ async def on_participants(console: Console) -> None:
 @both
 async def test_participants(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await on_participants(console)
         await console.press("space", "j", "space")
 
@@ -165,7 +165,7 @@ async def test_a_list_to_be_read(look: Look, database: Database, size: Size) -> 
 @both
 async def test_a_list_as_it_was_read(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await on_participants(console)
         await console.press("l")
         dialog = await console.dialog(ParticipantListDialog)

@@ -7,10 +7,9 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.racer import RacerScreen
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.models import write_models, write_models_trouble
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.snapshots.scenes import filtered, grown, models
 from tests.support.driving import Console
 from tests.support.stores import (
@@ -44,7 +43,7 @@ async def test_a_racer_with_everything_known(look: Look, path: Path, size: Size)
     delivered(database, first, state=ItemState.FAILED)
     submitted(database, sponsorship.plan_pause(workspace, whom))
     write_models(database, profile_id(1), models(30), database.clock())
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await page(console)
         await console.until(lambda: "car-" in console.text() or size[0] < 100)
     database.close()

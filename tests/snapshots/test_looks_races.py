@@ -13,7 +13,6 @@ from drtui.screens.dialogs.track import TrackDialog
 from drtui.screens.race import RaceScreen
 from drtui.screens.race_roster import RaceRosterScreen
 from drtui.screens.standings import StandingsScreen
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.live_races import write_live
 from drtui.store.models import write_all_models
@@ -21,7 +20,7 @@ from drtui.store.moderation import hide_alias
 from drtui.store.races import write_race_list, write_races_trouble
 from drtui.store.sign_in import write_role
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.snapshots.looking import USUAL, Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.models_table import special_models
 from tests.support.races import live_state, queue_item
 from tests.support.races_table import FINAL, filled_races, open_races
@@ -33,7 +32,7 @@ Size = tuple[int, int]
 @both
 async def test_races(look: Look, database: Database, size: Size) -> None:
     filled_races(database, 40)
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await open_races(console)
         await console.press("j", "space")
 
@@ -73,7 +72,7 @@ async def test_a_race_to_be_created_and_one_to_be_deleted(
 @both
 async def test_the_form_of_a_new_race(look: Look, database: Database, size: Size) -> None:
     filled_races(database)
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await open_races(console)
         await console.press("n")
         await console.dialog(RaceFormDialog)
@@ -177,7 +176,7 @@ async def test_standings(look: Look, database: Database, size: Size) -> None:
 async def test_a_races_page(look: Look, database: Database, size: Size) -> None:
     filled_races(database)
     hide_alias(database, "grace", "ada")
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         shown = await open_races(console)
         await shown.put_cursor("Summer cup, week 2")
         await console.press("enter")

@@ -15,7 +15,7 @@ from drtui.store.database import Database, open_database
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.sync_state import Connectivity, write_connectivity
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.driving import Console
 from tests.support.stores import SWEPT, plain_profiles, special_profiles
 
@@ -62,7 +62,7 @@ async def test_the_doctor(
 ) -> None:
     del database
     monkeypatch.setattr(doctoring, "examine_here", examined)
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await report(console)
 
 

@@ -26,7 +26,7 @@ from drtui.screens.setup import SetupScreen
 from drtui.store.database import Database
 from drtui.store.facts import keep_fact
 from drtui.store.sync_state import Connectivity, write_connectivity
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import EVERY, Look, both
 from tests.support.driving import Console
 from tests.support.switching import carried_out
 
@@ -102,7 +102,7 @@ def has_checked(console: Console) -> bool:
 @both
 async def test_setup(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await on_setup(console)
 
 
@@ -144,7 +144,7 @@ async def test_enable(look: Look, database: Database, size: Size) -> None:
 @both
 async def test_disable(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await on_setup(console, door=True)
         await console.press("X")
         await console.dialog(DisableDialog)

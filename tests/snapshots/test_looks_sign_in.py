@@ -16,12 +16,11 @@ from drtui.screens.dialogs.add_account import AddAccountDialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.sign_in import SignInDialog
 from drtui.screens.first_run import Greeting
-from drtui.screens.themes import ANSI
 from drtui.store.database import Database
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from tests.pilot.test_accounts import FINALS, TRAINING, Book, app_of
-from tests.snapshots.looking import USUAL, Look, both, picture
+from tests.snapshots.looking import EVERY, Look, both, picture
 from tests.support.driving import Console, RecordingEngine, console_app
 from tests.support.stores import NOW, filled_store, submitted
 
@@ -50,7 +49,7 @@ async def test_a_sign_in_is_needed_and_changes_wait(
     everybody = selection.select_all(Workspace(signed_out, "ada"))
     submitted(signed_out, sponsorship.plan_pause(Workspace(signed_out, "ada"), everybody))
     write_halt(signed_out, FailureKind.NOT_SIGNED_IN, EXPIRED)
-    async with look(size, colours=(*USUAL, ANSI.name)):
+    async with look(size, colours=EVERY):
         pass
 
 
@@ -67,9 +66,7 @@ async def test_the_second_morning(look: Look, path: Path, size: Size) -> None:
 @both
 async def test_the_dialog(look: Look, path: Path, signed_out: Database, size: Size) -> None:
     del signed_out
-    async with look(
-        size, console_app(path, engine=RecordingEngine()), (*USUAL, ANSI.name)
-    ) as console:
+    async with look(size, console_app(path, engine=RecordingEngine()), EVERY) as console:
         await asked(console)
         await console.write("geheim")
 
@@ -128,7 +125,7 @@ async def test_signing_out(look: Look, path: Path, signed_out: Database, size: S
 async def test_the_switcher(look: Look, path: Path, signed_out: Database, size: Size) -> None:
     everybody = selection.select_all(Workspace(signed_out, "ada"))
     submitted(signed_out, sponsorship.plan_pause(Workspace(signed_out, "ada"), everybody))
-    async with look(size, app_of(path, Book(TRAINING, FINALS)), (*USUAL, ANSI.name)) as console:
+    async with look(size, app_of(path, Book(TRAINING, FINALS)), EVERY) as console:
         await console.until(lambda: "pending" in console.text())
         await console.press("A")
         await console.dialog(AccountsDialog)

@@ -13,7 +13,7 @@ from drtui.screens.store_problem import StoreProblem
 from drtui.screens.themes import ANSI, DARK, LIGHT
 from drtui.store.database import Database, open_database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.snapshots.looking import NO_COLOR, USUAL, Look, both, picture, wear
+from tests.snapshots.looking import EVERY, NO_COLOR, Look, both, picture, wear
 from tests.snapshots.scenes import filtered, on_the_way, paste
 from tests.support.driving import console_app, running
 from tests.support.stores import filled_store, frozen_clock
@@ -31,7 +31,7 @@ async def test_monitor_usage(look: Look, database: Database, size: Size) -> None
 @both
 async def test_marks_and_pending_changes(look: Look, database: Database, size: Size) -> None:
     on_the_way(database)
-    async with look(size, colours=(*USUAL, ANSI.name)) as console:
+    async with look(size, colours=EVERY) as console:
         await console.press("space", "j", "space", "space", "j", "v", "j", "j")
 
 
@@ -60,7 +60,7 @@ async def test_what_a_filter_can_be_completed_with(
 @both
 async def test_a_filter_that_cannot_be_read(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size) as console:
+    async with look(size, colours=EVERY) as console:
         await console.press("slash")
         await paste(console, "racer and (status:asleep)")
 
@@ -84,7 +84,7 @@ async def test_offline_with_changes_waiting(look: Look, database: Database, size
 async def test_halted(look: Look, database: Database, size: Size) -> None:
     reason = "The session of the profile “events” has expired: run “aws sso login”, then press R."
     write_halt(database, FailureKind.NOT_SIGNED_IN, reason)
-    async with look(size, colours=(*USUAL, ANSI.name)):
+    async with look(size, colours=EVERY):
         pass
 
 

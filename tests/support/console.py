@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import textual.app
-import textual.pilot
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
 from drtui.store.database import Database
 from tests.support.drawing import draw_later
-from tests.support.idle import until_idle
+from tests.support.idle import wait_by_looking
 from tests.support.stores import filled_store
 from tests.support.stylesheets import parse_once
 
@@ -24,8 +22,7 @@ from tests.support.stylesheets import parse_once
 def styles() -> Iterator[None]:
     """Styles parsed once, frames drawn at rest, waits that end when nothing is waited for."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(textual.app, "wait_for_idle", until_idle)
-        patched.setattr(textual.pilot, "wait_for_idle", until_idle)
+        wait_by_looking(patched)
         patched.setattr(Stylesheet, "_parse_rules", parse_once)
         patched.setattr(Screen, "_compositor_refresh", draw_later)
         yield

@@ -105,7 +105,7 @@ class Console:
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they began has ended."""
-        await self.pilot.press(*keys)
+        await self.app._press_keys(keys)  # what the pilot does beyond it, `settled` does
         await self.settled()
 
     async def write(self, text: str) -> None:

@@ -2,19 +2,35 @@
 
 Textual's own tests wait by the clock: in steps of 20 ms, until the process used hardly any of one.
 That is three or four steps for a key. Here the event loop is asked what is ready or due soon, and
-the threads beside it whether one still works; the processor's time is looked at as well.
+the threads beside it whether one still works; the processor's time is looked at as well. Frames
+follow one another quickly, since each change waits for the next.
 """
 
 import asyncio
 import time
 from typing import Any, Final, cast
 
+import pytest
+import textual.app
+import textual.pilot
+import textual.screen
+
 from tests.support.drawing import drawing_begun
 
 _LOOK_SECONDS: Final = 0.004
-_SOON_SECONDS: Final = 0.025  # longer than a frame: what is drawn next is waited for
+_FRAME_SECONDS: Final = 0.004
+_SOON_SECONDS: Final = 0.01  # longer than a frame: what is drawn next is waited for
 _QUIET: Final = 0.25  # of a look, at most, the process may have worked
 _THREAD_SECONDS: Final = 0.06  # a thread that a test holds back is not waited for longer
+
+_rested: asyncio.Handle | None = None  # runs in the loop's first turn after it was idle
+
+
+def wait_by_looking(patched: pytest.MonkeyPatch) -> None:
+    """Let Textual's own waiting look, and draw frames in quick succession."""
+    patched.setattr(textual.app, "wait_for_idle", until_idle)
+    patched.setattr(textual.pilot, "wait_for_idle", until_idle)
+    patched.setattr(textual.screen, "UPDATE_PERIOD", _FRAME_SECONDS)
 
 
 async def until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
@@ -24,7 +40,10 @@ async def until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
         min_sleep: Seconds to wait at least.
         max_sleep: Seconds after which it is left at that, whatever goes on.
     """
+    global _rested  # noqa: PLW0603  # one loop runs at a time
     loop = asyncio.get_running_loop()
+    if not min_sleep and _is_still_idle(loop):
+        return
     began = loop.time()
     spent = 0.0
     while spent < max_sleep:
@@ -35,15 +54,25 @@ async def until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
         if spent < min_sleep or worked > _QUIET * _LOOK_SECONDS or _has_work(loop):
             continue
         if (spent > _THREAD_SECONDS or not _threads_work(loop)) and not drawing_begun():
+            _rested = loop.call_soon(lambda: None)
             return
+
+
+def _is_still_idle(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the loop made no turn since it was idle, and nothing was begun in between."""
+    ready = list(cast("Any", loop)._ready)
+    return _rested is not None and ready == [_rested] and not _is_due(loop) and not drawing_begun()
 
 
 def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether something is ready, or will be within a frame."""
-    inside = cast("Any", loop)
+    return bool(cast("Any", loop)._ready) or _is_due(loop)
+
+
+def _is_due(loop: asyncio.AbstractEventLoop) -> bool:
     soon = loop.time() + _SOON_SECONDS
-    due = (one for one in inside._scheduled if not one.cancelled())
-    return bool(inside._ready) or any(one.when() < soon for one in due)
+    waiting = cast("Any", loop)._scheduled
+    return any(one.when() < soon for one in waiting if not one.cancelled())
 
 
 def _threads_work(loop: asyncio.AbstractEventLoop) -> bool:

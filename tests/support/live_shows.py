@@ -105,6 +105,15 @@ def final(*, runs: bool = False, **state: Any) -> RaceDeployment:
     return calls
 
 
+def scheduled() -> RaceDeployment:
+    """The same before it has begun: live in a quarter of an hour."""
+    calls = final(live_status=LiveStatus.SCHEDULED)
+    listed = race(live_status=LiveStatus.SCHEDULED)
+    told = replace(listed.definition, live_at=AT + timedelta(minutes=15))
+    calls.listed = [replace(listed, definition=told)]
+    return calls
+
+
 def write_show(database: Database, calls: RaceDeployment, seconds_ago: float = 2.0) -> None:
     """Let the store have what the deployment has, as it was read a while ago."""
     now, database.clock = database.clock, lambda: NOW - seconds_ago

@@ -1,6 +1,6 @@
 """A courier that does as it is told, and the errands' part of an engine that it carries for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -68,14 +68,14 @@ class World:
         self.runner.look()
         return number
 
-    def turn(self) -> None:
-        """Begin what is due, and take what it brings."""
-        self.runner.turn(ALL)
+    def turn(self, services: Collection[Service] = ALL) -> None:
+        """Begin what is due, of those that may be called, and take what it brings."""
+        self.runner.turn(services)
         while self.runner.under_way:
             event = self.events.get(timeout=30)
             assert isinstance(event, ErrandsEnded)
             assert self.runner.ended(event)
-            self.runner.turn(ALL)
+            self.runner.turn(services)
 
     def items(self, number: int) -> list[Item]:
         with self.database.read() as connection:

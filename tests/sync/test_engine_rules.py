@@ -14,9 +14,10 @@ from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection, select_all, select_by_name
 from drtui.commands.usage import ask_for_sweep
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import Action, Pause, SetQuotas
+from drtui.domain.actions import Action
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.database import open_database

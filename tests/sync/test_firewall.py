@@ -13,10 +13,11 @@ from drtui.aws.gateway import AwsCredentials, Timeouts, open_gateway
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_all, select_by_name
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import Action, Pause
+from drtui.domain.actions import Action
 from drtui.domain.failures import FailureKind
 from drtui.domain.help_desk_actions import DeleteModels
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import Pause
 from drtui.store.database import open_database
 from drtui.store.operation_log import items
 from drtui.store.sync_state import SyncState, read_sync_state

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause
 from drtui.domain.failures import FailureKind
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import Pause
 from drtui.domain.records import Limits, Role
 from drtui.store.users import rows_by_profile
 from drtui.sync import engine as engine_module

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from drtui.commands.racer import racer_page, watch_models
-from drtui.domain.actions import SetQuotas
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store.models import ModelListing, read_models
 from drtui.store.sync_state import Connectivity

@@ -19,7 +19,7 @@ from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import Action, Pause, Resume, ResumeTo, SetQuotas
+from drtui.domain.actions import Action
 from drtui.domain.authors import Author
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import (
@@ -32,6 +32,7 @@ from drtui.domain.operations import (
     limits_in,
 )
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.quota_actions import Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import UNLIMITED, Limits, Profile
 from drtui.store import interventions

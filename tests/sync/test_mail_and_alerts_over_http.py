@@ -6,6 +6,7 @@ Stubber.
 """
 
 from collections import Counter
+from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,16 @@ from drtui.domain.billing_errands import (
     parse_threshold,
 )
 from drtui.domain.errands import Service
+from drtui.domain.event_settings import EventSettings
 from drtui.domain.invitation_texts import InvitationText
 from drtui.domain.operations import ItemState
 from drtui.domain.planning import Plan
+from drtui.domain.race_invitations import race_invitation
 from drtui.domain.sponsor.billing import BudgetPlan
 from drtui.sync.couriers.billing import BillingCourier
 from drtui.sync.couriers.mail import MailCourier
 from tests.support.moto import REGION, RunningMoto
+from tests.support.races import listed
 from tests.support.ses import serving_ses
 from tests.sync.mortal_worlds import MADE, NAME, PEOPLE, Points, World, states
 
@@ -44,12 +48,25 @@ pytestmark = pytest.mark.usefixtures("aws_is_moto")
 # Mail
 
 
+_TO_A_RACE = race_invitation(
+    listed(1, "the {Cup} <final>", opens=1.0, closes=2.0),
+    website="https://races.example.com",
+    zone=UTC,
+    event=EventSettings("the Cup", sender="races@example.com"),
+    note="Bring {tea}.",
+).as_template()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [InvitationText("Welcome to {event}", "Hello {name}, you are {email}."), _TO_A_RACE],
+    ids=["event", "race"],
+)
 def test_mail_is_sent_once_whatever_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: InvitationText
 ) -> None:
     """A stand-in takes the messages: moto has neither GetAccount nor a word on what was sent."""
     emails = [f"racer.{number}@example.com" for number in range(8)]
-    text = InvitationText("Welcome to {event}", "Hello {name}, you are {email}.")
 
     def beginning(name: str) -> tuple[World, Plan]:
         world = World(tmp_path / name)

@@ -10,11 +10,11 @@ import pytest
 from drtui.commands.bulk import submit
 from drtui.commands.downloads import plan_download
 from drtui.commands.models import list_models, read_all_now, sweep_progress, watch_all
-from drtui.domain.actions import SetQuotas
 from drtui.domain.errands import Carried, Courier, Service, Terms
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.features import features_of
 from drtui.domain.operations import Item, ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.model_files import StoredFiles

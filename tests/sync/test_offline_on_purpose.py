@@ -1,17 +1,21 @@
 """Offline on purpose: every engine of the store leaves the account alone, until it is told else."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from drtui.commands import offline
-from drtui.domain.actions import SetQuotas
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
+from drtui.store.offline import LONGEST_LOOK, allow_reading
 from drtui.store.sync_state import Connectivity
+from drtui.sync.lock import EngineLock
 from drtui.sync.options import Ending, EngineOptions
+from drtui.sync.running import Runner
 from tests.support.deployments import racer_id
 from tests.support.waiting import eventually
 from tests.sync.worlds import UNPACED, World
@@ -102,3 +106,46 @@ def test_a_look_that_nobody_ended_is_over_by_itself(
     before = sum(world.deployment.called.values())
     world.run(pull=True)
     assert sum(world.deployment.called.values()) == before
+
+
+def test_a_look_is_over_though_the_clock_is_set_back(world: World) -> None:
+    offline.go_offline(world.workspace)
+    began = offline.begin_look(world.workspace)
+    purpose = world.sync_state().on_purpose
+    assert purpose is not None
+    assert purpose.reads(began + 1.0)
+    for late in (LONGEST_LOOK + 1.0, -1.0, -3_600.0):
+        assert not purpose.reads(began + late)
+
+
+def test_nobody_may_read_for_longer_than_a_look(world: World) -> None:
+    offline.go_offline(world.workspace)
+    allow_reading(world.database, 86_400.0)
+    purpose = world.sync_state().on_purpose
+    assert purpose is not None
+    assert purpose.reads(world.database.clock())
+    assert not purpose.reads(world.database.clock() + LONGEST_LOOK)
+
+
+def test_back_online_nobody_takes_what_was_found_before_for_true(world: World) -> None:
+    """Another engine holds the store, and has not noticed yet that it may call again."""
+    offline.go_offline(world.workspace)
+    world.run()
+    operation = world.submit(HOURS_9, 1)
+    offline.go_online(world.workspace)
+    assert world.sync_state().connectivity is Connectivity.UNKNOWN
+    lock = EngineLock(world.database.path)
+    assert lock.try_acquire()
+    looked, endings = threading.Event(), list[Ending]()
+    runner = Runner(world.database, lambda: world.deployment, UNPACED)
+    watching = threading.Thread(
+        target=lambda: endings.append(runner.run_once(threading.Event(), on_tick=looked.set)),
+        daemon=True,
+    )
+    watching.start()
+    assert looked.wait(30.0)
+    world.run()  # as that engine does
+    watching.join(30.0)
+    lock.release()
+    assert endings == [Ending.DELIVERED]
+    assert world.states(operation) == {ItemState.DONE: 1}

@@ -11,9 +11,9 @@ from drtui.aws.gateway import AwsCredentials, Timeouts, open_gateway
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_all
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import SetQuotas
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store.database import open_database
 from drtui.store.operation_log import items

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from drtui.commands import marshal as marshal_commands
-from drtui.commands.marshal import Ordering, outcome
+from drtui.commands import live_actions
+from drtui.commands.live_actions import outcome
+from drtui.commands.marshal import Ordering
 from drtui.commands.race_changes import as_planned, clone, plan_create, plan_delete, plan_edit
 from drtui.commands.race_files import FileOutcome, FileSource, plan_apply, template_text
 from drtui.commands.races import named_race
@@ -323,7 +324,7 @@ def test_a_launch_with_a_lost_answer_is_read_back(
 def test_what_cannot_be_sent_in_time_ends_as_not_sent_and_is_never_sent_late(
     ada: Organiser, emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marshal_commands, "IMMEDIATE_SECONDS", 2.0)
+    monkeypatch.setattr(live_actions, "IMMEDIATE_SECONDS", 2.0)
     race_id, _ = show(emulator, "Away", 2)
     marshal = ada.marshal(race_id)
     emulator.control("network", state="down", new="refuse", live="cut")

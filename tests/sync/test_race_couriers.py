@@ -11,12 +11,10 @@ import pytest
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
 from drtui.domain.race_errands import (
-    Switches,
     create_race,
     delete_race,
     edit_race,
     launch,
-    switch_race,
 )
 from drtui.domain.races import Definition, ListedRace, LiveStatus, ObjectPosition
 from drtui.store.interventions import retry
@@ -273,29 +271,6 @@ def test_a_running_live_race_is_not_deleted_and_it_says_why(
 
     assert state is ItemState.FAILED
     assert "declare the winner first" in reason
-
-
-def test_a_live_race_is_switched_and_read_back(world: World, calls: RaceDeployment) -> None:
-    calls.queue(2)
-    at = START + timedelta(hours=5)
-
-    state, _ = world.one(
-        switch_race(race_id(2), "Final", Switches(), Switches(auto_launch=True, live_at=at))
-    )
-
-    assert state is ItemState.DONE
-    assert calls.states[race_id(2)].auto_launch is True
-    assert calls.listed[1].definition.live_at == at
-
-
-def test_a_switch_that_is_so_already_is_not_sent(world: World, calls: RaceDeployment) -> None:
-    calls.queue(2, submissions_open=False)
-    errand = switch_race(race_id(2), "Final", Switches(), Switches(submissions_open=False))
-
-    state, _ = world.one(errand)
-
-    assert state is ItemState.ALREADY_SO
-    assert not calls.writes
 
 
 @pytest.mark.parametrize(

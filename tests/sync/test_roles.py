@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.admin_calls import MOST
 from drtui.domain.failures import FailureKind
 from drtui.domain.features import Feature
 from drtui.domain.operations import ItemState
 from drtui.domain.permissions import READERS
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Profile, Role
 from drtui.domain.signing_in import SignInState

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
+from drtui.store.offline import go_offline
 from drtui.store.sync_state import (
     Connectivity,
     write_connectivity,
@@ -23,6 +24,7 @@ from drtui.sync.lock import EngineLock
 from drtui.sync.options import Ending
 from drtui.sync.running import Runner
 from tests.support.deployments import FakeDeployment, racer_id
+from tests.support.logs import ADA
 from tests.sync.worlds import PATIENCE, UNPACED, World
 
 HOURS_9 = SetQuotas(QuotaChange(540), None)
@@ -110,9 +112,33 @@ def test_enough_is_enough(world: World, watch: Callable[..., Watching]) -> None:
     assert watch(lambda: True).ending() is Ending.DELIVERED
 
 
-def test_it_does_not_wait_for_a_network(world: World, watch: Callable[..., Watching]) -> None:
+def test_it_does_not_wait_for_a_network(
+    world: World, watch: Callable[..., Watching], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_OFFLINE_SECONDS", 0.2)
     world.submit(HOURS_9, 1)
     write_connectivity(world.database, Connectivity.OFFLINE)
+    assert watch().ending() is Ending.UNDELIVERED
+
+
+def test_it_waits_for_an_engine_that_finds_only_now_that_it_is_online_again(
+    world: World, watch: Callable[..., Watching]
+) -> None:
+    world.submit(HOURS_9, 1)
+    write_connectivity(world.database, Connectivity.OFFLINE)
+    run = watch()
+    assert run.waits()
+    write_connectivity(world.database, Connectivity.ONLINE)
+    world.run()
+    assert run.ending() is Ending.DELIVERED
+
+
+def test_it_does_not_wait_where_an_admin_wants_to_be_offline(
+    world: World, watch: Callable[..., Watching], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_OFFLINE_SECONDS", PATIENCE)
+    world.submit(HOURS_9, 1)
+    go_offline(world.database, ADA)
     assert watch().ending() is Ending.UNDELIVERED
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.domain.signing_in import ChallengeKind, Secret, SignInState

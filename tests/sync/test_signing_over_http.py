@@ -15,8 +15,8 @@ from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_all
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths, find_paths, load_settings
-from drtui.domain.actions import SetQuotas
 from drtui.domain.operations import ON_THE_WAY, ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState

@@ -10,6 +10,7 @@ from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.records import AccountSettings, Profile, Role
 from drtui.store.database import Database
 from drtui.store.settings import read_settings
+from drtui.store.sign_in import write_role
 from drtui.store.sweeps import write_page
 from drtui.sync import sweeping
 from drtui.sync.events import Events, SweepEnded
@@ -129,3 +130,27 @@ def test_a_sweep_that_was_given_up_says_nothing_of_the_calls_of_the_next_one(
     assert sweeps.sweeper.oldest_call() == made
     sweeps.sweeper.give_up()
     deployment.asked[1].set()
+
+
+class AsFacilitator(Stuck):
+    """Answers no question about its settings until it is told how, and only lists names."""
+
+    def settings(self) -> AccountSettings:
+        answered = threading.Event()
+        self.asked.append(answered)
+        assert answered.wait(30)
+        raise DeploymentError(FailureKind.ROLE_NOT_ALLOWED, "not a facilitator")
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.FACILITATOR])
+def test_a_sweep_that_was_given_up_makes_no_other_call(world: World, role: Role) -> None:
+    deployment = AsFacilitator()
+    deployment.role = role
+    write_role(world.database, role)
+    sweeps = Sweeps(world, deployment)
+    sweeps.sweeper.start()
+    eventually(lambda: len(deployment.asked) == 1)
+    sweeps.sweeper.give_up()
+    deployment.asked[0].set()
+    assert isinstance(sweeps.events.get(timeout=10), SweepEnded)
+    assert sum(deployment.called.values()) == 0

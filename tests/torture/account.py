@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,7 +17,6 @@ from tests.support.emulator import RunningEmulator, start_emulator
 
 _CREATIONS: Final = {"/profile": "emailAddress", "/leaderboards": "name"}
 _QUIET_SECONDS: Final = 2.0
-LATENCY_MS: Final = 10.0
 
 
 class MortalAccount:
@@ -27,12 +28,14 @@ class MortalAccount:
         sent: How many calls that change something took effect.
     """
 
-    def __init__(self, folder: Path, racers: int, seed: int) -> None:
+    def __init__(self, folder: Path, racers: int, seed: int, latency: float) -> None:
+        self._latency = latency
         self._options: dict[str, Any] = {
             "racers": racers,
             "seed": seed,
             "frozen": True,
-            "latency_ms": LATENCY_MS,
+            "firewall": "none",  # it counts by a clock that nobody sets
+            "latency_ms": latency,
             "state": folder / "account.json",
         }
         self.created: Counter[str] = Counter()
@@ -53,6 +56,15 @@ class MortalAccount:
             if one["group"] == "dr-racers"
         }
 
+    def models(self) -> dict[str, int]:
+        """How many models those store all of whose models can be deleted: that are READY."""
+        profiles = self.control("snapshot", models=True)["profiles"]
+        return {
+            profile_id: one["storedModels"]
+            for profile_id, one in profiles.items()
+            if all(model["status"] == "READY" for model in one["models"])
+        }
+
     def there(self) -> set[str]:
         """What names each invitation and each race that truly is there, as in `created`."""
         emails = (one["emailAddress"] for one in self.emulator.profiles().values())
@@ -67,7 +79,7 @@ class MortalAccount:
         self.control("pages")
         self.control("throttle", per_second=0)
         self.control("lag", ms=300)
-        self.control("latency", ms=LATENCY_MS)
+        self.control("latency", ms=self._latency)
         self.control("network", state="up")
 
     def kill(self, number: signal.Signals) -> None:
@@ -80,8 +92,8 @@ class MortalAccount:
             self.control("network", state="down", new="hang", live="hang")
             self._harvest()
             self.control("keep")
-            self.emulator.process.send_signal(number)
-            self.emulator.stop(number)
+            with suppress(subprocess.TimeoutExpired):  # then it was killed
+                self.emulator.stop(number)
             self.emulator = start_emulator(**self._options)
 
     def stand_still(self, seconds: float) -> None:

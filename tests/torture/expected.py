@@ -1,12 +1,13 @@
 """What confirmed operations imply for the account: a model that knows nothing of drtui."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
 Limits = tuple[int | None, int | None]
 PAUSED: Final = (0, 0)
+_PAUSES: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,11 @@ class Asked:
     Attributes:
         kind: As the log names it.
         arguments: Of the command, without `--yes`; standard input for a list is in `people`.
-        people: Whom an invitation is for.
+        people: Whom an invitation is for, or whose models are deleted.
         race: What a new race is called.
         becomes: What it makes of a racer's limits; None leaves racers alone.
+        invites: Whether it invites `people`.
+        empties: Whether it deletes the models of `people`.
     """
 
     kind: str
@@ -26,6 +29,8 @@ class Asked:
     people: tuple[str, ...] = ()
     race: str = ""
     becomes: Callable[["Racer"], None] | None = None
+    invites: bool = False
+    empties: bool = False
 
 
 @dataclass(slots=True)
@@ -58,15 +63,26 @@ class Racer:
 
 @dataclass
 class Expected:
-    """What the account has to be in the end."""
+    """What the account has to be in the end.
+
+    Attributes:
+        racers: Their limits, by profile id.
+        models: How many models they store, by profile id.
+        created: What names each invitation and each race.
+        paused: Whether racers are paused now.
+    """
 
     racers: dict[str, Racer]
+    models: dict[str, int] = field(default_factory=dict)
     created: set[str] = field(default_factory=set)
     paused: bool = False
 
     def confirm(self, asked: Asked) -> int:
         """Take an operation as confirmed; return how many targets it has."""
-        self.created |= {f"/profile {one}" for one in asked.people}
+        if asked.invites:
+            self.created |= {f"/profile {one}" for one in asked.people}
+        if asked.empties:
+            self.models |= dict.fromkeys(asked.people, 0)
         if asked.race:
             self.created.add(f"/leaderboards {asked.race}")
         if asked.becomes is None:
@@ -95,12 +111,13 @@ class Wishes:
         everybody = ("--all",)
         if self._expected.paused:
             return Asked("resume", ("users", "resume", *everybody), becomes=Racer.resume)
+        if self._random.random() < _PAUSES:
+            return Asked("pause", ("users", "pause", *everybody), becomes=Racer.pause)
         hours = self._random.randint(1, 9)
         models = self._random.randint(3, 40)
         self._number += 1
         minutes = 600 + 60 * self._number
         choices = [
-            Asked("pause", ("users", "pause", *everybody), becomes=Racer.pause),
             Asked(
                 "set_quotas",
                 ("users", "set-quota", "--hours", f"+{hours}", *everybody),
@@ -121,7 +138,14 @@ class Wishes:
         """People who are to be invited."""
         self._number += 1
         people = tuple(f"guest-{self._number}-{each}@example.org" for each in range(count))
-        return Asked("invite", ("invite", "send", "-"), people=people)
+        return Asked("invite", ("invite", "send", "-"), people=people, invites=True)
+
+    def deletions(self, count: int) -> Asked:
+        """Racers all of whose models are to be deleted, of those who have some."""
+        full = [one for one in sorted(self._expected.racers) if self._expected.models.get(one)]
+        people = tuple(self._random.sample(full, min(count, len(full))))
+        command = ("users", "delete-models", "--from", "-")
+        return Asked("delete_models", command, people=people, empties=True)
 
     def race(self) -> Asked:
         """A race."""
@@ -132,12 +156,12 @@ class Wishes:
 
 
 def differences(
-    expected: dict[str, Limits], found: dict[str, Limits], but: Iterable[str] = ()
-) -> dict[str, tuple[Limits | None, Limits | None]]:
-    """Those whose limits are not what they have to be: what they should be, and are."""
+    expected: Mapping[str, object], found: Mapping[str, object], but: Iterable[str] = ()
+) -> dict[str, tuple[object, object]]:
+    """Those who are not what they have to be: what they should be, and are."""
     left_out = set(but)
     return {
-        profile_id: (limits, found.get(profile_id))
-        for profile_id, limits in expected.items()
-        if profile_id not in left_out and found.get(profile_id) != limits
+        profile_id: (wanted, found.get(profile_id))
+        for profile_id, wanted in expected.items()
+        if profile_id not in left_out and found.get(profile_id) != wanted
     }

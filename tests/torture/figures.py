@@ -11,24 +11,30 @@ from typing import Final
 _PAGE: Final = """# Reliability
 
 What became of confirmed operations while consoles, engines and the account were killed and the
-network failed. `make torture` does it all anew, some minutes long, and writes this page;
-`make test` does a short form of it.
+network, the clock and the disk failed. `make torture` does it all anew, for a quarter of an hour
+or so, and writes this page; `make test` does a short form of it.
 
 Consoles in a pty and commands, each a process of its own, confirm operations over all racers of
-an emulated account that keeps its state on disk. While these are delivered, processes get
-SIGKILL, SIGTERM or SIGHUP at random moments, and calls fail in one way or another. When the
-trouble is over, what failed is sent again as an admin would do it, conflicts are settled, and
-then:
+an emulated account that keeps its state on disk, and invitations, races and deletions of models in
+between. While these are delivered, processes get SIGKILL, SIGTERM or SIGHUP at random moments, and
+one kind of trouble after the other is made. When it is over, what failed is sent again as an admin
+would do it, conflicts are settled, and then:
 
 - the account holds exactly what the confirmed operations imply, racer by racer (lost);
 - an operation that was told to be confirmed is in the log, with all its targets (lost);
 - nobody was invited twice, and no race was created twice (doubled);
+- models are gone where that was asked for, and nowhere else (lost);
 - the journal has a line for every operation with the number of its targets, and no line of
   before has changed or gone;
-- no program has complained of a mistake of its own, and the store is sound.
+- the store is sound and says what the account says, and no program has complained of a mistake of
+  its own.
 
-Written on {date} by `{command}` on {processors} cores ({machine}), Python {python}, SQLite
-{sqlite}; it took {minutes:.0f} minutes.
+A run ends with the first of these that does not hold. `tests/torture/test_checker.py` shows that
+what judges finds each of them when it is doctored.
+
+Written on {date} by `{command}` on {processors} cores ({machine}),
+Python {python}, SQLite {sqlite}; it took {minutes:.0f} minutes.
+A seed makes the same choices again, not the same moments.
 
 {tables}
 """
@@ -40,6 +46,7 @@ class Figures:
 
     Attributes:
         kills: By who got which signal.
+        in_bulk: How many of them while an operation on all racers was being delivered.
         faults: By kind, how often one was begun.
         operations: By kind, how many were confirmed.
         targets: How many targets they had.
@@ -53,6 +60,7 @@ class Figures:
     kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     operations: Counter[str] = field(default_factory=Counter)
+    in_bulk: int = 0
     targets: int = 0
     sent: int = 0
     again: int = 0
@@ -67,6 +75,7 @@ class Figures:
             ("operations confirmed", f"{self.operations.total():,}"),
             ("targets", f"{self.targets:,}"),
             ("kills", f"{self.kills.total():,}"),
+            ("of them while an operation on all racers was on its way", f"{self.in_bulk:,}"),
             ("faults", f"{self.faults.total():,}"),
             ("changes that reached the account", f"{self.sent:,}"),
             ("failed in the trouble, sent again on request", f"{self.again:,}"),

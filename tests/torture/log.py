@@ -27,15 +27,19 @@ class Logged:
 
 
 class StoreLog:
-    """The log of one store."""
+    """The log of one store.
+
+    Attributes:
+        path: The store's file.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._journal: list[tuple[Any, ...]] = []
 
     def newest(self) -> int:
         """The newest operation's number; 0 where there is none, or no store."""
-        if not self._path.exists():
+        if not self.path.exists():
             return 0
         return int(self._rows("SELECT coalesce(max(id), 0) FROM operation")[0][0])
 
@@ -113,5 +117,5 @@ class StoreLog:
         return [] if found == ["ok"] else found
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self._path, timeout=15)) as connection:
+        with closing(sqlite3.connect(self.path, timeout=15)) as connection:
             return connection.execute(query, values).fetchall()

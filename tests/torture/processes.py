@@ -31,7 +31,7 @@ def signalled(pid: int, number: signal.Signals) -> bool:
     return True
 
 
-def nobody_left(home: Path) -> None:
+def wait_for_nobody(home: Path) -> None:
     """Wait until no process works on a folder any more, and end those that stay."""
     deadline = time.monotonic() + _END_SECONDS
     while left := processes_of(home):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -18,12 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.authors import Author
 from drtui.domain.errands import Carried, Errand, Service, subject_of
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.operations import LATE_REQUEST_SECONDS, Item, ItemState, OperationKind, limits_in
 from drtui.domain.planning import Plan, plan_errand
+from drtui.domain.quota_actions import Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Profile
 from drtui.store import interventions
@@ -39,7 +40,7 @@ from drtui.sync.errand_outcomes import failed as errand_failed
 from drtui.sync.errand_outcomes import without_carrying
 from drtui.sync.outcomes import delivered, failed
 from tests.support.deployments import racer_id
-from tests.support.effort import times
+from tests.support.effort import EFFORT, times
 from tests.support.logs import SteppedClock
 from tests.sync.errand_worlds import DONE, ONCE
 
@@ -48,6 +49,7 @@ ADMINS: Final = (Author("ada", "ada.admin"), Author("bob", "bob.admin"))
 UNKNOWN: Final = DeploymentError(FailureKind.OUTCOME_UNKNOWN, "no answer")
 BUSY: Final = DeploymentError(FailureKind.UNAVAILABLE, "503", status=503)
 OUTCOMES: Final = ("answered", "answered", "lost", "lost but applied", "refused")
+UNDER_WAY: Final = "under way"
 
 
 @dataclass
@@ -143,9 +145,7 @@ class LogUnderDyingEngines(RuleBasedStateMachine):
     @rule(outcome=st.sampled_from(OUTCOMES), limit=st.integers(1, 3))
     def it_delivers(self, outcome: str, limit: int) -> None:
         engine = self.engine
-        engine.claims += 1
-        found = exchange(engine.database, [], limit, engine.claims)
-        engine.calls += [(item, engine.claims) for item in found]
+        self.claims(limit)
         if not engine.calls:
             return
         item, claim = engine.calls.pop(0)
@@ -160,17 +160,18 @@ class LogUnderDyingEngines(RuleBasedStateMachine):
             settlement = failed(item, claim, error, self.clock(), lambda: 1.0)
         exchange(engine.database, [settlement], 0, 0)
 
-    @rule(outcome=st.sampled_from(OUTCOMES))
-    def it_invites(self, outcome: str) -> None:
+    def claims(self, limit: int) -> None:
         engine = self.engine
         engine.claims += 1
-        for item in claim_errands(engine.database, Service.INVITATIONS, 1, engine.claims):
-            told = without_carrying(item, ONCE)
-            if told is None:
-                engine.errands.append((item, engine.claims))
-            else:
-                settle_errands(engine.database, [Settled(item, engine.claims, told)])
+        found = exchange(engine.database, [], limit, engine.claims)
+        engine.calls += [(item, engine.claims) for item in found]
+
+    @rule(outcome=st.sampled_from((*OUTCOMES, UNDER_WAY)))
+    def it_invites(self, outcome: str) -> None:
+        engine = self.engine
         if not engine.errands:
+            self.claims_an_invitation()
+        if not engine.errands or outcome == UNDER_WAY:
             return
         item, claim = engine.errands.pop(0)
         carried: Carried = DONE
@@ -180,6 +181,16 @@ class LogUnderDyingEngines(RuleBasedStateMachine):
             error = BUSY if outcome == "refused" else UNKNOWN
             carried = errand_failed(item, ONCE, error, lambda: 1.0)
         settle_errands(engine.database, [Settled(item, claim, carried)])
+
+    def claims_an_invitation(self) -> None:
+        engine = self.engine
+        engine.claims += 1
+        for item in claim_errands(engine.database, Service.INVITATIONS, 1, engine.claims):
+            told = without_carrying(item, ONCE)
+            if told is None:
+                engine.errands.append((item, engine.claims))
+            else:
+                settle_errands(engine.database, [Settled(item, engine.claims, told)])
 
     @precondition(lambda self: hasattr(self, "engine"))
     @rule(applied=st.booleans())
@@ -274,7 +285,7 @@ class LogUnderDyingEngines(RuleBasedStateMachine):
             assert limits == limits_in(wanted), "the account is not what was confirmed"
 
 
-TestLogUnderDyingEngines = LogUnderDyingEngines.TestCase
+TestLogUnderDyingEngines = pytest.mark.timeout(180 * EFFORT)(LogUnderDyingEngines.TestCase)
 TestLogUnderDyingEngines.settings = settings(
     max_examples=times(12),
     stateful_step_count=40,

@@ -269,6 +269,15 @@ def test_the_copies_of_the_store_come_along(paths: Paths) -> None:
     assert (folder / "spring.before-0002.sqlite").read_text() == "finals.before-0002"
 
 
+def test_a_copy_that_no_account_can_be_called_like_comes_along(paths: Paths) -> None:
+    folder = paths.store("finals").parent
+    for copy in ("finals.sqlite.before-0007", "finals-2.sqlite.before-0007"):
+        (folder / copy).write_text(copy)
+    assert renamed(paths) == []
+    assert (folder / "spring.sqlite.before-0007").read_text() == "finals.sqlite.before-0007"
+    assert (folder / "finals-2.sqlite.before-0007").exists()
+
+
 def test_a_copy_replaces_none_of_a_former_account_and_is_told(paths: Paths) -> None:
     folder = paths.store("finals").parent
     for copy in ("finals.before-0003", "spring.before-0003"):

@@ -27,6 +27,8 @@ def examine(
     account: Account | ProblemError,
     heard: Heard | None = None,
     database: Database | None = None,
+    *,
+    unasked: str = "",
 ) -> list[Check]:
     """Look at everything; nothing is created or changed, and nothing is asked over the network.
 
@@ -36,6 +38,7 @@ def examine(
         account: The one to look at, or why there is none.
         heard: What was heard over the network; None where nothing was asked.
         database: The account's store where it is open already; else it is opened as it is.
+        unasked: Why nothing was asked over the network; empty is that this is not the place for it.
 
     Returns:
         The checks, by area; none is missing, whatever could not be looked at.
@@ -50,11 +53,12 @@ def examine(
         *examine_configuration(surroundings.paths, settings, chosen),
         examine_account(account),
         *examine_environment(surroundings.environment, chosen, surroundings.bundle),
-        *examine_network(heard, chosen),
+        *examine_network(heard, chosen, unasked),
     ]
     if chosen is None or isinstance(settings, ProblemError):
         found += accounts.no_account("There is no account to look at.")
         found.append(stores.examine_place(surroundings.paths.store("")))
+        found.append(stores.examine_access(surroundings.paths.store("")))
         found += stores.none_yet("There is no account to look at.")
     else:
         found += _of_store(surroundings, settings, chosen, heard, database)
@@ -87,7 +91,7 @@ def _of_store(
         unread = "There is no store yet: nothing was read from this account."
         of_store = stores.none_yet(unread)
     lines = accounts.examine_facts(facts, unread, account, surroundings.keyring, heard)
-    return [*lines, place, *of_store]
+    return [*lines, place, stores.examine_access(path), *of_store]
 
 
 def _without_home(found: Iterable[Check], environment: Mapping[str, str]) -> list[Check]:

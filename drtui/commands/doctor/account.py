@@ -7,6 +7,7 @@ from typing import Final
 from drtui.commands.deployment_info import DeploymentInfo, deployment_info_in
 from drtui.commands.doctor.surroundings import Keyring
 from drtui.commands.lasting import sign_in_warning
+from drtui.commands.scheduling import notice
 from drtui.config import Account, Credentials
 from drtui.domain.admin_calls import AdminCalls
 from drtui.domain.doctoring import Area, Check, Heard, Place, Reached, Verdict, check
@@ -42,6 +43,7 @@ class AccountFacts:
         in_conflict: Targets of which somebody has to decide.
         failed: Targets whose change failed.
         names_only: Whether the role may read no more than names, and so change nothing.
+        missed: That a scheduled operation was not run, a sentence; empty where none was.
         ends_early: That the sign-in ends before the work does, a sentence; empty where it does not.
     """
 
@@ -55,6 +57,7 @@ class AccountFacts:
     failed: int
     names_only: bool = False
     ends_early: str = ""
+    missed: str = ""
 
     @property
     def role_waits(self) -> bool:
@@ -81,6 +84,7 @@ def read_facts(database: Database, admin_calls: int) -> AccountFacts:
             failed=failed_count(connection),
             names_only=swept_names_only(connection),
             ends_early=sign_in_warning(connection, now),
+            missed=notice(connection, datetime.fromtimestamp(now, UTC)),
         )
 
 
@@ -246,6 +250,9 @@ def _engine(sync: SyncState, now: datetime) -> Check:
         return _line("engine", Verdict.NOT_CHECKED, why)
     since = _age(now - sync.since)
     age = "never" if sync.swept_from is None else f"{_age(now - sync.swept_from)} ago"
+    if sync.on_purpose is not None:
+        why = f"Offline on purpose for {_age(now - sync.on_purpose.since)}, so that the account is "
+        return _line("engine", Verdict.OK, f"{why}not asked; read as a whole {age}.")
     if sync.connectivity is Connectivity.ONLINE:
         why = f"The account answered its engine when it last asked, as it has for {since}"
         if sync.trouble:
@@ -284,14 +291,18 @@ def _undelivered(facts: AccountFacts) -> Check:
         found.append(f"{facts.in_conflict:,} in conflict")
     if facts.failed:
         found.append(f"{facts.failed:,} failed")
-    if not found:
+    if not found and not facts.missed:
         return _line("undelivered", Verdict.OK, "Every operation is settled.")
     advice = []
     if facts.pending and facts.sync.halt is None and not facts.role_waits:
         advice.append("“drtui sync” delivers.")
     if facts.in_conflict or facts.failed:
         advice.append("“drtui operations list” shows what needs a hand.")
-    return _line("undelivered", Verdict.WARNING, f"{', '.join(found)}.", " ".join(advice))
+    if facts.missed:
+        advice.append("“drtui operations scheduled” runs or drops what was missed.")
+    told = [f"{', '.join(found)}."] if found else []
+    told += [facts.missed] if facts.missed else []
+    return _line("undelivered", Verdict.WARNING, " ".join(told), " ".join(advice))
 
 
 def _age(age: timedelta) -> str:

@@ -38,15 +38,16 @@ def examine_environment(
     return [_proxy(environment, _hosts(account)), _certificates(environment, bundle)]
 
 
-def examine_network(heard: Heard | None, account: Account | None) -> list[Check]:
+def examine_network(heard: Heard | None, account: Account | None, unasked: str = "") -> list[Check]:
     """Return the checks of what was asked over the network.
 
     Args:
         heard: None where nothing may be asked.
         account: None where there is nobody to ask.
+        unasked: Why nothing may be asked, a sentence; empty is that the engine does.
     """
     if heard is None or account is None:
-        why = _NO_ACCOUNT if account is None else _ELSEWHERE
+        why = _NO_ACCOUNT if account is None else unasked or _ELSEWHERE
         return [
             check(Area.NETWORK, name, Verdict.NOT_CHECKED, why)
             for name in (Place.SITE, Place.API, Place.USER_POOL, Place.IDENTITY_POOL, "clock")

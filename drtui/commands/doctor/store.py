@@ -5,9 +5,12 @@ from typing import Final
 
 from drtui.commands.doctor.machine import nearest
 from drtui.domain.doctoring import Area, Check, Verdict, check
+from drtui.domain.problems import StoreProblemError
+from drtui.store import sharing
 from drtui.store.health import Health, file_system_of
 
 NAMES: Final = ("schema", "size", "integrity", "WAL")
+_MOST_NAMED: Final = 3
 _ANEW: Final = (
     "Run “drtui mend”, which sets a copy aside, saves the operations, and lets the rest be read "
     "anew from the account."
@@ -25,6 +28,29 @@ def examine_place(path: Path) -> Check:
     why = f"{kind}, over the network, where a store is refused: two machines would damage it."
     advice = "Set DRTUI_HOME to a folder on a local disk."
     return _line("file system", Verdict.FAILED, why, advice)
+
+
+def examine_access(path: Path) -> Check:
+    """Return the check of who may read and write a store."""
+    if why := sharing.why_refused(path):
+        return _line("access", Verdict.FAILED, why)
+    folder = path.parent
+    try:
+        sharing.refuse_links(path)
+        if folder.is_dir():
+            sharing.refuse_open(path)
+    except StoreProblemError as problem:
+        return _line("access", Verdict.FAILED, str(problem))
+    if not sharing.is_shared(folder):
+        return _line("access", Verdict.OK, "Only you: the folder is not shared.")
+    if found := sharing.open_to_others(path):
+        names = ", ".join(str(each) for each in found[:_MOST_NAMED])
+        why = f"Everybody on this machine can get at {names}, not only the group."
+        return _line("access", Verdict.WARNING, why, f"Run “chmod -R o-rwx {folder}”.")
+    gid = folder.stat().st_gid
+    names = ", ".join(sharing.members(gid)) or "nobody"
+    why = f"Shared with the group “{sharing.group_name(gid)}”: {names}."
+    return _line("access", Verdict.OK, why)
 
 
 def examine_health(health: Health) -> list[Check]:

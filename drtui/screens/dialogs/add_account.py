@@ -5,19 +5,20 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from textual import on
-from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
 from drtui.screens.account_book import AccountBook, Adding, Finding, NewAccount, NewSite, NewStack
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.screens.in_thread import in_daemon_thread
 from drtui.widgets.plain_input import PlainInput
 
-_HAND, _DIM = "$error", "$foreground-muted"
+_DIM: Final = "$foreground-muted"
 _FIELDS: Final[Mapping[Adding, tuple[str, ...]]] = {
     Adding.SITE: ("Name", "Web address"),
     Adding.STACK: ("Name", "Stack", "AWS profile", "Region"),
@@ -35,7 +36,7 @@ _NEEDED: Final = {
 }
 
 
-class AddAccountDialog(TypingDialog[str]):
+class AddAccountDialog(FormDialog[str]):
     """Asks for what an account takes, and adds it; returns its name.
 
     What was typed stays until it worked.
@@ -44,6 +45,8 @@ class AddAccountDialog(TypingDialog[str]):
         how: By what the deployment is found.
         book: Looks for it, and takes the account.
     """
+
+    CONFIRM_TEXT = "Add"
 
     def __init__(self, how: Adding, book: AccountBook) -> None:
         super().__init__()
@@ -63,24 +66,12 @@ class AddAccountDialog(TypingDialog[str]):
         """What is meant, the fields, and what came of it."""
         yield paragraph(_TOLD[self._how], "dim")
         for title, field in self._fields.items():
-            label = Label(title, classes="field-label", markup=False)
-            yield Horizontal(label, field, classes="field")
+            yield labelled(title, field)
         yield self._note
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on."""
-        return [Choice("Cancel", id=CANCEL), Choice("Add", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with the first field."""
         self.set_focus(next(iter(self._fields.values())))
-
-    @on(Choice.Chosen)
-    def _chosen(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._go_on()
-        else:
-            self.dismiss(None)
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -88,12 +79,11 @@ class AddAccountDialog(TypingDialog[str]):
         if not self._busy:
             self._note.update("")
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
+    def entered(self, event: Message) -> None:
+        """Go on to what has to be typed yet, else add it."""
         empty = self._first_lacking()
-        if empty is None or empty[1] is event.input:
-            self._go_on()
+        if empty is None or empty[1] is event.control:
+            self.submit()
         else:
             self.set_focus(empty[1])
 
@@ -106,7 +96,8 @@ class AddAccountDialog(TypingDialog[str]):
         )
         return next(lacking, None)
 
-    def _go_on(self) -> None:
+    def submit(self) -> None:
+        """Add it, where nothing is lacking."""
         if self._busy:
             return
         if (lacking := self._first_lacking()) is not None:
@@ -150,4 +141,4 @@ class AddAccountDialog(TypingDialog[str]):
         self.dismiss(found.account.name)
 
     def _complain(self, sentence: str) -> None:
-        self._note.update(Content.styled(clean(sentence, 600), _HAND))
+        complain(self._note, clean(sentence, 600))

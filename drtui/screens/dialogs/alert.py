@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from textual import on
-from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from drtui.domain.billing_errands import EMAILS, LIMIT, THRESHOLDS, AlertKind, title_of
 from drtui.screens.billing_texts import NAME, AlertTexts
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, labelled
 from drtui.screens.dialogs.form_field import FormField
 from drtui.widgets.one_of import OneOf
 
@@ -36,7 +36,7 @@ _NOTES: Final = {
 }
 
 
-class AlertDialog(TypingDialog[AlertTexts]):
+class AlertDialog(FormDialog[AlertTexts]):
     """Asks what a billing alert is to be.
 
     Args:
@@ -70,14 +70,9 @@ class AlertDialog(TypingDialog[AlertTexts]):
     def content(self) -> Iterable[Widget]:
         """The kind, the fields, and what there is to know."""
         if self._new:
-            label = Label("Kind", classes="field-label", markup=False)
-            yield Horizontal(label, self._kind, classes="field first")
+            yield labelled("Kind", self._kind, "field first")
         yield from self._fields.values()
         yield self._note
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on to the plan."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with what a new one is called, and with the limit of one that there is."""
@@ -103,9 +98,8 @@ class AlertDialog(TypingDialog[AlertTexts]):
             told = self._tried or bool(field.input.value.strip())
             field.tell(problems.get(name, "") if told else "")
 
-    @on(Input.Submitted)
-    @on(OneOf.Entered)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         self._tried = True
         self._changed()
         problems = self._texts.problems(self._taken)
@@ -115,10 +109,3 @@ class AlertDialog(TypingDialog[AlertTexts]):
         field = next(field for name, field in self._fields.items() if name in problems)
         field.input.focus()
         field.scroll_visible(animate=False)
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable
 
 from textual import on
-from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.problems import ProblemError
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, labelled
 from drtui.widgets.plain_input import PlainInput
 
 
-class AliasDialog(TypingDialog[str]):
+class AliasDialog(FormDialog[str]):
     """Asks for the alias that a racer is to have.
 
     Args:
@@ -22,6 +22,7 @@ class AliasDialog(TypingDialog[str]):
     """
 
     TITLE_TEXT = "Change alias"
+    IS_COMPLETE = False
 
     def __init__(self, present: str, check: Callable[[str], object], typed: str = "") -> None:
         super().__init__()
@@ -33,19 +34,13 @@ class AliasDialog(TypingDialog[str]):
     def content(self) -> Iterable[Widget]:
         """The present alias, the field, and what may be typed."""
         yield paragraph(f"Now: {self._present}")
-        yield Horizontal(
-            Label("New alias", classes="field-label", markup=False), self._field, classes="field"
-        )
+        yield labelled("New alias", self._field)
         yield self._note
         yield paragraph(
             "Letters, digits, “-” and “_”, 2 to 64 of them. Leaderboards show it from then on; "
             "the racer can change it again.",
             "dim spaced",
         )
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on to the plan."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
 
     def on_mount(self) -> None:
         """Begin with the field."""
@@ -65,17 +60,10 @@ class AliasDialog(TypingDialog[str]):
                 problem = str(error)
         self._note.update(problem)
         acceptable = bool(text) and not problem
-        self.query_one(f"#{CONFIRM}").disabled = not acceptable
+        self.allow(acceptable)
         return acceptable
 
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         if self._acceptable():
             self.dismiss(self._field.value.strip())
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

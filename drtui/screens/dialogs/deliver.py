@@ -1,7 +1,8 @@
 """What delivering now would do, shown before anything is sent."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from textual import on
@@ -10,26 +11,51 @@ from textual.widgets import Static
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, paragraph
 from drtui.screens.dialogs.reading import ReadingDialog
 from drtui.widgets.long_text import LongText
 
 _LOOK_SECONDS: Final = 0.3
+_AGAIN: Final = "again"
+_ANYHOW: Final = "anyhow"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to say of delivering.
+
+    Attributes:
+        lines: In sentences.
+        was_read: Whether the account was read, so that they hold.
+        hindered: Whether it cannot be read, as far as is known.
+    """
+
+    lines: Sequence[str]
+    was_read: bool = False
+    hindered: bool = False
 
 
 class DeliverDialog(ReadingDialog[bool]):
     """Waits until the account was read, and asks whether to deliver.
 
+    Where it cannot be read that is said, and may be tried again. To deliver all the same is safe:
+    whatever is sent is compared with the account before.
+
     Args:
-        look: Returns what delivering would do, None while the account is still being read; called
-            in a thread.
+        look: Says what delivering would do; called in a thread, again and again until the account
+            was read.
+        again: Begins to read the account anew; called in a thread.
+        note: What there is to know before; empty is nothing.
     """
 
-    def __init__(self, look: Callable[[], list[str] | None]) -> None:
+    def __init__(self, look: Callable[[], Told], again: Callable[[], None], note: str = "") -> None:
         super().__init__()
         self._look = look
+        self._again = again
+        self._note = note
         self._text = LongText("Reading the account; nothing is sent …", classes="copied")
-        self._was_read = False
+        self._told: Told | None = None
+        self._asking = False
 
     def heading(self) -> str:
         """What it is about."""
@@ -37,35 +63,63 @@ class DeliverDialog(ReadingDialog[bool]):
 
     def content(self) -> Iterable[Widget]:
         """What would become of the queue."""
+        if self._note:
+            yield paragraph(clean(self._note))
         yield self._text
 
     def choices(self) -> Iterable[Choice]:
-        """To stay offline, or to deliver."""
-        return [Choice("Stay offline", id=CANCEL), Choice("Deliver", id=CONFIRM)]
+        """To stay offline, or to deliver; those that cannot be chosen yet are not there."""
+        yield Choice("Stay offline", id=CANCEL)
+        for label, name in (
+            ("Try again", _AGAIN),
+            ("Deliver all the same", _ANYHOW),
+            ("Deliver", CONFIRM),
+        ):
+            choice = Choice(label, id=name)
+            choice.display = False
+            yield choice
 
     def on_mount(self) -> None:
         """Enter stays offline until it is known what would happen."""
         self.query_one(f"#{CANCEL}").focus()
         self._timer = self.set_interval(_LOOK_SECONDS, self._begin_look)
+        self._begin_look()
 
     def _begin_look(self) -> None:
-        self.run_worker(self._ask(), group="looking", exclusive=True)
+        if not self._asking:  # comparing a long queue takes longer than a turn
+            self._asking = True
+            self.run_worker(self._ask(), group="looking")
 
     async def _ask(self) -> None:
         try:
-            lines = await asyncio.to_thread(self._look)
+            self._tell(await asyncio.to_thread(self._look))
         except ProblemError as problem:
-            self._timer.stop()
-            self._text.query_one(Static).update(clean(str(problem), 500))
+            self._tell(Told([str(problem)], hindered=True))
+        finally:
+            self._asking = False
+
+    def _tell(self, told: Told) -> None:
+        if told == self._told:
             return
-        if lines is not None:
+        self._told = told
+        self._text.query_one(Static).update("\n".join(clean(line, 500) for line in told.lines))
+        there = {CONFIRM: told.was_read, _AGAIN: told.hindered, _ANYHOW: told.hindered}
+        if self.focused is not None and not there.get(self.focused.id or "", True):
+            self.query_one(f"#{CANCEL}").focus()
+        for name, is_there in there.items():
+            self.query_one(f"#{name}").display = is_there
+        if told.was_read:
             self._timer.stop()
-            self._text.query_one(Static).update("\n".join(clean(line, 500) for line in lines))
-            self._was_read = True
+
+    async def _try_again(self) -> None:
+        try:
+            await asyncio.to_thread(self._again)
+        except ProblemError as problem:
+            self._tell(Told([str(problem)], hindered=True))
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CANCEL:
-            self.dismiss(False)
-        elif self._was_read:
-            self.dismiss(True)
+        if event.choice.id == _AGAIN:
+            self.run_worker(self._try_again(), group="again", exclusive=True)
+        else:
+            self.dismiss(event.choice.id != CANCEL)

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.event_settings import EventSettings, checked
 from drtui.domain.problems import InvalidInputError
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.widgets.plain_input import PlainInput
 
-_HAND: Final = "$error"
 _DIGITS: Final = 9
 _LABELS: Final = {
     "name": "Name",
@@ -36,7 +34,7 @@ class _Links(PlainInput):
         return " ".join(line.strip() for line in lines)
 
 
-class EventDialog(TypingDialog[EventSettings]):
+class EventDialog(FormDialog[EventSettings]):
     """Asks for what participants are told of the event, and how large it is.
 
     Args:
@@ -44,6 +42,7 @@ class EventDialog(TypingDialog[EventSettings]):
     """
 
     TITLE_TEXT = "The event"
+    CONFIRM_TEXT = "Save"
 
     def __init__(self, event: EventSettings) -> None:
         super().__init__()
@@ -57,8 +56,7 @@ class EventDialog(TypingDialog[EventSettings]):
     def content(self) -> Iterable[Widget]:
         """The fields, and what they are for."""
         for name, field in self._fields.items():
-            label = Label(_LABELS[name], classes="field-label", markup=False)
-            yield Horizontal(label, field, classes="field")
+            yield labelled(_LABELS[name], field)
         yield paragraph(
             "Participants read dates and contact as they are written here; race links with spaces "
             "between them; the sender of invitations; how many may train at once, for the check of "
@@ -68,10 +66,6 @@ class EventDialog(TypingDialog[EventSettings]):
         )
         yield self._note
 
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to keep it."""
-        return [Choice("Cancel", id=CANCEL), Choice("Save", id=CONFIRM)]
-
     def on_mount(self) -> None:
         """Begin with the name."""
         self.set_focus(next(iter(self._fields.values())))
@@ -80,8 +74,8 @@ class EventDialog(TypingDialog[EventSettings]):
     def _changed(self) -> None:
         self._note.display = False
 
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         texts = {name: field.value.strip() for name, field in self._fields.items()}
         number = texts.pop("at_once").replace(",", "")
         texts["race_links"] = "\n".join(texts["race_links"].split())
@@ -90,13 +84,6 @@ class EventDialog(TypingDialog[EventSettings]):
             at_once = int(number) if number.isdecimal() and len(number) <= _DIGITS else 0
             self.dismiss(checked(EventSettings(**texts, at_once=at_once)))
         except InvalidInputError as problem:
-            self._note.update(Content.styled(str(problem), _HAND))
+            complain(self._note, str(problem))
             self._note.display = True
             self._note.scroll_visible(animate=False)
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

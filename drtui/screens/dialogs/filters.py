@@ -89,7 +89,7 @@ class FiltersDialog(Dialog[FilterAnswer]):
         yield self._list
         if not self._saved:
             yield paragraph(_NOTHING_SAVED, "dim")
-        yield paragraph(f"Now: {clean(self._present, _SHOWN) or 'everyone'}", "spaced")
+        yield paragraph(f"Now: {clean(self._present, _SHOWN) or 'no filter'}", "spaced")
         yield self._field_line
         yield self._note
 

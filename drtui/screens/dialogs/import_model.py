@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.import_checks import REQUIRED
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog
 from drtui.screens.dialogs.form_field import FormField
 from drtui.screens.in_thread import in_daemon_thread
 from drtui.screens.model_texts import ImportField, ImportTexts
@@ -40,7 +42,7 @@ _FILES: Final = (
 )
 
 
-class ImportDialog(TypingDialog[tuple[ImportTexts, "ImportPlan"]]):
+class ImportDialog(FormDialog[tuple[ImportTexts, "ImportPlan"]]):
     """Asks for a model to import; returns what was typed, with the plan that was made of it.
 
     Args:
@@ -84,10 +86,6 @@ class ImportDialog(TypingDialog[tuple[ImportTexts, "ImportPlan"]]):
         yield self._note
         yield paragraph(_FILES, "dim spaced")
 
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on to the plan."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM)]
-
     def on_mount(self) -> None:
         """Begin with the path."""
         self._fields[ImportField.PATH].input.focus()
@@ -105,23 +103,16 @@ class ImportDialog(TypingDialog[tuple[ImportTexts, "ImportPlan"]]):
             if field.input is event.input and event.value.strip() != former[name]:
                 field.tell("")
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
+    def entered(self, event: Message) -> None:
         """Go on to what has to be typed yet, else to the plan."""
         empty = next((one for one in _NEEDED if not self._fields[one].input.value.strip()), None)
-        if empty is None or self._fields[empty].input is event.input:
-            self._go_on()
+        if empty is None or self._fields[empty].input is event.control:
+            self.submit()
         else:
             self._fields[empty].input.focus()
 
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._go_on()
-        else:
-            self.dismiss(None)
-
-    def _go_on(self) -> None:
+    def submit(self) -> None:
+        """Read the files, where nothing is wrong before."""
         if self._busy:
             return
         self._looked_at = texts = self._texts

@@ -1,22 +1,18 @@
 """How many invitations the deployment may send in 24 hours."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.problems import ProblemError
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.widgets.plain_input import PlainInput
 
-_HAND: Final = "$error"
 
-
-class MailLimitDialog(TypingDialog[str]):
+class MailLimitDialog(FormDialog[str]):
     """Asks for the limit; returns it as it was typed, and readable.
 
     Args:
@@ -36,9 +32,7 @@ class MailLimitDialog(TypingDialog[str]):
 
     def content(self) -> Iterable[Widget]:
         """The field, and what it means."""
-        yield Horizontal(
-            Label("In 24 hours", classes="field-label", markup=False), self._input, classes="field"
-        )
+        yield labelled("In 24 hours", self._input)
         yield paragraph(
             f"N or unlimited. A user pool sends {self._usual} invitations in 24 hours by itself; "
             "where the deployment sends by SES, it is what SES allows. What is above the limit "
@@ -46,10 +40,6 @@ class MailLimitDialog(TypingDialog[str]):
             "dim spaced",
         )
         yield self._note
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to keep it."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with the field."""
@@ -66,18 +56,11 @@ class MailLimitDialog(TypingDialog[str]):
             self._check_text(self._input.value)
         except ProblemError as error:
             problem = str(error)
-        self._note.update(Content.styled(problem, _HAND))
-        self.query_one(f"#{CONFIRM}").disabled = bool(problem)
+        complain(self._note, problem)
+        self.allow(not problem)
         return not problem
 
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         if self._check():
             self.dismiss(self._input.value)
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

@@ -22,6 +22,12 @@ class OrderDialog(MenuDialog):
     TITLE_TEXT = "Order the queue"
 
 
+class OrderRaceDialog(MenuDialog):
+    """Chooses the race by whose leaderboard the queue is ordered."""
+
+    TITLE_TEXT = "Order by the rankings of which race"
+
+
 class PlaceDialog(TypingDialog[int]):
     """Asks for a place among those that wait.
 

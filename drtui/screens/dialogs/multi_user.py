@@ -10,10 +10,10 @@ from textual.widgets import Input, Label
 
 from drtui.domain.operations import Value
 from drtui.domain.quotas import Unit, parse_quota
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, TypingDialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
+from drtui.screens.dialogs.form import FormDialog, complain
 from drtui.screens.dialogs.setting_fields import RegistrationField, SettingField, told_limit
 from drtui.screens.setup_texts import EnableTexts
-from drtui.widgets.one_of import OneOf
 from drtui.widgets.tick_box import TickBox
 
 _HAND: Final = "$error"
@@ -26,7 +26,7 @@ _NOTHING: Final = "New users need a limit above 0: that is what enabled means."
 _TICK: Final = "Tick the box with space, or press esc."
 
 
-class EnableDialog(TypingDialog[EnableTexts]):
+class EnableDialog(FormDialog[EnableTexts]):
     """Has the admin confirm what drtui cannot see, and asks for what new users get.
 
     Args:
@@ -38,6 +38,7 @@ class EnableDialog(TypingDialog[EnableTexts]):
     """
 
     TITLE_TEXT = "Enable multi-user mode"
+    IS_COMPLETE = False
 
     def __init__(
         self,
@@ -77,10 +78,6 @@ class EnableDialog(TypingDialog[EnableTexts]):
         )
         yield self._note
 
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on once everything is confirmed."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
-
     def on_mount(self) -> None:
         """Begin with what is to be confirmed; a form that was left, with its fields."""
         first = self._hours.input if self._is_confirmed else self._boxes[0]
@@ -103,7 +100,7 @@ class EnableDialog(TypingDialog[EnableTexts]):
         if all(fields) and self._nothing:
             self._complain(_NOTHING)
         complete = all(fields) and self._is_confirmed and not self._nothing
-        self.query_one(f"#{CONFIRM}").disabled = not complete
+        self.allow(complete)
         return complete
 
     @property
@@ -114,13 +111,11 @@ class EnableDialog(TypingDialog[EnableTexts]):
         return not parse_quota(hours, Unit.HOURS).amount and left == 0
 
     def _complain(self, text: str) -> None:
-        self._note.update(Content.styled(text, _HAND))
+        complain(self._note, text)
         self._note.display = True
 
-    @on(Input.Submitted)
-    @on(TickBox.Entered)
-    @on(OneOf.Entered)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         # Checked again: Enter can come before the Changed message of the last character.
         if self._check():
             hours, models = self._hours.text, self._models.text
@@ -128,13 +123,6 @@ class EnableDialog(TypingDialog[EnableTexts]):
         elif not self._is_confirmed:
             self._complain(_TICK_BOTH)
             next(box for box in self._boxes if not box.ticked).focus()
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)
 
 
 class DisableDialog(Dialog[bool]):

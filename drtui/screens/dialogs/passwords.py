@@ -6,17 +6,16 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from drtui.commands.handing_over import Handed
 from drtui.domain.problems import ProblemError
 from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.wording import counted
-from drtui.screens.access_desk import Handed
 from drtui.screens.access_texts import PasswordTexts, Where
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, TypingDialog, paragraph
+from drtui.screens.dialogs.base import Dialog, paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.screens.in_thread import in_daemon_thread
 from drtui.widgets.one_of import OneOf
 from drtui.widgets.plain_input import PlainInput
@@ -32,7 +31,7 @@ Make = Callable[[Callable[[int], bool]], Handed]
 """Makes passwords, and asks before each whether to go on, telling how many are made."""
 
 
-class PasswordsDialog(TypingDialog[PasswordTexts]):
+class PasswordsDialog(FormDialog[PasswordTexts]):
     """Asks whose passwords are made, and where they go.
 
     Args:
@@ -43,6 +42,7 @@ class PasswordsDialog(TypingDialog[PasswordTexts]):
     """
 
     TITLE_TEXT = "Passwords of IAM users"
+    CONFIRM_TEXT = "Make passwords"
 
     def __init__(self, without: int, chosen: int, typed: PasswordTexts, complaint: str) -> None:
         super().__init__()
@@ -54,22 +54,18 @@ class PasswordsDialog(TypingDialog[PasswordTexts]):
         self._whose = OneOf([words[anew] for anew in self._numbers], place)
         self._where = OneOf([one.value for one in _PLACES], _PLACES.index(typed.where))
         self._path = PlainInput(typed.path, placeholder="~/passwords.csv")
-        self._file = _field("File", self._path)
+        self._file = labelled("File", self._path)
         self._before = self._texts
         self._complaint = complaint
         self._note = Label("", classes="dialog-text spaced", markup=False)
 
     def content(self) -> Iterable[Widget]:
         """The fields, and what there is to know."""
-        yield _field("Whose", self._whose)
-        yield _field("Where to", self._where)
+        yield labelled("Whose", self._whose)
+        yield labelled("Where to", self._where)
         yield self._file
         yield paragraph(_TOLD, "dim spaced")
         yield self._note
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on."""
-        return [Choice("Cancel", id=CANCEL), Choice("Make passwords", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with the first field; with the path where something is wrong with it."""
@@ -91,24 +87,16 @@ class PasswordsDialog(TypingDialog[PasswordTexts]):
         self._complain(self._complaint if self._texts == self._before else "")
 
     def _complain(self, text: str) -> None:
-        self._note.update(Content.styled(text, _HAND))
+        complain(self._note, text)
         self._note.display = bool(text)
 
-    @on(Input.Submitted)
-    @on(OneOf.Entered)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         if self._texts.where is not Where.HERE and not self._path.value.strip():
             self._complain("Type the path of a new file, or choose “shown once”.")
             self._path.focus()
             return
         self.dismiss(self._texts)
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)
 
 
 class MakingDialog(Dialog[Handed | str]):
@@ -170,7 +158,3 @@ class MakingDialog(Dialog[Handed | str]):
         """Stop; it ends when the call that is under way does."""
         self._stop.set()
         self._tell()
-
-
-def _field(label: str, widget: Widget) -> Horizontal:
-    return Horizontal(Label(label, classes="field-label", markup=False), widget, classes="field")

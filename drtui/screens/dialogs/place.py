@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 
 from textual import on
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, paragraph
+from drtui.screens.dialogs.form import FormDialog, labelled
 from drtui.widgets.long_text import LongText
 from drtui.widgets.plain_input import PlainInput
 
 _HAND = "$error"
 
 
-class PlaceDialog(TypingDialog[str]):
+class PlaceDialog(FormDialog[str]):
     """Asks for a place.
 
     Args:
@@ -45,8 +45,7 @@ class PlaceDialog(TypingDialog[str]):
     def content(self) -> Iterable[Widget]:
         """What is saved, the field, and what is wrong with it."""
         yield paragraph(self._subject)
-        label = Label(self._label, classes="field-label", markup=False)
-        yield Horizontal(label, self._field, classes="field")
+        yield labelled(self._label, self._field)
         yield self._problem_shown()
         yield paragraph(self._told, "dim spaced")
 
@@ -68,16 +67,9 @@ class PlaceDialog(TypingDialog[str]):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        self.query_one(f"#{CONFIRM}").disabled = not event.value.strip()
+        self.allow(bool(event.value.strip()))
 
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         if place := self._field.value.strip():
             self.dismiss(place)
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 from typing import ClassVar, Final
 
 from textual import on
@@ -42,6 +43,12 @@ _MODEL_COLUMNS: Final = (
     Column("change", "Change", 20, most=60, rank=1),
     _COLUMNS[4],
 )
+_RACE_COLUMNS: Final = (
+    Column("alias", "Race", 14, most=40),
+    _COLUMNS[2],
+    Column("change", "Change", 14, most=60),
+    Column("reason", "Reason", 28, most=80),
+)
 _REASON_LEAST: Final = 8
 _CHANGE_LEAST: Final = 18  # of settings, whose names stand before it
 _TONES: Final = {
@@ -51,7 +58,14 @@ _TONES: Final = {
 }
 
 
-class PlanDialog(Dialog[bool]):
+class Decision(Enum):
+    """What is to become of a plan; leaving it is None."""
+
+    CONFIRM = "confirm"
+    LATER = "later"
+
+
+class PlanDialog(Dialog[Decision]):
     """Shows what will be done and asks for it to be confirmed with its count.
 
     Args:
@@ -63,11 +77,13 @@ class PlanDialog(Dialog[bool]):
         typed: What has to be typed to confirm it; empty where a key is enough.
         careful: Whether Enter alone leaves it, since nobody chose the targets.
         back: Whether leaving it leads back to the form that it was made from.
+        later: Whether it can be scheduled for a set time instead.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "details, row by row"),
         Binding("f2", "details", "details, row by row", key_display="f2"),
+        Binding("t", "later", "at a set time"),
     ]
 
     def __init__(
@@ -81,6 +97,7 @@ class PlanDialog(Dialog[bool]):
         typed: str = "",
         careful: bool = False,
         back: bool = False,
+        later: bool = False,
     ) -> None:
         super().__init__()
         self._leave = "Back" if back else "Cancel" if count else "Close"
@@ -99,6 +116,8 @@ class PlanDialog(Dialog[bool]):
             keys.pop("d")
         if not plan.rows:
             keys.pop("f2")
+        if not later:
+            keys.pop("t")
 
     def heading(self) -> str:
         """What is planned."""
@@ -153,7 +172,7 @@ class PlanDialog(Dialog[bool]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if confirms(event.value, self._typed):
-            self.dismiss(True)
+            self.dismiss(Decision.CONFIRM)
             return
         told = f"That is not {self._typed}" if event.value.strip() else "Nothing is typed"
         self._note.update(Content.styled(f"{told}: type {self._typed}, or press esc.", _HAND))
@@ -162,7 +181,11 @@ class PlanDialog(Dialog[bool]):
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:
-        self.dismiss(event.choice.id == CONFIRM)
+        self.dismiss(Decision.CONFIRM if event.choice.id == CONFIRM else None)
+
+    def action_later(self) -> None:
+        """Leave it for a set time."""
+        self.dismiss(Decision.LATER)
 
     def action_details(self) -> None:
         """Show the plan row by row."""
@@ -207,8 +230,7 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
 def _columns(plan: Plan) -> Sequence[Column]:
     """Return the columns, with room for the names of settings, which say what changes."""
     if plan.rows and not plan.users and set(plan.errands) <= _OF_RACES:
-        alias, _, *others = _COLUMNS
-        return (replace(alias, title="Race", width=20, most=40), *others)
+        return _RACE_COLUMNS
     if plan.rows and plan.errands.keys() <= OF_MODELS and not plan.users:
         return _MODEL_COLUMNS
     names = [len(row.target.alias) for row in plan.errands.get(Service.SETTINGS, ())]

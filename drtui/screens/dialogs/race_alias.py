@@ -3,19 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.text import clean, fold
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.widgets.plain_input import PlainInput
 
-_HAND = "$error"
 
-
-class RaceAliasDialog(TypingDialog[str]):
+class RaceAliasDialog(FormDialog[str]):
     """Asks for an alias, by itself or by its place.
 
     Args:
@@ -23,6 +20,7 @@ class RaceAliasDialog(TypingDialog[str]):
     """
 
     TITLE_TEXT = "Hide an alias, or show it again"
+    CONFIRM_TEXT = "Hide or show"
 
     def __init__(self, aliases: Sequence[str]) -> None:
         super().__init__()
@@ -33,14 +31,9 @@ class RaceAliasDialog(TypingDialog[str]):
     def content(self) -> Iterable[Widget]:
         """What it does, and the field."""
         yield paragraph("No audience is shown it, neither in reports nor on the big screen.")
-        label = Label("Alias", classes="field-label", markup=False)
-        yield Horizontal(label, self._input, classes="field")
+        yield labelled("Alias", self._input)
         yield paragraph("As the leaderboard has it, or its line there, such as 3.", "dim spaced")
         yield self._note
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on."""
-        return [Choice("Cancel", id=CANCEL), Choice("Hide or show", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with the field."""
@@ -50,8 +43,8 @@ class RaceAliasDialog(TypingDialog[str]):
     def _edited(self) -> None:
         self._note.update("")
 
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         typed = self._input.value.strip()
         # An alias may read like a line's number: what it reads like goes first.
         for alias in self._aliases:
@@ -62,11 +55,4 @@ class RaceAliasDialog(TypingDialog[str]):
             self.dismiss(self._aliases[int(typed[:9]) - 1])
             return
         told = "Nobody on the leaderboard has that alias: type another one, or press esc."
-        self._note.update(Content.styled(told, _HAND))
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)
+        complain(self._note, told)

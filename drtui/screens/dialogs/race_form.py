@@ -16,7 +16,8 @@ from drtui.domain.race_states import timing_text, type_text
 from drtui.domain.races import Definition, Direction, RaceType, TimingMethod
 from drtui.domain.tracks import direction_text, track
 from drtui.domain.wording import capitalised
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog
 from drtui.screens.dialogs.race_field import Option, RaceField
 from drtui.screens.dialogs.track import TrackDialog
 from drtui.screens.lane import Lane
@@ -59,7 +60,7 @@ _OF_OBJECTS: Final = frozenset({"objects", "positions", "collision_penalty"})
 _OF_LIVE: Final = frozenset({"live_at", "max_resets"})
 
 
-class RaceFormDialog(TypingDialog[Definition]):
+class RaceFormDialog(FormDialog[Definition]):
     """Asks what a race is to be; returns it once the deployment would take it.
 
     Args:
@@ -72,8 +73,11 @@ class RaceFormDialog(TypingDialog[Definition]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "tracks", "tracks", key_display="f2"),
-        Binding("ctrl+s", "submit", "show the plan", key_display="ctrl+s"),
+        # Not “submit”: that is Enter in a field, and the line of keys tells each action once.
+        Binding("ctrl+s", "show_plan", "show the plan", key_display="ctrl+s"),
     ]
+
+    CONFIRM_TEXT = "Show what will be sent"
 
     def __init__(
         self,
@@ -108,10 +112,6 @@ class RaceFormDialog(TypingDialog[Definition]):
         )
         yield self._whole
         yield from self._fields.values()
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to see what will be sent."""
-        return [Choice("Cancel", id=CANCEL), Choice("Show what will be sent", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with the name, and say what is wrong from the beginning."""
@@ -182,10 +182,11 @@ class RaceFormDialog(TypingDialog[Definition]):
             self._fields["direction"].text = found.default.value
         self._fields["direction"].widget.focus()
 
-    @on(Input.Submitted)
-    @on(OneOf.Entered)
-    @on(TickBox.Entered)
-    def action_submit(self) -> None:
+    def action_show_plan(self) -> None:
+        """Go on, where nothing is wrong."""
+        self.submit()
+
+    def submit(self) -> None:
         """Go on, where nothing is wrong."""
         if not self._busy:
             self._busy = True
@@ -210,13 +211,6 @@ class RaceFormDialog(TypingDialog[Definition]):
                 self._whole.scroll_visible(animate=False)
         finally:
             self._busy = False
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self.action_submit()
-        else:
-            self.dismiss(None)
 
 
 def _field(name: str, text: str) -> RaceField:

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.wording import capitalised
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog, ProposedPath, complain, labelled
 from drtui.screens.race_texts import Form, WriteTexts, Writing
 from drtui.widgets.one_of import OneOf
-from drtui.widgets.plain_input import PlainInput
 from drtui.widgets.tick_box import TickBox
 
-_HAND: Final = "$error"
 _TOLD: Final = {
     Writing.RACE_FILE: "The races as TOML, to be edited and applied again (o), here or elsewhere.",
     Writing.LEADERBOARD: "One race's leaderboard with gaps, as last read.",
@@ -33,7 +30,7 @@ _ENDINGS: Final = {Form.CSV: ".csv", Form.JSON: ".json", Form.HTML: ".html"}
 _EMAILS: Final = "name email addresses; without it, it is for an audience"
 
 
-class RaceWritingDialog(TypingDialog[WriteTexts]):
+class RaceWritingDialog(FormDialog[WriteTexts]):
     """Asks what is to be written.
 
     Args:
@@ -44,6 +41,7 @@ class RaceWritingDialog(TypingDialog[WriteTexts]):
     """
 
     TITLE_TEXT = "Write to a new file"
+    CONFIRM_TEXT = "Write"
 
     def __init__(
         self, subject: str, whats: Sequence[Writing], typed: WriteTexts, problem: str = ""
@@ -54,38 +52,29 @@ class RaceWritingDialog(TypingDialog[WriteTexts]):
         what = typed.what if typed.what in whats else whats[0]
         self._what = OneOf([capitalised(one.value) for one in whats], whats.index(what))
         self._form = OneOf([one.value for one in Form], list(Form).index(typed.form))
-        self._proposed = typed.path or _proposed(what, typed.form)
-        self._path = PlainInput(self._proposed)
+        self._path = ProposedPath(typed.path or _proposed(what, typed.form))
         self._emails = TickBox(_EMAILS)
         self._emails.set_reactive(TickBox.ticked, typed.emails)
         self._told = Label("", classes="dialog-text dim spaced", markup=False)
         self._problem = problem
         self._note = Label("", classes="dialog-text spaced", markup=False)
-        self._form_line = Horizontal(
-            Label("As", classes="field-label", markup=False), self._form, classes="field first"
-        )
+        self._form_line = labelled("As", self._form, "field first")
 
     def content(self) -> Iterable[Widget]:
         """What, in what form, and where to."""
         yield paragraph(self._subject)
-        label = Label("What", classes="field-label", markup=False)
-        yield Horizontal(label, self._what, classes="field")
+        yield labelled("What", self._what)
         yield self._form_line
-        label = Label("Path", classes="field-label", markup=False)
-        yield Horizontal(label, self._path, classes="field first")
+        yield labelled("Path", self._path, "field first")
         yield self._emails
         yield self._note
         yield self._told
-
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to write it."""
-        return [Choice("Cancel", id=CANCEL), Choice("Write", id=CONFIRM)]
 
     def on_mount(self) -> None:
         """Begin with what is written."""
         self.watch(self._what, "chosen", self._turned, init=False)
         self.watch(self._form, "chosen", self._turned, init=False)
-        self._note.update(Content.styled(self._problem, _HAND))
+        complain(self._note, self._problem)
         self._note.display = bool(self._problem)
         self._show()
         (self._path if self._problem else self._what).focus()
@@ -97,9 +86,8 @@ class RaceWritingDialog(TypingDialog[WriteTexts]):
         return WriteTexts(what, form, self._path.value.strip(), emails)
 
     def _turned(self) -> None:
-        if self._path.value == self._proposed:
-            texts = self._texts
-            self._proposed = self._path.value = _proposed(texts.what, texts.form)
+        texts = self._texts
+        self._path.propose(_proposed(texts.what, texts.form))
         self._show()
 
     def _show(self) -> None:
@@ -112,24 +100,15 @@ class RaceWritingDialog(TypingDialog[WriteTexts]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        if self._path.value != self._proposed:
+        if self._path.is_own:
             self._note.display = False
 
-    @on(Input.Submitted)
-    @on(OneOf.Entered)
-    @on(TickBox.Entered)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         if self._path.value.strip():
             self.dismiss(self._texts)
         else:
             self._path.focus()
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)
 
 
 def _proposed(what: Writing, form: Form) -> str:

@@ -4,20 +4,17 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.wording import counted
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.widgets.plain_input import PlainInput
 
-_HAND = "$error"
 
-
-class SaveInvitationsDialog(TypingDialog[str]):
+class SaveInvitationsDialog(FormDialog[str]):
     """Asks for a path, saves there, and returns it; what is wrong with it is said below it.
 
     Args:
@@ -47,8 +44,7 @@ class SaveInvitationsDialog(TypingDialog[str]):
             "one file each.",
             "dim spaced",
         )
-        label = Label("Path", classes="field-label", markup=False)
-        yield Horizontal(label, self._path, classes="field")
+        yield labelled("Path", self._path)
         yield self._note
 
     def choices(self) -> Iterable[Choice]:
@@ -63,21 +59,14 @@ class SaveInvitationsDialog(TypingDialog[str]):
     def _edited(self) -> None:
         self._note.update("")
 
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         self.run_worker(self._write(self._path.value), group="reading", exclusive=True)
 
     async def _write(self, path: str) -> None:
         try:
             await asyncio.to_thread(self._save, path)
         except ProblemError as problem:
-            self._note.update(Content.styled(str(problem), _HAND))
+            complain(self._note, str(problem))
         else:
             self.dismiss(path.strip())
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

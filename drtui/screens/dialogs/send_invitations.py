@@ -31,14 +31,23 @@ class SendInvitationsDialog(Dialog[Repeats]):
         doubtful: The addresses of those whose sending has a doubtful outcome.
         sent: How many were sent it.
         repeats: What was chosen last.
+        listed: What lists those in doubt.
     """
 
     TITLE_TEXT = "Send invitations"
 
-    def __init__(self, new: int, doubtful: Sequence[str], sent: int, repeats: Repeats) -> None:
+    def __init__(
+        self,
+        new: int,
+        doubtful: Sequence[str],
+        sent: int,
+        repeats: Repeats,
+        listed: str,
+    ) -> None:
         super().__init__()
         self._new = new
         self._doubtful = doubtful
+        self._listed = listed
         perhaps = counted(len(doubtful), "participant")
         already = counted(sent, "participant who was", "participants who were")
         self._to_doubtful = TickBox(f"also to {perhaps} whose outcome is doubtful")
@@ -54,7 +63,7 @@ class SendInvitationsDialog(Dialog[Repeats]):
         if self._doubtful:
             named = ", ".join(clean(one) for one in self._doubtful[:_NAMED])
             more = len(self._doubtful) - _NAMED
-            rest = f" and {more:,} more (d lists them)" if more > 0 else ""
+            rest = f" and {more:,} more ({self._listed})" if more > 0 else ""
             yield paragraph(
                 f"Nobody can say whether it has arrived at {named}{rest}. It goes there again, "
                 "perhaps for the second time, only if you say so.",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from drtui.commands.mail_progress import SendingTo
 
 _DIM: Final = "$foreground-muted"
+_AGAIN: Final = "M on the screen before"
 _COLUMNS: Final = (
     Column("email", "Email", 24, most=40),
     Column("name", "Name", 12, most=24, rank=2),
@@ -47,21 +48,25 @@ class SendingsScreen(ModalScreen[None], GuardedScreen[None]):
     Args:
         sendings: One for each participant.
         now: The present, by the store's clock.
+        again: What sends a doubtful one again.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,d", "leave", "back", key_display="esc"),
     ]
 
-    def __init__(self, sendings: "Sequence[SendingTo]", now: datetime) -> None:
+    def __init__(
+        self, sendings: "Sequence[SendingTo]", now: datetime, *, again: str = _AGAIN
+    ) -> None:
         super().__init__()
         order = {state: place for place, state in enumerate(Sending)}
         self._sendings = sorted(sendings, key=lambda one: order[one.state])
         self._now = now
+        self._again = again
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the rows and the keys."""
-        told = "doubtful: it may have arrived; M on the screen before sends it again if you say so"
+        told = f"doubtful: it may have arrived; {self._again} sends it again if you say so"
         title = Content.assemble(("Who was sent this text", "bold"), (f"  {told}", _DIM))
         yield Label(title, classes="details-title")
         yield RecordTable(_COLUMNS, self._cell, self._rows, empty="There is nobody.")

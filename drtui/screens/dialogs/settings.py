@@ -10,7 +10,8 @@ from textual.widgets import Input, Label
 
 from drtui.domain.quotas import Unit
 from drtui.domain.setting_keys import NOT_ENFORCED, SettingKey, label_of
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.form import FormDialog
 from drtui.screens.dialogs.setting_fields import (
     RegistrationField,
     SettingField,
@@ -18,7 +19,6 @@ from drtui.screens.dialogs.setting_fields import (
     told_limit,
 )
 from drtui.screens.setup_texts import SettingTexts
-from drtui.widgets.one_of import OneOf
 
 if TYPE_CHECKING:
     from drtui.commands.setup import Setting
@@ -33,7 +33,7 @@ _UNITS: Final = {
 _NOTHING: Final = "Nothing to change: type a limit, choose a registration, or press esc."
 
 
-class SettingsDialog(TypingDialog[SettingTexts]):
+class SettingsDialog(FormDialog[SettingTexts]):
     """Asks for the limits and the registration; what is left as it is stays.
 
     Args:
@@ -42,6 +42,7 @@ class SettingsDialog(TypingDialog[SettingTexts]):
     """
 
     TITLE_TEXT = "Change settings"
+    IS_COMPLETE = False
 
     def __init__(self, settings: Mapping[SettingKey, "Setting"], typed: SettingTexts) -> None:
         super().__init__()
@@ -65,10 +66,6 @@ class SettingsDialog(TypingDialog[SettingTexts]):
         )
         yield self._unchanged
 
-    def choices(self) -> Iterable[Choice]:
-        """To leave, or to go on to the plan."""
-        return [Choice("Cancel", id=CANCEL), Choice("Confirm", id=CONFIRM, disabled=True)]
-
     def on_mount(self) -> None:
         """Begin with the first field."""
         self._fields[0].input.focus()
@@ -89,24 +86,16 @@ class SettingsDialog(TypingDialog[SettingTexts]):
         self._unchanged.display = False
         fields = [one.check() for one in self._fields]
         complete = all(fields) and self._texts != SettingTexts()
-        self.query_one(f"#{CONFIRM}").disabled = not complete
+        self.allow(complete)
         return complete
 
-    @on(Input.Submitted)
-    @on(OneOf.Entered)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         # Checked again: Enter can come before the Changed message of the last character.
         if self._check():
             self.dismiss(self._texts)
         else:
             self._unchanged.display = self._texts == SettingTexts()
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)
 
 
 def _field(key: SettingKey, setting: "Setting", typed: str) -> SettingField:

@@ -1,7 +1,6 @@
 """By what to sort a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from textual import on
 from textual.content import Content
@@ -12,25 +11,6 @@ from textual.widgets.option_list import Option
 from drtui.screens.dialogs.base import ChoiceList, Dialog
 
 _FOCUS, _DIM = "$primary", "$foreground-muted"
-SORT_TITLES: Final = {
-    "alias": "Alias",
-    "email": "Email",
-    "status": "Status",
-    "hours": "Hours used",
-    "limit": "Limit on hours (max)",
-    "queued": "Queued hours",
-    "models": "Models",
-    "storage": "GB stored",
-    "usd": "USD, estimated",
-    "role": "Role",
-    "joined": "Joined",
-    "tags": "Tags",
-}
-"""What can be sorted by; each title has a first letter, or a letter in it, of its own."""
-SORT_LETTERS: Final = dict(
-    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "r", "j", "t"), strict=True)
-)
-"""What chooses each of these."""
 
 
 class SortDialog(Dialog[str]):
@@ -49,8 +29,8 @@ class SortDialog(Dialog[str]):
         self,
         names: Sequence[str],
         present: str,
-        titles: Mapping[str, str] = SORT_TITLES,
-        letters: Mapping[str, str] = SORT_LETTERS,
+        titles: Mapping[str, str],
+        letters: Mapping[str, str],
     ) -> None:
         super().__init__()
         self._names = names

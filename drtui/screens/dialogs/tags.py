@@ -6,8 +6,6 @@ from typing import ClassVar, Final
 
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -16,7 +14,8 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import OtherValues
 from drtui.domain.text import clean, fold
 from drtui.domain.wording import counted
-from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, paragraph
+from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.widgets.candidate_line import candidate_line
 from drtui.widgets.plain_input import PlainInput
 from drtui.widgets.tick_box import TickBox
@@ -91,7 +90,7 @@ class TagInput(PlainInput):
         self.replace(candidates[0].text + " ", start, end)
 
 
-class TagsDialog(TypingDialog[TagTexts]):
+class TagsDialog(FormDialog[TagTexts]):
     """Asks which labels to put on, and which to take off.
 
     Args:
@@ -133,8 +132,7 @@ class TagsDialog(TypingDialog[TagTexts]):
         yield paragraph(self._subject)
         yield paragraph(self._present_text(), "dim")
         for title, field in (("Add", self._add), ("Remove", self._remove)):
-            label = Label(title, classes="field-label", markup=False)
-            yield Horizontal(label, field, classes="field")
+            yield labelled(title, field)
         yield self._note
         yield self._beside
         yield self._instead
@@ -188,13 +186,13 @@ class TagsDialog(TypingDialog[TagTexts]):
         candidates = focused.candidates() if isinstance(focused, TagInput) else []
         width = self._note.size.width or self.app.size.width
         if problem:
-            self._note.update(Content.styled(problem, _HAND))
+            complain(self._note, problem)
         elif candidates:
             self._note.update(candidate_line(candidates, None, width).stylize(_DIM))
         else:
             self._note.update("")
         self._tell_others(others)
-        self.query_one(f"#{CONFIRM}").disabled = bool(problem) or not typed
+        self.allow(typed and not problem)
         return typed and not problem
 
     def _tell_others(self, others: OtherValues | None) -> None:
@@ -206,17 +204,9 @@ class TagsDialog(TypingDialog[TagTexts]):
         if there is not self._instead.display:
             self._beside.display = self._instead.display = there
 
-    @on(Input.Submitted)
-    @on(TickBox.Entered)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
         # Checked again: Enter can come before the Changed message of the last character.
         if self._tell():
             instead = self._instead.display and self._instead.ticked
             self.dismiss(TagTexts(self._add.labels, self._remove.labels, instead))
-
-    @on(Choice.Chosen)
-    def _answer(self, event: Choice.Chosen) -> None:
-        if event.choice.id == CONFIRM:
-            self._submit()
-        else:
-            self.dismiss(None)

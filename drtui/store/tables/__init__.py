@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "racers": ("sponsored_user", "tag"),
     "log": ("operation", "operation_item"),
+    "schedule": ("scheduled_operation",),
     "journal": ("journal",),
     "changes": ("change_counter",),
     "state": ("sync_state",),

@@ -6,7 +6,11 @@ from sqlmodel import Field, SQLModel
 
 
 class JournalRow(SQLModel, table=True):
-    """Who did what, when, with what result; rows are only ever added."""
+    """Who did what, when, with what result; rows are only ever added, which triggers see to.
+
+    Attributes:
+        search_text: Who, what and result, folded, for what words are looked for in.
+    """
 
     __tablename__: ClassVar[str] = "journal"
     id: int | None = Field(default=None, primary_key=True)
@@ -16,3 +20,4 @@ class JournalRow(SQLModel, table=True):
     what: str
     result: str
     operation_id: int | None = Field(default=None, foreign_key="operation.id", index=True)
+    search_text: str | None = None

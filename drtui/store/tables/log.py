@@ -14,11 +14,13 @@ class OperationRow(SQLModel, table=True):
     """An operation that an admin confirmed.
 
     Attributes:
-        scheduled_for: When it is to begin; NULL is at once.
-        schedule_state: Where it stands before that; NULL where it is for no set time.
+        settled_at: When the journal was told what became of it; NULL while that is open.
     """
 
     __tablename__: ClassVar[str] = "operation"
+    __table_args__ = (
+        Index("ix_operation_unsettled", "id", sqlite_where=text("settled_at IS NULL")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     what: str
@@ -27,8 +29,7 @@ class OperationRow(SQLModel, table=True):
     created_at: float
     params: dict[str, str] = Field(sa_type=JSON)
     undoes: int | None = Field(default=None, foreign_key="operation.id")
-    scheduled_for: float | None = None
-    schedule_state: str | None = None
+    settled_at: float | None = None
 
 
 class OperationItemRow(SQLModel, table=True):

@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from threading import Event
 from typing import Final
 
 from drtui.domain.errands import Carried, Terms
@@ -22,6 +24,10 @@ _OF_ALL: Final = frozenset(
 )
 
 
+ENDS: Final[ContextVar[Event | None]] = ContextVar("ENDS", default=None)
+"""Set once nothing more is to be called: of the call that the present thread carries out."""
+
+
 def concerns_all(error: DeploymentError | SponsorError) -> bool:
     """Whether a failure says nothing of the errand that met it, but stops every call."""
     return error.kind in _OF_ALL
@@ -33,7 +39,8 @@ def one_by_one(
     """Carry errands out until one has to be tried again.
 
     The errands after that one are left out, and so come back at once: whether they meet the same
-    is found out by them, and they lose no attempt by another's failure.
+    is found out by them, and they lose no attempt by another's failure. So do those that were not
+    begun when nothing more was to be called.
 
     Args:
         items: As they were claimed.
@@ -45,7 +52,10 @@ def one_by_one(
         SponsorError: The same.
     """
     found: dict[int, Carried] = {}
+    ends = ENDS.get()
     for item in items:
+        if ends is not None and ends.is_set():
+            break
         try:
             found[item.item_id] = carry_out(item)
         except (DeploymentError, SponsorError) as error:

@@ -6,6 +6,7 @@ from typing import Final
 
 from drtui.domain.errands import Carried, Terms
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.live_times import is_same_time, why_not_moved
 from drtui.domain.operations import LATE_REQUEST_SECONDS, Item, ItemState
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_calls import DeploymentRaces
@@ -14,7 +15,7 @@ from drtui.domain.race_errands import (
     CreateRace,
     DeleteRace,
     EditRace,
-    SwitchRace,
+    MoveLive,
     noted,
     race_change,
     sent,
@@ -26,7 +27,6 @@ from drtui.domain.races import Definition, ListedRace
 from drtui.domain.text import clean
 from drtui.store.database import Database
 from drtui.store.deployment_facts import read_facts
-from drtui.store.live_races import write_live
 from drtui.store.race_pending import created_by_others
 from drtui.store.races import forget_race, write_race
 from drtui.sync.couriers.one_by_one import one_by_one
@@ -37,6 +37,7 @@ _DOUBTS: Final = 8
 _TIMES: Final = 4
 _PAGES: Final = 1_000
 _GONE: Final = "the race is not there any more: somebody deleted it"
+_MOVED: Final = "somebody else moved the live time meanwhile: move it again"
 _WAS_GONE: Final = "was not there any more"
 _SEVERAL: Final = "several races of this definition came at once: look which of them is meant"
 _LOOKED_UP: Final = "it may have been created: the list of races is read before it is sent again"
@@ -83,8 +84,8 @@ class RaceCourier:
                 return self._edit(item, change)
             case DeleteRace():
                 return self._delete(item, change.race_id)
-            case SwitchRace():
-                return self._switch(item, change)
+            case MoveLive():
+                return self._move_live(item, change)
 
     def _create(self, item: Item, change: CreateRace) -> Carried:
         if change.race_id:
@@ -224,42 +225,34 @@ class RaceCourier:
         now = datetime.fromtimestamp(self._database.clock(), UTC)
         return why_not_deleted(race, now, winner, features=features)
 
-    def _switch(self, item: Item, change: SwitchRace) -> Carried:
+    def _move_live(self, item: Item, change: MoveLive) -> Carried:
+        race = self._read(change.race_id)
+        if race is None:
+            return Carried(ItemState.FAILED, _GONE)
+        at = race.definition.live_at
+        if is_same_time(at, change.live_at):
+            return _so_already(item)
+        if change.was is not None and not is_same_time(at, change.was):
+            return Carried(ItemState.FAILED, _MOVED)
+        if item.attempts >= _TIMES:
+            return Carried(ItemState.FAILED, "the deployment leaves it as it was")
+        return self._send_live_time(race, change.live_at)
+
+    def _send_live_time(self, race: ListedRace, live_at: datetime) -> Carried:
         try:
-            if self._is_switched(change):
-                return _so_already(item)
-            if item.attempts >= _TIMES:
-                return Carried(ItemState.FAILED, "the deployment leaves it as it was")
-            to = change.switches
-            self._races.switch(
-                change.race_id,
-                auto_launch=to.auto_launch,
-                submissions_open=to.submissions_open,
-                live_at=to.live_at,
-            )
-            if self._is_switched(change):
-                return Carried(ItemState.DONE)
+            self._races.switch(race.race_id, live_at=live_at)
         except DeploymentError as error:
             if error.kind is FailureKind.NOT_FOUND:
-                return self._lost(change.race_id)
-            raise
+                return self._lost(race.race_id)
+            if error.kind not in _REFUSED:
+                raise
+            now = datetime.fromtimestamp(self._database.clock(), UTC)
+            why = why_not_moved(race.live_status, live_at, now)
+            return Carried(ItemState.FAILED, why or error.message)
+        found = self._read(race.race_id)
+        if found is not None and is_same_time(found.definition.live_at, live_at):
+            return Carried(ItemState.DONE)
         return Carried(ItemState.PENDING, _LOOKED_AT, delay=_LOOK_SECONDS)
-
-    def _is_switched(self, change: SwitchRace) -> bool:
-        to, race_id = change.switches, change.race_id
-        so = True
-        if to.live_at is not None:
-            began = self._database.clock()
-            race = self._races.race(race_id)
-            write_race(self._database, race, began)
-            so = race.definition.live_at == to.live_at
-        if to.auto_launch is not None or to.submissions_open is not None:
-            began = self._database.clock()
-            state = self._races.live_state(race_id)
-            write_live(self._database, race_id, state, None, began)
-            so = so and to.auto_launch in (None, state.auto_launch)
-            so = so and to.submissions_open in (None, state.submissions_open)
-        return so
 
     def _read(self, race_id: str) -> ListedRace | None:
         """Return a race as it is now, and let the store know; None where it is gone."""

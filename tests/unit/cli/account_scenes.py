@@ -27,7 +27,7 @@ FINALS = Account("finals", SITE.api_url, SITE.region, Credentials.SIGN_IN, SITE)
 
 
 def services(monkeypatch: pytest.MonkeyPatch, service: Scripted) -> None:
-    monkeypatch.setattr(bootstrap, "sign_in_service", lambda account, settings: service)
+    monkeypatch.setattr(bootstrap, "sign_in_service", lambda *_: service)
 
 
 def piped(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:

@@ -11,6 +11,7 @@ from drtui import accounts, bootstrap
 from drtui.aws.discovery import Found
 from drtui.cli import exits, run
 from drtui.config import Account, Paths, Settings, load_settings
+from drtui.domain.authors import Author
 from drtui.domain.features import Feature
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
@@ -19,6 +20,7 @@ from drtui.domain.sites import SiteProblemError
 from drtui.model_folders import saving_folder
 from drtui.store.database import open_database
 from drtui.store.deployment_facts import write_found
+from drtui.store.offline import go_offline
 from drtui.store.origin import note_origin
 from drtui.store.sign_in import write_sign_in
 from drtui.sync.lock import EngineLock
@@ -273,7 +275,7 @@ def test_a_store_that_cannot_be_read_is_told_and_the_rest_is_shown(
     paths.store("finals").write_bytes(b"not a store, " * 100)
     assert run(["account", "show", "--json"]) == exits.OK
     shown = json.loads(capsys.readouterr().out)
-    assert "not a drtui store" in shown["store_trouble"]
+    assert "does not begin as a drtui store does" in shown["store_trouble"]
     assert shown["undelivered"] is None
     assert shown["api_url"] == SITE.api_url
 
@@ -356,6 +358,23 @@ def test_removing_forgets_the_sign_in_and_says_so(
     assert load_settings(paths, {}).accounts == {}
     assert paths.store("finals").exists()
     assert sign_in_of(paths).state is SignInState.NEEDED
+
+
+def test_removing_while_offline_on_purpose_calls_nobody_and_says_so(
+    paths: Paths, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    signed_in(paths)
+    database = open_database(paths.store("finals"))
+    go_offline(database, Author("bo"))
+    database.close()
+    service = Scripted(tokens())
+    monkeypatch.setattr("drtui.aws.sign_in.CognitoSignIn", lambda *_, **__: service)
+    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    told = said()
+    assert "could not be revoked" in told
+    assert "Offline on purpose, by bo" in told
+    assert service.heard == []
+    assert backend.entries == {}
 
 
 def test_removing_takes_archives_away_that_were_on_their_way_to_a_bucket(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from drtui.cli import app, assemble, exits
+from drtui.cli import assemble, exits
 from drtui.commands.leaderboards import LEADERBOARD_COLUMNS
 from drtui.commands.models import MODEL_COLUMNS
 from drtui.commands.races import RACE_COLUMNS
@@ -20,8 +20,7 @@ TEXT = Path(__file__).parents[3].joinpath("docs", "command-line.md").read_text(e
 
 def commands() -> Iterator[tuple[str, list[str]]]:
     """Every command's words, and its options that are shown."""
-    assemble([])
-    pending = [("drtui", get_command(app))]
+    pending = [("drtui", get_command(assemble([])))]
     while pending:
         words, command = pending.pop()
         children = getattr(command, "commands", {})

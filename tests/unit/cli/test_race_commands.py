@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from drtui.cli import exits, run
 from drtui.cli.races_live import next_text, place_text
 from drtui.commands.event import write_event
 from drtui.commands.participants import keep
-from drtui.commands.races import RACE_COLUMNS
+from drtui.commands.races import QUEUE_COLUMNS, RACE_COLUMNS
 from drtui.commands.workspace import Workspace
 from drtui.config import find_paths
 from drtui.domain.event_settings import EventSettings
@@ -90,6 +91,22 @@ def test_the_list_tells_states_and_times_with_their_zone(said: Said) -> None:
     assert [one["name"] for one in told] == ["Final"]
 
 
+def test_a_live_time_is_told_in_the_zone_before_it_is_moved(said: Said) -> None:
+    live = ("live", "at", "Final")
+    berlin = ("--zone", "Europe/Berlin", "--no-sync")
+    rows = said(*live, "2040-05-02 15:30", *berlin, "--dry-run")
+    assert "Live time: 2026-05-02 15:05:24 CEST → 2040-05-02 15:30 CEST" in said.err
+    assert "Move the live time of Final" in said.err
+    assert "The live time is after the closing" in said.err
+    assert "live at 2040-05-02 13:30 UTC" in rows
+    said(*live, "2026-05-01 10:00", *berlin, "--yes", code=exits.UNSETTLED)
+    assert "The live time is past" in said.err
+    said(*live, "2040-05-02 15:30", *berlin, "--yes", "--no-wait")
+    assert "it waits for the network" in said.err
+    said(*live, "+20m", *berlin, "--dry-run")
+    assert "2040-05-02 15:30 CEST → 2040-05-02 15:50 CEST" in said.err
+
+
 def test_what_cannot_be_meant_is_a_sentence(said: Said) -> None:
     for arguments in (
         ("list", "--zone", "Nowhere/Land"),
@@ -102,6 +119,10 @@ def test_what_cannot_be_meant_is_a_sentence(said: Said) -> None:
         ("invite", "Friday", "--mail", "--no-sync"),
         ("invite", "Friday", "--again", "--no-sync"),
         ("hide", " "),
+        ("live", "at", "Final", "soon", "--no-sync"),
+        ("live", "at", "Final", "+soon", "--no-sync"),
+        ("live", "at", "Final", "2027-03-28 02:30", "--zone", "Europe/Berlin", "--no-sync"),
+        ("live", "at", "Saturday", "+20m", "--no-sync"),
     ):
         said(*arguments, code=exits.USAGE)
         assert said.out == ""
@@ -115,6 +136,18 @@ def test_a_race_is_shown_with_its_leaders_and_everything_it_is(said: Said) -> No
     assert "1  9.100  ada-l" in text
     assert json.loads(said("show", FUTURE, "--json", "--no-sync"))["on_leaderboard"] is None
     assert "Queue" in said("show", "Final", "--no-sync")
+
+
+def test_a_race_shows_the_link_that_its_invitation_bears(said: Said, database: Database) -> None:
+    def link() -> str:
+        lines = said("show", "Friday", "--no-sync").splitlines()
+        return next(line for line in lines if line.startswith("Link")).split()[-1]
+
+    assert link() == "unknown"
+    write_event(Workspace(database, "ada"), EventSettings(console_address="https://cup.example"))
+    assert link() == f"https://cup.example/races/{CLOSED}"
+    assert link() in said("invite", "Friday", "--no-sync")
+    assert "The race has closed" in said.err
 
 
 def test_a_leaderboard_marks_doubt_and_what_is_hidden(said: Said, tmp_path: Path) -> None:
@@ -148,6 +181,55 @@ def test_a_race_that_no_deployment_takes_is_refused_before_it_is_shown(said: Sai
     said("create", " ", "--submissions", "-1", "--no-sync", code=exits.USAGE)
     assert "The race needs a name." in said.err
     assert said.err.count("\n") == 1
+
+
+def test_all_mistakes_of_a_new_race_are_told_at_once(said: Said) -> None:
+    options = ("--track", "moon", "--opens", "2026-03-29 02:30", "--zone", "Europe/Berlin")
+    said("create", " ", *options, "--submissions", "-1", "--no-sync", code=exits.USAGE)
+    for wrong in ("“moon”", "does not exist", "The race needs a name.", "ubmissions per racer"):
+        assert wrong in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_race_that_is_refused_is_not_previewed_and_what_is_to_be_created_has_no_id(
+    said: Said,
+) -> None:
+    past = ("--opens", "2020-01-01 09:00", "--closes", "2020-01-01 10:00")
+    told = said("create", "Old", *past, "--no-sync", "--dry-run", code=exits.UNSETTLED)
+    assert "race:new\tOld\tcannot" in told
+    assert "1 cannot: The closing is past\n" in said.err
+    assert "submissions per racer" not in said.err
+    assert said("create", "Cup", "--no-sync", "--dry-run").startswith("race:new\tCup\tchange")
+    assert "submissions per racer: " in said.err
+
+
+def test_a_queue_is_told_in_the_words_of_the_console_and_as_csv(
+    said: Said, database: Database
+) -> None:
+    failed = queue_item(3, "Zz", QueueStatus.FAILED)
+    odd = queue_item(4, "Zy", "=PAUSED")
+    write_live(database, LIVE, None, [queue_item(1, "a0"), failed, odd], NOW)
+    lines = said("live", "queue", "Final", "--no-sync").splitlines()
+    assert [line.split()[-3] for line in lines[1:]] == ["waits", "failed", "=PAUSED"]
+    rows = list(csv.DictReader(io.StringIO(said("live", "queue", "Final", "--csv", "--no-sync"))))
+    assert tuple(rows[0]) == QUEUE_COLUMNS
+    told = {row["submission_id"]: (row["place"], row["status"]) for row in rows}
+    assert told[failed.submission_id] == ("", "FAILED")
+    assert told[odd.submission_id] == ("", "'=PAUSED")
+    said("live", "queue", "Final", "--csv", "--json", "--no-sync", code=exits.USAGE)
+
+
+def test_several_races_are_copied_and_keep_their_distance(said: Said) -> None:
+    text = said("clone", "Friday", "Saturday", "--no-sync", "--dry-run", "--zone", "UTC")
+    assert [line.split("\t")[1] for line in text.splitlines()] == [
+        "Copy of Friday",
+        "Copy of Saturday",
+    ]
+    opened = [line.split()[1] for line in said.err.splitlines() if line.startswith("opening: ")]
+    days = [date.fromisoformat(one) for one in opened]
+    assert (days[1] - days[0]).days in (1, 2)
+    named = ("--name", "One", "--no-sync", "--dry-run")
+    said("clone", "Friday", "Saturday", *named, code=exits.USAGE)
 
 
 def test_what_changes_bears_the_words_of_the_preview(said: Said) -> None:

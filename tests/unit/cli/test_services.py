@@ -7,7 +7,7 @@ import pytest
 
 from drtui import accounts
 from drtui.cli import exits, run
-from drtui.config import Paths
+from drtui.config import Paths, load_settings
 from drtui.domain.signing_in import Secret
 from drtui.keeping import Keeper
 from tests.support.services import SystemdTools
@@ -149,3 +149,22 @@ def test_it_is_uninstalled_once(
     assert run(["service", "uninstall", "--yes"]) == exits.OK
     assert "no service" in said()
     assert backend.entries
+
+
+@pytest.mark.parametrize("words", ["rename finals spring", "remove finals --yes"])
+def test_an_account_keeps_its_name_while_systemd_begins_a_service_of_it(
+    paths: Paths, backend: MemoryKeyring, tools: SystemdTools, said: Say, words: str
+) -> None:
+    signed_in(paths)
+    with_password()
+    assert run(["service", "install", "--yes"]) == exits.OK
+    said()
+    assert run(["account", *words.split()]) == exits.NOT_ALLOWED
+    assert "run “drtui --account finals service uninstall” first" in said()
+    assert list(load_settings(paths, {}).accounts) == ["finals"]
+    assert backend.entries
+    assert run(["--account", "finals", "service", "uninstall", "--yes"]) == exits.OK
+    assert "systemctl --user disable --now drtui-finals.service" in tools.heard
+    if words.startswith("rename"):
+        assert run(["account", *words.split()]) == exits.OK
+        assert list(load_settings(paths, {}).accounts) == ["spring"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from drtui.commands.leaderboards import RaceLeaderboard, race_leaderboard
 from drtui.commands.workspace import Workspace
 from drtui.domain.races import Definition, Direction, ListedRace, LiveStatus, RaceType, Ranking
 from drtui.store.races import write_race_list
@@ -62,6 +63,13 @@ def ranking(rank: int, alias: str, score: int | None = None) -> Ranking:
 def board(*aliases: str) -> tuple[Ranking, ...]:
     """A leaderboard with these aliases."""
     return tuple(ranking(rank, alias) for rank, alias in enumerate(aliases, 1))
+
+
+def leaderboard(workspace: Workspace, race_id: str) -> RaceLeaderboard:
+    """The leaderboard of a race that is there."""
+    found = race_leaderboard(workspace, race_id)
+    assert found is not None
+    return found
 
 
 def with_races(workspace: Workspace) -> Workspace:

@@ -7,10 +7,10 @@ from drtui.commands.quotas import plan_set_quotas, read_quotas
 from drtui.commands.selection import select_all, select_by_filter, select_by_name
 from drtui.commands.sponsorship import plan_pause, plan_resume, read_limits
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import ResumeTo
 from drtui.domain.operations import ItemState, OperationKind, Value
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.quota_actions import ResumeTo
 from drtui.domain.records import UNLIMITED, AccountSettings, Limits, Profile, Role
 from drtui.store.settings import write_settings
 from tests.support.stores import ME, delivered, plain_profiles, profile_id, special_profiles, swept

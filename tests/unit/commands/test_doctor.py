@@ -156,7 +156,7 @@ def test_what_is_no_store_is_left_as_it_is(around: Surroundings, paths: Paths) -
     store.write_bytes(b"no database at all" * 400)
     found = examine(around, Settings(), ACCOUNT)
     assert one(found, "integrity").verdict is FAILED
-    assert "is not a drtui store" in one(found, "integrity").why
+    assert "does not begin as a drtui store does" in one(found, "integrity").why
 
 
 # The report

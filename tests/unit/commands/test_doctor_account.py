@@ -20,7 +20,7 @@ from drtui.domain.doctoring import Check, Heard, Place, Probe, Reached, Verdict
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState, clock_notice
-from drtui.store import sqlite
+from drtui.store import file_systems
 from drtui.store.admin_calls import claim_calls
 from drtui.store.database import Database, Transaction, open_database
 from drtui.store.deployment_facts import write_version
@@ -29,6 +29,7 @@ from drtui.store.lasting import write_kept
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sweeps import begin_sweep, complete_sweep
 from drtui.store.sync_state import Connectivity, write_caller, write_connectivity, write_halt
+from tests.support.scheduling import scheduled_pause
 from tests.support.stores import filled_store, submitted
 
 OK, WARNING, FAILED, NOT_CHECKED = Verdict.OK, Verdict.WARNING, Verdict.FAILED, Verdict.NOT_CHECKED
@@ -214,6 +215,15 @@ def test_what_is_undelivered_is_delivered_by_nothing_that_is_stopped(database: D
     assert facts_of(database, "undelivered").advice == ""
 
 
+def test_what_was_to_be_run_at_a_set_time_and_was_not_is_told(database: Database) -> None:
+    earlier = open_database(database.path, lambda: database.clock() - 3 * 3_600)
+    scheduled_pause(Workspace(earlier, "ada"), database.clock() - 2 * 3_600)
+    earlier.close()
+    found = facts_of(database, "undelivered")
+    assert "was missed, and not run" in found.why
+    assert "drtui operations scheduled" in found.advice
+
+
 def test_a_sign_in_that_ends_before_the_work_does_is_told(database: Database) -> None:
     write_sign_in(database, SignInState.SIGNED_IN, "ada", Role.ADMIN)
     earlier = open_database(database.path, lambda: database.clock() - 23 * 3_600)
@@ -271,7 +281,7 @@ def test_only_a_sound_store_of_this_schema_is_read() -> None:
 
 def test_a_network_file_system_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert examine_place(tmp_path / "a" / "b.sqlite").verdict in {OK, NOT_CHECKED}
-    monkeypatch.setattr(sqlite, "file_system_of", lambda _: "nfs4")
+    monkeypatch.setattr(file_systems, "file_system_of", lambda _: "nfs4")
     assert examine_place(tmp_path / "b.sqlite").verdict is FAILED
 
 

@@ -14,15 +14,18 @@ import pytest
 
 from drtui.commands.exported_tables import TABLES
 from drtui.commands.exporting import ABOUT, Export, check_folder, export
+from drtui.commands.preparing import parts
 from drtui.commands.workspace import Workspace
 from drtui.domain.model_calls import ListedModel
 from drtui.domain.problems import InvalidInputError, LocalFileError, ProblemError
 from drtui.domain.races import ListedRace
+from drtui.domain.scheduling import Whom
 from drtui.store.database import open_database
 from drtui.store.models import write_all_models
 from drtui.store.races import forget_race, write_race_list
 from drtui.store.rankings import write_rankings
 from tests.support.operations import quota
+from tests.support.scheduling import scheduled_pause
 from tests.support.stores import (
     NOW,
     filled_store,
@@ -42,6 +45,8 @@ def rich(workspace: Workspace) -> Workspace:
     """A store with something in every table."""
     database = workspace.database
     quota(database, "racer-0010")
+    three = Whom(profiles=tuple(profile_id(one) for one in range(3)))
+    scheduled_pause(Workspace(database, ""), NOW + 3_600, three)
     write_race_list(database, some_races(), NOW - 100)
     write_rankings(database, CLOSED, [ranking(1, "ada-l"), ranking(2, "=b0lt")], NOW - 90)
     write_all_models(
@@ -84,7 +89,7 @@ def test_every_table_is_there_as_csv_and_as_json_with_the_same_rows(
             assert tuple(line) == table.columns
         assert tuple(of_csv[0]) == table.columns
     assert "28 users" in done.text
-    assert "1 line of the journal" in done.text
+    assert "2 lines of the journal" in done.text
 
 
 def test_a_racer_is_told_whole(rich: Workspace, tmp_path: Path) -> None:
@@ -105,8 +110,18 @@ def test_operations_come_with_their_targets_and_the_journal(
     assert operation["targets"] == len(targets) == 10
     assert {one["operation"] for one in targets} == {operation["operation"]}
     assert targets[0]["after"] != targets[0]["before"]
-    (line,) = rows(folder, "journal")
+    line, _ = rows(folder, "journal")
     assert (line["who"], line["operation"]) == ("ada", operation["operation"])
+
+
+def test_what_was_set_for_a_time_is_told_with_for_whom_and_when(
+    rich: Workspace, tmp_path: Path
+) -> None:
+    (it,) = rows(written(rich, tmp_path / "out").folder, "scheduled-operations")
+    assert (it["number"], it["kind"], it["state"]) == (1, "pause", "waiting")
+    assert (it["at"], it["whom"]) == ("2026-05-02T13:05:24Z", "3 racers")
+    assert it["profiles"].split() == [profile_id(one) for one in range(3)]
+    assert (it["operation"], it["settled_at"]) == (None, None)
 
 
 def test_who_was_deleted_and_a_race_that_is_gone_stay_with_when(
@@ -161,6 +176,9 @@ def test_the_files_say_what_they_are_and_are_only_their_owners(
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     assert about["account"] == "finals"
     assert about["as_of"]["racers"] == "2026-05-02T12:05:12Z"
+    assert about["as_of_is"] == "when what is the oldest of it was read"
+    prepared = {one.name.lower(): one.as_json()["as_of"] for one in parts(rich)}
+    assert about["as_of"] == {name: prepared[name] for name in about["as_of"]}
     for file in about["files"]:
         data = (folder / file["name"]).read_bytes()
         assert file["sha256"] == hashlib.sha256(data).hexdigest()
@@ -268,7 +286,7 @@ def test_it_is_of_one_moment(rich: Workspace, tmp_path: Path) -> None:
     folder = written(rich, tmp_path / "out", progress=meddler).folder
     assert meddler.done
     assert len(rows(folder, "operations")) == 1
-    assert len(rows(folder, "journal")) == 1
+    assert len(rows(folder, "journal")) == 2
     shutil.rmtree(folder)
     assert len(rows(written(rich, folder).folder, "operations")) == 2
 

@@ -16,7 +16,6 @@ from drtui.commands.leaderboards import (
     hide,
     is_hidden,
     leaderboard_as_json,
-    named_leaderboard,
     position_history,
     race_leaderboard,
     row_as_json,
@@ -36,7 +35,7 @@ from drtui.store.rankings import write_rankings
 from drtui.store.users import ITEMS, USERS
 from tests.support.races import live_state, queue_item
 from tests.support.stores import NOW
-from tests.unit.commands.race_scenes import CLOSED, LIVE, OPEN, board, with_races
+from tests.unit.commands.race_scenes import CLOSED, LIVE, OPEN, board, leaderboard, with_races
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def races(workspace: Workspace) -> Workspace:
 
 
 def test_who_is_certain_is_told_and_who_is_not_is_marked(races: Workspace) -> None:
-    found = named_leaderboard(races, "Friday")
+    found = leaderboard(races, CLOSED)
     told = [row_as_json(row, found) for row in found.rows]
     assert [one["match"] for one in told] == [
         *("certain", "certain", "ambiguous", "unknown", "certain"),
@@ -64,7 +63,7 @@ def test_who_is_certain_is_told_and_who_is_not_is_marked(races: Workspace) -> No
 
 
 def test_gaps_are_to_the_leader_and_to_the_one_before(races: Workspace) -> None:
-    found = named_leaderboard(races, CLOSED)
+    found = leaderboard(races, CLOSED)
     assert [(row.gap, row.interval) for row in found.rows[:3]] == [
         *((None, None), (100, 100), (200, 100)),
     ]
@@ -72,8 +71,7 @@ def test_gaps_are_to_the_leader_and_to_the_one_before(races: Workspace) -> None:
 
 def test_a_hidden_alias_is_not_named_to_an_audience_in_any_case(races: Workspace) -> None:
     hide(races, "B0LT")
-    found = race_leaderboard(races, OPEN)
-    assert found is not None
+    found = leaderboard(races, OPEN)
     assert found.shown("b0lt") == HIDDEN
     assert found.shown("ada-l") == "ada-l"
     assert row_as_json(found.rows[0], found)["hidden"] is True

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from drtui.commands.marshal import IMMEDIATE_SECONDS, Marshal, Ordering, outcome, why_not
+from drtui.commands.live_actions import IMMEDIATE_SECONDS, outcome, why_not
+from drtui.commands.marshal import Marshal, Ordering
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Carried, Service
 from drtui.domain.failures import FailureKind

@@ -1,7 +1,7 @@
-"""Plans that create, change, copy, delete and switch races."""
+"""Plans that create, change, copy and delete races."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 
 import pytest
 
@@ -13,15 +13,12 @@ from drtui.commands.race_changes import (
     plan_create,
     plan_delete,
     plan_edit,
-    plan_switch,
 )
 from drtui.commands.workspace import Workspace
 from drtui.domain.features import Feature
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome
 from drtui.domain.problems import InvalidInputError, NotAllowedError
-from drtui.domain.race_errands import Switches
-from drtui.domain.races import LiveStatus
 from drtui.domain.records import Role
 from drtui.store.deployment_facts import write_found
 from drtui.store.sign_in import write_role
@@ -152,25 +149,3 @@ def test_what_is_being_deleted_is_not_deleted_twice(workspace: Workspace) -> Non
 
     assert stored(workspace)[0].pending == "to be deleted"
     assert [row.outcome for row in plan_delete(workspace, races).rows] == [Outcome.ALREADY_SO]
-
-
-def test_the_live_time_can_be_moved_while_offline(workspace: Workspace) -> None:
-    now = datetime.fromtimestamp(workspace.database.clock(), UTC)
-    live = definition(workspace, "Final", -1, 9, live=True, live_at=now + timedelta(hours=1))
-    (race,) = with_races(workspace, live, live_status=LiveStatus.SCHEDULED)
-    later = now + timedelta(hours=5)
-
-    plan = plan_switch(workspace, race, Switches(live_at=later))
-    submitted(workspace, plan)
-
-    assert as_planned(workspace, race).live_at == later.replace(
-        microsecond=later.microsecond // 1000 * 1000
-    )
-    past = plan_switch(workspace, race, Switches(live_at=now - timedelta(hours=1)))
-    assert reasons(past) == ["The live time is past."]
-
-
-def test_a_race_that_is_not_live_has_no_switches(workspace: Workspace) -> None:
-    (race,) = with_races(workspace, definition(workspace, "Friday", 1, 2))
-    with pytest.raises(InvalidInputError, match="no live race"):
-        plan_switch(workspace, race, Switches(auto_launch=True))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drtui.commands.leaderboards import HIDDEN, hide, named_leaderboard
+from drtui.commands.leaderboards import HIDDEN, hide
 from drtui.commands.race_reports import (
     leaderboard_report,
     results_report,
@@ -42,6 +42,7 @@ from tests.unit.commands.race_scenes import (
     NASTY,
     OPEN,
     board,
+    leaderboard,
     ranking,
     with_races,
 )
@@ -161,7 +162,7 @@ def test_who_is_hidden_is_in_no_report_but_the_place_stays(
     texts = [
         report_html(results_report(results, zone=UTC, emails=True)),
         report_html(results_report(one, zone=UTC)),
-        report_html(leaderboard_report(named_leaderboard(races, OPEN), now=AT, zone=UTC)),
+        report_html(leaderboard_report(leaderboard(races, OPEN), now=AT, zone=UTC)),
         report_html(standings_report(results.series, title="Cup", now=AT, zone=UTC)),
         *(audience_csv(each) for each in (results, one)),
     ]
@@ -181,7 +182,7 @@ def test_pages_are_self_contained_and_text_in_them_is_data(races: Workspace) -> 
     for report in (
         results_report(one, zone=UTC),
         results_report(two, title=NASTY, zone=UTC, emails=True),
-        leaderboard_report(named_leaderboard(races, FUTURE), now=AT, zone=UTC, emails=True),
+        leaderboard_report(leaderboard(races, FUTURE), now=AT, zone=UTC, emails=True),
         standings_report(two.series, title=NASTY, now=AT, zone=UTC),
     ):
         text = report_html(report)
@@ -192,7 +193,7 @@ def test_pages_are_self_contained_and_text_in_them_is_data(races: Workspace) -> 
 
 
 def test_emails_are_told_only_where_they_are_asked_for(races: Workspace) -> None:
-    found = named_leaderboard(races, CLOSED)
+    found = leaderboard(races, CLOSED)
     without = report_html(leaderboard_report(found, now=AT, zone=UTC))
     asked = report_html(leaderboard_report(found, now=AT, zone=UTC, emails=True))
     assert "@example.com" not in without
@@ -233,7 +234,7 @@ def test_results_are_written_to_a_new_folder_of_ones_own(races: Workspace, tmp_p
 
 def test_a_page_is_never_written_over(races: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    report = leaderboard_report(named_leaderboard(races, CLOSED), now=AT, zone=UTC)
+    report = leaderboard_report(leaderboard(races, CLOSED), now=AT, zone=UTC)
     save_html(path, report)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(InvalidInputError, match="already"):
@@ -243,10 +244,16 @@ def test_a_page_is_never_written_over(races: Workspace, tmp_path: Path) -> None:
 def test_races_that_are_ranked_by_different_times_are_named(workspace: Workspace) -> None:
     laps = definition(workspace, "Laps", 1, 2)
     total = definition(workspace, "Whole", 1, 2, timing=TimingMethod.TOTAL.value)
-    planned_races(workspace, laps, total)
-    (note,) = [
-        one
-        for one in series_standings(workspace, ["Laps", "Whole"], Method.TOTAL_TIME).notes
-        if "same time" in one
-    ]
-    assert note.endswith("are added: Laps by best lap, Whole by total time.")
+    more = definition(workspace, "Later", 1, 2)
+    planned_races(workspace, laps, total, more)
+    races = ["Laps", "Whole", "Later"]
+
+    def note(method: Method, best_of: int | None = None) -> str:
+        series = series_standings(workspace, races, method, best_of=best_of)
+        (found,) = [one for one in series.notes if "same time" in one]
+        return found
+
+    told = "Whole by total time, the others by best lap."
+    assert note(Method.TOTAL_TIME).endswith(f"times are added: {told}")
+    assert note(Method.BEST_OF, 2).endswith(f"times are added: {told}")
+    assert note(Method.BEST_OF).endswith(f"times are compared: {told}")

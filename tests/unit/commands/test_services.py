@@ -1,12 +1,13 @@
 """The service: how it is installed, told of and removed, with systemd's tools in a folder."""
 
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from drtui.commands.services import NoServicesError, Services
+from drtui.commands.services import NoServicesError, Services, surroundings
 from drtui.domain.problems import LocalFileError, ProblemError
 from drtui.domain.service_units import service_unit
 from tests.support.services import SystemdTools
@@ -75,6 +76,26 @@ def test_where_systemd_does_not_answer_nothing_is_written(
     found = services.standing("finals")
     assert "does not answer" in found.trouble
     assert not found.runs
+
+
+def test_without_a_session_of_its_own_it_says_how_to_get_one(
+    tools: SystemdTools, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools.breaks()
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    assert "as after su or sudo: log in as this user" in services.standing("finals").trouble
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
+    assert "su or sudo" not in services.standing("finals").trouble
+
+
+def test_the_users_own_systemd_is_found_where_the_shell_does_not_say_where_it_is(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / str(os.getuid())
+    assert "XDG_RUNTIME_DIR" not in surroundings({}, tmp_path)
+    mine.mkdir()
+    assert surroundings({}, tmp_path)["XDG_RUNTIME_DIR"] == str(mine)
+    assert surroundings({"XDG_RUNTIME_DIR": "/else"}, tmp_path)["XDG_RUNTIME_DIR"] == "/else"
 
 
 def test_without_systemd_a_unit_that_is_left_is_removed(

@@ -21,6 +21,7 @@ from drtui.domain.problems import (
 )
 from drtui.domain.records import Limits, Role
 from drtui.store import operation_log
+from drtui.store.journal import journal
 from drtui.store.sign_in import write_role
 from tests.support.stores import delivered, plain_profiles, profile_id, special_profiles, swept
 from tests.unit.commands.helping import items, user
@@ -100,8 +101,41 @@ def test_somebody_else_s_is_refused_by_name(workspace: Workspace) -> None:
     theirs = more_hours(replace(workspace, who="bo"), plain(workspace))
     with pytest.raises(InvalidInputError, match=f"Operation {theirs} is bo's"):
         plan_undo(workspace, theirs)
+    with pytest.raises(InvalidInputError, match="is bo's, not cy's"):
+        plan_undo(workspace, theirs, of="cy")
     with pytest.raises(InvalidInputError, match="no operation of yours"):
         plan_undo(workspace)
+    with pytest.raises(InvalidInputError, match="by its number"):
+        plan_undo(workspace, of="bo")
+
+
+def test_somebody_else_s_is_undone_where_they_are_named_and_the_journal_says_so(
+    workspace: Workspace,
+) -> None:
+    theirs = more_hours(replace(workspace, who="bo"), plain(workspace))
+    with workspace.database.read() as connection:
+        before = journal(connection, theirs)
+    undone = plan_undo(workspace, theirs, of="bo")
+    assert undone.plan.what.startswith(f"Undo {theirs} of bo: ")
+    assert submit_undo(workspace, undone) is None  # nothing of it had been sent
+    with workspace.database.read() as connection:
+        (line,) = [
+            one for one in journal(connection, theirs)[len(before) :] if one.what == "Cancel"
+        ]
+    assert (line.who, line.result[-16:]) == (workspace.who, "(bo's operation)")
+
+
+def test_an_undo_of_somebody_else_s_is_one_s_own_and_names_them(workspace: Workspace) -> None:
+    theirs = more_hours(replace(workspace, who="bo"), plain(workspace))
+    delivered(workspace.database, theirs)
+    undo = submit_undo(workspace, plan_undo(workspace, theirs, of="bo"))
+    assert undo is not None
+    with workspace.database.read() as connection:
+        line = journal(connection, undo)[0]
+        about_theirs = journal(connection, theirs)
+    assert line.who == workspace.who
+    assert line.what.startswith(f"Undo {theirs} of bo: ")
+    assert "Cancel" not in [one.what for one in about_theirs]  # all of it had been sent
 
 
 def test_an_unknown_one_is_refused(workspace: Workspace) -> None:

@@ -4,16 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.domain.actions import (
-    Action,
-    Pause,
-    Restore,
-    Resume,
-    ResumeTo,
-    SetQuotas,
-    TargetState,
-)
+from drtui.domain.actions import Action, Restore, TargetState
 from drtui.domain.operations import OperationKind
+from drtui.domain.quota_actions import Pause, Resume, ResumeTo, SetQuotas
 from drtui.domain.quotas import CannotChangeError, QuotaChange
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 from drtui.domain.stored_actions import action_from

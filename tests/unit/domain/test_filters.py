@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.filter_fields import (
-    FIELDS,
+from drtui.domain.filter_conditions import (
     Amount,
     Choice,
     DateMatch,
     IdMatch,
     Labelled,
-    Operator,
     TextMatch,
     Unknown,
     Unlimited,
 )
+from drtui.domain.filter_fields import FIELDS, Operator
 from drtui.domain.filters import (
     DEEPEST,
     LONGEST,

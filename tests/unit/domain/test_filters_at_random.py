@@ -7,20 +7,18 @@ from typing import assert_never
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.domain.filter_fields import (
-    FIELDS,
+from drtui.domain.filter_conditions import (
     Amount,
     Choice,
     Condition,
     DateMatch,
-    FieldKind,
     IdMatch,
     Labelled,
-    Operator,
     TextMatch,
     Unknown,
     Unlimited,
 )
+from drtui.domain.filter_fields import FIELDS, FieldKind, Operator
 from drtui.domain.filters import (
     LONGEST,
     And,

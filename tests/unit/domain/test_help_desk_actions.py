@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.domain.actions import Action, Pause, Restore, SetQuotas, TargetState, applied
+from drtui.domain.actions import Action, Restore, TargetState, applied
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.operations import Item, ItemState, Verdict, compare, deletes
 from drtui.domain.planning import Outcome, Target, plan_restore, plan_target
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import CannotChangeError, QuotaChange
 from drtui.domain.records import GROUP_OF_ROLE, Limits, Role
 from drtui.domain.sponsorship import is_alias

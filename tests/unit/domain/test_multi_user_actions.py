@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drtui.domain.actions import Action, Pause, Resume, SetQuotas, TargetState
+from drtui.domain.actions import Action, TargetState
 from drtui.domain.multi_user_actions import Close, Reopen
+from drtui.domain.quota_actions import Pause, Resume, SetQuotas
 from drtui.domain.quotas import CannotChangeError, QuotaChange
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 from drtui.domain.stored_actions import action_from

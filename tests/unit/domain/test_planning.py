@@ -2,7 +2,7 @@
 
 import pytest
 
-from drtui.domain.actions import Action, Pause, SetQuotas, TargetState
+from drtui.domain.actions import Action, TargetState
 from drtui.domain.errands import ONLY_ERRANDS
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.operations import Item, ItemState, OperationKind
@@ -15,6 +15,7 @@ from drtui.domain.planning import (
     plan_target,
     summary_lines,
 )
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import GROUP_OF_ROLE, NO_LIMITS, UNLIMITED, Limits, Role
 

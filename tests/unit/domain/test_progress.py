@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drtui.domain.admin_calls import AdminCalls
-from drtui.domain.handling import Handling, refusal
+from drtui.domain.handling import Handling, not_theirs, owner, refusal
 from drtui.domain.operations import Hold, ItemState, Operation, OperationKind, OperationState
 from drtui.domain.progress import (
     duration_text,
@@ -167,37 +167,49 @@ def test_the_pace_says_when_the_deployment_slowed_it_down(
 def test_what_can_be_done_to_ones_own_operation_depends_on_its_items(
     handling: Handling, counts: Mapping[ItemState, int], reason: str
 ) -> None:
-    assert refusal(handling, operation(counts), "ada") == reason
+    assert refusal(handling, operation(counts)) == reason
 
 
 @pytest.mark.parametrize("handling", list(Handling))
-def test_somebody_elses_operation_is_helped_along_and_not_taken_back(handling: Handling) -> None:
-    every = dict.fromkeys(ItemState, 1)
-    refused = refusal(handling, operation(every, who="bo"), "ada")
-    if handling in (Handling.CANCEL, Handling.UNDO):
-        assert refused.startswith("operation 41 is bo's: only they")
+def test_somebody_elses_operation_is_helped_along_and_taken_back_only_where_they_are_named(
+    handling: Handling,
+) -> None:
+    it = operation(dict.fromkeys(ItemState, 1), who="bo")
+    refused = not_theirs(handling, it, "ada")
+    if handling in (Handling.CANCEL, Handling.UNDO, Handling.EDIT, Handling.MOVE):
+        assert refused.startswith("operation 41 is bo's: to ")
+        assert refused.endswith("say whose it is (--of bo)")
+        assert owner(handling, it, "ada") == "bo"
     else:
-        assert refused == ""
+        assert refused == owner(handling, it, "ada") == ""
+    assert not_theirs(handling, it, "ada", "bo") == ""
+    assert not_theirs(handling, it, "bo") == owner(handling, it, "bo") == ""
+
+
+@pytest.mark.parametrize("who", ["ada", "bo"])
+def test_whoever_is_named_has_to_be_the_one_whose_operation_it_is(who: str) -> None:
+    it = operation({ItemState.PENDING: 1}, who="bo")
+    assert not_theirs(Handling.CANCEL, it, who, "cy") == "operation 41 is bo's, not cy's"
 
 
 def test_what_was_for_at_once_is_not_tried_again() -> None:
     it = operation({ItemState.FAILED: 1}, kind=OperationKind.RUN_LIVE_RACE)
-    assert refusal(Handling.RETRY, it, "ada") == (
+    assert refusal(Handling.RETRY, it) == (
         "a live action is done at once or not at all: do it again in the marshal of the race"
     )
 
 
 def test_what_is_undone_is_not_undone_again_and_says_by_what() -> None:
     it = operation({ItemState.DONE: 1}, undone_by=43)
-    assert refusal(Handling.UNDO, it, "ada").endswith("undone already, by operation 43")
+    assert refusal(Handling.UNDO, it).endswith("undone already, by operation 43")
 
 
 def test_a_deletion_is_undone_only_as_long_as_it_was_not_sent() -> None:
     for kind in (OperationKind.DELETE_MODELS, OperationKind.DELETE_USERS):
         sent = operation({ItemState.DONE: 1}, kind=kind)
-        assert refusal(Handling.UNDO, sent, "ada") == "a deletion cannot be undone"
+        assert refusal(Handling.UNDO, sent) == "a deletion cannot be undone"
         waiting = operation({ItemState.PENDING: 1}, kind=kind)
-        assert refusal(Handling.UNDO, waiting, "ada") == ""
+        assert refusal(Handling.UNDO, waiting) == ""
 
 
 def calls(*ages: float, allowed: int = 90) -> AdminCalls:

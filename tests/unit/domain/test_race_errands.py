@@ -21,9 +21,9 @@ from drtui.domain.race_errands import (
     Leader,
     LiveChange,
     LiveDeed,
+    MoveLive,
     Seen,
     Switches,
-    SwitchRace,
     live_change,
     race_change,
 )
@@ -79,14 +79,19 @@ def test_a_deletion_is_never_already_so() -> None:
     assert not errand.already_so
 
 
-def test_only_what_is_switched_is_carried() -> None:
+def test_a_live_time_is_moved_from_the_one_that_was_seen() -> None:
     live_at = NOW + timedelta(hours=1)
-    errand = errands.switch_race(
-        RACE_ID, "Final", Switches(True, None, NOW), Switches(live_at=live_at)
-    )
-    assert race_change(item_of(errand)) == SwitchRace(RACE_ID, Switches(live_at=live_at))
-    assert set(errand.before) == set(errand.after) == {errands.DEED, errands.LIVE_AT}
-    assert errands.switch_race(RACE_ID, "Final", Switches(False), Switches(False)).already_so
+    errand = errands.move_live(RACE_ID, "Final", NOW, live_at)
+    assert race_change(item_of(errand)) == MoveLive(RACE_ID, NOW, live_at)
+    assert told_fields(errand.target, errand.before, errand.after) == [errands.LIVE_AT]
+    assert errands.move_live(RACE_ID, "Final", NOW, NOW).already_so
+    untold = errands.move_live(RACE_ID, "Final", None, live_at)
+    assert race_change(item_of(untold)) == MoveLive(RACE_ID, None, live_at)
+
+
+def test_only_what_is_switched_is_carried() -> None:
+    errand = errands.switch_live(RACE_ID, "Final", Switches(auto_launch=False))
+    assert set(errand.before) == set(errand.after) == {errands.DEED, errands.AUTO_LAUNCH}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from drtui.domain.features import Feature
+from drtui.domain.race_copies import clone_of, clones_of
 from drtui.domain.race_fields import LABELS, changed_fields, changes, preview
-from drtui.domain.race_rules import check, check_itself, clone_of, hints, why_not_deleted
+from drtui.domain.race_rules import check, check_itself, hints, why_not_deleted
 from drtui.domain.race_times import time_text
 from drtui.domain.races import Definition, ListedRace, ObjectPosition, RaceType
 from tests.unit.domain.race_samples import FUTURE, NOW, definition, listed
@@ -231,6 +232,16 @@ def test_a_clone_has_another_name_and_is_moved_by_whole_weeks_at_the_same_time_o
     assert copy.name == "Copy 2 of Friday time trial"
     assert copy.opens_at == datetime(2026, 4, 1, 9, 0, tzinfo=berlin)
     assert copy.closes_at == datetime(2026, 4, 1, 17, 0, tzinfo=berlin)
+
+
+def test_copies_of_a_series_keep_their_distance_and_have_names_of_their_own() -> None:
+    weekly = [
+        definition(opens_at=NOW + timedelta(weeks=week), closes_at=NOW + timedelta(weeks=week + 1))
+        for week in (-1, 0, 1)
+    ]
+    copies = clones_of(weekly, now=NOW, zone=UTC)
+    assert [one.opens_at - NOW for one in copies] == [timedelta(weeks=week) for week in (1, 2, 3)]
+    assert len({one.name for one in copies}) == 3
 
 
 def test_a_clone_of_what_is_to_come_keeps_its_dates_and_a_long_name_is_cut() -> None:

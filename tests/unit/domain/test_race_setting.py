@@ -54,6 +54,15 @@ def test_another_track_brings_its_direction() -> None:
     assert made.direction == FUTURE.direction
 
 
+def test_all_that_cannot_be_meant_is_told_at_once() -> None:
+    with pytest.raises(InvalidInputError) as told:
+        with_values(FUTURE, {"track": "moon", "submissions": "many", "opens": "soon"}, BERLIN)
+    assert all(one in str(told.value) for one in ("“moon”", "“submissions”", "“soon”"))
+    with pytest.raises(InvalidInputError) as keys:
+        assignments(["closes", "speed=7"])
+    assert all(one in str(keys.value) for one in ("“closes”", "“speed”"))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -7,8 +7,8 @@ import pytest
 
 from drtui.commands.operations import overtaken
 from drtui.commands.undo import plan_undo
-from drtui.domain.actions import SetQuotas
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from tests.support.deployments import racer_id, racers
 from tests.support.logs import Log

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.operations import ItemState, OperationState
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store import interventions
 from drtui.store.database import open_database
-from drtui.store.delivery import exchange, recover
+from drtui.store.delivery import exchange, recover, renew_doubt
 from drtui.store.operation_log import operation
 from drtui.store.settlement import Settlement
 from tests.support.deployments import racer_id, racers
@@ -137,6 +137,19 @@ def test_an_item_once_in_doubt_stays_so_until_it_is_verified(log: Log) -> None:
     log.settle(log.claim()[0], ItemState.DOUBTFUL)
     log.settle(log.claim()[0], ItemState.PENDING)  # throttled, say
     assert log.item(operation_id).state is ItemState.DOUBTFUL
+
+
+def test_a_doubt_that_was_renewed_while_it_was_sent_again_stays_renewed(log: Log) -> None:
+    operation = log.submit(hours(9), 0)
+    log.settle(log.claim()[0], ItemState.DOUBTFUL)
+    log.clock.step(36)
+    log.sweep()
+    (again,) = log.claim()
+    renew_doubt(log.database, [again.item_id])
+    log.settle(again, ItemState.PENDING)
+    unknown_at = log.item(operation).unknown_at
+    assert unknown_at is not None
+    assert unknown_at.timestamp() == log.clock()
 
 
 def test_a_conflict_is_not_called_one_while_our_own_call_may_still_overrule_it(log: Log) -> None:

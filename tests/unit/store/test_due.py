@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, event
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.delivery import recover, renew_doubt

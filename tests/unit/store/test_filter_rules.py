@@ -13,20 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drtui.domain.filter_fields import (
-    FIELDS,
+from drtui.domain.filter_conditions import (
     Amount,
     Choice,
     Condition,
     DateMatch,
-    FieldKind,
     IdMatch,
     Labelled,
-    Operator,
     TextMatch,
     Unknown,
     Unlimited,
 )
+from drtui.domain.filter_fields import FIELDS, FieldKind, Operator
 from drtui.domain.filters import And, Everything, Expression, Not, Or, Word, parse
 from drtui.domain.operations import OPEN, ItemState
 from drtui.domain.records import Role, Status

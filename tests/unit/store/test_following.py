@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause, SetQuotas
+from drtui.domain.authors import Author
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import Hold, ItemState, Operation, OperationState
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store import following
+from drtui.store.offline import allow_reading, go_offline
 from drtui.store.operation_log import operation, operations_by_number
 from drtui.store.sync_state import (
     Connectivity,
@@ -104,6 +106,13 @@ def test_behind_a_conflict_an_operation_waits_and_does_not_deliver(log: Log) -> 
     assert found(log, beside).hold is Hold.CONFLICT
     log.keep_theirs(1)
     assert found(log, behind).state is OperationState.DELIVERING
+
+
+def test_while_delivering_is_only_looked_at_an_operation_waits(log: Log) -> None:
+    number = log.submit(hours(9), 0)
+    go_offline(log.database, Author("ada"))
+    allow_reading(log.database, 60)
+    assert found(log, number).hold is Hold.OFFLINE
 
 
 def test_offline_and_halted_an_operation_waits(log: Log) -> None:

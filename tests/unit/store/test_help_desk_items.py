@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import Selection
-from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.changes import RecordKind
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole, DeleteModels, DeleteUser
 from drtui.domain.operations import LATE_REQUEST_SECONDS, ROLE_LAG_SECONDS, ItemState
 from drtui.domain.planning import Outcome
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Role, StoredModel
 from drtui.store.delivery import exchange

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from drtui.domain.actions import Pause, Resume, SetQuotas
 from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import Pause, Resume, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.following import operations_in_need
@@ -332,8 +332,10 @@ def test_the_journal_tells_who_did_what(log: Log) -> None:
         lines = [(line.who, line.what, line.result) for line in journal(connection, operation)]
     assert lines == [
         ("ada", "Set usage quotas  hours 9", "confirmed for 1 target"),
+        ("ada", "Set usage quotas  hours 9", "settled: 1 in conflict"),
         ("ada", "Settle", "ours applied to 1"),
         ("ada", "Cancel", "1 cancelled, 0 in doubt"),
+        ("ada", "Set usage quotas  hours 9", "settled: 1 cancelled"),
     ]
 
 

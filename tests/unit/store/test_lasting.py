@@ -5,18 +5,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from drtui.commands.lasting import sign_in_warning
+from drtui.commands.scheduling import cancel
+from drtui.commands.workspace import Workspace
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.store.database import Database
 from drtui.store.lasting import read_kept, remaining_work, write_kept
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sync_state import Connectivity, read_sync_state, write_connectivity, write_pace
-from drtui.store.undoing import OPERATIONS
 from tests.support.logs import SteppedClock
 from tests.support.operations import quota
+from tests.support.scheduling import scheduled_pause
 from tests.support.stores import NOW, delivered, filled_store
 
 
@@ -103,14 +104,8 @@ def test_no_warning_where_the_password_is_kept_or_nothing_is_known(
 
 def test_an_operation_for_a_set_time_after_the_end_is_told(database: Database) -> None:
     signed_in(database)
-    number = quota(database, "racer-0010")
-    write_pace(database, 100.0, 110.0)
     for hours, says in ((20, False), (30, True)):
-        with database.write() as connection:
-            at = NOW + hours * 3_600
-            connection.execute(
-                update(OPERATIONS).where(OPERATIONS.c.id == number).values(scheduled_for=at)
-            )
+        number = scheduled_pause(Workspace(database, "ada"), NOW + hours * 3_600)
         assert ("begin only after that" in warned(database)) is says
-    delivered(database, number)
+    cancel(Workspace(database, "ada"), number)
     assert warned(database) == ""

@@ -6,19 +6,17 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import pytest
 from sqlalchemy import Connection
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import ProblemError, StoreProblemError
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store import sqlite
 from drtui.store.database import Database, open_database
 from drtui.store.settings import write_settings
-from drtui.store.sqlite import file_system_of
 from drtui.store.sync_state import read_sync_state, write_trouble
 from tests.support.deployments import racers
 from tests.support.logs import Log
@@ -103,51 +101,6 @@ def test_an_operation_is_submitted_durably(tmp_path: Path, monkeypatch: pytest.M
     log.database.close()
 
 
-MOUNTS: Final = r"""
-22 1 259:1 / / rw,relatime shared:1 - ext4 /dev/root rw
-30 22 0:24 / /home rw,relatime shared:13 - nfs4 server:/home rw,vers=4.2
-31 30 0:25 / /home/ada/local rw - xfs /dev/sdb rw
-40 22 0:31 / /mnt/the\040venue's\040disk rw - fuse.sshfs ada@host: rw
-41 22 0:32 / /mnt/caf\303\251 rw - ext4 /dev/sdc rw
-50 22 0:33 / /srv rw - ext4 /dev/sdd rw
-51 22 0:34 / /srv rw - cifs //server/share rw
-""".strip()
-
-
-@pytest.mark.parametrize(
-    ("folder", "kind"),
-    [
-        ("/var/lib", "ext4"),
-        ("/home/ada", "nfs4"),
-        ("/homely", "ext4"),
-        ("/home/ada/local/state", "xfs"),
-        ("/mnt/the venue's disk/drtui", "fuse.sshfs"),
-        ("/srv/drtui", "cifs"),
-    ],
-)
-def test_the_file_system_is_that_of_the_innermost_mount(
-    tmp_path: Path, folder: str, kind: str
-) -> None:
-    mounts = tmp_path / "mountinfo"
-    mounts.write_text(MOUNTS)
-    assert file_system_of(Path(folder), mounts) == kind
-
-
-def test_without_a_list_of_mounts_the_file_system_is_not_known(tmp_path: Path) -> None:
-    assert file_system_of(tmp_path, tmp_path / "missing") == ""
-
-
-@pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"])
-def test_a_network_file_system_is_refused_with_a_way_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
-    monkeypatch.setattr(sqlite, "file_system_of", lambda _folder: kind)
-    with pytest.raises(StoreProblemError, match=f"{kind}.*DRTUI_HOME") as caught:
-        open_database(tmp_path / "event.sqlite")
-    assert one_sentence(caught.value)
-    assert not (tmp_path / "event.sqlite").exists()
-
-
 # What is said
 
 
@@ -161,7 +114,7 @@ def test_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "event.sqlite"
     path.write_text("this is a shopping list, and a long one at that\n" * 100)
-    with pytest.raises(StoreProblemError, match="not a drtui store") as caught:
+    with pytest.raises(StoreProblemError, match="does not begin as a drtui store does") as caught:
         open_database(path)
     assert one_sentence(caught.value)
     assert path.read_text().startswith("this is a shopping list")
@@ -187,7 +140,7 @@ def test_a_damaged_store(tmp_path: Path) -> None:
     for page in range(2, len(content) // 4096):
         content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
     path.write_bytes(content)
-    with pytest.raises(StoreProblemError, match=r"is damaged.*drtui sync") as caught:
+    with pytest.raises(StoreProblemError, match=r"is damaged.*drtui mend") as caught:
         Log(path, racers(200))
     assert one_sentence(caught.value)
 

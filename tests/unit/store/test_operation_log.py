@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, ItemState, OperationKind
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store.journal import journal
 from drtui.store.operation_log import items, newest_operation, open_count, operation, operations

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drtui.commands import operations, queueing
 from drtui.commands.quotas import read_quotas
-from drtui.domain.actions import SetQuotas
-from drtui.domain.help_desk_actions import ChangeAlias
+from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole
 from drtui.domain.operations import MINUTES_LIMIT, ItemState
-from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.problems import InvalidInputError, NotAllowedError, PlanOutdatedError
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import UNLIMITED, Limits
+from drtui.domain.records import UNLIMITED, Limits, Role
 from drtui.store.journal import journal
+from drtui.store.sign_in import write_role
 from drtui.sync.options import EngineOptions
 from tests.support.deployments import racer_id
 from tests.sync.worlds import World
@@ -103,8 +105,7 @@ def test_what_was_sent_keeps_its_place_before_what_is_about_the_same(world: Worl
 
 def test_one_step_at_a_time_ends_at_the_ends(world: World) -> None:
     first, second = world.submit(HOURS_9, 0), world.submit(HOURS_9, 1)
-    _, after = queueing.step(world.workspace, second, -1)
-    assert [one.operation_id for one in after] == [second, first]
+    assert queueing.step(world.workspace, second, -1).queue == [second, first]
     with pytest.raises(InvalidInputError, match="is the first"):
         queueing.step(world.workspace, second, -1)
     queueing.step(world.workspace, second, 1)
@@ -168,8 +169,87 @@ def test_what_was_sent_in_part_is_not_edited(world: World) -> None:
     with pytest.raises(InvalidInputError, match="Nothing of it waits"):
         queueing.plan_edit(world.workspace, operation, read_quotas("20", None))
     alias = world.submit(ChangeAlias("new"), 0)
-    with pytest.raises(InvalidInputError, match="Only new quotas"):
+    with pytest.raises(InvalidInputError, match="does something else"):
         queueing.plan_edit(world.workspace, alias, read_quotas("20", None))
+
+
+def test_a_queued_alias_and_a_role_get_another_value(world: World) -> None:
+    alias, role = world.submit(ChangeAlias("first"), 0), world.submit(ChangeRole(Role.ADMIN), 1)
+    for number, action in (
+        (alias, queueing.read_edit(alias="second")),
+        (role, queueing.read_edit(role=Role.FACILITATOR)),
+    ):
+        plan = queueing.plan_edit(world.workspace, number, action)
+        assert (plan.changes, plan.notes) == (1, ())
+        queueing.edit(world.workspace, number, action, plan)
+    world.run()
+    first, second = (world.deployment.profile(racer_id(number)) for number in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.alias == "second"
+    assert second.role is Role.FACILITATOR
+
+
+def test_an_alias_that_somebody_else_has_is_noted(world: World) -> None:
+    other = world.deployment.profile(racer_id(1))
+    assert other is not None
+    number = world.submit(ChangeAlias("free"), 0)
+    action = queueing.read_edit(alias=other.alias)
+    plan = queueing.plan_edit(world.workspace, number, action)
+    assert plan.notes == ("somebody else has this alias already",)
+    queueing.edit(world.workspace, number, action, plan)
+    assert [item.after["alias"] for item in world.items(number)] == [other.alias]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"hours": "5", "alias": "ada"},
+        {"alias": "ada", "role": Role.RACER},
+        {"alias": "no blanks"},
+        {"hours": "many"},
+    ],
+)
+def test_values_of_one_kind_are_named_and_can_be_read(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError):
+        queueing.read_edit(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "becomes"),
+    [
+        ({"models": "4"}, SetQuotas(QuotaChange(540), QuotaChange(4))),
+        ({"hours": "7"}, SetQuotas(QuotaChange(420), None)),
+        ({"hours": "", "models": "4"}, SetQuotas(None, QuotaChange(4))),
+    ],
+)
+def test_a_quota_that_is_not_named_stays_as_it_is_asked_for(
+    world: World, given: dict[str, Any], becomes: SetQuotas
+) -> None:
+    number = world.submit(HOURS_9, 0)
+    present = queueing.asked_for_now(world.workspace, number)
+    assert queueing.read_edit(**given, present=present) == becomes
+
+
+def test_what_is_only_remembered_in_another_order_is_counted(world: World) -> None:
+    world.submit(Pause(), 0)
+    more = world.submit(HOURS_2_MORE, 0, 1)
+    world.submit(Pause(), 1)
+    first = queueing.step(world.workspace, more, -1)
+    assert (first.anew, first.at_once, first.whole) == (1, 0, False)
+    back = queueing.step(world.workspace, more, 1)
+    assert (back.anew, back.at_once, back.whole) == (1, 1, False)
+    last = queueing.step(world.workspace, more, 1)
+    assert (last.anew, last.at_once, last.whole) == (1, 1, True)
+
+
+def test_what_has_no_value_of_its_own_is_cancelled_instead(world: World) -> None:
+    number = world.submit(Pause(), 0, 1)
+    with pytest.raises(InvalidInputError, match="Only new quotas, an alias or a role"):
+        queueing.plan_edit(world.workspace, number, HOURS_9)
+    operations.cancel(world.workspace, number, [racer_id(0)])
+    assert world.states(number) == {ItemState.CANCELLED: 1, ItemState.PENDING: 1}
 
 
 def test_an_edit_that_would_come_out_otherwise_is_refused(world: World) -> None:
@@ -180,3 +260,24 @@ def test_an_edit_that_would_come_out_otherwise_is_refused(world: World) -> None:
     with pytest.raises(PlanOutdatedError):
         queueing.edit(world.workspace, operation, action, plan)
     assert hours(world, operation)[1] == 540
+
+
+def test_two_who_edit_the_same_operation_at_once_do_not_overwrite_each_other(world: World) -> None:
+    operation = world.submit(HOURS_9)
+    first, second = read_quotas("20", None), read_quotas("21", None)
+    plans = [queueing.plan_edit(world.workspace, operation, each) for each in (first, second)]
+    assert "9" in plans[0].was
+    queueing.edit(world.workspace, operation, second, plans[1])
+    with pytest.raises(PlanOutdatedError):
+        queueing.edit(world.workspace, operation, first, plans[0])
+    assert set(hours(world, operation)) == {1260}
+
+
+def test_a_role_that_may_not_edit_by_now_does_not(world: World) -> None:
+    operation = world.submit(HOURS_9)
+    action = read_quotas("20", None)
+    plan = queueing.plan_edit(world.workspace, operation, action)
+    write_role(world.database, Role.FACILITATOR)
+    with pytest.raises(NotAllowedError):
+        queueing.edit(world.workspace, operation, action, plan)
+    assert set(hours(world, operation)) == {540}

@@ -101,9 +101,9 @@ def test_filters_find(database: Database, text: str, expected: str) -> None:
     ("sort", "expected"),
     [
         ("participants", "Ancient, Object day, 100% live, Warm-up, Autumn"),
-        ("opens", "Ancient, Warm-up, Object day, 100% live, Autumn"),
-        ("state", "Object day, 100% live, Autumn, Warm-up, Ancient"),
-        ("live", "100% live, Warm-up, Object day, Autumn, Ancient"),
+        ("opens", "Ancient, Warm-up, 100% live, Object day, Autumn"),
+        ("state", "100% live, Object day, Autumn, Warm-up, Ancient"),
+        ("live", "100% live, Ancient, Autumn, Object day, Warm-up"),
     ],
 )
 def test_races_are_sorted(database: Database, sort: str, expected: str) -> None:

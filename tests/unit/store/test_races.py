@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.race_errands import Switches, delete_race, launch, switch_race
+from drtui.domain.race_errands import delete_race, launch, move_live
 from drtui.domain.race_records import RaceListing, StoredRace
 from drtui.store.database import Database, open_database
 from drtui.store.live_races import write_live
@@ -199,11 +199,10 @@ def test_races_are_found_by_id_by_name_and_by_a_part_of_it(database: Database) -
 def test_what_is_on_its_way_is_told(database: Database) -> None:
     write_race_list(database, [listed(1), live_race(2)], database.clock())
     submit_errands(database, delete_race(race_id(1), "Race 1"))
-    switched = switch_race(race_id(2), "Race 2", Switches(), Switches(auto_launch=True))
-    submit_errands(database, switched)
+    submit_errands(database, move_live(race_id(2), "Race 2", None, START + timedelta(hours=9)))
     submit_errands(database, launch(race_id(2), "Race 2"))
     assert one(database, 1).pending == "to be deleted"
-    assert one(database, 2).pending == "to be switched, launch"
+    assert one(database, 2).pending == "live time to be moved, launch"
 
 
 def test_trouble_keeps_what_was_read_with_its_age(database: Database, clock: SteppedClock) -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause, Resume, SetQuotas
 from drtui.domain.operations import ItemState, Value
 from drtui.domain.problems import PlanOutdatedError
+from drtui.domain.quota_actions import Pause, Resume, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.operation_log import submit
+from drtui.store.queue import move
 from tests.support.deployments import racer_id, racers
 from tests.support.logs import ADA, Log
 
@@ -251,3 +252,18 @@ def test_an_operation_with_two_thousand_targets_is_one_transaction(tmp_path: Pat
     operation = log.submit(hours(9), *range(2000))
     assert len(log.items(operation)) == 2000
     log.database.close()
+
+
+def test_what_was_moved_while_it_was_sent_leaves_its_values_to_those_that_follow_now(
+    log: Log,
+) -> None:
+    """Places are given out anew to the operations that another one passes, too."""
+    moved, second, third = log.submit(hours(6), 1), log.submit(hours(7), 0), log.submit(hours(8), 0)
+    sent = log.claim()
+    move(log.database, moved, None, ADA)
+    for item in sent:
+        failed = item.operation_id == second
+        log.settle(item, ItemState.FAILED if failed else ItemState.DONE)
+    assert minutes(log, third) == (300, 480)
+    log.deliver()
+    assert log.states(third) == [ItemState.DONE]

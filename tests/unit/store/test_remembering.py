@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause, Resume, SetQuotas
+from drtui.domain.quota_actions import Pause, Resume, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
 from drtui.store.remembering import read_remembered, write_remembered

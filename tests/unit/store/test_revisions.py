@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.filters import parse
@@ -70,13 +71,15 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def rows(path: Path) -> dict[str, list[dict[str, object]]]:
     """All rows by table; what is NULL is left out, as are columns that a later schema adds.
 
-    So is the place in the queue, which no operation is without.
+    So are the place in the queue, which no operation is without, and what words of the journal
+    are looked for in.
     """
+    later = ("rank", "search_text")
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         return {
             name: [
-                {key: row[key] for key in row.keys() if row[key] is not None and key != "rank"}  # noqa: SIM118 - a Row's values are what iterating over it gives
+                {key: row[key] for key in row.keys() if row[key] is not None and key not in later}  # noqa: SIM118 - a Row's values are what iterating over it gives
                 for row in connection.execute(f"SELECT * FROM {name}")
             ]
             for name in _OLD_TABLES
@@ -88,11 +91,24 @@ def test_a_store_of_the_first_schema_keeps_every_row(old: Path) -> None:
     assert all(before.values())
     open_database(old).close()
     assert rows(old) == before
-    assert rows(old.with_name(f"event.before-{schema.HEAD}.sqlite")) == before
+    assert rows(old.with_name(f"event.sqlite.before-{schema.HEAD}")) == before
     with closing(sqlite3.connect(old)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
             (schema.HEAD,)
         ]
+
+
+def test_a_journal_of_before_can_be_searched_and_no_line_of_it_be_changed(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("UPDATE journal SET result = 'STRASSE gesperrt'")
+        connection.commit()
+    with closing(open_database(old)) as database, database.read() as reading:
+        found = reading.scalar(text("SELECT search_text FROM journal"))
+        assert "strasse gesperrt" in str(found)
+    with closing(sqlite3.connect(old)) as connection:
+        for statement in ("UPDATE journal SET who = 'eve'", "DELETE FROM journal"):
+            with pytest.raises(sqlite3.IntegrityError, match="only ever added to"):
+                connection.execute(statement)
 
 
 def test_every_kind_of_record_is_counted_after_a_migration_and_in_a_fresh_store(

@@ -15,8 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.problems import StoreProblemError
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store import schema
 from drtui.store.database import open_database
@@ -153,7 +153,7 @@ def test_a_migration_keeps_what_is_there_and_a_copy_of_it(
             ("changed by the migration",)
         ]
         assert connection.execute("SELECT count(*) FROM operation_item").fetchone() == (2,)
-    copy = path.with_name(f"event.before-{_LATER}.sqlite")
+    copy = path.with_name(f"event.sqlite.before-{_LATER}")
     assert dump(copy) == before
     assert copy.stat().st_mode & 0o777 == 0o600
     assert not list(path.parent.glob("*.half"))
@@ -167,7 +167,7 @@ def test_the_copy_has_what_is_only_in_the_write_ahead_log(
     other.execute("PRAGMA wal_autocheckpoint = 0")
     other.execute("UPDATE operation SET what = 'only in the log'")
     open_database(path).close()
-    with closing(sqlite3.connect(path.with_name(f"event.before-{_LATER}.sqlite"))) as copy:
+    with closing(sqlite3.connect(path.with_name(f"event.sqlite.before-{_LATER}"))) as copy:
         assert copy.execute("SELECT what FROM operation").fetchall() == [("only in the log",)]
     other.close()
 
@@ -180,7 +180,7 @@ def test_a_store_that_fails_in_mid_migration_keeps_all_of_its_old_self(
     with pytest.raises(RuntimeError, match="in the middle"):
         open_database(path)
     assert dump(path) == before
-    assert dump(path.with_name(f"event.before-{_LATER}.sqlite")) == before
+    assert dump(path.with_name(f"event.sqlite.before-{_LATER}")) == before
     monkeypatch.undo()
     open_database(path).close()
 
@@ -200,7 +200,7 @@ def test_without_a_copy_there_is_no_migration(
 ) -> None:
     before = dump(path)
     next_version(tmp_path, monkeypatch)
-    path.with_name(f"event.before-{_LATER}.sqlite").mkdir()  # nothing can be copied over that
+    path.with_name(f"event.sqlite.before-{_LATER}").mkdir()  # nothing can be copied over that
     with pytest.raises(StoreProblemError, match="no copy of it could be made"):
         open_database(path)
     assert dump(path) == before
@@ -219,7 +219,7 @@ def test_whoever_comes_second_makes_no_copy_of_what_is_migrated_already(
         schema, "revision", lambda connection: next(answers, None) or looked(connection)
     )
     open_database(path).close()
-    assert dump(path.with_name(f"event.before-{_LATER}.sqlite")) == before
+    assert dump(path.with_name(f"event.sqlite.before-{_LATER}")) == before
 
 
 def _open(path: str, begin: "multiprocessing.synchronize.Barrier") -> None:

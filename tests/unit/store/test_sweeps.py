@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.operations import LIST_LAG_SECONDS, ItemState
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Profile, Status
 from drtui.store.summing import totals

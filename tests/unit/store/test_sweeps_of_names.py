@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.help_desk_actions import ChangeAlias
 from drtui.domain.operations import Hold
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Profile, Role, Status
 from drtui.store.operation_log import operations

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import Pause, SetQuotas
 from drtui.domain.operations import ItemState
 from drtui.domain.problems import InvalidInputError
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Profile, Role, Status
 from drtui.store.summing import totals

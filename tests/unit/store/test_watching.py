@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.actions import SetQuotas
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import StoreProblemError
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import AccountSettings
 from drtui.store.settings import write_settings
@@ -49,7 +49,11 @@ def test_each_kind_is_told_once(log: Log, watch: ChangeWatch) -> None:
 
 def test_an_operation_changes_what_is_pending_of_users_too(log: Log, watch: ChangeWatch) -> None:
     log.submit(SetQuotas(QuotaChange(60), None), 0)
-    assert watch.changed() == {RecordKind.OPERATION, RecordKind.SPONSORED_USER}
+    assert watch.changed() == {
+        RecordKind.OPERATION,
+        RecordKind.SPONSORED_USER,
+        RecordKind.JOURNAL,
+    }
 
 
 def test_a_sweep_tells_of_users(log: Log, watch: ChangeWatch) -> None:
@@ -93,7 +97,7 @@ def test_a_store_that_cannot_be_read_is_said_in_one_sentence(log: Log, watch: Ch
 def test_a_file_that_is_no_store_cannot_be_watched(tmp_path: Path) -> None:
     path = tmp_path / "other.sqlite"
     path.write_text("no database at all, but long enough to be read as one\n" * 50)
-    with pytest.raises(StoreProblemError, match="not a drtui store"):
+    with pytest.raises(StoreProblemError, match="does not begin as a drtui store does"):
         ChangeWatch(path)
 
 

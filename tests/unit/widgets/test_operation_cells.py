@@ -1,9 +1,19 @@
-"""How a target of an operation looks in the table: its numbers are whole whatever the width."""
+"""How operations and their targets look in tables: their numbers are whole whatever the width."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from drtui.domain.operations import Item, ItemState, Value
-from drtui.screens.operation_cells import change_cell
+from drtui.commands.operations import Followed
+from drtui.domain.operations import Item, ItemState, Operation, OperationKind, Value
+from drtui.domain.scheduling import EVERYBODY, Scheduled, ScheduleState, When
+from drtui.screens.operation_cells import OPERATION_COLUMNS, change_cell, operation_cell
+from drtui.screens.scheduled_rows import ScheduledRow, scheduled_cell
+from drtui.widgets.columns import Column, PlacedColumn
+from drtui.widgets.sync_status import local
+
+NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
 
 Values = tuple[dict[str, Value], dict[str, Value]]
 HOURS: Values = ({"minutes_limit": 777}, {"minutes_limit": 837})
@@ -63,3 +73,46 @@ def test_what_is_remembered_is_not_taken_for_what_the_account_has() -> None:
         {"remembered_minutes": 777},
     )
     assert change(kept, 30) == "rem. hours nothing→12.95"
+
+
+@pytest.mark.parametrize(
+    ("done", "left", "said"),
+    [(0, 200, "0/200"), (134, 66, "134/200"), (134, 1_866, "134/2k"), (200, 0, "200")],
+)
+def test_what_is_on_its_way_says_how_many_of_how_many(done: int, left: int, said: str) -> None:
+    counts = {ItemState.DONE: done, ItemState.PENDING: left, ItemState.ALREADY_SO: 7}
+    operation = Operation(1, OperationKind.PAUSE, "Pause", "ada", "", NOW, {}, counts)
+    column = next(one for one in OPERATION_COLUMNS if one.name == "done")
+    cell = operation_cell(Followed(operation, 0.0, "ada"), PlacedColumn(column, 7), NOW)
+    assert "".join(run.text for run in cell) == said
+
+
+@pytest.mark.parametrize("width", [13, 28, 60])
+@pytest.mark.parametrize("at", [NOW + timedelta(hours=3), NOW + timedelta(hours=20)])
+def test_a_set_time_is_whole_at_any_width(at: datetime, width: int) -> None:
+    state = Column("state", "State", 13)
+    text = said_of(scheduled_row(at), PlacedColumn(state, width))
+    assert f"{at:%H:%M}" in text
+    assert len(text) <= width
+
+
+def test_the_time_of_a_scheduled_one_is_that_it_was_set_for_once_it_ran_too() -> None:
+    at = NOW - timedelta(hours=3)
+    ran = replace(scheduled_row(at).it, state=ScheduleState.RAN, operation_id=5)
+    row = ScheduledRow(ran, "ada", NOW)
+    when = PlacedColumn(Column("when", "When", 5), 5)
+    assert said_of(row, when) == f"{local(at):%H:%M}"
+    state = PlacedColumn(Column("state", "State", 13), 60)
+    assert said_of(row, state) == f"ran as operation 5, set for {at:%H:%M} UTC"
+
+
+def scheduled_row(at: datetime) -> ScheduledRow:
+    made = NOW - timedelta(hours=9)
+    what = Scheduled(
+        1, OperationKind.PAUSE, "Pause", {}, EVERYBODY, When(at, "UTC"), "ada", "", made
+    )
+    return ScheduledRow(what, "ada", NOW)
+
+
+def said_of(row: ScheduledRow, placed: PlacedColumn) -> str:
+    return "".join(run.text for run in scheduled_cell(row, placed, NOW))

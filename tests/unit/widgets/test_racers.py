@@ -12,8 +12,7 @@ from drtui.domain.quotas import limit_hours
 from drtui.domain.records import UNLIMITED, Profile, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.domain.sponsorship import status_of
-from drtui.screens.dialogs.sort import SORT_TITLES
-from drtui.screens.racers import COLUMNS, SORTS, racer_cell
+from drtui.screens.racers import COLUMNS, SORT_TITLES, SORTS, racer_cell
 from drtui.store.users import SORT_FIELDS
 from drtui.widgets.cells import Tone, width_of
 from drtui.widgets.columns import PlacedColumn

@@ -1,0 +1,290 @@
+"""Operations for a set time: look at one, schedule it, list them, answer one that was missed."""
+
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from drtui.commands.bulk import with_names
+from drtui.commands.filters import spelled_out
+from drtui.commands.machine_zone import lasting_zone
+from drtui.commands.selection import Selection
+from drtui.commands.workspace import Workspace
+from drtui.domain.planning import Plan
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.race_times import SystemZone, zone_named
+from drtui.domain.schedule_times import parse_when
+from drtui.domain.scheduling import (
+    ASKS,
+    EVERYBODY,
+    KINDS,
+    Scheduled,
+    ScheduleState,
+    When,
+    Whom,
+    missed_line,
+    while_offline,
+)
+from drtui.domain.text import clean
+from drtui.domain.wording import capitalised
+from drtui.store import scheduling
+from drtui.store.database import Transaction
+from drtui.store.users import users_by_key
+
+_OPEN: Final = frozenset({ScheduleState.WAITING, *ASKS})
+
+
+def moment_of(workspace: Workspace) -> datetime:
+    """Return the present by the store's clock."""
+    return datetime.fromtimestamp(workspace.database.clock(), UTC)
+
+
+def event_zone(workspace: Workspace, name: str = "") -> tzinfo:
+    """Return a zone by name; without one the event's, or else this machine's.
+
+    Raises:
+        InvalidInputError: There is none of that name.
+    """
+    return lasting_zone(zone_named(name or workspace.zone))
+
+
+def read_when(workspace: Workspace, text: str, zone: str = "") -> When:
+    """Read a time as an admin types it; see `schedule_times.parse_when`.
+
+    Args:
+        workspace: The account's.
+        text: `18:00`, `tomorrow 09:00`, `2026-11-22 18:00`.
+        zone: Of a time that names none; empty is the event's.
+
+    Raises:
+        InvalidInputError: It cannot be meant, or is over.
+    """
+    where = event_zone(workspace, zone)
+    name = "" if isinstance(where, SystemZone) else str(where)
+    return When(parse_when(text, where, moment_of(workspace)), name, text.strip())
+
+
+def whom_of(
+    workspace: Workspace,
+    selection: Selection,
+    *,
+    everybody: bool = False,
+    filter_text: str | None = None,
+) -> Whom:
+    """Return how the targets of a selection are to be chosen when the time has come.
+
+    Args:
+        workspace: The account's.
+        selection: Those who are meant now.
+        everybody: Whether they are all there are, so that all are meant then.
+        filter_text: What they match, so that whoever matches then is meant; None where they were
+            chosen otherwise: then it is for these, whatever they are like by then.
+
+    Raises:
+        InvalidInputError: It is for nobody.
+    """
+    if everybody or (filter_text is not None and not filter_text.strip()):
+        return EVERYBODY
+    if filter_text is not None:
+        return Whom(filter_text=spelled_out(workspace, filter_text))
+    with workspace.database.read() as connection:
+        users = users_by_key(connection, selection.keys)
+    ids = {key: users[key].profile.profile_id for key in selection.keys if key in users}
+    if not ids:
+        raise InvalidInputError("That is nobody: there is nothing to schedule.")
+    named = frozenset(ids[key] for key in selection.named if key in ids)
+    return Whom(profiles=tuple(ids.values()), named=named)
+
+
+def schedule(workspace: Workspace, plan: Plan, whom: Whom, when: When) -> int:
+    """Keep what a plan is of for a set time; return its number among the scheduled.
+
+    Args:
+        workspace: The account's.
+        plan: As it was shown: what it would do now.
+        whom: For whom it is then.
+        when: The time.
+
+    Raises:
+        InvalidInputError: It cannot be scheduled, or its time has come.
+        StoreProblemError: The store cannot be written; nothing was scheduled.
+    """
+    if plan.kind not in KINDS or plan.undoes is not None:
+        raise InvalidInputError(
+            "Only pausing, resuming and new quotas can be scheduled: do the rest when it is time."
+        )
+    if when.at <= moment_of(workspace):
+        raise InvalidInputError(f"{when.full()} is over already.")
+    return scheduling.add(workspace.database, plan, whom, when, workspace.author())
+
+
+def all_scheduled(workspace: Workspace) -> list[Scheduled]:
+    """Return everything that was ever scheduled, by its time."""
+    with workspace.database.read() as connection:
+        return scheduling.scheduled(connection)
+
+
+def find(workspace: Workspace, number: int) -> Scheduled:
+    """Return one.
+
+    Raises:
+        InvalidInputError: There is none of that number.
+    """
+    with workspace.database.read() as connection:
+        found = scheduling.scheduled_one(connection, number)
+    if found is None:
+        raise InvalidInputError(
+            f"There is no scheduled operation {number}: see “drtui operations scheduled list”."
+        )
+    return found
+
+
+def preview(workspace: Workspace, number: int) -> Plan:
+    """Return what one would do if it were run now.
+
+    Raises:
+        InvalidInputError: There is none of that number, or this version cannot do it.
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    it = find(workspace, number)
+    with workspace.database.read() as connection:
+        return with_names(connection, scheduling.plan_again(connection, it, workspace.rates))
+
+
+def check_asks(workspace: Workspace, number: int) -> Scheduled:
+    """Return one that was missed or refused, so that an answer is wanted.
+
+    Raises:
+        InvalidInputError: It is no such one, or there is none of that number.
+    """
+    it, now = find(workspace, number), moment_of(workspace)
+    if not it.asks(now):
+        told = capitalised(it.state_text(now))
+        raise InvalidInputError(f"{told}: it does not wait for an answer.")
+    return it
+
+
+def run_now(workspace: Workspace, number: int, plan: Plan) -> int | None:
+    """Run one that was missed or refused, as the present admin's operation.
+
+    Returns:
+        The operation's number; None where there was nothing to change.
+
+    Raises:
+        InvalidInputError: It is not one that waits for an answer.
+        PlanOutdatedError: Something else came in since the plan was made.
+    """
+    it = check_asks(workspace, number)
+    note = f"run by hand after it was {it.standing(moment_of(workspace))}"
+    ran = scheduling.run(workspace.database, it, plan, workspace.author(), note)
+    if ran is None:
+        raise PlanOutdatedError("It came to another state meanwhile: look at it again.")
+    return ran.operation_id
+
+
+def drop(workspace: Workspace, number: int, *, of: str = "") -> None:
+    """Let one that was missed or refused be, for good.
+
+    Args:
+        workspace: The account's.
+        number: Which.
+        of: Whose it is, where it is not one's own.
+
+    Raises:
+        InvalidInputError: It is not one that waits for an answer, or somebody else's.
+    """
+    it = check_asks(workspace, number)
+    _check_owner(workspace, it, of, "drop")
+    _end(workspace, it, ScheduleState.DROPPED, "dropped: it is not run any more")
+
+
+def cancel(workspace: Workspace, number: int, *, of: str = "") -> None:
+    """Cancel one before its time, or drop one that was missed.
+
+    Args:
+        workspace: The account's.
+        number: Which.
+        of: Whose it is, where it is not one's own.
+
+    Raises:
+        InvalidInputError: It does not wait any more, or is somebody else's.
+    """
+    it = find(workspace, number)
+    if it.asks(moment_of(workspace)):
+        drop(workspace, number, of=of)
+        return
+    if it.state is not ScheduleState.WAITING:
+        told = capitalised(it.state_text(moment_of(workspace)))
+        raise InvalidInputError(f"{told}: there is nothing to cancel.")
+    _check_owner(workspace, it, of, "cancel")
+    _end(workspace, it, ScheduleState.CANCELLED, "cancelled before its time")
+
+
+def owner(workspace: Workspace, it: Scheduled) -> str:
+    """Return who has to be named to cancel or drop one; empty where it is one's own."""
+    return "" if it.who == workspace.who else it.who
+
+
+def open_scheduled(connection: Transaction) -> list[Scheduled]:
+    """Return those that wait for their time, or for an answer."""
+    return scheduling.scheduled(connection, _OPEN)
+
+
+def notice(connection: Transaction, now: datetime, key: str = "") -> str:
+    """Say which scheduled operations wait for an answer; empty where none does."""
+    return missed_line(open_scheduled(connection), now, key)
+
+
+def told_offline(workspace: Workspace) -> str:
+    """Say what being offline means for what was scheduled; empty where nothing was."""
+    with workspace.database.read() as connection:
+        return while_offline(open_scheduled(connection), moment_of(workspace))
+
+
+def as_json(it: Scheduled, now: datetime) -> dict[str, object]:
+    """Return one as a script reads it."""
+    whom = it.whom
+    return {
+        "number": it.number,
+        "what": it.what,
+        "kind": it.kind.value,
+        "whom": whom.text(),
+        "everybody": whom.everybody,
+        "filter": whom.filter_text or None,
+        "profiles": list(whom.profiles),
+        "at": it.when.at.isoformat().replace("+00:00", "Z"),
+        "zone": it.when.zone_name or None,
+        "local": it.when.full(),
+        "who": it.who,
+        "state": it.standing(now).value,
+        "operation": it.operation_id,
+        "note": it.note or None,
+    }
+
+
+COLUMNS: Final = (
+    *("number", "what", "kind", "whom", "everybody", "filter", "at", "zone", "local"),
+    *("who", "state", "operation", "note"),
+)
+"""What of it a CSV has."""
+
+
+def _check_owner(workspace: Workspace, it: Scheduled, of: str, verb: str) -> None:
+    whose = owner(workspace, it)
+    if of and of != it.who:
+        raise InvalidInputError(
+            f"Scheduled operation {it.number} is {clean(it.who)}'s, not {clean(of)}'s."
+        )
+    if whose and not of:
+        raise InvalidInputError(
+            f"Scheduled operation {it.number} is {clean(whose)}'s: to {verb} it all the same, say "
+            f"whose it is, with “--of {clean(whose)}”."
+        )
+
+
+def _end(workspace: Workspace, it: Scheduled, state: ScheduleState, result: str) -> None:
+    """Bring one to its end.
+
+    Raises:
+        InvalidInputError: It came to another state meanwhile.
+    """
+    if not scheduling.settle(workspace.database, it, state, result, author=workspace.author()):
+        raise InvalidInputError("It came to another state meanwhile: look at it again.")

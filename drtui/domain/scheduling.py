@@ -1,0 +1,251 @@
+"""Operations for a set time: what, for whom, when, and what became of it.
+
+What is to be done is planned when it is scheduled, to be looked at, and again when its time has
+come: what is stored is the action and how its targets are chosen, not what happens to each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from drtui.domain.operations import OperationKind
+from drtui.domain.problems import InvalidInputError
+from drtui.domain.race_times import clock_text, zone_at, zone_named
+from drtui.domain.schedule_times import ahead_text, when_text
+from drtui.domain.text import clean
+from drtui.domain.wording import counted
+
+GRACE: Final = timedelta(minutes=10)
+"""How late it may be begun; after that it has been missed, and an admin is asked."""
+
+KINDS: Final = frozenset({OperationKind.PAUSE, OperationKind.RESUME, OperationKind.SET_QUOTAS})
+"""What can be scheduled."""
+
+NEEDS_ENGINE: Final = (
+    "It is run by whatever drtui is up then: a console, “drtui sync --watch”, or the service "
+    "(“drtui service install”), once it has read the account. Where none is, or the account "
+    "cannot be read, it is not run late: you are asked."
+)
+NO_ENGINE: Final = "no drtui was up"
+OFFLINE_ON_PURPOSE: Final = "offline on purpose"
+OFFLINE: Final = "offline"
+SIGNED_OUT: Final = "nobody signed in"
+NOT_LET: Final = "the account does not let drtui in"
+UNREAD: Final = "the account could not be read"
+"""Why one is not run: told while that is so, and with `at its time` once it was missed."""
+
+_FILTER_LONGEST: Final = 60
+_ASKED: Final = {
+    "to remembered": "to the limits that are remembered",
+    "to defaults": "to the new-user defaults",
+}
+
+
+class ScheduleState(StrEnum):
+    """Where a scheduled operation stands."""
+
+    WAITING = "waiting"
+    RAN = "ran"
+    MISSED = "missed"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+    CANCELLED = "cancelled"
+
+
+ASKS: Final = frozenset({ScheduleState.MISSED, ScheduleState.REFUSED})
+"""The states in which an admin is asked whether to run or to drop it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """How the targets are chosen when the time has come.
+
+    Attributes:
+        everybody: Whether all sponsored users of then are meant.
+        filter_text: Whoever matches it then; names of saved filters are spelled out.
+        profiles: These, whatever they are like by then.
+        named: Those of them that were named one by one, so that even an admin may be meant.
+    """
+
+    everybody: bool = False
+    filter_text: str = ""
+    profiles: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
+
+    def text(self) -> str:
+        """Return it in words: `everybody`, `whoever matches “team:red”`, `3 racers`."""
+        if self.everybody:
+            return "everybody"
+        if self.filter_text:
+            return f"whoever matches “{clean(self.filter_text, _FILTER_LONGEST)}”"
+        return counted(len(self.profiles), "racer")
+
+
+EVERYBODY: Final = Whom(everybody=True)
+
+
+def title_for(what: str, whom: Whom) -> str:
+    """Return an action's line with whom it is for: `Set usage quotas for everybody, hours +2`."""
+    name, *asked = clean(what).split("  ")
+    told = f"{name} for {whom.text()}"
+    if asked:
+        told += "".join(f", {_ASKED.get(one, one)}" for one in asked)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A set time.
+
+    Attributes:
+        at: In UTC.
+        zone_name: The zone it was typed in; empty where that is the machine's and has no name.
+        typed: As it was typed.
+    """
+
+    at: datetime
+    zone_name: str
+    typed: str = ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone it is told in; UTC where this machine does not know it."""
+        try:
+            return zone_named(self.zone_name)
+        except InvalidInputError:
+            return UTC
+
+    def full(self) -> str:
+        """Return it with its date: `2026-11-22 18:00 CET`."""
+        return f"{clock_text(self.at, self.zone)} {zone_at(self.at, self.zone)}"
+
+    def short(self, now: datetime) -> str:
+        """Return it without its date where that goes without saying; see `when_text`."""
+        return when_text(self.at, self.zone, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """An operation for a set time.
+
+    Attributes:
+        number: Its own; the operation it becomes has another.
+        what: The action in one line.
+        params: The action as texts, as `Action.params`.
+        whom: How its targets are chosen.
+        when: Its time.
+        who: The system user who scheduled it.
+        account_user: Who was signed in to the account then.
+        created_at: When that was.
+        state: As it was noted last; see `standing`.
+        operation_id: What it ran as; None where it did not, or there was nothing to change.
+        note: What there is to know of its end; while it is due, and after it was missed, why it
+            was not run. Empty where nobody was there to say.
+        settled_at: When it came to its present state; None while it waits.
+        newest: The newest operation then, which it is listed above.
+    """
+
+    number: int
+    kind: OperationKind
+    what: str
+    params: Mapping[str, str]
+    whom: Whom
+    when: When
+    who: str
+    account_user: str
+    created_at: datetime
+    state: ScheduleState = ScheduleState.WAITING
+    operation_id: int | None = None
+    note: str = ""
+    settled_at: datetime | None = None
+    newest: int = 0
+
+    def standing(self, now: datetime) -> ScheduleState:
+        """Return where it stands: one whose time is over has been missed, noted or not."""
+        if self.state is ScheduleState.WAITING and now > self.when.at + GRACE:
+            return ScheduleState.MISSED
+        return self.state
+
+    def asks(self, now: datetime) -> bool:
+        """Whether an admin is asked what is to become of it."""
+        return self.standing(now) in ASKS
+
+    def _waiting_text(self, now: datetime, in_the_way: str) -> str:
+        at = self.when.short(now)
+        if self.when.at > now:
+            told = f"waits until {at}, {ahead_text(self.when.at, now)}"
+            return f"{told}; {in_the_way}: asked about if still so then" if in_the_way else told
+        if not (why := clean(self.note) or in_the_way):
+            return f"due since {at}: waits until the account is read"
+        end = when_text(self.when.at + GRACE, self.when.zone, now)
+        return f"due since {at}, not run: {why}; asked about from {end}"
+
+    def title(self) -> str:
+        """Return what it is in a line: `Pause sponsorship for everybody`."""
+        return title_for(self.what, self.whom)
+
+    def reason(self, now: datetime) -> str:
+        """Say why it was not run where it was missed; empty otherwise."""
+        if self.standing(now) is not ScheduleState.MISSED:
+            return ""
+        return f"{clean(self.note) or NO_ENGINE} at its time"
+
+    def state_text(self, now: datetime, in_the_way: str = "") -> str:
+        """Return where it stands, in a line.
+
+        Args:
+            now: The present.
+            in_the_way: Why it would not be run now, as `OFFLINE`; empty where nothing is.
+        """
+        at = self.when.short(now)
+        match self.standing(now):
+            case ScheduleState.WAITING:
+                return self._waiting_text(now, in_the_way)
+            case ScheduleState.RAN if self.operation_id is not None:
+                return f"ran as operation {self.operation_id}"
+            case ScheduleState.MISSED:
+                return f"missed at {at}: run it now, or drop it?"
+            case ScheduleState.REFUSED:
+                return f"refused at {at}: run it now, or drop it?"
+            case state:
+                return state.value
+
+
+def while_offline(found: list[Scheduled], now: datetime) -> str:
+    """Say what being offline means for what waits for its time; empty where nothing does.
+
+    Args:
+        found: In the order of their times; others than those that wait do not count.
+        now: The present.
+    """
+    waiting = [one for one in found if one.standing(now) is ScheduleState.WAITING]
+    if not waiting:
+        return ""
+    first, many = waiting[0], len(waiting) > 1
+    what = f"{len(waiting):,} operations are" if many else f"“{clean(first.what)}” is"
+    when = f"{', the first ' if many else ' '}for {first.when.short(now)}"
+    return (
+        f"{what} set{when}: what is due while offline is not run, and asked about once it is "
+        f"{GRACE.total_seconds() / 60:.0f} minutes late."
+    )
+
+
+def missed_line(found: list[Scheduled], now: datetime, key: str = "") -> str:
+    """Say which scheduled operations wait for an answer, in a sentence; empty where none does.
+
+    Args:
+        found: All scheduled operations, or those that are not settled.
+        now: The present.
+        key: How to get to them; empty where the caller tells it.
+    """
+    asking = [one for one in found if one.asks(now)]
+    if not asking:
+        return ""
+    if len(asking) > 1:
+        told = f"{len(asking):,} scheduled operations were not run"
+    else:
+        (one,) = asking
+        told = f"“{clean(one.what)}” of {one.when.short(now)} was {one.standing(now)}, and not run"
+    return f"{told}: run or drop {'them' if len(asking) > 1 else 'it'}{key and f' in {key}'}."

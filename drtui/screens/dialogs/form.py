@@ -1,0 +1,89 @@
+"""What forms share: labelled fields, what is wrong with them, and the way out of them."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog
+from drtui.widgets.one_of import OneOf
+from drtui.widgets.plain_input import PlainInput
+from drtui.widgets.size_guard import Result
+from drtui.widgets.tick_box import TickBox
+
+_HAND: Final = "$error"
+
+
+class FormDialog(TypingDialog[Result]):
+    """A dialog with fields: Enter in one of them goes on, as its button does."""
+
+    CONFIRM_TEXT: ClassVar[str] = "Confirm"
+    """What the button says that goes on."""
+    IS_COMPLETE: ClassVar[bool] = True
+    """Whether it can be gone on to begin with; see `allow`."""
+
+    @abstractmethod
+    def submit(self) -> None:
+        """Go on, or say what is wrong."""
+
+    def entered(self, event: Message) -> None:
+        """Enter was pressed in a field."""
+        del event
+        self.submit()
+
+    def choices(self) -> Iterable[Choice]:
+        """To leave, or to go on."""
+        confirm = Choice(self.CONFIRM_TEXT, id=CONFIRM, disabled=not self.IS_COMPLETE)
+        return [Choice("Cancel", id=CANCEL), confirm]
+
+    def allow(self, allowed: bool) -> None:
+        """Say whether it can be gone on by the button."""
+        self.query_one(f"#{CONFIRM}").disabled = not allowed
+
+    @on(Input.Submitted)
+    @on(OneOf.Entered)
+    @on(TickBox.Entered)
+    def _entered(self, event: Message) -> None:
+        self.entered(event)
+
+    @on(Choice.Chosen)
+    def _answer(self, event: Choice.Chosen) -> None:
+        if event.choice.id == CONFIRM:
+            self.submit()
+        else:
+            self.dismiss(None)
+
+
+class ProposedPath(PlainInput):
+    """A field for a path, with one proposed until another is typed."""
+
+    def __init__(self, proposed: str) -> None:
+        super().__init__(proposed)
+        self._proposed = proposed
+
+    @property
+    def is_own(self) -> bool:
+        """Whether another path is typed than was proposed."""
+        return self.value != self._proposed
+
+    def propose(self, path: str) -> None:
+        """Propose another path, where none is typed."""
+        if not self.is_own:
+            self._proposed = self.value = path
+            self.cursor_position = len(path)
+
+
+def labelled(label: str, field: Widget, classes: str = "field") -> Horizontal:
+    """Return a field with what stands before it."""
+    return Horizontal(Label(label, classes="field-label", markup=False), field, classes=classes)
+
+
+def complain(note: Label, problem: str) -> None:
+    """Say what is wrong; empty where nothing is."""
+    note.update(Content.styled(problem, _HAND))

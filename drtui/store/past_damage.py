@@ -1,0 +1,144 @@
+"""Reading the rows of a damaged store past the damage, into a new one."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from drtui.domain.operations import ItemState
+from drtui.store import sqlite
+
+_ITSELF: Final = ("alembic_version", "sqlite_sequence")
+_JSON: Final = ("params", "before", "after", "theirs", "profiles", "named")
+_FURTHEST: Final = 2**62
+
+
+def reading(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
+    """Open a store that may be damaged, only to read it.
+
+    Args:
+        path: The store.
+        mode: With `ro` nothing of it is changed, and its log stays beside it.
+    """
+    raw = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=sqlite.BUSY_SECONDS,
+        isolation_level=None,
+    )
+    raw.execute("PRAGMA query_only = ON")
+    raw.text_factory = lambda data: data.decode("utf-8", "replace")
+    return raw
+
+
+def tables(raw: sqlite3.Connection) -> list[str]:
+    """Return the names of a store's tables."""
+    rows = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in rows if name not in _ITSELF]
+
+
+def columns_of(raw: sqlite3.Connection, name: str) -> list[str]:
+    """Return the names of a table's columns; none where there is no such table."""
+    return [row[1] for row in raw.execute(f'PRAGMA table_info("{name}")')]
+
+
+def is_known(raw: sqlite3.Connection) -> bool:
+    """Whether the schema can be read, so that it is known which tables there were."""
+    try:
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def take(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> tuple[int, bool]:
+    """Save a table; return how many rows of it, and whether those are all."""
+    wanted = columns_of(new, name)
+    try:
+        there = columns_of(old, name)
+    except sqlite3.DatabaseError:
+        return 0, False
+    columns = [one for one in there if one in wanted]
+    if not columns:
+        return 0, False  # the new store has the old one's schema, so that there was such a table
+    reader = _Rows(old, name, columns)
+    marks = ", ".join("?" * len(columns))
+    quoted = ", ".join(f'"{one}"' for one in columns)
+    insert = f'INSERT OR REPLACE INTO "{name}" ({quoted}) VALUES ({marks})'  # noqa: S608  # names of our schema
+    saved = 0
+    for row in reader:
+        if not _makes_sense(columns, row):
+            reader.whole = False
+            continue
+        try:
+            new.execute(insert, row)
+        except sqlite3.IntegrityError:
+            reader.whole = False
+        else:
+            saved += 1
+    return saved, reader.whole
+
+
+def _makes_sense(columns: Sequence[str], row: Sequence[Any]) -> bool:
+    """Whether a row of the log can be what was written."""
+    values = dict(zip(columns, row, strict=True))
+    for column in _JSON:
+        if column in values:
+            try:
+                json.loads(values[column])
+            except (TypeError, ValueError):
+                return False
+    if "claim" in values and "state" in values:
+        return values["state"] in list(ItemState)
+    return True
+
+
+class _Rows:
+    """The rows of a table that can be read, in the order of their numbers.
+
+    Attributes:
+        whole: Whether none was passed over so far.
+    """
+
+    def __init__(self, raw: sqlite3.Connection, name: str, columns: Sequence[str]) -> None:
+        quoted = ", ".join(f'"{one}"' for one in columns)
+        self._raw = raw
+        self._query = (
+            f'SELECT rowid, {quoted} FROM "{name}" NOT INDEXED WHERE rowid > ? ORDER BY rowid'  # noqa: S608  # names of our schema
+        )
+        self.whole = True
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        after: int | None = -_FURTHEST
+        while after is not None:
+            try:
+                for number, *row in self._raw.execute(self._query, (after,)):
+                    after = int(number)
+                    yield tuple(row)
+            except sqlite3.DatabaseError:
+                self.whole = False
+                after = self._beyond(after)
+            else:
+                after = None
+
+    def _beyond(self, damaged: int) -> int | None:
+        """Return the least number beyond which something can be read again; None is none."""
+        start = max(damaged, 0)
+        step = 1
+        while start + step < _FURTHEST and not self._readable(start + step):
+            step *= 2
+        if start + step >= _FURTHEST:
+            return None
+        low, high = start + step // 2, start + step
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._readable(middle) else (middle, high)
+        return high
+
+    def _readable(self, after: int) -> bool:
+        try:
+            self._raw.execute(f"{self._query} LIMIT 1", (after,)).fetchone()
+        except sqlite3.DatabaseError:
+            return False
+        return True

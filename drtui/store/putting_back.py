@@ -1,0 +1,123 @@
+"""What of users whose rows are damaged can be told from elsewhere in the store.
+
+Their values are read anew from the account. What only drtui knows of them is put together: under
+which number their past usage is kept, from an index; what is remembered for resuming, from the
+operation log; labels from their own table; what earlier months add up to, from samples of usage.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from drtui.domain.operations import CLOSED, LOCAL_FIELDS, ItemState, deletes_user
+from drtui.domain.records import Role, Status
+from drtui.domain.tags import Tag
+from drtui.domain.usage import Usage, began_again
+
+_NUMBERS: Final = (
+    "SELECT id, profile_id FROM sponsored_user INDEXED BY sqlite_autoindex_sponsored_user_1"
+)
+_DONE: Final = "SELECT target, after FROM operation_item WHERE state = ? ORDER BY settled_at, id"
+_TAGS: Final = "SELECT profile_id, key, value FROM tag ORDER BY 1, 2, 3"
+_SAMPLES: Final = "SELECT at, minutes_used, models FROM usage_sample WHERE user_id = ? ORDER BY at"
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one user."""
+
+    number: int | None = None
+    local: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    minutes: int | None = None
+    models: int | None = None
+    read_at: float = 0.0
+    carried_minutes: int = 0
+    carried_models: int = 0
+
+
+def put_back_users(old: sqlite3.Connection, new: sqlite3.Connection, now: float) -> int:
+    """Write what is known of users whose rows could not be read; return how many.
+
+    They count as gone until the account's list names them, which it does before anything is sent.
+
+    Args:
+        old: The damaged store.
+        new: The one that is made of it, with what could be read of its other tables.
+        now: Seconds since the epoch.
+    """
+    there = {profile_id for (profile_id,) in new.execute("SELECT profile_id FROM sponsored_user")}
+    lost: dict[str, _Known] = {}
+
+    def known(profile_id: str) -> _Known | None:
+        return None if profile_id in there else lost.setdefault(profile_id, _Known())
+
+    for number, profile_id in _readable(old, _NUMBERS):
+        if isinstance(profile_id, str) and (one := known(profile_id)):
+            one.number = number
+    _remember(new, known)
+    for profile_id, key, value in new.execute(_TAGS):
+        if one := known(profile_id):
+            one.tags.append(str(Tag(key, value)))
+    for one in lost.values():
+        _add_up(new, one)
+    # Those whose number is known first: the others get what is free.
+    for profile_id, one in sorted(lost.items(), key=lambda each: each[1].number is None):
+        _write(new, profile_id, one, now)
+    return len(lost)
+
+
+def _readable(old: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
+    """The rows of the damaged store up to where it cannot be read any more."""
+    with suppress(sqlite3.DatabaseError):
+        yield from old.execute(query)
+
+
+def _remember(new: sqlite3.Connection, known: Callable[[str], _Known | None]) -> None:
+    for target, text in new.execute(_DONE, (ItemState.DONE.value,)):
+        after = json.loads(text)
+        local = {name: after[name] for name in LOCAL_FIELDS if name in after}
+        if (local or deletes_user(after)) and (one := known(target)):
+            one.local = {} if deletes_user(after) else one.local | local
+
+
+def _add_up(new: sqlite3.Connection, one: _Known) -> None:
+    """Find what a user had used, and what earlier months add up to."""
+    before: Usage | None = None
+    for at, minutes, models in new.execute(_SAMPLES, (one.number,)):
+        sample = Usage(minutes, models, datetime.fromtimestamp(at, UTC))
+        if before is not None and began_again(before, sample):
+            one.carried_minutes += before.minutes_used or 0
+            one.carried_models += before.models or 0
+        before = sample
+        one.minutes, one.models, one.read_at = minutes, models, at
+
+
+def _write(new: sqlite3.Connection, profile_id: str, one: _Known, now: float) -> None:
+    closed = one.local.get(CLOSED)
+    row = {
+        "id": one.number,
+        "profile_id": profile_id,
+        "alias": profile_id,
+        "role": Role.UNKNOWN.value,
+        "status": Status.UNKNOWN.value,
+        "minutes_used": one.minutes,
+        "models": one.models,
+        "carried_minutes": one.carried_minutes,
+        "carried_models": one.carried_models,
+        **{name: one.local.get(name) for name in LOCAL_FIELDS},
+        CLOSED: None if closed is None else bool(closed),
+        "search_text": "",
+        "tags": " ".join(sorted(one.tags)),
+        "seen_sweep": 0,
+        "missed_sweeps": 0,
+        "gone_at": now,
+        "as_of": one.read_at,
+    }
+    names = ", ".join(row)
+    marks = ", ".join(f":{name}" for name in row)
+    new.execute(f"INSERT INTO sponsored_user ({names}) VALUES ({marks})", row)  # noqa: S608  # names of our schema

@@ -1,0 +1,75 @@
+"""How a day without network looks: preparing for it, the queue, and what delivering would do."""
+
+from dataclasses import replace
+
+from drtui.commands import offline
+from drtui.commands.workspace import Workspace
+from drtui.domain.failures import FailureKind
+from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.deliver import DeliverDialog
+from drtui.screens.dialogs.prepare import PrepareDialog
+from drtui.screens.queue import QueueScreen
+from drtui.store.database import Database
+from drtui.store.sync_state import write_halt
+from drtui.widgets.sync_status import SyncStatus, SyncView
+from tests.snapshots.looking import EVERY, Look, both
+from tests.support.operations import pause, quota, table
+from tests.support.races_table import filled_races
+from tests.support.stores import NOW, plain_profiles, special_profiles, swept
+
+Size = tuple[int, int]
+
+
+@both
+async def test_preparing(look: Look, database: Database, size: Size) -> None:
+    filled_races(database)
+    async with look(size, colours=EVERY) as console:
+        await console.press("V")
+        await console.dialog(PrepareDialog)
+        await console.until(lambda: "Racers" in console.text())
+
+
+@both
+async def test_the_queue(look: Look, database: Database, size: Size) -> None:
+    offline.go_offline(Workspace(database, "ada"))
+    quota(database, "racer-0010", "9")
+    pause(database, "racer-0011")
+    async with look(size) as console:
+        await console.press("5", "o")
+        await console.dialog(QueueScreen)
+        await console.until(lambda: bool(table(console).keys))
+
+
+@both
+async def test_what_delivering_would_do(look: Look, database: Database, size: Size) -> None:
+    offline.go_offline(Workspace(database, "ada"))
+    quota(database, "racer-0010", "9")
+    async with look(size) as console:
+        await console.press("F")
+        await console.dialog(ConfirmDialog)
+        await console.press("enter")
+        await console.dialog(DeliverDialog)
+        first, *others = plain_profiles(40)
+        swept(database, [*special_profiles(), replace(first, minutes_limit=60), *others])
+        await console.until(lambda: "would conflict" in console.text())
+        header = console.app.screen_stack[-2].query_one(SyncStatus)
+        await console.until(lambda: _is_new(header.view), "the new reading in the header")
+
+
+@both
+async def test_what_delivering_would_do_where_the_account_cannot_be_read(
+    look: Look, database: Database, size: Size
+) -> None:
+    offline.go_offline(Workspace(database, "ada"))
+    quota(database, "racer-0010", "9")
+    write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+    async with look(size) as console:
+        await console.press("F")
+        await console.dialog(ConfirmDialog)
+        await console.press("enter")
+        await console.dialog(DeliverDialog)
+        await console.until(lambda: "Deliver all the same" in console.text())
+
+
+def _is_new(view: SyncView | None) -> bool:
+    return view is not None and view.as_of is not None and view.as_of.timestamp() == NOW

@@ -1,0 +1,123 @@
+"""Settling what trouble has left behind, as an admin does, and judging what came of it all."""
+
+import signal
+import time
+from typing import Final
+
+from tests.torture.expected import Racer, differences
+from tests.torture.processes import wait_for_nobody
+from tests.torture.world import LostError, World
+
+_DOUBT_SECONDS: Final = 40.0
+"""For which no different value follows one whose outcome is unknown, and a margin."""
+_DAY_SECONDS: Final = 86_400.0
+_WAITS_SECONDS: Final = 15.0
+"""After which one that delivers nothing is taken to wait for time to pass."""
+_END_SECONDS: Final = 90.0
+
+
+def settle(world: World) -> None:
+    """Do what an admin does when the trouble is over, until nothing is open."""
+    world.account.calm()
+    world.clock.step(_DOUBT_SECONDS)
+    in_vain = 0
+    while in_vain < world.size.settle:
+        before = world.log.undelivered()
+        _sync(world)
+        open_now = _take_in_hand(world) + world.log.undelivered()
+        if not open_now:
+            return
+        in_vain = 0 if world.log.undelivered() < before else in_vain + 1
+        # Invitations are so many a day, and calls that a firewall counts so many in five minutes:
+        # here that passes quickly.
+        world.clock.step(_DAY_SECONDS)
+    world.figures.lost += world.log.undelivered()
+    raise LostError(f"never settled: {world.log.operations()[-1]} {world.log.standing()}")
+
+
+def _sync(world: World) -> None:
+    """Deliver, until it ends or waits for time to pass."""
+    with world.drtui.started("sync") as process:
+        left, since = world.log.undelivered(), time.monotonic()
+        while process.poll() is None and time.monotonic() < since + _WAITS_SECONDS:
+            time.sleep(0.05)
+            if world.log.undelivered() != left:
+                left, since = world.log.undelivered(), time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(_END_SECONDS)
+        except TimeoutError as error:
+            raise LostError(f"a sync never ended: {world.log.standing()}") from error
+
+
+def _take_in_hand(world: World) -> int:
+    """Send again what failed, and settle conflicts; return how many there were."""
+    failed = conflicts = 0
+    for one in world.log.operations():
+        number = str(one.number)
+        if one.states.get("failed"):
+            failed += one.states["failed"]
+            world.tell(f"  {one.states['failed']} failed: {sorted(world.log.reasons('failed'))}")
+            world.drtui("operations", "retry", number, "--no-wait", code=None)
+        if one.states.get("conflict"):
+            conflicts += one.states["conflict"]
+            settling = ("operations", "settle", number, "--keep", "ours")
+            world.drtui(*settling, "--yes", "--no-wait", code=None)
+    world.figures.again += failed
+    world.figures.conflicts += conflicts
+    return failed + conflicts
+
+
+def judge(world: World) -> None:
+    """Hold the account, the log and the journal against what was confirmed.
+
+    Raises:
+        LostError: Something is not what it has to be.
+    """
+    wait_for_nobody(world.home)
+    world.drtui("sync")
+    world.account.count()
+    figures, expected = world.figures, world.expected
+    figures.sent = world.account.sent
+    found = world.account.limits()
+    for profile_id in found.keys() - expected.racers.keys():
+        # Who was invited is a racer from then on, with what new users get.
+        expected.racers[profile_id] = Racer(found[profile_id])
+    wrong = differences(expected.limits(), found, world.strangers)
+    models = differences(expected.models, world.account.models())
+    there = world.account.there()
+    missing = expected.created - there
+    twice = {one for one, times in world.account.created.items() if times > 1}
+    figures.lost += len(wrong) + len(missing) + len(models)
+    figures.doubled += len(twice)
+    flaws = [*world.log.journal_flaws(), *world.log.integrity()]
+    cancelled = {
+        one.number: one.states["cancelled"]
+        for one in world.log.operations()
+        if one.states.get("cancelled")
+    }
+    if wrong or models or missing or twice or flaws or cancelled:
+        raise LostError(f"{wrong=} {models=} {missing=} {twice=} {flaws=} {cancelled=}")
+    copied = world.log.copied_limits()
+    copy = {one: limits for one, limits in copied.items() if one in found}
+    if copy != found:
+        raise LostError(f"the store is not what the account is: {differences(found, copy)}")
+    _judge_strangers(world, found)
+    logs = "".join(path.read_text() for path in (world.home / "logs").iterdir())
+    assert "Traceback" not in logs, logs[logs.index("Traceback") - 300 :][:3000]
+
+
+def _judge_strangers(world: World, found: dict[str, tuple[int | None, int | None]]) -> None:
+    """Whom somebody else changed has what was asked for last, or what that somebody gave."""
+    for profile_id in world.strangers:
+        asked = [after for state, after in world.log.afters(profile_id) if "done" in state]
+        asked = [after for after in asked if "minutes_limit" in after]
+        last = asked[-1]["minutes_limit"] if asked else None
+        given = world.changed.get(profile_id)
+        racer = world.expected.racers[profile_id]
+        if found[profile_id][0] not in (last, given, racer.limits[0]):
+            world.figures.lost += 1
+            raise LostError(f"{profile_id} has {found[profile_id]}, not {last} or {given}")
+        if found[profile_id] != (0, 0) or racer.limits != (0, 0):
+            # From here on it is what it is.
+            racer.limits = found[profile_id]

@@ -1,0 +1,179 @@
+"""What judges a campaign finds what is wrong: an account or a log that was doctored, an engine that
+makes mistakes."""
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from drtui.domain.quota_actions import Pause
+from tests.e2e.forking import Forks
+from tests.torture import test_log_machine
+from tests.torture.confirming import confirm
+from tests.torture.expected import Expected, Racer, differences
+from tests.torture.judging import judge, settle
+from tests.torture.test_log_machine import UNDER_WAY, LogUnderDyingEngines
+from tests.torture.world import LostError, Size, World, make_world
+
+GUESTS = 2
+SMALL = Size(racers=20, kills=0, operations=0, bulk=0, small=0, guests=GUESTS)
+
+
+class Calm(random.Random):
+    """Chance that kills nobody."""
+
+    def random(self) -> float:
+        """Say no."""
+        return 0.9
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    forks = Forks()
+    world = make_world(tmp_path_factory.mktemp("judged"), SMALL, 1, forks, lambda _: None)
+    try:
+        world.random = Calm()
+        world.drtui("sync")
+        for asked in (
+            world.wishes.about_racers(),
+            world.wishes.invitations(GUESTS),
+            world.wishes.race(),
+        ):
+            confirm(world, asked, in_console=False)
+        settle(world)
+        judge(world)
+        yield world
+    finally:
+        world.close()
+        forks.close()
+
+
+@pytest.fixture
+def world(made: World) -> Iterator[World]:
+    """One that is as it has to be, and is so again in the end."""
+    made.figures.lost = made.figures.doubled = 0
+    yield made
+    judge(made)
+
+
+def refused(world: World, what: str) -> None:
+    with pytest.raises(LostError, match=what):
+        judge(world)
+
+
+def in_store(world: World, *statements: str) -> list[Any]:
+    with closing(sqlite3.connect(world.store, isolation_level=None)) as raw:
+        return [raw.execute(statement).fetchall() for statement in statements]
+
+
+def test_a_target_that_was_lost_is_found(world: World) -> None:
+    lost = sorted(world.expected.racers.keys() - set(world.strangers))[0]
+    minutes, _ = world.expected.racers[lost].limits
+    world.account.control("set", profile_id=lost, maxTotalComputeMinutes=4_242)
+    refused(world, f"wrong={{'{lost}'")
+    assert world.figures.lost == 1
+    world.account.control("set", profile_id=lost, maxTotalComputeMinutes=minutes)
+
+
+def test_an_invitation_that_was_lost_is_found(world: World) -> None:
+    world.expected.created.add("/profile nobody@example.org")
+    refused(world, "missing={'/profile nobody@example.org'}")
+    assert world.figures.lost == 1
+    world.expected.created.remove("/profile nobody@example.org")
+
+
+def test_what_is_created_twice_is_found(world: World) -> None:
+    name = next(one for one in world.expected.created if one.startswith("/leaderboards"))
+    definition = next(
+        race["definition"]
+        for race in world.account.control("races")["races"].values()
+        if name.endswith(race["definition"]["name"])
+    )
+    reply = world.account.emulator.request(
+        "POST", "/leaderboards", {"leaderboardDefinition": definition}
+    )
+    assert reply.status == 200, reply.body
+    refused(world, f"twice={{'{name}'}}")
+    assert (world.figures.lost, world.figures.doubled) == (0, 1)
+    world.account.created[name] = 1
+
+
+def test_models_that_nobody_asked_to_delete_are_missed(world: World) -> None:
+    whose = next(one for one, count in sorted(world.expected.models.items()) if count)
+    reply = world.account.emulator.request("DELETE", f"/profiles/{whose}/models")
+    assert reply.status == 200, reply.body
+    refused(world, f"models={{'{whose}'")
+    world.expected.models[whose] = 0
+
+
+def test_a_line_of_the_journal_that_is_gone_is_missed(world: World) -> None:
+    (rows,) = in_store(world, "SELECT * FROM journal ORDER BY id DESC LIMIT 1")
+    (triggers,) = in_store(world, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    in_store(world, *(f"DROP TRIGGER {name}" for name, _ in triggers))
+    in_store(world, f"DELETE FROM journal WHERE id = {rows[0][0]}")
+    refused(world, "a line of the journal has changed or gone")
+    with closing(sqlite3.connect(world.store, isolation_level=None)) as raw:
+        raw.execute(f"INSERT INTO journal VALUES ({', '.join('?' * len(rows[0]))})", rows[0])
+    in_store(world, *(sql for _, sql in triggers))
+    world.log.journal_flaws()
+
+
+def test_a_target_that_the_log_has_forgotten_is_missed(world: World) -> None:
+    (rows,) = in_store(world, "SELECT * FROM operation_item WHERE operation_id = 1 LIMIT 1")
+    in_store(world, f"DELETE FROM operation_item WHERE id = {rows[0][0]}")
+    refused(world, "operation 1 has 0 lines in the journal")
+    with closing(sqlite3.connect(world.store, isolation_level=None)) as raw:
+        raw.execute(f"INSERT INTO operation_item VALUES ({', '.join('?' * len(rows[0]))})", rows[0])
+
+
+def test_a_racer_who_is_not_there_is_lost() -> None:
+    expected = Expected({"a": Racer((300, 5)), "b": Racer((60, 1))})
+    found = {"a": (300, 5)}
+    assert differences(expected.limits(), found) == {"b": ((60, 1), None)}
+    assert differences(expected.limits(), found, ["b"]) == {}
+
+
+@pytest.fixture
+def machine() -> Iterator[LogUnderDyingEngines]:
+    state = LogUnderDyingEngines()
+    state.begin()
+    yield state
+    for one in (state.engine.database, *(admin.database for admin in state.admins)):
+        one.close()
+    state.folder.cleanup()
+
+
+def dies_while_inviting(machine: LogUnderDyingEngines) -> None:
+    machine.an_admin_invites(0, 1)
+    machine.it_invites(UNDER_WAY)
+    machine.it_dies_and_another_takes_over(applied=True)
+    machine.it_invites("answered")
+    machine.nobody_is_invited_twice_unless_that_was_asked_for()
+
+
+def dies_while_sending(machine: LogUnderDyingEngines, racer: int) -> None:
+    machine.an_admin_changes_racers(0, Pause(), {racer})
+    machine.claims(1)
+    machine.it_dies_and_another_takes_over(applied=False)
+    machine.all_is_settled_in_the_end()
+
+
+def test_the_machine_finds_an_engine_that_invites_again_in_doubt(
+    machine: LogUnderDyingEngines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dies_while_inviting(machine)
+    monkeypatch.setattr(test_log_machine, "without_carrying", lambda _item, _terms: None)
+    with pytest.raises(AssertionError, match="guest1@"):
+        dies_while_inviting(machine)
+
+
+def test_the_machine_finds_an_engine_that_forgets_what_was_being_sent(
+    machine: LogUnderDyingEngines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dies_while_sending(machine, 0)
+    monkeypatch.setattr(test_log_machine, "recover", lambda _database: 0)
+    with pytest.raises(AssertionError):
+        dies_while_sending(machine, 1)

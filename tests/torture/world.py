@@ -1,0 +1,156 @@
+"""What a campaign is about: the account, the store, the clock, and what is asked of them."""
+
+import os
+import random
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from sqlite3 import Error as SqliteError
+from typing import Final
+
+from tests.e2e.forking import Forks
+from tests.e2e.running import ACCOUNT, Drtui, drtui_on
+from tests.torture.account import MortalAccount, racers_with_limits
+from tests.torture.clock_file import ClockFile
+from tests.torture.disk import Disk
+from tests.torture.expected import Expected, Racer, Wishes
+from tests.torture.figures import Figures
+from tests.torture.log import StoreLog
+from tests.torture.processes import processes_of, signalled, wait_for_nobody
+
+DEATHS: Final = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
+AS_FAST_AS_IT_GOES: Final = "[sync]\nchanges_per_second = 100000\n"
+_STRANGERS: Final = 5
+
+
+class LostError(AssertionError):
+    """What was confirmed did not come about, or came about twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a campaign is.
+
+    Attributes:
+        kills: At least so many, while an operation on all racers is being delivered.
+        operations: At least so many.
+        bulk: At most so many rounds of trouble in the delivery of an operation on all racers.
+        small: The same for the others.
+        guests: How many are invited at once, and how many lose their models.
+        outages: How many outages there are that last for minutes.
+        outage: How many seconds those last.
+        latency: How long the account takes for each answer, in milliseconds.
+        settle: How often delivery may be tried in vain in the end of each operation.
+    """
+
+    racers: int
+    kills: int
+    operations: int
+    bulk: int
+    small: int
+    guests: int
+    outages: int = 0
+    outage: float = 120.0
+    latency: float = 10.0
+    settle: int = 12
+
+
+@dataclass
+class World:
+    """One account, one store, and whoever works on them.
+
+    Attributes:
+        strangers: Racers whom somebody else changes meanwhile.
+        changed: Those who were, with the minutes that they were given last.
+        bulk: Whether the operation that is delivered is one on all racers.
+    """
+
+    random: random.Random
+    size: Size
+    account: MortalAccount
+    clock: ClockFile
+    disk: Disk
+    drtui: Drtui
+    log: StoreLog
+    expected: Expected
+    wishes: Wishes
+    strangers: list[str]
+    tell: Callable[[str], None]
+    figures: Figures = field(default_factory=Figures)
+    changed: dict[str, int] = field(default_factory=dict)
+    bulk: bool = False
+
+    @property
+    def home(self) -> Path:
+        """The folder of drtui."""
+        return self.drtui.home
+
+    @property
+    def store(self) -> Path:
+        """The store's file."""
+        return self.log.path
+
+    def undelivered(self) -> int | None:
+        """How many items are on their way; None where the store cannot be read now."""
+        with suppress(SqliteError):
+            return self.log.undelivered()
+        return None
+
+    def killed(self, who: str, how: str, *, under_way: int | None) -> None:
+        """Count a kill, with what was to be delivered just before."""
+        self.figures.kills[f"{who}, {how}"] += 1
+        if self.bulk and under_way:
+            self.figures.in_bulk += 1
+
+    def end_all(self) -> None:
+        """Kill every engine and console that is left, as a host that goes down does."""
+        before = self.undelivered()
+        for pid in processes_of(self.home):
+            if signalled(pid, signal.SIGKILL):
+                self.killed("engine left behind", signal.SIGKILL.name, under_way=before)
+        wait_for_nobody(self.home)
+
+    def close(self) -> None:
+        """End everything."""
+        for pid in processes_of(self.home):
+            signalled(pid, signal.SIGKILL)
+        wait_for_nobody(self.home)
+        self.account.close()
+        self.disk.close()
+
+
+def make_world(
+    folder: Path, size: Size, seed: int, forks: Forks, tell: Callable[[str], None]
+) -> World:
+    """Make an account whose racers have known limits, and a folder of drtui that knows of it."""
+    chance = random.Random(seed)
+    account = MortalAccount(folder, size.racers, seed, size.latency)
+    clock = ClockFile(folder / "clock")
+    disk = Disk(folder / "disk")
+    emulator = account.emulator
+    racers_with_limits(emulator)
+    made = drtui_on(emulator, disk.folder / "home", config=AS_FAST_AS_IT_GOES, forks=forks)
+    drtui = replace(made, environment=made.environment | clock.environment())
+    limits = account.limits()
+    expected = Expected({one: Racer(now) for one, now in limits.items()}, account.models())
+    return World(
+        random=chance,
+        size=size,
+        account=account,
+        clock=clock,
+        disk=disk,
+        drtui=drtui,
+        log=StoreLog(drtui.home / "state" / "accounts" / f"{ACCOUNT}.sqlite"),
+        expected=expected,
+        wishes=Wishes(chance, expected),
+        strangers=sorted(limits)[:_STRANGERS],
+        tell=tell,
+    )
+
+
+def seed_from(environment: str | None = None) -> int:
+    """The seed that is asked for by TORTURE_SEED, or a new one."""
+    asked = environment or os.environ.get("TORTURE_SEED")
+    return int(asked) if asked else random.SystemRandom().randrange(2**32)

@@ -1,0 +1,131 @@
+"""Preparing for a day without network: what counts as there, and what is asked for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drtui.commands import offline
+from drtui.commands.preparing import FRESH_SECONDS, Part, Preparing, parts, verdict
+from drtui.commands.workspace import Workspace
+from drtui.store.interests import live_interests
+from drtui.store.sync_state import Connectivity, write_connectivity
+from tests.support.stores import filled_store
+from tests.support.waiting import eventually
+from tests.sync.worlds import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "store.sqlite", 6)
+    yield made
+    made.database.close()
+
+
+class Watch:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def asked(workspace: Workspace) -> set[str]:
+    database = workspace.database
+    with database.read() as connection:
+        return {one.subject for one in live_interests(connection, "", database.clock())}
+
+
+def named(workspace: Workspace, since: float | None = None) -> dict[str, Part]:
+    return {one.name: one for one in parts(workspace, since=since)}
+
+
+def test_the_verdict_names_what_is_missing() -> None:
+    whole, lacking = Part("Racers", None), Part("Models", None, "never read")
+    assert verdict([whole]) == "Ready for a day without network."
+    assert verdict([whole, lacking]) == "1 part missing: models."
+    assert verdict([lacking, Part("User pool", None, "no")]).startswith("2 parts missing: models, ")
+
+
+def test_what_was_read_is_there_until_something_newer_is_asked_for(workspace: Workspace) -> None:
+    assert named(workspace)["Racers"].missing == ""
+    later = workspace.database.clock() + 1.0
+    assert named(workspace, later)["Racers"].missing == "not read this time"
+    assert named(workspace)["Models"].missing == "never read"
+
+
+def test_what_was_read_a_moment_before_is_not_asked_for_again(workspace: Workspace) -> None:
+    reading = Preparing(workspace, 60.0)
+    assert reading.since == workspace.database.clock() - FRESH_SECONDS
+    assert not reading.turn()
+    subjects = asked(workspace)
+    assert not any(one.startswith("sweep") for one in subjects)
+    assert any(one.startswith("models-now:") for one in subjects)
+    assert "races:" in subjects
+
+
+def test_it_is_asked_for_again_since_another_engine_may_have_taken_over(
+    workspace: Workspace,
+) -> None:
+    watch = Watch()
+    reading = Preparing(workspace, 60.0, clock=watch)
+    assert not reading.turn()
+    with workspace.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM interest")
+    assert not reading.turn()
+    assert asked(workspace) == set()
+    watch.now = 11.0
+    assert not reading.turn()
+    assert "races:" in asked(workspace)
+
+
+def test_it_ends_in_time(workspace: Workspace) -> None:
+    watch = Watch()
+    reading = Preparing(workspace, 60.0, clock=watch)
+    assert not reading.turn()
+    watch.now = 60.0
+    assert reading.turn()
+
+
+def test_an_account_that_does_not_answer_for_a_while_ends_it(workspace: Workspace) -> None:
+    watch = Watch()
+    write_connectivity(workspace.database, Connectivity.OFFLINE)
+    reading = Preparing(workspace, 60.0, clock=watch)
+    assert not reading.turn()
+    watch.now = 3.0
+    write_connectivity(workspace.database, Connectivity.ONLINE)
+    assert not reading.turn()
+    write_connectivity(workspace.database, Connectivity.OFFLINE)
+    watch.now = 8.0
+    assert not reading.turn()
+    watch.now = 15.0
+    assert reading.turn()
+
+
+def test_going_offline_on_purpose_ends_it(workspace: Workspace) -> None:
+    watch = Watch()
+    reading = Preparing(workspace, 60.0, clock=watch)
+    assert not reading.turn()
+    offline.go_offline(workspace)
+    assert not reading.turn()
+    watch.now = 7.0
+    assert reading.turn()
+
+
+def test_an_engine_that_is_at_work_elsewhere_reads_what_is_asked_for(world: World) -> None:
+    with world.running():
+        reading = Preparing(world.workspace, 60.0)
+        eventually(lambda: reading.turn() or named(world.workspace)["Racers"].missing == "")
+    assert named(world.workspace, reading.since)["Racers"].missing == ""
+
+
+def test_parts_of_an_empty_store_are_all_missing(tmp_path: Path) -> None:
+    database = filled_store(tmp_path / "other.sqlite", racers=0)
+    try:
+        found = parts(Workspace(database, "ada"), second_door=True)
+    finally:
+        database.close()
+    assert {"User pool", "Billing alerts", "Costs", "Checklist"} <= {one.name for one in found}
+    assert all(one.missing for one in found[-4:])

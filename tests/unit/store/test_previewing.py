@@ -1,0 +1,57 @@
+"""What would become of the queue is what becomes of it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from drtui.domain.help_desk_actions import ChangeRole, DeleteUser
+from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import SetQuotas
+from drtui.domain.quotas import QuotaChange
+from drtui.domain.records import GROUP_OF_ROLE, Role
+from drtui.store.previewing import Preview, preview
+from drtui.store.sync_state import write_caller
+from tests.support.deployments import racer_id, racers
+from tests.support.logs import Log
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    opened = Log(tmp_path / "store.sqlite", racers(4))
+    yield opened
+    opened.database.close()
+
+
+def foreseen(log: Log) -> Preview:
+    with log.database.read() as connection:
+        return preview(connection)
+
+
+def test_what_nobody_does_to_themselves_is_foreseen_and_what_follows_is_sent(log: Log) -> None:
+    role = log.submit(ChangeRole(Role.ADMIN), 0, 1)
+    quotas = log.submit(SetQuotas(QuotaChange(540), None), 0)
+    write_caller(log.database, racer_id(0), "ada")
+    found = foreseen(log)
+    assert [(one.item.operation_id, one.item.target) for one in found.conflicts] == [
+        (role, racer_id(0))
+    ]
+    assert "nobody does this to themselves" in found.conflicts[0].reason
+    assert (found.to_send, found.held_back) == (2, 0)
+    log.deliver()
+    assert log.item(role, 0).state is ItemState.FAILED
+    assert log.states(quotas) == [ItemState.DONE]
+
+
+def test_a_deletion_of_who_is_no_racer_any_more_is_foreseen(log: Log) -> None:
+    operation = log.submit(DeleteUser(), 2, 3)
+    log.account[racer_id(2)] = replace(
+        log.account[racer_id(2)], role_name=GROUP_OF_ROLE[Role.ADMIN]
+    )
+    log.sweep()
+    found = foreseen(log)
+    assert [one.item.target for one in found.conflicts] == [racer_id(2)]
+    assert "which the plan did not know" in found.conflicts[0].reason
+    log.deliver()
+    assert log.states(operation) == [ItemState.FAILED, ItemState.DONE]
