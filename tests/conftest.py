@@ -21,7 +21,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Rules for which many cases are made up. No time is set for one: the machine may be busy.
-settings.register_profile("drtui", max_examples=times(40), deadline=None)
+settings.register_profile("drtui", max_examples=times(25), deadline=None)
 settings.load_profile("drtui")
 
 _YOUNG: Final = 50_000  # objects: a screen is thousands, and all of them go with their test

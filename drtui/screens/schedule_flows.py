@@ -43,7 +43,7 @@ async def schedule(actions: Actions, proposal: Proposal) -> bool:
     desk = await asyncio.to_thread(lambda: actions.desk.schedule)
     text = proposal.filter_text
     anew = "" if text is None else f"whoever matches “{clean(text, 40)}” then"
-    anew = "everybody of then" if text is not None and not text.strip() else anew
+    anew = "whoever is there then" if text is not None and not text.strip() else anew
     rows = proposal.plan.rows
     these = counted(len(rows), "user")
     if anew:

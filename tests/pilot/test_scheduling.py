@@ -101,7 +101,7 @@ async def test_everybody_is_whoever_is_there_then(path: Path, database: Database
     async with running(console_app(path)) as console:
         await marked(console, "")
         await to_schedule(console, "p")
-        assert "[everybody of then]" in console.text()
+        assert "[whoever is there then]" in console.text()
         await console.write("18:00")
         await console.press("enter")
         await console.back()
