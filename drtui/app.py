@@ -31,7 +31,7 @@ from drtui.screens.messages import (
 from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.places import PLACES, START, make_screen
 from drtui.screens.terminal_app import TerminalApp
-from drtui.screens.themes import THEMES, Appearance
+from drtui.screens.themes import Appearance
 from drtui.screens.warming import import_ahead
 from drtui.screens.watcher import Watcher
 from drtui.widgets.size_guard import GuardedScreen
@@ -108,6 +108,7 @@ class DrtuiApp(TerminalApp[None]):
         self._last_place = START
         self._quitting = False
         self._shown = False
+        self._damage_told = False
 
     def get_default_screen(self) -> ConsoleScreen:
         """Return the first screen; for one of a mode all styles were read twice."""
@@ -183,6 +184,7 @@ class DrtuiApp(TerminalApp[None]):
     def _tick(self) -> None:
         if (screen := self.console_screen) is None:
             return
+        self._tell_damage()
         screen.tick()
         if not self.gate.busy:
             collect_if_due()
@@ -190,6 +192,16 @@ class DrtuiApp(TerminalApp[None]):
         if progress is not None and progress.per_second > 0:
             # A rate falls, and its time left grows, also while nothing new is in the store.
             self._glances.ask(None)
+
+    def _tell_damage(self) -> None:
+        """Say whole that the store is damaged, the first time that something is not read for it."""
+        desk = self.context.desk
+        if desk is not None and desk.damage and not self._damage_told:
+            from drtui.screens.store_problem import StoreProblem
+
+            self._damage_told = True
+            look_again = partial(self.post_message, StoreChanged(RecordKind))
+            self.push_screen(StoreProblem(desk.damage, look_again, is_open=True))
 
     def _console_screens(self) -> list[ConsoleScreen]:
         stacks = self._screen_stacks.values()
@@ -305,17 +317,12 @@ class DrtuiApp(TerminalApp[None]):
         """Ask who signs in, and with what."""
         if self._refuses("app.sign_in") or self._engine is None or self.context.desk is None:
             return
-        from drtui.screens import signing
-        from drtui.screens.dialogs.sign_in import SignInDialog
+        from drtui.screens.signing import EngineSigning, ask_to_sign_in
 
         known = "" if self.context.glance is None else self.context.glance.sign_in.user
-        dialog = SignInDialog(
-            self.context.account,
-            known or self._user,
-            signing.EngineSigning(self._engine, self.context.desk),
-            self._sign_in_news,
-        )
-        signing.ask_to_sign_in(self, dialog, self._say)
+        signing = EngineSigning(self._engine, self.context.desk)
+        as_whom = self.context.account, known or self._user
+        ask_to_sign_in(self, as_whom, signing, self._sign_in_news, self._say)
 
     def action_sign_out(self) -> None:
         """Ask, and sign out."""
@@ -378,11 +385,7 @@ class DrtuiApp(TerminalApp[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what is not a binding of a screen."""
-        del screen
-        for name in THEMES:
-            title = f"Colours: {name.removeprefix('drtui-')}"
-            help_text = "In use" if name == self.theme else "Remembered when chosen"
-            yield SystemCommand(title, help_text, partial(setattr, self, "theme", name))
+        yield from super().get_system_commands(screen)
         reason = self.context.refusal("app.sign_out")
         told = f"not now: {reason}" if reason else "Asked before it is done"
         yield SystemCommand("Sign out", told, partial(self.call_later, self.action_sign_out))

@@ -1,12 +1,38 @@
-"""Writing files that are for their owner alone, as a whole or not at all."""
+"""Writing files that are for their owner alone, as a whole or not at all; folders for a while."""
 
 import errno
 import os
+import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from drtui.store.sharing import planted_link
+
+_PASSING: Final[set[str]] = set()  # folders that are there now
+
+
+@contextmanager
+def passing_folder(prefix: str) -> Iterator[Path]:
+    """Give a folder that goes again in the end; see `remove_passing_folders`.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    with tempfile.TemporaryDirectory(prefix=prefix) as name:
+        _PASSING.add(name)
+        try:
+            yield Path(name)
+        finally:
+            _PASSING.discard(name)
+
+
+def remove_passing_folders() -> None:
+    """Remove those of threads that the end of the process does not wait for."""
+    while _PASSING:
+        shutil.rmtree(_PASSING.pop(), ignore_errors=True)
 
 
 def write_privately(path: Path, text: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from drtui.domain.file_troubles import file_trouble
@@ -23,6 +22,7 @@ from drtui.domain.import_checks import (
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.tar_stream import ArchiveError, ArchiveLimits, TarStream, inflate
 from drtui.domain.text import clean
+from drtui.files import passing_folder
 from drtui.model_folders import read_chunks
 
 _LIMITS: Final = ArchiveLimits(members=2 * MOST_FILES, unpacked=2 * LARGEST_MODEL)
@@ -86,7 +86,7 @@ def unpacked(files: ImportFiles) -> Iterator[Path]:
     with ExitStack() as stack:
         folder = files.path
         if not folder.is_dir():
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="drtui-import-")))
+            folder = stack.enter_context(passing_folder("drtui-import-"))
             _unpack(files, folder)
         yield folder / files.root
 

@@ -1,5 +1,6 @@
 """`drtui account share`: one store for the admins of a group, each with a sign-in of their own."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from drtui.cli.changes import confirm
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.options import Yes
 from drtui.cli.output import say
-from drtui.config import find_paths, load_settings
+from drtui.config import Account, Credentials, find_paths, load_settings
 from drtui.domain.text import clean
 
 
@@ -31,6 +32,8 @@ def share(
     read and write, and nobody else's; sign-ins, settings and logs stay each user's own.
     """
     from drtui.account_sharing import share as share_account
+    from drtui.store.database import open_database
+    from drtui.store.noting import note
     from drtui.sync.lock import EngineLock
 
     paths = find_paths()
@@ -39,9 +42,18 @@ def share(
     confirm(yes, f"Move the store of “{entry.name}” to {place}, for the group “{clean(group)}”?")
     lock = EngineLock(paths.store(entry.name))
     done = share_account(paths, entry, group, place, lock=lock)
+    with closing(open_database(done.store)) as database:
+        note(database, "Share the account", f"with the group {clean(group)}: {clean(str(place))}")
     say(f"The store is {done.store} now.")
     if done.former is not None:
         say(f"As it was it is kept as {done.former}, which nothing uses any more.")
     say(f"In the group: {', '.join(map(clean, done.members)) or 'nobody'}. Each of them writes")
     say(f"  export DRTUI_HOME={place}")
-    say(f"to their shell's profile, and signs in with “drtui account sign-in {entry.name}”.")
+    say(f"to their shell's profile, {_own_way_in(entry)}.")
+
+
+def _own_way_in(entry: Account) -> str:
+    """Say what else each of the group needs."""
+    if entry.credentials is Credentials.AWS:
+        return "and needs AWS credentials of their own: nobody signs in to this account"
+    return f"and signs in with “drtui account sign-in {entry.name}”"

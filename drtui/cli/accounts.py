@@ -144,15 +144,18 @@ def remove(name: Name, yes: Yes = False) -> None:
     accounts.check_own(paths, name)
     Services(os.environ).refuse_served(name)
     store = paths.store(name)
+    revokes = True
     try:
-        undelivered = _undelivered(name, paths, settings)
+        undelivered, revokes = _read_store(name, paths, settings)
     except StoreProblemError as problem:
         say(f"{problem}")
+        revokes = False
     else:
         if undelivered:
             changes = counted(undelivered, "change is", "changes are")
             say(f"{changes} not delivered, and will not be without the account.")
-    forgets = f" The sign-in of {entry.user} is revoked and forgotten." if entry.user else ""
+    becomes = "revoked and forgotten" if revokes else "forgotten, but not revoked"
+    forgets = f" The sign-in of {entry.user} is {becomes}." if entry.user else ""
     confirm(yes, f"Remove “{name}”? Its store {store} is kept.{forgets}")
     _take_leave(entry, paths, settings)
     accounts.remove(paths, name)
@@ -171,17 +174,19 @@ account.command("sign-in")(sign_in)
 account.command("sign-out")(sign_out)
 
 
-def _undelivered(name: str, paths: Paths, settings: Settings) -> int:
+def _read_store(name: str, paths: Paths, settings: Settings) -> tuple[int, bool]:
+    """Return how many changes are not delivered, and whether nobody wants to be offline."""
     from drtui.bootstrap import open_workspace
     from drtui.domain.operations import ON_THE_WAY
+    from drtui.store.offline import read_on_purpose
     from drtui.store.operation_log import open_count
 
     if not paths.store(name).exists():
-        return 0
+        return 0, True
     workspace = open_workspace(name, paths, settings, reading=True)
     try:
         with workspace.database.read() as connection:
-            return open_count(connection, ON_THE_WAY)
+            return open_count(connection, ON_THE_WAY), read_on_purpose(connection) is None
     finally:
         workspace.database.close()
 
@@ -234,21 +239,21 @@ def _take_leave(entry: Account, paths: Paths, settings: Settings) -> None:
 def _forget_sign_in(entry: Account, paths: Paths, settings: Settings) -> None:
     """Revoke and forget what is kept of a sign-in, and say so.
 
-    Where somebody wants to be offline it is not revoked, as nothing is called then.
+    Where somebody wants to be offline, or may want to be, it is not revoked: nothing is called.
     """
     from drtui.bootstrap import open_workspace, sign_in_service
     from drtui.commands.signing_in import sign_out as end_sign_in
     from drtui.keeping import Keeper
 
-    database = None
-    with suppress(StoreProblemError):  # one that cannot be opened says nothing of that
+    if entry.site is None:
+        return  # its calls are signed otherwise
+    database, service = None, None
+    with suppress(StoreProblemError):
         if paths.store(entry.name).exists():
             database = open_workspace(entry.name, paths, settings).database
-    try:
         service = sign_in_service(entry, settings, database)
+    try:
         done = end_sign_in(service, Keeper(), account=entry.name, user=entry.user)
-    except InvalidInputError:
-        return  # its calls are signed otherwise
     finally:
         if database is not None:
             database.close()

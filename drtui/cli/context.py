@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from drtui import accounts
@@ -172,14 +173,25 @@ def open_desk(account: str | None, *, reading: bool = False) -> Iterator[Desk]:
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
     """Turn SIGINT, SIGTERM and SIGHUP into an event, so that calls in flight are recorded."""
-    stop = threading.Event()
+    stop, heard = threading.Event(), SimpleQueue[bool]()
+
+    def listen() -> None:
+        if heard.get():
+            stop.set()
+
+    # Set by a handler, the event would never get its lock where what was interrupted holds it:
+    # whoever waits for it, or the handler of a signal just before. This queue needs none.
+    listener = threading.Thread(target=listen, name="signals", daemon=True)
+    listener.start()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
+    before = {number: signal.signal(number, lambda *_: heard.put(True)) for number in numbers}
     try:
         yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        heard.put(False)
+        listener.join()
 
 
 def exit_code_of(state: SyncState) -> int:

@@ -10,6 +10,7 @@ from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import choose_one, print_csv, print_json
 from drtui.cli.tables import Column, print_table
 from drtui.commands.journal import JOURNAL_COLUMNS, entry_as_json, find, read_since
+from drtui.commands.scheduling import event_zone
 
 _TABLE: Final = (
     Column("When (UTC)"),
@@ -27,7 +28,11 @@ def journal(
     ] = "",
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="WHEN", help="A date or time (UTC), or 30m, 2h, 3d ago."),
+        typer.Option(
+            "--since",
+            metavar="WHEN",
+            help="A date or time, in event.zone unless it has an offset, or 30m, 2h, 3d ago.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
@@ -41,7 +46,7 @@ def journal(
     choose_one(as_json, as_csv)
     with open_desk(chosen_account(), reading=True) as desk:
         now = datetime.fromtimestamp(desk.workspace.database.clock(), UTC)
-        from_ = None if since is None else read_since(since, now)
+        from_ = None if since is None else read_since(since, now, event_zone(desk.workspace))
         found = list(find(desk.workspace, filter_, from_))
     if as_json:
         print_json([entry_as_json(one) for one in found])

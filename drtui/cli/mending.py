@@ -16,30 +16,12 @@ from drtui.cli.output import say
 from drtui.config import find_paths, load_settings
 from drtui.domain.authors import Author
 from drtui.domain.problems import StoreProblemError
+from drtui.domain.store_parts import OURS, part_named
 from drtui.domain.wording import counted
 from drtui.store.salvage import Salvaged, damage, salvage
 from drtui.store.sharing import user_name
 
 _SHOWN: Final = 3
-_OURS: Final[Mapping[str, str]] = {
-    "operation": "the operations",
-    "operation_item": "the targets of operations",
-    "journal": "the journal",
-    "scheduled_operation": "the operations for a set time",
-    "usage_sample": "what was used over time",
-    "tag": "the racers' tags",
-    "model_tag": "the models' tags",
-    "ranking_change": "how leaderboards have changed",
-    "preference": "the saved filters and views",
-}
-_THEIRS: Final[Mapping[str, str]] = {
-    "sponsored_user": "the racers",
-    "model": "the models",
-    "race": "the races",
-    "ranking": "the leaderboards",
-    "live_queue_item": "the queues of live races",
-}
-_OTHER: Final = "other things that were read"
 
 
 def mend(
@@ -60,7 +42,7 @@ def mend(
         say(f"The store {store} is well: SQLite's check finds nothing, and nothing was changed.")
         return
     for flaw in found[:_SHOWN]:
-        say(f"  {flaw}")
+        say(f"  {_flaw_text(flaw)}")
     confirm(yes, f"The store {store} is damaged. Set a copy aside, and save what can be read?")
     lock = EngineLock(store)
     if not lock.try_acquire():
@@ -73,6 +55,11 @@ def mend(
         lock.release()
     _tell(salvaged)
     raise typer.Exit(exits.OK if salvaged.whole else exits.UNSETTLED)
+
+
+def _flaw_text(flaw: str) -> str:
+    """Say whose words they are, without the heading that stands above each."""
+    return f"SQLite's check: {flaw.removeprefix('*** in database main ***').strip()}"
 
 
 def _tell(it: Salvaged) -> None:
@@ -103,7 +90,7 @@ def _tell(it: Salvaged) -> None:
             "Whether drtui was offline on purpose could not be read, so it is now: end it with "
             "“drtui offline off”."
         )
-    if known_here := [what for name, what in _OURS.items() if name in it.partly]:
+    if known_here := [what for name, what in OURS.items() if name in it.partly]:
         say(f"Only drtui knew {', '.join(known_here)}: what could not be read of it is gone.")
     say("Run “drtui sync”: it reads anew what the account knows, and delivers what is on its way.")
 
@@ -112,6 +99,6 @@ def _partly(partly: Mapping[str, int]) -> str:
     """Name what of the store could not all be read, in an admin's words, with what was saved."""
     saved: dict[str, int] = {}
     for name, rows in sorted(partly.items()):
-        what = _OURS.get(name) or _THEIRS.get(name, _OTHER)
+        what = part_named(name)
         saved[what] = saved.get(what, 0) + rows
     return ", ".join(f"{what} ({rows:,} saved)" for what, rows in saved.items())

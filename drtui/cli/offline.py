@@ -54,7 +54,8 @@ def offline(
         if purpose is None:
             say("Not offline on purpose.")
         else:
-            say(f"Offline on purpose since {iso(purpose.since)}, by {clean(purpose.by)}.")
+            since = f"{purpose.since:%Y-%m-%d %H:%M:%S} UTC"
+            say(f"Offline on purpose since {since}, by {clean(purpose.by)}.")
 
 
 def begin(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from drtui.commands.operation_records import (
 from drtui.commands.pacing import read_pacing
 from drtui.commands.scheduling import open_scheduled
 from drtui.commands.undo import plan_undo, submit_undo
+from drtui.domain.handling import Handling
 from drtui.domain.item_wording import texts_in
 from drtui.domain.operations import NEEDS_A_HAND, Hold, ItemState, Operation, OperationState
 from drtui.domain.progress import progress_text, state_text, to_deliver
@@ -176,6 +177,7 @@ def retry(number: Number, profile: Targets = None, no_wait: NoWait = False) -> N
         targets = _targets(desk, number, profile)
         notes = commands.overtaken(desk.workspace, number, targets)
         count = commands.retry(desk.workspace, number, targets)
+        _tell_whose(desk, number)
         say(f"{counted(count, 'is', 'are')} tried again." if count else "Nothing of it has failed.")
         for note in notes:
             say(f"  {note}")
@@ -208,10 +210,14 @@ def settle(
     number: Number,
     keep: Annotated[Keep, typer.Option("--keep", help="Whose values win.")],
     profile: Targets = None,
+    of: Of = "",
     yes: Yes = False,
     no_wait: NoWait = False,
 ) -> None:
-    """Settle conflicts: keep theirs, or apply ours; one by one or all."""
+    """Settle conflicts: keep theirs, or apply ours; one by one or all.
+
+    Theirs are kept in another's operation only where --of says whose it is.
+    """
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
         workspace = desk.workspace
@@ -221,9 +227,12 @@ def settle(
             return
         if keep is Keep.OURS:
             commands.check_may_send(workspace, number)
+            _tell_whose(desk, number)
+        else:
+            commands.check_owner(workspace, number, Handling.KEEP_THEIRS, of)
         confirm(yes, f"Settle {counted(conflicts, 'conflict')}, {keep.value} win?")
         if keep is Keep.THEIRS:
-            count = commands.keep_theirs(workspace, number, targets)
+            count = commands.keep_theirs(workspace, number, targets, of=of)
             say(f"Theirs are kept for {count:,}.")
             code = exits.OK
         else:
@@ -234,8 +243,11 @@ def settle(
 
 
 @operations.command("set-aside")
-def set_aside(number: Number, profile: Targets = None, yes: Yes = False) -> None:
-    """Accept what failed or is in conflict as it is; it stays in the history."""
+def set_aside(number: Number, profile: Targets = None, of: Of = "", yes: Yes = False) -> None:
+    """Accept what failed or is in conflict as it is; another's only where --of says whose it is.
+
+    It stays in the history.
+    """
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
         found = commands.items_in(desk.workspace, number, NEEDS_A_HAND, targets)
@@ -243,8 +255,10 @@ def set_aside(number: Number, profile: Targets = None, yes: Yes = False) -> None
             say("Nothing of it needs a hand.")
             return
         whom = counted(len(found), "target that needs a hand", "targets that need a hand")
-        confirm(yes, f"Set aside {whom}, the account left as it is?")
-        failed, conflicts = commands.set_aside(desk.workspace, number, targets)
+        commands.check_owner(desk.workspace, number, Handling.SET_ASIDE, of)
+        whose = f" in {clean(of)}'s operation" if of else ""
+        confirm(yes, f"Set aside {whom}{whose}, the account left as it is?")
+        failed, conflicts = commands.set_aside(desk.workspace, number, targets, of=of)
     say(f"Set aside: {failed:,} that failed, {conflicts:,} in conflict.")
 
 
@@ -291,6 +305,13 @@ operations.command("queue")(queue)
 operations.command("edit")(edit)
 operations.command("move")(move)
 operations.add_typer(scheduled, name="scheduled")
+
+
+def _tell_whose(desk: Desk, number: int) -> None:
+    """Say whose operation it is that anybody may help along."""
+    it = commands.find(desk.workspace, number)
+    if it.who != desk.workspace.who:
+        say(f"Operation {number} is {clean(it.who)}'s.")
 
 
 def _targets(desk: Desk, number: int, profiles: list[str] | None) -> list[str]:

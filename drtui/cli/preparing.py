@@ -69,9 +69,13 @@ def _read(desk: Desk, seconds: float) -> float:
         raise InvalidInputError("Offline on purpose: “drtui offline off” first, or use --check.")
     door = second_door(desk)
     reading = Preparing(desk.workspace, seconds, files=door)
-    line, finish = ProgressLine(), threading.Event()
+    line, finish, told = ProgressLine(), threading.Event(), ""
 
     def look() -> None:
+        nonlocal told
+        if not told and (told := reading.too_long()):
+            line.clear()
+            say(f"{told} --minutes allows more.")
         line.show(sweep_progress(desk.workspace).text or "reading")
         if reading.turn():
             finish.set()

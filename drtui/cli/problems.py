@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Sequence
 from typing import Final, Protocol, runtime_checkable
 
 import typer
@@ -57,10 +58,23 @@ class _UsageError(Protocol):
         """Print it with the usage."""
 
 
+@runtime_checkable
+class _NoSuchOption(Protocol):
+    """What Typer says of an option that a command does not have."""
+
+    message: str
+    option_name: str
+    possibilities: Sequence[str] | None
+
+
 def complain_of_usage(error: typer.TyperException) -> int:
     """Say what is wrong with a command line, with its usage; return the exit code."""
     if isinstance(error, typer.BadParameter):
         error.message = _in_our_words(error)
+    if isinstance(error, _NoSuchOption) and error.option_name == "--at":
+        from drtui.domain.scheduling import NOT_SCHEDULED
+
+        error.message, error.possibilities = NOT_SCHEDULED, ()
     if isinstance(error, _UsageError):
         error.show()
         return error.exit_code

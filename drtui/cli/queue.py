@@ -15,7 +15,6 @@ from drtui.commands import queueing as commands
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import Role
 from drtui.domain.text import clean, iso
-from drtui.domain.wording import counted
 
 _TABLE: Final = (
     Column("Place", number=True),
@@ -131,8 +130,5 @@ def move(
     if (before is None) != last:
         raise InvalidInputError("Say where to: --before M, or --last.")
     with open_desk(chosen_account()) as desk:
-        anew = commands.move(desk.workspace, number, before, of=of)
-    where = "last" if before is None else f"before operation {before}"
-    say(f"Operation {number} is delivered {where}.")
-    if anew:
-        say(f"{counted(anew, 'target was', 'targets were')} planned anew in that order.")
+        moved = commands.move(desk.workspace, number, before, of=of)
+    say(moved.told())

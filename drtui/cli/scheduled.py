@@ -1,4 +1,4 @@
-"""`drtui operations scheduled`: list, cancel, and run or drop what was missed."""
+"""`drtui operations scheduled`: list, cancel, and answer what was missed, or is late."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from drtui.cli.changes import carry_out
+from drtui.cli import exits
+from drtui.cli.changes import carry_out, follow
 from drtui.cli.changes import confirm as ask
 from drtui.cli.context import Desk, open_desk
 from drtui.cli.hoisted import chosen_account
@@ -14,8 +15,9 @@ from drtui.cli.options import AsCsv, AsJson, DryRun, NoWait, Sync, Yes
 from drtui.cli.output import choose_one, print_csv, print_json, say
 from drtui.cli.tables import Column, print_table
 from drtui.commands import scheduling as commands
-from drtui.domain.scheduling import Scheduled, missed_line
+from drtui.domain.scheduling import Scheduled, ScheduleState, missed_line
 from drtui.domain.text import clean
+from drtui.domain.wording import capitalised
 from drtui.store.scheduling import in_the_way
 from drtui.sync.lock import is_held
 
@@ -87,7 +89,7 @@ def list_(
     with open_desk(chosen_account(), reading=True) as desk:
         found = commands.all_scheduled(desk.workspace)
         now, why = commands.moment_of(desk.workspace), why_not_run(desk)
-    rows = [commands.as_json(one, now) for one in found]
+    rows = [commands.as_json(one, now, why) for one in found]
     if as_json:
         print_json(rows)
     elif as_csv:
@@ -101,7 +103,7 @@ def list_(
                 clean(one.what),
                 one.whom.text(),
                 one.state_text(now, why),
-                one.reason(now) or clean(one.note),
+                one.told_note(now, why),
             ]
             for one in found
         ]
@@ -112,20 +114,20 @@ def list_(
 def cancel(number: Number, of: Of = "", yes: Yes = False) -> None:
     """Cancel one before its time; another's only where --of says whose it is."""
     with open_desk(chosen_account()) as desk:
-        it = commands.find(desk.workspace, number)
-        ask(yes, f"Cancel {_whose(of)}“{clean(it.what)}” for {it.whom.text()}, {it.when.full()}?")
+        it = commands.check_may_cancel(desk.workspace, number, of=of)
+        _ask(yes, "Cancel", it, of)
         commands.cancel(desk.workspace, number, of=of)
-    say(f"Cancelled: scheduled operation {number} is not run.")
+    _tell_ended("Cancelled", it)
 
 
 @scheduled.command()
 def drop(number: Number, of: Of = "", yes: Yes = False) -> None:
-    """Drop one that was missed or refused: it is not run any more."""
+    """Drop one that was missed or refused, or the rest of one that is late: it is not sent."""
     with open_desk(chosen_account()) as desk:
-        it = commands.find(desk.workspace, number)
-        ask(yes, f"Drop {_whose(of)}“{clean(it.what)}” for {it.whom.text()}, {it.when.full()}?")
+        it = commands.check_may_drop(desk.workspace, number, of=of)
+        _ask(yes, "Drop", it, of)
         commands.drop(desk.workspace, number, of=of)
-    say(f"Dropped: scheduled operation {number} is not run.")
+    _tell_ended("Dropped", it)
 
 
 @scheduled.command()
@@ -136,9 +138,14 @@ def run(
     no_wait: NoWait = False,
     sync: Sync = None,
 ) -> None:
-    """Run one that was missed or refused now, planned again, as your own operation."""
+    """Run one that was missed or refused now, planned again, as your own operation.
+
+    One that is late, since it was held up on its way, goes on as it was planned.
+    """
     with open_desk(chosen_account()) as desk:
-        commands.check_asks(desk.workspace, number)
+        it = commands.check_asks(desk.workspace, number)
+        if it.state is ScheduleState.LATE:
+            raise typer.Exit(_go_on(desk, it, dry_run=dry_run, yes=yes, wait=not no_wait))
         desk.refresh(sync)
         code = carry_out(
             desk,
@@ -153,5 +160,28 @@ def run(
     raise typer.Exit(code)
 
 
-def _whose(of: str) -> str:
-    return f"{clean(of)}'s " if of else ""
+def _go_on(desk: Desk, it: Scheduled, *, dry_run: bool, yes: bool, wait: bool) -> int:
+    """Let the rest of one that is late be sent; return the exit code."""
+    assert it.operation_id is not None, "only what became an operation is late"
+    say(f"Operation {it.operation_id}, {clean(it.who)}'s: {it.title()}.")
+    say(f"{capitalised(it.unsent_text(commands.moment_of(desk.workspace)))}.")
+    if dry_run:
+        say("Nothing was changed.")
+        return exits.OK
+    ask(yes, f"Send the {it.unsent:,} now?")
+    commands.go_on(desk.workspace, it.number)
+    return follow(desk, it.operation_id, wait=wait)
+
+
+def _ask(yes: bool, verb: str, it: Scheduled, of: str) -> None:
+    whose = f"{clean(of)}'s " if of else ""
+    rest = f"the {it.unsent:,} not sent of " if it.state is ScheduleState.LATE else ""
+    what = f"{rest}{whose}“{clean(it.what)}” for {it.whom.text()}, {it.when.full()}"
+    ask(yes, f"{verb} {what}?")
+
+
+def _tell_ended(ended: str, it: Scheduled) -> None:
+    if it.state is ScheduleState.LATE:
+        say(f"{ended}: the rest of scheduled operation {it.number} is not sent.")
+    else:
+        say(f"{ended}: scheduled operation {it.number} is not run.")

@@ -24,6 +24,7 @@ from drtui.domain.signing_in import Secret
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 from drtui.store.lasting import read_kept
+from drtui.store.noting import note
 from drtui.store.operation_log import open_count
 
 service = typer.Typer(
@@ -68,6 +69,8 @@ def install(
         if dry_run:
             emit(unit.text)
             say(f"This would be written to {path}; nothing was changed.")
+            if not (lasting := _lasting(desk)).lasts:
+                say(f"It would not be installed without --anyway: {lasting.what} {lasting.advice}")
             return
         _check_services(services)
         lasting = _lasting(desk)
@@ -80,6 +83,7 @@ def install(
         there = " in place of the one that is there" if os.path.lexists(path) else ""
         confirm(yes, f"Write {path}{there}, and begin it?")
         services.install(name, unit)
+        _note(desk, "Install the service", f"installed: {path}")
         standing = services.standing(name)
     runs = "runs" if standing.runs else f"is {standing.active or 'not known to run'}"
     say(f"Installed: the service of “{name}” {runs}. “drtui service status” tells how it goes.")
@@ -115,6 +119,7 @@ def uninstall(yes: Yes = False) -> None:
             return
         confirm(yes, f"End the service of “{name}”, and remove {services.path(name)}?")
         services.uninstall(name)
+        _note(desk, "Uninstall the service", f"removed: {services.path(name)}")
         with desk.workspace.database.read() as connection:
             undelivered = open_count(connection, ON_THE_WAY)
     say(f"The service of “{name}” has ended, and its unit is removed.")
@@ -123,6 +128,13 @@ def uninstall(yes: Yes = False) -> None:
             f"{counted(undelivered, 'change is', 'changes are')} not delivered: “drtui sync”, or a "
             "console, goes on."
         )
+
+
+def _note(desk: Desk, what: str, result: str) -> None:
+    """Note it in the journal, unless the store is only there to be read."""
+    database = desk.workspace.database
+    if not database.read_only:
+        note(database, what, clean(result), desk.workspace.author())
 
 
 def _services() -> Services:
@@ -212,7 +224,8 @@ def _tell(name: str, standing: Standing, lasting: Lasting, undelivered: int, war
         say(f"There is no service of “{name}”: “drtui service install” writes one.")
     elif standing.runs:
         since = f" since {iso(standing.since)}" if standing.since else ""
-        again = f", begun again {standing.restarts:,} times" if standing.restarts else ""
+        times = counted(standing.restarts, "time")
+        again = f", begun again {times}" if standing.restarts else ""
         say(f"The service of “{name}” runs{since} (process {standing.pid}){again}.")
     else:
         say(f"The service of “{name}” is {standing.active or 'not known to run'}.")

@@ -3,9 +3,16 @@
 from typing import Final
 
 from drtui.commands.workspace import Workspace
-from drtui.domain.event_settings import EventSettings, checked, event_from, event_values
-from drtui.store.noting import note
-from drtui.store.preferences import read_preferences, write_preference
+from drtui.domain.changes import RecordKind
+from drtui.domain.event_settings import (
+    EventSettings,
+    changes_text,
+    checked,
+    event_from,
+    event_values,
+)
+from drtui.store.journal import write_journal
+from drtui.store.preferences import read_preferences, write_preference_in
 
 _NAME: Final = "event"
 
@@ -17,12 +24,16 @@ def read_event(workspace: Workspace) -> EventSettings:
 
 
 def write_event(workspace: Workspace, event: EventSettings) -> EventSettings:
-    """Keep what is said of the event; return it as it is kept.
+    """Keep what is said of the event; return it as it is kept. The journal tells what is new.
 
     Raises:
         InvalidInputError: See `event_settings.checked`.
     """
-    kept = checked(event)
-    write_preference(workspace.database, _NAME, event_values(kept))
-    note(workspace.database, "Set the event", "kept", workspace.author())
+    kept, database = checked(event), workspace.database
+    with database.write(RecordKind.PREFERENCE) as connection:
+        result = changes_text(event_from(read_preferences(connection).get(_NAME)), kept)
+        write_preference_in(connection, _NAME, event_values(kept))
+        if result:
+            author = workspace.author()
+            write_journal(connection, database.clock(), author, "Set the event", result)
     return kept

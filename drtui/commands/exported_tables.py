@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from drtui.commands.journal import JOURNAL_COLUMNS, entry_as_json
 from drtui.commands.models import MODEL_COLUMNS, model_as_json
 from drtui.commands.operation_records import (
     ITEM_COLUMNS,
@@ -108,14 +109,7 @@ def _scheduled(connection: Transaction, _: Rates) -> Iterator[Row]:
 
 def _journal(connection: Transaction, _: Rates) -> Iterator[Row]:
     for line in exporting.journal_entries(connection):
-        yield {
-            "at": iso(line.at),
-            "who": line.who,
-            "account_user": line.account_user,
-            "what": line.what,
-            "result": line.result,
-            "operation": line.operation_id,
-        }
+        yield entry_as_json(line)
 
 
 def _models(connection: Transaction, _: Rates) -> Iterator[Row]:
@@ -182,7 +176,6 @@ _SCHEDULED_COLUMNS: Final = (
     *("number", "what", "kind", "whom", "everybody", "filter", "profiles", "at", "zone", "who"),
     *("account_user", "created_at", "state", "operation", "note", "settled_at"),
 )
-_JOURNAL_COLUMNS: Final = ("at", "who", "account_user", "what", "result", "operation")
 _OF_RACES: Final = (*(name for name in RACE_COLUMNS if name != _NOW), "gone_at")
 
 TABLES: Final = (
@@ -196,7 +189,7 @@ TABLES: Final = (
         _SCHEDULED_COLUMNS,
         _scheduled,
     ),
-    Table("journal", ("line of the journal", "lines of the journal"), _JOURNAL_COLUMNS, _journal),
+    Table("journal", ("line of the journal", "lines of the journal"), JOURNAL_COLUMNS, _journal),
     Table("models", ("model", "models"), MODEL_COLUMNS, _models),
     Table("races", ("race", "races"), _OF_RACES, _races),
     Table(

@@ -25,6 +25,7 @@ from drtui.domain.wording import counted, noun, role_text
 from drtui.store.database import Transaction
 from drtui.store.errand_history import errands_about
 from drtui.store.errands import done_since, on_the_way
+from drtui.store.offline import read_on_purpose
 from drtui.store.participants import PoolRecord, gone_profiles, pool_records, with_profile
 from drtui.store.preferences import read_preferences, write_preference
 from drtui.store.sync_state import read_sync_state
@@ -253,6 +254,7 @@ def expected_finish(
     now = moment(clock)
     assert now is not None
     with workspace.database.read() as connection:
+        held = read_on_purpose(connection) is not None
         sent, first = done_since(connection, service, clock - _DAY.total_seconds())
         count += len(on_the_way(connection, service))
     what = counted(count, "message")
@@ -261,7 +263,8 @@ def expected_finish(
     sent = min(sent, daily)
     at = _last_wave(count, daily, sent, now, first or now)
     if at <= now:
-        return Finish(now, f"{what}: sent today, within the limit of {daily:,} in 24 hours.")
+        when = "once somebody delivers" if held else "today"
+        return Finish(now, f"{what}: sent {when}, within the limit of {daily:,} in 24 hours.")
     spent = f", of which {sent:,} {noun(sent, 'is', 'are')} used up" if sent else ""
     return Finish(
         at,

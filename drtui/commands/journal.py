@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from drtui.commands.workspace import Workspace
@@ -81,8 +81,13 @@ def find(
             yield from (found[number] for number in part)
 
 
-def read_since(text: str, now: datetime) -> datetime:
+def read_since(text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read from when on: a date, a date with a time, or how long ago (`30m`, `2h`, `3d`).
+
+    Args:
+        text: As it was typed.
+        now: The present.
+        zone: Of a time that says no offset itself.
 
     Raises:
         InvalidInputError: It is none of these.
@@ -97,7 +102,7 @@ def read_since(text: str, now: datetime) -> datetime:
             f"“{clean(typed, 40)}” is no time: write 2026-05-01, 2026-05-01T18:00, or how long "
             "ago, such as 30m, 2h or 3d."
         ) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 
 
 def entry_as_json(entry: JournalEntry) -> dict[str, object]:

@@ -7,12 +7,11 @@ from typing import Final
 from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Identity, LeaderboardRow, Match, leaderboard_rows
 from drtui.domain.race_records import PositionChange, StoredLeaderboard, StoredRace
-from drtui.domain.text import clean, fold, iso
+from drtui.domain.text import fold, iso
 from drtui.store.database import Transaction
 from drtui.store.moderation import hidden_aliases
 from drtui.store.moderation import hide_alias as store_hidden
 from drtui.store.moderation import show_alias as store_shown
-from drtui.store.noting import note
 from drtui.store.race_matching import racers_of_aliases
 from drtui.store.races import race_even_gone
 from drtui.store.rankings import position_changes, read_leaderboard
@@ -113,8 +112,7 @@ def hide(workspace: Workspace, alias: str) -> None:
     Raises:
         StoreProblemError: The store cannot be written.
     """
-    store_hidden(workspace.database, alias, workspace.who)
-    note(workspace.database, f"Hide alias  {clean(alias)}", "hidden", workspace.author())
+    store_hidden(workspace.database, alias, workspace.author())
 
 
 def unhide(workspace: Workspace, alias: str) -> None:
@@ -123,8 +121,7 @@ def unhide(workspace: Workspace, alias: str) -> None:
     Raises:
         StoreProblemError: The store cannot be written.
     """
-    store_shown(workspace.database, alias)
-    note(workspace.database, f"Show alias  {clean(alias)}", "shown again", workspace.author())
+    store_shown(workspace.database, alias, workspace.author())
 
 
 def is_hidden(workspace: Workspace, alias: str) -> bool:

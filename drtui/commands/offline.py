@@ -23,6 +23,7 @@ LOOK_SECONDS: Final = LONGEST_LOOK
 """For so long the account may be read for a look in which nothing is read; sending stays off."""
 _RENEWED_SECONDS: Final = 20.0
 _SHOWN: Final = 20
+_BEHIND: Final = "would wait behind a conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ class Forecast:
             (it.to_send, "would be sent as planned"),
             (it.already_so, "the account has already"),
             (len(it.conflicts), "would conflict or fail"),
-            (it.held_back, "would wait behind a conflict"),
+            (it.late, "late, and would wait for your word"),
+            (it.held_back, "would wait behind one that waits for you" if it.late else _BEHIND),
             (it.errands, "compared only when carried out"),
             (it.in_doubt, "sent earlier, outcome not known yet"),
         ]
-        lines = [f"{count:,} {words}" for count, words in counts if count]
+        targets = sum(count for count, _ in counts)
+        lines = [f"Of {counted(targets, 'target')} on the way:"] if targets else []
+        lines += [f"{count:,} {words}" for count, words in counts if count]
         lines += [_queued_line(one) for one in self.queue[:_SHOWN]]
         if (more := len(self.queue) - _SHOWN) > 0:
             lines.append(f"and {counted(more, 'other operation')}")
@@ -188,10 +192,12 @@ class Look:
         self._since = 0.0
         self._renewed = 0.0
         self._pages = 0
+        self._until = 0.0
 
     def begin(self) -> None:
         """Let the account be read, and ask for it; again, where nothing came of it."""
         self._since = begin_look(self._workspace)
+        self._until = self._since + LOOK_SECONDS
         self._renewed, self._pages = self._clock(), 0
 
     def turn(self) -> Seen:
@@ -207,10 +213,15 @@ class Look:
         if was_read or purpose is None:
             return Seen(was_read, state, given_up=False)
         reads = purpose.reads(now)
+        if not reads and purpose.reads_until is None and 0.0 < self._until - now <= LOOK_SECONDS:
+            # Another admin's look has ended, and permission with it: this one goes on.
+            offline.allow_reading(self._workspace.database, self._until - now)
+            reads = True
         goes_on = reads and state.sweeping and state.sweep_pages != self._pages
         if goes_on and self._clock() - self._renewed >= _RENEWED_SECONDS:
             self._renewed, self._pages = self._clock(), state.sweep_pages
             offline.allow_reading(self._workspace.database, LOOK_SECONDS)
+            self._until = now + LOOK_SECONDS
         return Seen(was_read, state, given_up=not reads)
 
     def end(self) -> None:

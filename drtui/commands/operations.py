@@ -22,7 +22,7 @@ from drtui.domain.progress import WINDOW_SECONDS, paced_seconds_left, rate_of, s
 from drtui.domain.records import Role
 from drtui.domain.text import clean
 from drtui.domain.wording import capitalised, noun
-from drtui.store import attribution, following, interventions, operation_log
+from drtui.store import attribution, following, interventions, lined_up, operation_log
 from drtui.store.database import Transaction
 from drtui.store.journal import JournalEntry, journal
 from drtui.store.sign_in import read_sign_in
@@ -38,7 +38,8 @@ class Followed:
         per_second: How many items a second are settled; 0 while none is.
         reader: The system user who looks at it.
         pace: Changes a second that the engine sends at the most at present; None is unknown.
-        behind: The operation whose conflict it waits for; None where it waits for none.
+        behind: The operation whose conflict, or lateness, it waits for; None where it waits for
+            none.
         role: Of whoever is signed in.
         turns: When what is left of its downloads may begin; None where it has none.
     """
@@ -202,8 +203,21 @@ def check_owner(workspace: Workspace, number: int, handling: Handling, of: str) 
     return it
 
 
-def keep_theirs(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
-    """Settle conflicts by leaving the account as it is; return how many."""
+def keep_theirs(
+    workspace: Workspace, number: int, targets: Collection[str] = (), *, of: str = ""
+) -> int:
+    """Settle conflicts by leaving the account as it is; return how many.
+
+    Args:
+        workspace: Whose store.
+        number: The operation.
+        targets: Only these profiles; empty is all.
+        of: Whose it is, where it is not one's own.
+
+    Raises:
+        InvalidInputError: There is no such operation, or it is somebody else's than was said.
+    """
+    check_owner(workspace, number, Handling.KEEP_THEIRS, of)
     return interventions.keep_theirs(workspace.database, number, workspace.author(), targets)
 
 
@@ -218,12 +232,24 @@ def apply_ours(workspace: Workspace, number: int, targets: Collection[str] = ())
     return interventions.apply_ours(workspace.database, number, workspace.author(), targets)
 
 
-def set_aside(workspace: Workspace, number: int, targets: Collection[str] = ()) -> tuple[int, int]:
+def set_aside(
+    workspace: Workspace, number: int, targets: Collection[str] = (), *, of: str = ""
+) -> tuple[int, int]:
     """Accept what failed or is in conflict as it is, of all targets or of some.
+
+    Args:
+        workspace: Whose store.
+        number: The operation.
+        targets: Only these profiles; empty is all.
+        of: Whose it is, where it is not one's own.
 
     Returns:
         How many had failed, and how many were in conflict.
+
+    Raises:
+        InvalidInputError: There is no such operation, or it is somebody else's than was said.
     """
+    check_owner(workspace, number, Handling.SET_ASIDE, of)
     return interventions.set_aside(workspace.database, number, workspace.author(), targets)
 
 
@@ -250,9 +276,13 @@ def follow(
 
 
 def _behind(connection: Transaction, operation: Operation) -> int | None:
-    if operation.hold is not Hold.CONFLICT:
-        return None
-    return following.behind(connection, operation.operation_id)
+    match operation.hold:
+        case Hold.CONFLICT:
+            return lined_up.behind(connection, operation.operation_id)
+        case Hold.BEHIND_LATE:
+            return lined_up.behind_late(connection, operation.operation_id)
+        case _:
+            return None
 
 
 def rates_now(connection: Transaction, now: datetime) -> dict[int, float]:

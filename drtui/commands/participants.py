@@ -97,7 +97,7 @@ def read_list(workspace: Workspace, text: str) -> ListPreview:
 
 def keep(workspace: Workspace, participants: Sequence[Participant]) -> Kept:
     """Keep participants, and give those who have a profile the label of their team."""
-    new, changed = write_participants(workspace.database, participants)
+    new, changed = write_participants(workspace.database, participants, workspace.author())
     return Kept(new, changed, apply_teams(workspace.database))
 
 
@@ -123,8 +123,9 @@ def submit_and_keep(
     kinds = RecordKind.PARTICIPANT, RecordKind.OPERATION, RecordKind.SPONSORED_USER
     with database.write(*kinds, durable=True) as connection:
         now = database.clock()
-        write_participants_in(connection, participants, now)
-        operation_id = operation_log.submit_in(connection, plan, workspace.author(), now)
+        author = workspace.author()
+        write_participants_in(connection, participants, author, now)
+        operation_id = operation_log.submit_in(connection, plan, author, now)
     apply_teams(database)
     return operation_id
 
@@ -195,7 +196,8 @@ def forget(workspace: Workspace, participants: Iterable[Participant]) -> int:
     The list alone is changed, and nobody's access. Those to whom an invitation is on its way by
     now stay.
     """
-    return len(forget_participants(workspace.database, [one.email for one in participants]))
+    emails = [one.email for one in participants]
+    return len(forget_participants(workspace.database, emails, workspace.author()))
 
 
 def participants_of(

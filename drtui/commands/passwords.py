@@ -163,7 +163,7 @@ def give_passwords(
 
 def handed_over(workspace: Workspace, given: Sequence[GivenPassword]) -> None:
     """Note that passwords were read or written, so that they are not made anew."""
-    mark_told(workspace.database, [one.email for one in given])
+    mark_told(workspace.database, [one.email for one in given], workspace.author())
 
 
 def as_csv(given: Sequence[GivenPassword]) -> str:

@@ -13,13 +13,14 @@ from typing import Final
 from drtui.commands.billing import alerts_now
 from drtui.commands.billing_reading import read_alerts
 from drtui.commands.costs import costs_now, read_costs
-from drtui.commands.models import read_all_now, sweep_progress_of
+from drtui.commands.models import SweepProgress, read_all_now, sweep_progress, sweep_progress_of
 from drtui.commands.participants import list_pool
 from drtui.commands.prerequisites import check, last_checked
 from drtui.commands.races import watch_race, watch_races
 from drtui.commands.usage import ask_for_sweep
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import ProblemError
+from drtui.domain.progress import duration_text
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_states import RaceState, state_of
 from drtui.domain.sponsor.failures import SponsorError
@@ -139,6 +140,17 @@ class Preparing:
             self._ask(names, state)
         self._asked = names
         return False
+
+    def too_long(self) -> str:
+        """Say what will not be read in time, and how long it takes; empty where all will be."""
+        progress, now = sweep_progress(self._workspace), self._workspace.database.clock()
+        needed = seconds_left(progress, now)
+        if needed <= self._late_at - self._clock():
+            return ""
+        return (
+            f"Not all models will be read in that time: they take {duration_text(needed)} more. "
+            "What was read until then is kept, and the next time goes on from there."
+        )
 
     def _is_away(self, state: SyncState, now: float) -> bool:
         away = state.halt is not None or state.connectivity is Connectivity.OFFLINE
@@ -285,14 +297,29 @@ def _of_models(workspace: Workspace, connection: Transaction, since: float | Non
     trouble = clean(progress.trouble, 300)
     if progress.under_way and progress.done < progress.racers:
         what = f"of {progress.done:,} of {counted(progress.racers, 'racer')}"
-        told = trouble or "still being read"
-        return Part(_MODELS, progress.oldest, told, what, failed=bool(trouble))
+        told = trouble or f"still being read{_time_left(progress, workspace.database.clock())}"
+        as_of = progress.oldest or progress.newest
+        return Part(_MODELS, as_of, told, what, failed=bool(trouble))
     if progress.oldest is None and progress.newest is not None:
         told = trouble or "those of some racers were never read"
         return Part(_MODELS, progress.newest, told, what, failed=bool(trouble))
     if since is not None and ended is not None and ended >= since:
         since = None  # a round racer by racer takes its time, and may have begun before
     return _part(_MODELS, progress.oldest, since, progress.trouble, what)
+
+
+def _time_left(progress: SweepProgress, now: float) -> str:
+    """Return how fast models are read racer by racer, and for how long; empty where not known."""
+    left, racers = seconds_left(progress, now), progress.racers - progress.done
+    if not left:
+        return ""
+    return f": about {max(1, round(60 * racers / left)):,} a minute, {duration_text(left)} left"
+
+
+def seconds_left(progress: SweepProgress, now: float) -> float:
+    """Return how long reading everybody's models still takes; 0 where that is not known."""
+    end = progress.expected_end
+    return 0.0 if end is None else max(0.0, end.timestamp() - now)
 
 
 def _of_races(connection: Transaction, since: float | None, now: float) -> list[Part]:

@@ -1,6 +1,6 @@
 """Reviewing, editing and reordering what is on its way and was not sent yet."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from drtui.commands.help_desk import TAKEN, check_alias
@@ -11,12 +11,11 @@ from drtui.domain import permissions
 from drtui.domain.actions import Action
 from drtui.domain.handling import EDITABLE, Handling, refusal
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole
-from drtui.domain.operations import ON_THE_WAY, Item, is_local
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.records import Role
 from drtui.domain.stored_actions import action_from
-from drtui.domain.wording import capitalised
+from drtui.domain.wording import capitalised, counted
 from drtui.store import editing
 from drtui.store import queue as stored
 from drtui.store.database import Transaction
@@ -134,24 +133,12 @@ def _check_role(connection: Transaction, action: Action) -> None:
     permissions.check(read_sign_in(connection).role, action.kind)
 
 
-def move(workspace: Workspace, number: int, before: int | None, *, of: str = "") -> int:
-    """Have an operation delivered before another one, or last; see `store.queue.move`.
-
-    Returns:
-        How many targets were planned anew.
-
-    Raises:
-        InvalidInputError: It cannot be moved there; the reason says why.
-    """
-    _check(workspace, number, Handling.MOVE, of)
-    return stored.move(workspace.database, number, before, workspace.author())
-
-
 @dataclass(frozen=True, slots=True)
-class Stepped:
-    """What came of moving an operation some places.
+class Moved:
+    """What came of moving an operation in the queue.
 
     Attributes:
+        number: The operation's.
         anew: How many targets were planned anew.
         at_once: For how many of these something has nothing to be sent any more in the new order:
             it is only remembered here, or so already.
@@ -159,20 +146,44 @@ class Stepped:
         queue: As it is then, in the order of delivery.
     """
 
+    number: int
     anew: int
     at_once: int
     whole: bool
     queue: Sequence[int]
 
+    def told(self) -> str:
+        """Say where it is by now, and of what there is nothing to send in that order."""
+        if self.whole or self.number not in self.queue:
+            return f"Operation {self.number} leaves the queue: in that order it is done at once."
+        place = f"number {self.queue.index(self.number) + 1:,} of {len(self.queue):,}"
+        told = f"Operation {self.number} is {place} in the queue"
+        if self.anew:
+            told += f"; {counted(self.anew, 'target')} planned anew"
+        if self.at_once:
+            told += f", for {self.at_once:,} there is less to send"
+        return f"{told}."
 
-def step(workspace: Workspace, number: int, steps: int, *, of: str = "") -> Stepped:
+
+def move(workspace: Workspace, number: int, before: int | None, *, of: str = "") -> Moved:
+    """Have an operation delivered before another one, or last; see `store.queue.move`.
+
+    Raises:
+        InvalidInputError: It cannot be moved there; the reason says why.
+    """
+    _check(workspace, number, Handling.MOVE, of)
+    done = stored.move(workspace.database, number, before, workspace.author())
+    return Moved(number, done.anew, done.at_once, done.whole, _order(workspace))
+
+
+def step(workspace: Workspace, number: int, steps: int, *, of: str = "") -> Moved:
     """Move an operation some places towards the end of the queue, or the front below 0.
 
     Raises:
         InvalidInputError: It cannot be moved there, or is at that end already.
     """
     _check(workspace, number, Handling.MOVE, of)
-    order = [one.operation_id for one in queue(workspace)]
+    order = _order(workspace)
     if number not in order:
         raise InvalidInputError(f"Nothing of operation {number} is on its way any more.")
     rest = [one for one in order if one != number]
@@ -180,31 +191,11 @@ def step(workspace: Workspace, number: int, steps: int, *, of: str = "") -> Step
     if not 0 <= place <= len(rest):
         end = "first" if steps < 0 else "last"
         raise InvalidInputError(f"Operation {number} is the {end} of the queue.")
-    low, high = sorted((order.index(number), place))
-    concerned = order[low : high + 1]
-    to_send = {item.item_id for item in _items(workspace, concerned) if _is_sent(item)}
-    anew = move(workspace, number, rest[place] if place < len(rest) else None, of=of)
-    found = _items(workspace, concerned)
-    at_once = {item.target for item in found if item.item_id in to_send and _needs_nothing(item)}
-    waits = any(item.operation_id == number and _is_sent(item) for item in found)
-    order = [one.operation_id for one in queue(workspace)]
-    return Stepped(anew, len(at_once), bool(at_once) and not waits, order)
+    return move(workspace, number, rest[place] if place < len(rest) else None, of=of)
 
 
-def _items(workspace: Workspace, numbers: Collection[int]) -> list[Item]:
-    with workspace.database.read() as connection:
-        return [item for number in numbers for item in items(connection, number)]
-
-
-def _is_sent(item: Item) -> bool:
-    """Whether something of it is on its way to the account."""
-    return item.state in ON_THE_WAY and not _needs_nothing(item)
-
-
-def _needs_nothing(item: Item) -> bool:
-    """Whether it is so already, or what changes is only remembered here."""
-    unchanged = all(item.before.get(name) == value for name, value in item.after.items())
-    return unchanged or is_local(item.after)
+def _order(workspace: Workspace) -> list[int]:
+    return [one.operation_id for one in queue(workspace)]
 
 
 def _check(workspace: Workspace, number: int, handling: Handling, of: str) -> None:

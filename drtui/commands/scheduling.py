@@ -8,6 +8,7 @@ from drtui.commands.filters import spelled_out
 from drtui.commands.machine_zone import lasting_zone
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
+from drtui.domain import permissions
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.race_times import SystemZone, zone_named
@@ -16,6 +17,7 @@ from drtui.domain.scheduling import (
     ASKS,
     EVERYBODY,
     KINDS,
+    NOT_SCHEDULED,
     Scheduled,
     ScheduleState,
     When,
@@ -25,8 +27,9 @@ from drtui.domain.scheduling import (
 )
 from drtui.domain.text import clean
 from drtui.domain.wording import capitalised
-from drtui.store import scheduling
+from drtui.store import interventions, late, scheduling
 from drtui.store.database import Transaction
+from drtui.store.sign_in import read_sign_in
 from drtui.store.users import users_by_key
 
 _OPEN: Final = frozenset({ScheduleState.WAITING, *ASKS})
@@ -59,7 +62,7 @@ def read_when(workspace: Workspace, text: str, zone: str = "") -> When:
     """
     where = event_zone(workspace, zone)
     name = "" if isinstance(where, SystemZone) else str(where)
-    return When(parse_when(text, where, moment_of(workspace)), name, text.strip())
+    return When(parse_when(text, where, moment_of(workspace)), name)
 
 
 def whom_of(
@@ -108,9 +111,7 @@ def schedule(workspace: Workspace, plan: Plan, whom: Whom, when: When) -> int:
         StoreProblemError: The store cannot be written; nothing was scheduled.
     """
     if plan.kind not in KINDS or plan.undoes is not None:
-        raise InvalidInputError(
-            "Only pausing, resuming and new quotas can be scheduled: do the rest when it is time."
-        )
+        raise InvalidInputError(NOT_SCHEDULED)
     if when.at <= moment_of(workspace):
         raise InvalidInputError(f"{when.full()} is over already.")
     return scheduling.add(workspace.database, plan, whom, when, workspace.author())
@@ -150,7 +151,7 @@ def preview(workspace: Workspace, number: int) -> Plan:
 
 
 def check_asks(workspace: Workspace, number: int) -> Scheduled:
-    """Return one that was missed or refused, so that an answer is wanted.
+    """Return one that was missed or refused, or is late, so that an answer is wanted.
 
     Raises:
         InvalidInputError: It is no such one, or there is none of that number.
@@ -173,15 +174,44 @@ def run_now(workspace: Workspace, number: int, plan: Plan) -> int | None:
         PlanOutdatedError: Something else came in since the plan was made.
     """
     it = check_asks(workspace, number)
+    if it.state is ScheduleState.LATE:
+        raise InvalidInputError("It was run, and is late: let it go on instead.")
     note = f"run by hand after it was {it.standing(moment_of(workspace))}"
-    ran = scheduling.run(workspace.database, it, plan, workspace.author(), note)
+    ran = scheduling.run(workspace.database, it, plan, workspace.author(), note=note, by_hand=True)
     if ran is None:
         raise PlanOutdatedError("It came to another state meanwhile: look at it again.")
     return ran.operation_id
 
 
+def go_on(workspace: Workspace, number: int) -> int:
+    """Let what is late of one be sent after all; return how many targets that is.
+
+    Raises:
+        InvalidInputError: It is not late, or not any more.
+        NotAllowedError: The role of whoever is signed in may not do it.
+    """
+    it = check_asks(workspace, number)
+    with workspace.database.read() as connection:
+        permissions.check(read_sign_in(connection).role, it.kind)
+    count = late.go_on(workspace.database, number, workspace.author())
+    if not count:
+        raise InvalidInputError("It does not wait for a word any more: look at it again.")
+    return count
+
+
+def check_may_drop(workspace: Workspace, number: int, *, of: str = "") -> Scheduled:
+    """Return one that may be dropped.
+
+    Raises:
+        InvalidInputError: As of `drop`.
+    """
+    it = check_asks(workspace, number)
+    _check_owner(workspace, it, of, "drop")
+    return it
+
+
 def drop(workspace: Workspace, number: int, *, of: str = "") -> None:
-    """Let one that was missed or refused be, for good.
+    """Let one that was missed or refused be, for good; cancel the rest of one that is late.
 
     Args:
         workspace: The account's.
@@ -191,13 +221,29 @@ def drop(workspace: Workspace, number: int, *, of: str = "") -> None:
     Raises:
         InvalidInputError: It is not one that waits for an answer, or somebody else's.
     """
-    it = check_asks(workspace, number)
-    _check_owner(workspace, it, of, "drop")
+    it = check_may_drop(workspace, number, of=of)
+    if it.state is ScheduleState.LATE:
+        assert it.operation_id is not None, "only what became an operation is late"
+        interventions.cancel(workspace.database, it.operation_id, workspace.author())
+        return
     _end(workspace, it, ScheduleState.DROPPED, "dropped: it is not run any more")
 
 
+def check_may_cancel(workspace: Workspace, number: int, *, of: str = "") -> Scheduled:
+    """Return one that may be cancelled, or dropped.
+
+    Raises:
+        InvalidInputError: As of `cancel`.
+    """
+    it, now = find(workspace, number), moment_of(workspace)
+    if not it.asks(now) and it.state is not ScheduleState.WAITING:
+        raise InvalidInputError(f"{capitalised(it.state_text(now))}: there is nothing to cancel.")
+    _check_owner(workspace, it, of, "drop" if it.asks(now) else "cancel")
+    return it
+
+
 def cancel(workspace: Workspace, number: int, *, of: str = "") -> None:
-    """Cancel one before its time, or drop one that was missed.
+    """Cancel one before its time, or drop one that asks for an answer.
 
     Args:
         workspace: The account's.
@@ -207,14 +253,10 @@ def cancel(workspace: Workspace, number: int, *, of: str = "") -> None:
     Raises:
         InvalidInputError: It does not wait any more, or is somebody else's.
     """
-    it = find(workspace, number)
+    it = check_may_cancel(workspace, number, of=of)
     if it.asks(moment_of(workspace)):
         drop(workspace, number, of=of)
         return
-    if it.state is not ScheduleState.WAITING:
-        told = capitalised(it.state_text(moment_of(workspace)))
-        raise InvalidInputError(f"{told}: there is nothing to cancel.")
-    _check_owner(workspace, it, of, "cancel")
     _end(workspace, it, ScheduleState.CANCELLED, "cancelled before its time")
 
 
@@ -239,8 +281,14 @@ def told_offline(workspace: Workspace) -> str:
         return while_offline(open_scheduled(connection), moment_of(workspace))
 
 
-def as_json(it: Scheduled, now: datetime) -> dict[str, object]:
-    """Return one as a script reads it."""
+def as_json(it: Scheduled, now: datetime, why: str = "") -> dict[str, object]:
+    """Return one as a script reads it.
+
+    Args:
+        it: What was scheduled.
+        now: The present.
+        why: Why nothing would be run now; empty where nothing is in the way.
+    """
     whom = it.whom
     return {
         "number": it.number,
@@ -256,7 +304,7 @@ def as_json(it: Scheduled, now: datetime) -> dict[str, object]:
         "who": it.who,
         "state": it.standing(now).value,
         "operation": it.operation_id,
-        "note": it.note or None,
+        "note": it.told_note(now, why) or None,
     }
 
 

@@ -29,6 +29,13 @@ from drtui.store.lasting import write_kept
 from drtui.store.noting import note_sign_in, note_sign_out
 from drtui.store.sign_in import write_sign_in
 
+_MAY_BE_OFFLINE: Final = (
+    "The store cannot be read, and somebody may want to be offline: nothing was called."
+)
+_SOONER: Final = (
+    "To end it sooner, have {user} signed out everywhere in the deployment's user pool: “aws "
+    "cognito-idp admin-user-global-sign-out”."
+)
 _MOST_IN_A_NAME: Final = 128  # as Cognito has it
 _TRIES: Final = 3
 _MOST_QUESTIONS: Final = 4
@@ -176,11 +183,13 @@ def note_signed_in(database: Database, signed_in: SignedIn) -> None:
     note_sign_in(database, signed_in.user, outlives=signed_in.kept)
 
 
-def sign_out(service: SignInService, keeper: SecretKeeper, *, account: str, user: str) -> SignedOut:
+def sign_out(
+    service: SignInService | None, keeper: SecretKeeper, *, account: str, user: str
+) -> SignedOut:
     """End a sign-in: revoke its refresh token where that can be done, and delete what is kept.
 
     Args:
-        service: Who revokes.
+        service: Who revokes; None where nobody knows whether anything may be called.
         keeper: Where it is kept.
         account: The account's name.
         user: Whose; empty when nobody was ever signed in.
@@ -192,6 +201,8 @@ def sign_out(service: SignInService, keeper: SecretKeeper, *, account: str, user
     revoked = False
     if token is not None:
         try:
+            if service is None:
+                raise SignInError(SignInFailure.UNREACHABLE, _MAY_BE_OFFLINE)
             service.revoke(token)
             revoked = True
         except SignInError as error:
@@ -199,7 +210,8 @@ def sign_out(service: SignInService, keeper: SecretKeeper, *, account: str, user
             revoked = error.kind is SignInFailure.EXPIRED
             if not revoked:
                 notices.append(
-                    f"The sign-in could not be revoked, and ends by itself within a day: {error}"
+                    f"The sign-in could not be revoked, and ends by itself within a day: {error} "
+                    f"{_SOONER.format(user=clean(user))}"
                 )
     try:
         keeper.forget(account, user)

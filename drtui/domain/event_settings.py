@@ -9,6 +9,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
 
 _LONGEST: Final = 500
+_TOLD: Final = 80
 _WEB: Final = re.compile(r"https?://[^\s/?#@<>\"“”]+(?:[/?#][^\s<>\"“”]*)?", re.IGNORECASE)
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"  # within emoji, which lose it without harm
 _MOST_AT_ONCE: Final = 100_000
@@ -52,6 +53,16 @@ def event_from(values: object) -> EventSettings:
 def event_values(event: EventSettings) -> dict[str, object]:
     """Return an event as it is stored."""
     return asdict(event)
+
+
+def changes_text(before: EventSettings, after: EventSettings) -> str:
+    """Return what is another one than before, in a line; empty where nothing is."""
+    told = []
+    for name, value in event_values(after).items():
+        if value != getattr(before, name):
+            text = clean(" ".join(str(value).split()), _TOLD)
+            told.append(f"{name.replace('_', ' ')} {f'“{text}”' if text else 'taken away'}")
+    return ", ".join(told)
 
 
 def checked(event: EventSettings) -> EventSettings:

@@ -40,6 +40,7 @@ class Handling(StrEnum):
 
     RETRY = "retry"
     SETTLE = "settle"
+    KEEP_THEIRS = "keep_theirs"
     SET_ASIDE = "set_aside"
     CANCEL = "cancel"
     UNDO = "undo"
@@ -48,16 +49,21 @@ class Handling(StrEnum):
 
 
 _OWN: Final = {
-    Handling.CANCEL: "cancel",
-    Handling.UNDO: "undo",
-    Handling.EDIT: "edit",
-    Handling.MOVE: "move",
+    Handling.CANCEL: "cancel it",
+    Handling.UNDO: "undo it",
+    Handling.EDIT: "edit it",
+    Handling.MOVE: "move it",
+    Handling.KEEP_THEIRS: "keep theirs in it",
+    Handling.SET_ASIDE: "set it aside",
 }
-"""What is for whoever confirmed the operation, or who names them; anybody may help it along."""
+"""What is for whoever confirmed the operation, or who names them; anybody may help it along.
+
+Whatever ends with targets cancelled is among it."""
 _SETTLED: Final = "nothing of it is on its way any more"
 _OF: Final = {
     Handling.RETRY: ({ItemState.FAILED}, "nothing of it has failed"),
     Handling.SETTLE: ({ItemState.CONFLICT}, "no conflict is in it"),
+    Handling.KEEP_THEIRS: ({ItemState.CONFLICT}, "no conflict is in it"),
     Handling.SET_ASIDE: (NEEDS_A_HAND, "nothing of it needs a hand"),
     Handling.CANCEL: (ON_THE_WAY, _SETTLED),
     Handling.MOVE: (ON_THE_WAY, _SETTLED),
@@ -110,7 +116,7 @@ def not_theirs(handling: Handling, operation: Operation, who: str, of: str = "")
     if not owner(handling, operation, who):
         return ""
     return (
-        f"operation {number} is {theirs}'s: to {_OWN[handling]} it all the same, say whose it is "
+        f"operation {number} is {theirs}'s: to {_OWN[handling]} all the same, say whose it is "
         f"(--of {theirs})"
     )
 

@@ -129,6 +129,8 @@ class Hold(StrEnum):
     ROLE = "role not allowed"
     FIREWALL = "blocked by a firewall"
     CONFLICT = "conflict"
+    LATE = "late"
+    BEHIND_LATE = "one before it is late"
     NOBODY = "nobody delivers"
 
 

@@ -17,6 +17,10 @@ class StoreProblemError(ProblemError):
     """The store cannot be opened, read or written."""
 
 
+class DamagedStoreError(StoreProblemError):
+    """What was to be read or written is on a damaged page of the store."""
+
+
 class PlanOutdatedError(ProblemError):
     """A plan was made on values that another operation has changed since."""
 

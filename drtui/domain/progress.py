@@ -105,6 +105,8 @@ def rate_text(per_second: float) -> str:
 
 def hold_text(hold: Hold) -> str:
     """Return why something waits: `waiting: offline`."""
+    if hold is Hold.LATE:
+        return "late: waiting for your word"
     return "waiting behind a conflict" if hold is Hold.CONFLICT else f"waiting: {hold.value}"
 
 
@@ -134,7 +136,7 @@ def pace_text(pace: float | None, ceiling: float | None) -> str:
 
 
 def pacer_text(pace: float | None, ceiling: float | None, calls: AdminCalls, now: datetime) -> str:
-    """Return what the pacer lets through: `changes 40 of 110/s · /admin/ calls 78 of 90 free`.
+    """Return what the pacer lets through: such as `/admin/ calls 78 of 90 per 5 min free`.
 
     Empty where nothing was sent yet.
 
@@ -149,7 +151,7 @@ def pacer_text(pace: float | None, ceiling: float | None, calls: AdminCalls, now
         parts.append(_changes_text(pace, ceiling))
     free = calls.free(now)
     if calls.used(now):
-        parts.append(f"/admin/ calls {free} of {calls.allowed} free")
+        parts.append(f"/admin/ calls {free} of {calls.allowed} per 5 min free")
     if not free and (slot := calls.next_slot(now)):
         left = (slot - now).total_seconds()
         parts.append(f"next slot in {duration_text(_STEP * _up(left, _STEP))}")

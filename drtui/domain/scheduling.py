@@ -23,6 +23,11 @@ GRACE: Final = timedelta(minutes=10)
 KINDS: Final = frozenset({OperationKind.PAUSE, OperationKind.RESUME, OperationKind.SET_QUOTAS})
 """What can be scheduled."""
 
+NOT_SCHEDULED: Final = (
+    "Only pausing, resuming and new quotas can be scheduled: do the rest when it is time."
+)
+"""What is said of the rest."""
+
 NEEDS_ENGINE: Final = (
     "It is run by whatever drtui is up then: a console, “drtui sync --watch”, or the service "
     "(“drtui service install”), once it has read the account. Where none is, or the account "
@@ -48,14 +53,18 @@ class ScheduleState(StrEnum):
 
     WAITING = "waiting"
     RAN = "ran"
+    LATE = "late"
     MISSED = "missed"
     REFUSED = "refused"
     DROPPED = "dropped"
     CANCELLED = "cancelled"
 
 
-ASKS: Final = frozenset({ScheduleState.MISSED, ScheduleState.REFUSED})
+NOT_RUN: Final = frozenset({ScheduleState.MISSED, ScheduleState.REFUSED})
 """The states in which an admin is asked whether to run or to drop it."""
+
+ASKS: Final = frozenset({ScheduleState.LATE, *NOT_RUN})
+"""The states in which an admin is asked; where it is late, whether the rest of it is to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,11 @@ class Whom:
 EVERYBODY: Final = Whom(everybody=True)
 
 
+def named(number: int, what: str) -> str:
+    """Return what one is called in the journal."""
+    return f"Scheduled {number}: {what}"
+
+
 def title_for(what: str, whom: Whom) -> str:
     """Return an action's line with whom it is for: `Set usage quotas for everybody, hours +2`."""
     name, *asked = clean(what).split("  ")
@@ -102,12 +116,10 @@ class When:
     Attributes:
         at: In UTC.
         zone_name: The zone it was typed in; empty where that is the machine's and has no name.
-        typed: As it was typed.
     """
 
     at: datetime
     zone_name: str
-    typed: str = ""
 
     @property
     def zone(self) -> tzinfo:
@@ -143,8 +155,11 @@ class Scheduled:
         operation_id: What it ran as; None where it did not, or there was nothing to change.
         note: What there is to know of its end; while it is due, and after it was missed, why it
             was not run. Empty where nobody was there to say.
-        settled_at: When it came to its present state; None while it waits.
+        settled_at: When it came to its present state; None while it waits. Where it is late, the
+            end of its grace.
         newest: The newest operation then, which it is listed above.
+        unsent: How many of its targets wait for a word, where it is late.
+        total: How many it has, where it is late.
     """
 
     number: int
@@ -161,6 +176,8 @@ class Scheduled:
     note: str = ""
     settled_at: datetime | None = None
     newest: int = 0
+    unsent: int = 0
+    total: int = 0
 
     def standing(self, now: datetime) -> ScheduleState:
         """Return where it stands: one whose time is over has been missed, noted or not."""
@@ -182,6 +199,12 @@ class Scheduled:
         end = when_text(self.when.at + GRACE, self.when.zone, now)
         return f"due since {at}, not run: {why}; asked about from {end}"
 
+    def unsent_text(self, now: datetime) -> str:
+        """Say how much of it is not sent, where it is late: `1,200 of 2,000 not sent by 18:10`."""
+        end = self.settled_at or self.when.at + GRACE
+        by = When(end, self.when.zone_name).short(now)
+        return f"{self.unsent:,} of {self.total:,} not sent by {by}"
+
     def title(self) -> str:
         """Return what it is in a line: `Pause sponsorship for everybody`."""
         return title_for(self.what, self.whom)
@@ -191,6 +214,16 @@ class Scheduled:
         if self.standing(now) is not ScheduleState.MISSED:
             return ""
         return f"{clean(self.note) or NO_ENGINE} at its time"
+
+    def told_note(self, now: datetime, in_the_way: str = "") -> str:
+        """Return what there is to know of it: why it was not run, or what is in the way now.
+
+        Args:
+            now: The present.
+            in_the_way: As for `state_text`.
+        """
+        waits = self.standing(now) is ScheduleState.WAITING
+        return self.reason(now) or clean(self.note) or (in_the_way if waits else "")
 
     def state_text(self, now: datetime, in_the_way: str = "") -> str:
         """Return where it stands, in a line.
@@ -205,6 +238,8 @@ class Scheduled:
                 return self._waiting_text(now, in_the_way)
             case ScheduleState.RAN if self.operation_id is not None:
                 return f"ran as operation {self.operation_id}"
+            case ScheduleState.LATE:
+                return f"{self.unsent_text(now)}: go on, or cancel the rest?"
             case ScheduleState.MISSED:
                 return f"missed at {at}: run it now, or drop it?"
             case ScheduleState.REFUSED:
@@ -243,9 +278,17 @@ def missed_line(found: list[Scheduled], now: datetime, key: str = "") -> str:
     asking = [one for one in found if one.asks(now)]
     if not asking:
         return ""
+    where = key and f" in {key}"
+    late = [one for one in asking if one.standing(now) is ScheduleState.LATE]
     if len(asking) > 1:
         told = f"{len(asking):,} scheduled operations were not run"
-    else:
-        (one,) = asking
-        told = f"“{clean(one.what)}” of {one.when.short(now)} was {one.standing(now)}, and not run"
-    return f"{told}: run or drop {'them' if len(asking) > 1 else 'it'}{key and f' in {key}'}."
+        if not late:
+            return f"{told}: run or drop them{where}."
+        whole = f"{told}, or not whole" if len(late) < len(asking) else f"{told} whole"
+        return f"{whole}: they wait for your word{where}."
+    (one,) = asking
+    if late:
+        told = f"“{clean(one.what)}” of {one.when.short(now)}: {one.unsent_text(now)}"
+        return f"{told}: go on with it, or cancel the rest{where}."
+    told = f"“{clean(one.what)}” of {one.when.short(now)} was {one.standing(now)}, and not run"
+    return f"{told}: run or drop it{where}."

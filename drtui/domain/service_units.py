@@ -14,12 +14,18 @@ from drtui.domain.text import clean
 _PREFIX: Final = "drtui-"
 PLACES: Final = (
     *("DRTUI_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"),
-    *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "SSL_CERT_FILE"),
+    *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
 )
 """The variables that a service takes along and that name a folder or a file."""
 
-_NAMES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "PYTHON_KEYRING_BACKEND", "NO_PROXY")
-_PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY")
+_NAMES: Final = (
+    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_EC2_METADATA_DISABLED"),
+    "PYTHON_KEYRING_BACKEND",
+)
+# In any letters: Python reads them so.
+_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_PAST_PROXIES: Final = "NO_PROXY"
+_NO_PROGRAM: Final = frozenset("\"'\\")
 _SETTINGS: Final = ("DRTUI_SYNC_", "DRTUI_SPENDING_", "DRTUI_CLIENT_")
 
 
@@ -55,15 +61,20 @@ def carried(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, 
         value = environment[name]
         if not value:
             continue
-        if name in _PROXIES and _has_password(value):
+        is_proxy = name.upper() in _PROXIES
+        if is_proxy and _has_password(value):
             left_out.append(name)
-        elif name in (*PLACES, *_NAMES, *_PROXIES) or name.startswith(_SETTINGS):
+        elif is_proxy or _is_carried(name):
             if clean(value, len(value) + 1) != value:
                 raise InvalidInputError(
                     f"The variable {name} has characters that cannot stand in a unit of systemd."
                 )
             found[name] = value
     return found, tuple(left_out)
+
+
+def _is_carried(name: str) -> bool:
+    return name in (*PLACES, *_NAMES) or name.upper() == _PAST_PROXIES or name.startswith(_SETTINGS)
 
 
 def service_unit(account: str, command: Sequence[str], environment: Mapping[str, str]) -> Unit:
@@ -104,7 +115,12 @@ def service_unit(account: str, command: Sequence[str], environment: Mapping[str,
 
 
 def _command(parts: Sequence[str]) -> str:
-    """Return a command line: `$` names a variable in all of its words but the program's."""
+    """Return a command line: `$` names a variable in all of its words but the program's.
+
+    A program with some of the characters in its path is refused by systemd, an argument is not.
+    """
+    if not _NO_PROGRAM.isdisjoint(parts[0]):
+        parts = ("/bin/sh", "-c", 'exec "$0" "$@"', *parts)
     program, *arguments = parts
     return " ".join([_quoted(program), *(_quoted(one.replace("$", "$$")) for one in arguments)])
 

@@ -223,7 +223,10 @@ class Commands:
         daily_emails: int | None = None,
         fail: str | None = None,
     ) -> Reply:
-        """Change how bulk invitations go on; `fail` ends those under way, with this reason."""
+        """Change how bulk invitations go on; `fail` ends those under way, with this reason.
+
+        The answer has what became of every entry so far, of all jobs.
+        """
         invitations = self._it.account.invitations
         if seconds_each is not None:
             invitations.seconds_each = max(0.0, seconds_each)
@@ -235,7 +238,8 @@ class Commands:
             invitations.daily_emails = daily_emails or None
         failed = 0 if fail is None else invitations.fail(fail)
         self._it.tick()
-        return {"failed": failed}
+        results = [each for job in invitations.jobs.values() for each in job.results]
+        return {"failed": failed, "results": results}
 
 
 def _body(body: object) -> bytes | None:

@@ -19,6 +19,7 @@ from drtui.widgets.key_line import KeyLine
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.navigation import Navigation
 from drtui.widgets.plain_input import LineInput
+from drtui.widgets.record_table import RecordTable
 from drtui.widgets.size_guard import GuardedScreen, TooSmall
 from drtui.widgets.sync_status import SyncStatus, SyncView
 from drtui.widgets.trouble_line import TroubleLine
@@ -31,6 +32,8 @@ if TYPE_CHECKING:  # what a key opens is imported when it is pressed
 
 _SIDE: Final = (116, 24)  # from this size on the navigation is a column at the side
 _ROOMY: Final = (116, 30)
+OPENING: Final = "Opening the store …"
+READING: Final = "Reading the store …"
 _EVERYTHING: Final = frozenset(RecordKind)
 
 
@@ -207,6 +210,10 @@ class ConsoleScreen(GuardedScreen[None]):
     def failed(self, sentence: str) -> None:
         """Say why something could not be read; it is over once something is."""
         self._failure = sentence
+        self._status.unreadable = True
+        for table in self.query(RecordTable):
+            if table.empty in (OPENING, READING):
+                table.empty = "It could not be read."
         self.say(sentence, wrong=True)
 
     def drop_untrue(self) -> None:

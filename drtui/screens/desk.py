@@ -147,6 +147,11 @@ class Desk:
         """Return the moment by the store's clock."""
         return datetime.fromtimestamp(self._workspace.database.clock(), UTC)
 
+    @property
+    def damage(self) -> str:
+        """What is said of damage that reading or writing has met with; empty while none has."""
+        return self._workspace.database.damage
+
     def watch(self) -> ChangeWatch:
         """Open a watch on the store."""
         return ChangeWatch(self._workspace.database.path)

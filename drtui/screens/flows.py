@@ -129,7 +129,7 @@ async def undo_operation(actions: Actions, operation: int | None, of: str = "") 
 
 
 def not_yours(operation: int, of: str) -> str:
-    """Say whose an operation is, for whoever is about to undo, cancel, edit or move it."""
+    """Say whose an operation is, for whoever is about to do something to it."""
     return f"Operation {operation} is {clean(of)}'s, not yours; the journal will say that it was."
 
 

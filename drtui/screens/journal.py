@@ -14,10 +14,10 @@ from drtui.domain.filters import Everything, Expression
 from drtui.domain.journal_fields import JOURNAL
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
-from drtui.screens.base import ConsoleScreen
+from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
-from drtui.widgets.cells import Cell, Run, Tone
+from drtui.widgets.cells import Cell, Run, Tone, fit_words
 from drtui.widgets.chosen_table import ChosenTable
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.filter_bar import Counts, FilterBar
@@ -67,7 +67,7 @@ class JournalScreen(ConsoleScreen):
         super().__init__(context)
         self._bar = FilterBar(self._edited, self._left, JOURNAL, _HINT)
         self._table: ChosenTable[JournalEntry] = ChosenTable(
-            JOURNAL_COLUMNS, self._cell, self._fetch, empty="Reading the journal …"
+            JOURNAL_COLUMNS, self._cell, self._fetch, empty=READING
         )
         self._lane: Lane[_Question, JournalView] = Lane(self, self._read, self._show, self.failed)
         self._expression: Expression = Everything()
@@ -119,9 +119,9 @@ class JournalScreen(ConsoleScreen):
             case "user":
                 cell = [Run(clean(entry.account_user), Tone.DIM)]
             case "what":
-                cell = [Run(" ".join(clean(entry.what).split()))]
+                cell = [Run(fit_words(" ".join(clean(entry.what).split()), placed.width))]
             case "result":
-                cell = [Run(clean(entry.result))]
+                cell = [Run(fit_words(clean(entry.result), placed.width))]
             case _:
                 number = "" if entry.operation_id is None else str(entry.operation_id)
                 cell = [Run(number, Tone.DIM)]

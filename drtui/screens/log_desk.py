@@ -10,7 +10,7 @@ from drtui.commands import operations, queueing
 from drtui.commands.journal import JournalView
 from drtui.commands.operations import Followed
 from drtui.commands.pacing import Pacing, download_turns, read_pacing
-from drtui.commands.queueing import Stepped
+from drtui.commands.queueing import Moved
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action
 from drtui.domain.filters import Expression
@@ -190,13 +190,13 @@ class LogDesk:
         """See `commands.operations.cancel`."""
         return operations.cancel(self._workspace, number, targets, of=of)
 
-    def set_aside(self, number: int, targets: Collection[str]) -> tuple[int, int]:
+    def set_aside(self, number: int, targets: Collection[str], of: str) -> tuple[int, int]:
         """See `commands.operations.set_aside`."""
-        return operations.set_aside(self._workspace, number, targets)
+        return operations.set_aside(self._workspace, number, targets, of=of)
 
-    def keep_theirs(self, number: int, targets: Collection[str]) -> int:
+    def keep_theirs(self, number: int, targets: Collection[str], of: str) -> int:
         """See `commands.operations.keep_theirs`."""
-        return operations.keep_theirs(self._workspace, number, targets)
+        return operations.keep_theirs(self._workspace, number, targets, of=of)
 
     def apply_ours(self, number: int, targets: Collection[str]) -> int:
         """See `commands.operations.apply_ours`."""
@@ -210,7 +210,7 @@ class LogDesk:
         """See `commands.journal.entries`."""
         return journals.entries(self._workspace, numbers)
 
-    def step(self, number: int, steps: int, of: str) -> Stepped:
+    def step(self, number: int, steps: int, of: str) -> Moved:
         """See `commands.queueing.step`."""
         return queueing.step(self._workspace, number, steps, of=of)
 

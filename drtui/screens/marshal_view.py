@@ -14,6 +14,7 @@ from drtui.domain.live_races import QueueItem, QueueStatus
 from drtui.domain.text import clean
 from drtui.domain.wording import capitalised
 from drtui.screens import marshal_facts
+from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.fresh import FreshScreen
 from drtui.screens.lane import Lane
@@ -76,7 +77,7 @@ class MarshalView(FreshScreen):
         self._board_title = Facts(self._draw_board_title, classes="live-title")
         self._told = Facts(self._draw_told, classes="live-told")
         self.queue: MarkedTable[QueueRow] = MarkedTable(
-            QUEUE_COLUMNS, queue_cell, self._rows, self._marked, empty="Reading the store …"
+            QUEUE_COLUMNS, queue_cell, self._rows, self._marked, empty=READING
         )
         self.board: ChosenTable[RankingRow] = ChosenTable(
             RANKING_COLUMNS, ranking_cell, self._ranked_rows, empty="", moved=self._marked

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from drtui.commands import offline
+from drtui.commands.preparing import parts, verdict
 from drtui.commands.scheduling import told_offline
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import PlanOutdatedError
@@ -34,6 +35,10 @@ class OfflineDesk:
     def scheduled(self) -> str:
         """See `commands.scheduling.told_offline`."""
         return told_offline(self._workspace)
+
+    def missing(self) -> str:
+        """See `commands.preparing.verdict`."""
+        return verdict(parts(self._workspace))
 
     def go_offline(self) -> None:
         """See `commands.offline.go_offline`."""
@@ -86,7 +91,7 @@ async def switch_offline(actions: Actions, _: Subject) -> bool:
         told = [
             "No console, command or engine of this store calls anything any more, until somebody "
             "delivers. Everything can be looked at, planned and confirmed; it is queued.",
-            "“drtui prepare” reads beforehand what a day without network needs.",
+            f"{await asyncio.to_thread(desk.missing)} V reads what a day without network needs.",
         ]
         if line := await asyncio.to_thread(desk.scheduled):
             told.append(line)
@@ -114,7 +119,7 @@ async def _deliver(actions: Actions, desk: OfflineDesk) -> bool:
                 note = str(problem)
                 continue
             delivers = True
-            actions.say("Online: what is queued is delivered.")
+            actions.say("Online: what is queued is being delivered.")
             break
     finally:
         if not delivers:

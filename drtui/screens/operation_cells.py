@@ -31,9 +31,9 @@ OPERATION_COLUMNS: Final = (
     Column("number", "#", 4, right=True),
     Column("when", "When", 5, most=11, rank=-1),
     Column("who", "Who", 4, most=12, rank=2),
-    Column("what", "What", 23, most=80, least=12),
+    Column("what", "What", 21, most=80, least=12),
     Column("changes", "Changes", 7, right=True, rank=1),
-    Column("done", "Done", 7, right=True),
+    Column("done", "Done", 9, most=13, least=7, right=True),
     Column("failed", "Failed", 6, right=True),
     Column("conflict", "Conflict", 8, right=True),
     Column("state", "State", 13, most=28, least=9),
@@ -126,12 +126,9 @@ def _done(operation: Operation, width: int) -> Run:
     done, total = operation.count(ItemState.DONE), to_deliver(operation)
     if not operation.count(*ON_THE_WAY):
         return _number(done, width)
-    texts = [f"{done:,}/{total:,}", f"{done}/{total}", f"{_thousands(done)}/{_thousands(total)}"]
+    # Rounded down: what lacks one is not all.
+    texts = [f"{done:,}/{total:,}", f"{done}/{total}", f"{100 * done // total} %"]
     return Run(fitting(texts, width), Tone.PLAIN if done else Tone.DIM)
-
-
-def _thousands(number: int) -> str:
-    return f"{number // 1_000}k" if number >= 1_000 else str(number)
 
 
 def when_cell(at: datetime, now: datetime, width: int) -> str:
@@ -185,7 +182,9 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
         ]
     short = state.removeprefix("waiting ").removeprefix("waiting: ")
     plain = [(state, ""), (short, "")]
-    if operation.hold is Hold.CONFLICT:
+    if operation.hold is Hold.LATE:
+        plain = [("late: waits for your word", ""), ("late: your word", ""), ("late", "")]
+    if operation.hold in (Hold.CONFLICT, Hold.BEHIND_LATE):
         behind = followed.behind
         if behind is not None:
             plain = [(f"queued behind operation {behind}", ""), (f"queued behind {behind}", "")]

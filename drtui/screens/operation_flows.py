@@ -22,6 +22,9 @@ _REASONS: Final = 4  # told of; the operation's page shows the others
 _CONFLICTS: Final = 6
 
 
+_UNDER_WAY: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})
+
+
 @dataclass(frozen=True, slots=True)
 class OneOperation(Subject):
     """An operation as the subject of an action.
@@ -60,7 +63,7 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
 
     def about(count: int) -> list[str]:
         whom = counted(count, "target that failed is", "targets that failed are")
-        return [f"{whom} sent again.", *actions.delivery(count)]
+        return [*_whose(it), f"{whom} sent again.", *actions.delivery(count)]
 
     def warn(targets: Collection[str]) -> list[str]:
         return log.overtaken(it.number, targets)
@@ -75,18 +78,20 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
 
 
 async def _cancel(actions: Actions, it: OneOperation) -> bool:
+    reasons = await asyncio.to_thread(actions.desk.log.reasons, it.number, _UNDER_WAY)
+    doubt = "What is being sent now may have arrived: the next reading of the account tells."
+    doubts = [doubt] if reasons else []
+
     def about(count: int) -> list[str]:
         whom = counted(count, "target is", "targets are")
-        whose = [not_yours(it.number, it.of)] if it.of else []
         return [
-            *whose,
+            *_whose(it),
             f"{whom} still on the way, and not sent any more. What is done stays as it is; undo "
             "puts it back.",
-            "What is being sent now may have arrived: the next reading of the account tells.",
+            *doubts,
         ]
 
-    verb = f"Cancel {clean(it.of, NAME)}'s" if it.of else "Cancel"
-    targets = await _whom(actions, it, ON_THE_WAY, verb, about)
+    targets = await _whom(actions, it, ON_THE_WAY, _verb("Cancel", it), about)
     if targets is None:
         return False
     cancelled, doubtful = await asyncio.to_thread(
@@ -97,20 +102,32 @@ async def _cancel(actions: Actions, it: OneOperation) -> bool:
     return True
 
 
+def _whose(it: OneOperation) -> list[str]:
+    return [not_yours(it.number, it.of)] if it.of else []
+
+
+def _verb(verb: str, it: OneOperation) -> str:
+    """What a button says that ends another's targets."""
+    return f"{verb} {clean(it.of, NAME)}'s" if it.of else verb
+
+
 async def _set_aside(actions: Actions, it: OneOperation) -> bool:
     def about(count: int) -> list[str]:
         whom = counted(count, "target that needs a hand is", "targets that need a hand are")
         return [
+            *_whose(it),
             f"{whom} accepted as the account has it. Nothing is sent, and nothing of it can be "
             "retried or settled any more.",
             "It stays in the history, cancelled, with its reason. What was done for others can "
             "still be undone.",
         ]
 
-    targets = await _whom(actions, it, NEEDS_A_HAND, "Set aside", about)
+    targets = await _whom(actions, it, NEEDS_A_HAND, _verb("Set aside", it), about)
     if targets is None:
         return False
-    failed, conflicts = await asyncio.to_thread(actions.desk.log.set_aside, it.number, targets)
+    failed, conflicts = await asyncio.to_thread(
+        actions.desk.log.set_aside, it.number, targets, it.of
+    )
     actions.say(
         f"Set aside: {failed:,} that failed, {conflicts:,} in conflict, operation {it.number}."
     )
@@ -163,7 +180,7 @@ async def _whom(
         [*about(count), *told],
         confirm=f"{verb} ({count:,})",
         cancel="Leave it" if verb.startswith("Cancel") else "Cancel",
-        careful=bool(it.of) and verb.startswith("Cancel"),
+        careful=bool(it.of) and verb != "Retry",
     )
     return [] if await actions.ask(dialog) else None
 
@@ -185,19 +202,31 @@ async def _settle(actions: Actions, it: OneOperation) -> bool:
         shown = first if item is None else [item]
         more = "" if item is None or count == 1 else f"all {count:,} conflicts"
         answer = await actions.ask(
-            SettleDialog(it.number, shown, count if item is None else 1, more)
+            SettleDialog(it.number, shown, count if item is None else 1, more, _whose(it))
         )
         if answer is not Answer.ALL:
             break
         item = None
     targets = [] if item is None else [item.target]
     if answer is Answer.THEIRS:
-        kept = await asyncio.to_thread(log.keep_theirs, it.number, targets)
+        if it.of and not await actions.ask(_leave_theirs(it, len(targets) or count)):
+            return False
+        kept = await asyncio.to_thread(log.keep_theirs, it.number, targets, it.of)
         actions.say(f"Theirs are kept for {kept:,}, operation {it.number}.")
     elif answer is Answer.OURS:
         applied = await asyncio.to_thread(log.apply_ours, it.number, targets)
         actions.say(f"Ours are applied to {applied:,}, operation {it.number}.")
     return answer is not None
+
+
+def _leave_theirs(it: OneOperation, count: int) -> ConfirmDialog:
+    """Ask whether another's targets are to end as the account has them."""
+    whom = counted(count, "conflict is", "conflicts are")
+    told = [*_whose(it), f"{whom} settled: the account stays as it is, and nothing is sent."]
+    button = f"Keep theirs ({count:,})"
+    return ConfirmDialog(
+        f"{_verb('Settle', it)}: operation {it.number}", told, button, careful=True
+    )
 
 
 async def _undo(actions: Actions, it: OneOperation) -> bool:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from drtui.domain.changes import RecordKind
 from drtui.domain.handling import Handling
 from drtui.domain.problems import ProblemError
+from drtui.screens.base import OPENING, READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.operation_actions import HANDLINGS, KEYS, QUEUE_KEYS, OperationActions
@@ -69,7 +70,7 @@ class Operations(OperationActions):
             OPERATION_COLUMNS,
             self._cell,
             self._fetch,
-            empty="Opening the store …",
+            empty=READING if self.is_open else OPENING,
             moved=self._moved,
         )
         self._lane: Lane[Sequence[int], Reading] = Lane(self, self._read, self._show, self.failed)

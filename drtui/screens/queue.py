@@ -1,17 +1,22 @@
 """The queue: what is on its way, in the order of delivery, before anything of it is sent."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from drtui.screens.operation_actions import KEYS
 from drtui.screens.operations import Operations
 from drtui.widgets.facts import Facts, Lines, wrapped
 
 if TYPE_CHECKING:  # brings the store
     from drtui.screens.log_desk import Operations as Reading
+
+
+_OF_THE_QUEUE: Final = ("cancel",)
 
 
 class QueueScreen(Operations):
@@ -23,6 +28,11 @@ class QueueScreen(Operations):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", key_display="esc", tooltip="Back to all operations"),
         Binding("minus", "leave", "Back to all operations", show=False),
+        Binding("e", "edit", "edit", tooltip="Edit what was not sent yet: another value"),
+        Binding("left_square_bracket", "earlier", "earlier", key_display="["),
+        Binding("right_square_bracket", "later", "later", key_display="]"),
+        # What is done to operations that are over; the keys go on working.
+        *(replace(one, show=False) for one in KEYS if one.action not in _OF_THE_QUEUE),
     ]
 
     def content(self) -> Iterable[Widget]:

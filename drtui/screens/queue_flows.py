@@ -3,12 +3,11 @@
 import asyncio
 from typing import Final
 
-from drtui.commands.queueing import Stepped, read_edit
+from drtui.commands.queueing import read_edit
 from drtui.domain.actions import Action
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole
 from drtui.domain.quota_actions import SetQuotas, hours_text
 from drtui.domain.text import clean
-from drtui.domain.wording import counted
 from drtui.screens.actions import Actions
 from drtui.screens.dialogs.alias import AliasDialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
@@ -128,19 +127,6 @@ async def step(actions: Actions, number: int, steps: int, of: str) -> bool:
         dialog = ConfirmDialog(title, [not_yours(number, of)], "Move", careful=True)
         if not await actions.ask(dialog):
             return False
-    stepped = await asyncio.to_thread(actions.desk.log.step, number, steps, of)
-    actions.say(_told(stepped, number))
+    moved = await asyncio.to_thread(actions.desk.log.step, number, steps, of)
+    actions.say(moved.told())
     return True
-
-
-def _told(stepped: Stepped, number: int) -> str:
-    """Say where an operation is by now, and of what there is nothing to send in that order."""
-    if stepped.whole or number not in stepped.queue:
-        return f"Operation {number} leaves the queue: in that order it is done at once."
-    place = f"number {stepped.queue.index(number) + 1:,} of {len(stepped.queue):,}"
-    told = f"Operation {number} is {place} in the queue"
-    if stepped.anew:
-        told += f"; {counted(stepped.anew, 'target')} planned anew"
-    if stepped.at_once:
-        told += f", for {stepped.at_once:,} there is less to send"
-    return f"{told}."

@@ -23,6 +23,8 @@ async def question(desk: Desk, *, goes_on: bool) -> ConfirmDialog | None:
         waiting, now = await asyncio.to_thread(desk.schedule.waiting)
     except ProblemError:
         return None  # a store that cannot be read is no reason to stay
+    if desk.damage:
+        return None  # nobody can say what still becomes of what is in it
     lines = _of_scheduled(waiting, now)
     if undelivered:
         lines = [*_of_undelivered(undelivered, downloads, goes_on=goes_on), *lines]

@@ -90,6 +90,7 @@ class Races(WatchedTable[ShownRace, "RacesReading", "RacesSummary"], RaceActions
 
     def __init__(self, context: ConsoleContext) -> None:
         super().__init__(context)
+        self._refused: tuple[bool, ...] = ()
         self._roomy = False
 
     def content(self) -> Iterable[Widget]:
@@ -170,6 +171,15 @@ class Races(WatchedTable[ShownRace, "RacesReading", "RacesSummary"], RaceActions
         await super()._sync()
 
     # What is done with races
+
+    def _moved(self) -> None:
+        """Draw the keys again where they are for other races, too."""
+        super()._moved()
+        refused = tuple(bool(self.refusal(action)) for action in ("marshal", "big_screen"))
+        if refused != self._refused:
+            self._refused = refused
+            self.drop_untrue()
+            self._keys.refresh()
 
     def race_at_hand(self) -> ShownRace | None:
         """The one race that is marked, else the one under the cursor."""

@@ -75,6 +75,10 @@ class ScheduleDesk:
         """See `commands.scheduling.run_now`."""
         return scheduling.run_now(self._workspace, number, plan)
 
+    def go_on(self, number: int) -> int:
+        """See `commands.scheduling.go_on`."""
+        return scheduling.go_on(self._workspace, number)
+
     def cancel(self, number: int, of: str) -> None:
-        """See `commands.scheduling.cancel`; one that was missed is dropped by it."""
+        """See `commands.scheduling.cancel`; one that asks for an answer is dropped by it."""
         scheduling.cancel(self._workspace, number, of=of)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from drtui.screens.scheduled_rows import ScheduledRow
 
 _LATE: Final = "It is not run late unless you say so."
+_HELD: Final = "What is not sent of it waits; later operations on the same wait behind it."
+_RUN: Final = (Answer.RUN, "Run it now …")
+_GO_ON: Final = (Answer.GO_ON, "Go on …")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +73,59 @@ async def show(actions: Actions, subject: Subject) -> bool:
     assert isinstance(subject, OneScheduled), "the list's rows are what is shown"
     assert subject.row is not None
     it, now = subject.row.it, actions.desk.schedule.now()
-    asks = it.asks(now)
-    ends = "Drop it" if asks else "Cancel it" if it.standing(now) is ScheduleState.WAITING else ""
+    begins: tuple[Answer, str] | None = None
+    match it.standing(now):
+        case ScheduleState.LATE:
+            ends, begins = "Cancel the rest", _GO_ON
+        case ScheduleState.MISSED | ScheduleState.REFUSED:
+            ends, begins = "Drop it", _RUN
+        case ScheduleState.WAITING:
+            ends = "Cancel it"
+        case _:
+            ends = ""
     title = f"S{it.number}: {clean(it.what)}"
     pairs = _pairs(actions, subject.row)
-    answer = await actions.ask(ScheduledDialog(title, pairs, ends, asks=asks))
+    answer = await actions.ask(ScheduledDialog(title, pairs, ends, begins))
+    if answer is Answer.GO_ON:
+        return await _go_on(actions, it)
     if answer is Answer.RUN:
         return await _run(actions, it)
     return answer is Answer.END and await cancel(actions, subject)
 
 
 async def cancel(actions: Actions, subject: Subject) -> bool:
-    """Cancel one before its time, or drop one that was missed."""
+    """Cancel one before its time, drop one that was missed, or cancel the rest of one."""
     assert isinstance(subject, OneScheduled), "the list's rows are what is cancelled"
     assert subject.row is not None
     it, who = subject.row.it, subject.row.reader
     of = "" if it.who == who else it.who
-    verb = "Drop" if it.asks(actions.desk.schedule.now()) else "Cancel"
-    told = [f"{it.title()}, {it.when.full()}: it will not be run."]
+    now = actions.desk.schedule.now()
+    late = it.standing(now) is ScheduleState.LATE
+    verb = "Cancel the rest" if late else "Drop" if it.asks(now) else "Cancel"
+    end = f"{it.unsent:,} of {it.total:,} will not be sent" if late else "it will not be run"
+    told = [f"{it.title()}, {it.when.full()}: {end}."]
     if of:
         told.insert(0, f"It is {clean(of)}'s, not yours; the journal will say who ended it.")
     dialog = ConfirmDialog(f"{verb}: S{it.number}", told, verb, cancel="Leave it", careful=bool(of))
     if not await actions.ask(dialog):
         return False
     await asyncio.to_thread(actions.desk.schedule.cancel, it.number, of)
-    actions.say(f"{verb}: S{it.number} will not be run.")
+    rest = f"the rest of S{it.number} will not be sent" if late else ""
+    actions.say(f"{verb}: {rest or f'S{it.number} will not be run'}.")
+    return True
+
+
+async def _go_on(actions: Actions, it: Scheduled) -> bool:
+    told = [
+        f"{it.title()} was for {it.when.full()}.",
+        f"{it.unsent:,} of {it.total:,} are sent now, compared with the account as ever.",
+        *actions.delivery(it.unsent),
+    ]
+    button = f"Go on ({it.unsent:,})"
+    if not await actions.ask(ConfirmDialog(f"Go on: S{it.number}", told, button, careful=True)):
+        return False
+    count = await asyncio.to_thread(actions.desk.schedule.go_on, it.number)
+    actions.say(f"S{it.number} goes on: {counted(count, 'target is', 'targets are')} sent.")
     return True
 
 
@@ -129,6 +160,8 @@ def _pairs(actions: Actions, row: "ScheduledRow") -> list[tuple[str, str]]:
         ("State", row.state_text(now)),
     ]
     match standing:
+        case ScheduleState.LATE:
+            pairs += [("Operation", str(it.operation_id)), ("", _HELD)]
         case ScheduleState.MISSED:
             pairs.append(("", f"Nothing was done: {it.reason(now)}. {_LATE}"))
         case ScheduleState.REFUSED:

@@ -17,6 +17,7 @@ from drtui.widgets.columns import PlacedColumn
 
 _TONES: Final[Mapping[ScheduleState, Tone]] = {
     ScheduleState.WAITING: Tone.PENDING,
+    ScheduleState.LATE: Tone.HAND,
     ScheduleState.MISSED: Tone.HAND,
     ScheduleState.REFUSED: Tone.HAND,
 }
@@ -143,6 +144,8 @@ def _state(row: ScheduledRow, width: int, now: datetime) -> Cell:
         case ScheduleState.RAN:
             texts = [f"ran as operation {it.operation_id}, set for {at}", *texts]
             texts += [f"ran as {it.operation_id}"]
+        case ScheduleState.LATE:
+            texts = [f"{it.unsent_text(now)}: enter", f"{it.unsent:,} late: enter", "late: enter"]
         case ScheduleState.MISSED | ScheduleState.REFUSED:
             texts += [f"{standing.value} at {at}: enter", f"{standing.value}: enter"]
     text = next((one for one in texts if len(one) <= width), texts[-1])

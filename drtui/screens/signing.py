@@ -3,6 +3,7 @@
 from typing import Final, Protocol
 
 from textual.app import App
+from textual.signal import Signal
 
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -53,8 +54,18 @@ class EngineSigning:
         self._engine.answer(reply)
 
 
-def ask_to_sign_in(app: App[None], dialog: SignInDialog, say: Say) -> None:
-    """Open the dialog, and say in the end who is signed in."""
+def ask_to_sign_in(
+    app: App[None], as_whom: tuple[str, str], signing: EngineSigning, news: Signal[SignIn], say: Say
+) -> None:
+    """Open the dialog, and say in the end who is signed in.
+
+    Args:
+        app: Where it opens.
+        as_whom: The account, and who signed in there last; empty when nobody is known.
+        signing: Signs in.
+        news: Tells what became of it.
+        say: Where it is said.
+    """
 
     def said(record: SignIn | None) -> None:
         if record is not None:
@@ -62,7 +73,7 @@ def ask_to_sign_in(app: App[None], dialog: SignInDialog, say: Say) -> None:
             if record.detail:  # longer than the line that this is said in
                 app.notify(clean(record.detail), timeout=_NOTICE_SECONDS, markup=False)
 
-    app.push_screen(dialog, said)
+    app.push_screen(SignInDialog(*as_whom, signing, news), said)
 
 
 def ask_to_sign_out(app: App[None], engine: SigningEngine, waiting: int, say: Say) -> None:

@@ -13,7 +13,7 @@ from drtui.domain.leaderboards import Match, lap_text
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.standings import Method, Result, Standing
 from drtui.domain.text import clean
-from drtui.screens.base import ConsoleScreen
+from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.dialogs.standings_writing import StandingsWritingDialog
 from drtui.screens.lane import Lane
@@ -79,12 +79,18 @@ class StandingsScreen(ConsoleScreen):
         )
         self._head = Facts(self._draw_head)
         self._table: RecordTable[Standing] = RecordTable(
-            _FIRST, self._cell, self._rows, empty="Reading the store …"
+            _FIRST, self._cell, self._rows, empty=READING
         )
 
     def content(self) -> Iterable[Widget]:
         """What they are by, and the table."""
         return [self._head, self._table]
+
+    def resized(self, width: int, height: int, *, roomy: bool) -> None:
+        """Say anew which races are in sight, once the table has its room."""
+        del width, height, roomy
+        if self.is_running:
+            self.call_after_refresh(self._head.renew)
 
     def reload(self, kinds: frozenset[RecordKind]) -> None:
         """Read them again; it is one reading whatever changed."""

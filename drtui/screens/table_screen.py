@@ -12,7 +12,7 @@ from drtui.domain.filter_fields import Language
 from drtui.domain.filters import Everything, Expression
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
-from drtui.screens.base import ConsoleScreen
+from drtui.screens.base import OPENING, READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.filtered_table import FilteredTable
 from drtui.screens.lane import Lane
@@ -62,7 +62,7 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
             refuses=self._cannot_mark,
             called=self._name_of,
             titles=sheet.sort_titles,
-            empty="Opening the store …",
+            empty=READING if self.is_open else OPENING,
         )
         self._lane: Lane[View, Found] = Lane(self, self._read, self._show, self.failed)
         self._views: Lane[None, ViewState] = Lane(

@@ -5,13 +5,16 @@ import logging
 import os
 import signal
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 from rich.text import Text
 from textual import events, on
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -23,6 +26,7 @@ from drtui.widgets.size_guard import GuardedScreen
 
 _LOG: Final = logging.getLogger(__name__)
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
+_TO_ANOTHER: Final = frozenset({"go", "last_place", "journal", "sign_in", "command_palette"})
 Result = TypeVar("Result")
 
 
@@ -58,6 +62,14 @@ class TerminalApp(App[Result]):
         """The console's own themes; Textual's do not know its three signs."""
         return THEMES
 
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer the colours; Textual's own commands have keys here."""
+        del screen
+        for name in THEMES:
+            title = f"Colours: {name.removeprefix('drtui-')}"
+            help_text = "In use" if name == self.theme else "Remembered when chosen"
+            yield SystemCommand(title, help_text, partial(setattr, self, "theme", name))
+
     def end_on_signals(self) -> None:
         """Have signals end the app in order; called when its loop runs."""
         loop = asyncio.get_running_loop()
@@ -83,6 +95,16 @@ class TerminalApp(App[Result]):
     def is_too_small(self) -> bool:
         """Whether the screen in sight has no room."""
         return isinstance(self.screen, GuardedScreen) and self.screen.too_small
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the screen in sight stands instead of everything else."""
+        return isinstance(self.screen, GuardedScreen) and self.screen.ALONE
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be gone to from a screen that stands instead of everything else."""
+        del parameters
+        return action not in _TO_ANOTHER or not self.is_alone
 
     @on(KeyGate.Passed)
     async def _key_passed(self, event: KeyGate.Passed) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.changes import RecordKind
+from drtui.domain.problems import DamagedStoreError, StoreProblemError
 from drtui.store import schema, sharing, sqlite
 from drtui.store.counting import changed
 from drtui.store.settling import tell_settled
@@ -25,6 +26,7 @@ class Database:
         path: The store's file.
         clock: Seconds since the epoch; what every time in the store comes from.
         read_only: Whether it may not be written, so that every `write` fails.
+        damage: What was said of damage that reading or writing has met with; empty while none has.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Database:
         self.path = path
         self.clock = clock
         self.read_only = read_only
+        self.damage = ""
         self._engine = engine
 
     @contextmanager
@@ -47,7 +50,7 @@ class Database:
                 yield connection
         except DBAPIError as error:
             self._refuse_unknown(error)
-            raise sqlite.explain(error, self.path) from error
+            raise self._explained(error) from error
 
     @contextmanager
     def write(self, *kinds: RecordKind, durable: bool = False) -> Iterator[Connection]:
@@ -71,7 +74,13 @@ class Database:
                         tell_settled(connection, self.clock())
                     changed(connection, *kinds)
         except DBAPIError as error:
-            raise sqlite.explain(error, self.path) from error
+            raise self._explained(error) from error
+
+    def _explained(self, error: DBAPIError) -> StoreProblemError:
+        problem = sqlite.explain(error, self.path)
+        if isinstance(problem, DamagedStoreError):
+            self.damage = str(problem)
+        return problem
 
     def _refuse_unknown(self, error: DBAPIError) -> None:
         """Say that the schema is another one by now, where that is why a statement failed."""

@@ -17,6 +17,7 @@ from drtui.store.attribution import reasons_of_change
 from drtui.store.confirming import confirm
 from drtui.store.database import Database
 from drtui.store.due import due_items, last_sweep
+from drtui.store.late import hold_late
 from drtui.store.mending import mend_sweeps, mend_times
 from drtui.store.offline import read_on_purpose
 from drtui.store.operation_log import item_of
@@ -88,6 +89,7 @@ def exchange(
                 return []
     with database.write(*_KINDS) as connection:
         now = database.clock()
+        hold_late(connection, now)  # an answer that slept with the host is no progress
         _settle(connection, _still_ours(connection, settlements), now)
         if not limit:
             return []
@@ -172,14 +174,16 @@ def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> li
 def _cancelled(settlement: Settlement) -> Settlement:
     """Return what becomes of an item that was cancelled while it was being sent."""
     again = settlement.state is ItemState.PENDING
-    if again and settlement.item.unknown_at is None:
-        tried = settlement.counted or settlement.item.attempts
-        partly = deletes(settlement.item.after) and tried
-        reason = PARTLY_DELETED if partly else "cancelled while it was sent"
+    deletion = deletes(settlement.item.after)
+    # Answered with an error, by this attempt or one before; it may have been applied all the same.
+    tried = bool(settlement.counted or settlement.item.attempts)
+    if again and settlement.item.unknown_at is None and (deletion or not tried):
+        reason = PARTLY_DELETED if tried else "cancelled while it was sent"
         return replace(settlement, state=ItemState.CANCELLED, reason=reason)
     if again or settlement.state is ItemState.DOUBTFUL:
         reason = "cancelled, but it may have been applied"
-        return replace(settlement, reason=reason, due_at=0.0, look_up_after=None)
+        doubtful = ItemState.DOUBTFUL
+        return replace(settlement, state=doubtful, reason=reason, due_at=0.0, look_up_after=None)
     return settlement
 
 

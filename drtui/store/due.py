@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from drtui.domain.operations import LATE_REQUEST_SECONDS, ON_THE_WAY, ItemState
+from drtui.store.late import held
 from drtui.store.tables import table
 from drtui.store.users import ITEMS, is_open, moment
 
@@ -115,6 +116,7 @@ def _due_statement(*, calls: bool) -> Select[Any]:
         ITEMS.c.service.is_(None),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
         ITEMS.c.due_at <= bindparam("now"),
+        ~held(),
         ~_waits_for_look_up(),
         _oldest_of_its_target(),
         ~_held_by_another(),
@@ -136,6 +138,7 @@ def sweep_wanted_from(connection: Connection) -> datetime | None:
         is_open(),
         ITEMS.c.service.is_(None),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+        ~held(),
     )
     look_up = select(func.min(ITEMS.c.look_up_after)).where(*waiting, _waits_for_look_up())
     own = select(func.min(ITEMS.c.unknown_at)).where(
@@ -160,6 +163,7 @@ def next_due(connection: Connection) -> datetime | None:
         is_open(),
         ITEMS.c.service.is_(None),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
+        ~held(),
         ~_waits_for_look_up(),
         _oldest_of_its_target(),
         ~_held_by_another(),
@@ -168,29 +172,34 @@ def next_due(connection: Connection) -> datetime | None:
     return moment(connection.scalar(statement))
 
 
-def _waits_for_conflict() -> ColumnElement[bool]:
-    return (
+def _waits_for_a_word() -> ColumnElement[bool]:
+    """It is late itself, or behind one of its target that is, or that is in conflict."""
+    behind = (
         select(_EARLIER.c.id)
         .where(
             _EARLIER.c.target == ITEMS.c.target,
             _EARLIER.c.rank < ITEMS.c.rank,
             is_open(_EARLIER),
-            _EARLIER.c.state == ItemState.CONFLICT,
+            or_(_EARLIER.c.state == ItemState.CONFLICT, held(_EARLIER)),
         )
         .exists()
     )
+    return or_(held(), behind)
 
 
 def deliverable_count(connection: Connection) -> int:
-    """Return how many items are on their way and do not wait for a conflict to be settled."""
+    """Return how many items are on their way and do not wait for an admin's word.
+
+    That is, for a conflict to be settled, or for what is late to go on.
+    """
     statement = select(func.count()).where(
-        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~_waits_for_conflict()
+        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~_waits_for_a_word()
     )
     return connection.scalar(statement) or 0
 
 
-def behind_conflicts(connection: Connection, operation_ids: Sequence[int]) -> list[int]:
-    """Return those of some operations of which all that is on its way waits for a conflict."""
+def waiting_for_a_word(connection: Connection, operation_ids: Sequence[int]) -> list[int]:
+    """Return those of some operations of which all that is on its way waits for an admin's word."""
 
     def moves(operation_id: int) -> bool:
         # One by one: each stops at the first item that can be sent.
@@ -198,7 +207,7 @@ def behind_conflicts(connection: Connection, operation_ids: Sequence[int]) -> li
             ITEMS.c.operation_id == operation_id,
             is_open(),
             ITEMS.c.state.in_(sorted(ON_THE_WAY)),
-            ~_waits_for_conflict(),
+            ~_waits_for_a_word(),
         )
         return connection.scalar(found.limit(1)) is not None
 

@@ -12,7 +12,7 @@ from drtui.domain.text import fold
 from drtui.store.need import failed_in_need
 from drtui.store.operation_log import item_of
 from drtui.store.undoing import OPERATIONS
-from drtui.store.users import ITEMS, chunks, is_open, moment
+from drtui.store.users import ITEMS, chunks, moment
 
 _EARLIER: Final = ITEMS.alias("earlier")
 _BY_DELIVERY: Final = (ItemState.DONE, ItemState.ALREADY_SO, ItemState.FAILED)
@@ -83,28 +83,6 @@ def _still_in_need(connection: Connection, numbers: Sequence[int]) -> list[int]:
             ITEMS.c.operation_id.in_(chunk), failed_in_need()
         )
         found += connection.scalars(statement.distinct())
-    return found
-
-
-def behind(connection: Connection, operation_id: int) -> int | None:
-    """Return the first operation whose conflict holds back an item of another, None if none does.
-
-    Args:
-        connection: In a transaction.
-        operation_id: The operation that waits.
-    """
-    statement = (
-        select(func.min(_EARLIER.c.operation_id))
-        .select_from(ITEMS.join(_EARLIER, _EARLIER.c.target == ITEMS.c.target))
-        .where(
-            ITEMS.c.operation_id == operation_id,
-            ITEMS.c.state.in_(sorted(ON_THE_WAY)),
-            _EARLIER.c.rank < ITEMS.c.rank,
-            is_open(_EARLIER),
-            _EARLIER.c.state == ItemState.CONFLICT,
-        )
-    )
-    found: int | None = connection.scalar(statement)
     return found
 
 

@@ -30,6 +30,7 @@ from drtui.domain.records import NO_LIMITS
 from drtui.domain.stored_actions import action_from
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
+from drtui.store.late import hold_late, word_given
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase, states_before
 from drtui.store.settlement import PARTLY_DELETED, PERHAPS_DONE
@@ -62,6 +63,8 @@ def cancel(
     """
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
+        hold_late(connection, now)
+        _doubt_tried(connection, operation_id, targets, now)
         cancelled = _cancel_unsent(connection, operation_id, targets, now)
         doubtful = _cancel_sent(connection, operation_id, targets)
         result = f"{cancelled:,} cancelled, {doubtful:,} in doubt"
@@ -81,6 +84,7 @@ def cancel_unsent(connection: Connection, operation_id: int, author: Author, now
     Returns:
         How many items were cancelled.
     """
+    hold_late(connection, now)
     cancelled = _cancel_unsent(connection, operation_id, (), now)
     if cancelled:  # an undo of what was sent whole cancels nothing, and nobody is told it did
         result = f"{cancelled:,} cancelled, 0 in doubt"
@@ -110,6 +114,24 @@ def _cancel_unsent(
     return len(items)
 
 
+def _doubt_tried(
+    connection: Connection, operation_id: int, targets: Collection[str], now: float
+) -> None:
+    """Doubt what was sent and answered with an error: it may have been applied all the same.
+
+    As long as it is sent again that comes to nothing; where it is not, the account has to tell.
+    """
+    tried = [
+        *_where(operation_id, ItemState.PENDING, targets),
+        ITEMS.c.attempts > 0,
+        ITEMS.c.service.is_(None),
+    ]
+    items = [item.item_id for item in _items(connection, tried) if not deletes(item.after)]
+    if items:
+        doubtful = {"state": ItemState.DOUBTFUL.value, "unknown_at": now, "due_at": 0.0}
+        _change(connection, [one_of(ITEMS.c.id, items)], **doubtful)
+
+
 def _cancel_sent(connection: Connection, operation_id: int, targets: Collection[str]) -> int:
     doubtful = _change(
         connection,
@@ -132,6 +154,8 @@ def retry(
     What was for at once is left as it is: its time is over.
     """
     with database.write(*_KINDS, durable=True) as connection:
+        hold_late(connection, database.clock())
+        word_given(connection, operation_id, database.clock())
         failed = [
             *_where(operation_id, ItemState.FAILED, targets),
             ITEMS.c.expires_at.is_(None),
@@ -170,6 +194,7 @@ def keep_theirs(
     """Settle conflicts by leaving the account as it is; return how many."""
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
+        hold_late(connection, now)
         conflicts = _where(operation_id, ItemState.CONFLICT, targets)
         items = _items(connection, conflicts)
         _change(
@@ -198,6 +223,7 @@ def set_aside(
     """
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
+        hold_late(connection, now)
         conflicts = _where(operation_id, ItemState.CONFLICT, targets)
         items = _items(connection, conflicts)
         aside = {
@@ -224,6 +250,8 @@ def apply_ours(
     Theirs are what the conflict showed: had they changed again, it becomes a conflict again.
     """
     with database.write(*_KINDS, durable=True) as connection:
+        hold_late(connection, database.clock())
+        word_given(connection, operation_id, database.clock())
         kind, params = connection.execute(
             select(OPERATIONS.c.kind, OPERATIONS.c.params).where(OPERATIONS.c.id == operation_id)
         ).one()

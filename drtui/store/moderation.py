@@ -5,12 +5,14 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
+from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import ALIAS, ON_THE_WAY, Values, text_in
 from drtui.domain.sponsorship import FIRST_ALIAS
-from drtui.domain.text import fold
+from drtui.domain.text import clean, fold
 from drtui.store.counting import changed
 from drtui.store.database import Database
+from drtui.store.journal import write_journal
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table
 from drtui.store.users import ITEMS, USERS, is_open
@@ -18,13 +20,14 @@ from drtui.store.users import ITEMS, USERS, is_open
 _HIDDEN: Final = table("hidden_alias")
 
 
-def hide_alias(database: Database, alias: str, who: str) -> None:
-    """Hide an alias from now on, in whatever case it is written."""
+def hide_alias(database: Database, alias: str, author: Author) -> None:
+    """Hide an alias from now on, in whatever case it is written, and note it in the journal."""
     at = database.clock()
-    row = {"folded": fold(alias), "alias": alias, "who": who, "at": at, "by_change": False}
+    row = {"folded": fold(alias), "alias": alias, "who": author.who, "at": at, "by_change": False}
     with database.write(RecordKind.RACE) as connection:
         names = [name for name in row if name != "folded"]
         upsert(connection, _HIDDEN, [row], key=["folded"], update=names)
+        write_journal(connection, at, author, f"Hide alias  {clean(alias)}", "hidden")
 
 
 def hide_changed(
@@ -64,10 +67,13 @@ def hide_changed(
         changed(connection, RecordKind.RACE)
 
 
-def show_alias(database: Database, alias: str) -> None:
-    """Show an alias again that was hidden; one that was not stays as it is."""
+def show_alias(database: Database, alias: str, author: Author) -> None:
+    """Show an alias again that was hidden, and note it; one that was not stays as it is."""
     with database.write(RecordKind.RACE) as connection:
-        connection.execute(delete(_HIDDEN).where(_HIDDEN.c.folded == fold(alias)))
+        found = connection.execute(delete(_HIDDEN).where(_HIDDEN.c.folded == fold(alias)))
+        if found.rowcount:
+            what = f"Show alias  {clean(alias)}"
+            write_journal(connection, database.clock(), author, what, "shown again")
 
 
 def hidden_aliases(connection: Connection) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Who takes part, and the user pool's users: what is kept of both, and the teams' labels."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,12 @@ from drtui.domain.errands import Service
 from drtui.domain.participants import Participant
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.domain.tags import TEAM, Tag, stored_tag
-from drtui.domain.text import fold
+from drtui.domain.text import clean, fold
 from drtui.store.database import Database
 from drtui.store.errands import on_the_way
 from drtui.store.facts import read_fact, write_fact
+from drtui.store.journal import write_journal
+from drtui.store.sharing import user_name
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table
 from drtui.store.tagging import TagGroup, change_tags
@@ -27,6 +30,10 @@ _POOL: Final = table("pool_user")
 _ENGINE: Final = Author("drtui")
 _TEAMS: Final = "Teams of participants"
 _LISTED: Final = "user_pool_listed"
+_FORGOTTEN: Final = ("Forget participants", "forgotten:")
+_HANDED_OVER: Final = ("Hand over passwords", "handed over for")
+_IN_A_LINE: Final = 20
+_LONGEST: Final = 254  # that an email address can be
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ class PoolRecord:
     as_of: datetime
 
 
-def write_participants(database: Database, participants: Sequence[Participant]) -> tuple[int, int]:
+def write_participants(
+    database: Database, participants: Sequence[Participant], author: Author
+) -> tuple[int, int]:
     """Keep participants, each address once; return how many are new, and how many have changed.
 
     Who is kept already keeps the spelling of the address and the time. What a list does not say,
@@ -67,11 +76,11 @@ def write_participants(database: Database, participants: Sequence[Participant]) 
     if not participants:
         return 0, 0
     with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
-        return write_participants_in(connection, participants, database.clock())
+        return write_participants_in(connection, participants, author, database.clock())
 
 
 def write_participants_in(
-    connection: Connection, participants: Sequence[Participant], now: float
+    connection: Connection, participants: Sequence[Participant], author: Author, now: float
 ) -> tuple[int, int]:
     """Keep participants as `write_participants` does, in a writing transaction that is there."""
     written, new, changed = _to_write(connection, participants, now)
@@ -79,6 +88,9 @@ def write_participants_in(
         upsert(
             connection, _PARTICIPANTS, written, key=["folded"], update=["name", "team", "tagged"]
         )
+    if new or changed:
+        result = f"{new:,} new, {changed:,} changed"
+        write_journal(connection, now, author, "Keep participants", result)
     return new, changed
 
 
@@ -136,29 +148,54 @@ def gone_profiles(connection: Connection) -> dict[str, datetime]:
     return {email: at for email, gone in rows if email and (at := moment(gone)) is not None}
 
 
-def forget_participants(database: Database, emails: Iterable[str]) -> frozenset[str]:
+def forget_participants(
+    database: Database, emails: Iterable[str], author: Author
+) -> frozenset[str]:
     """Keep some participants no more; nobody's access is changed. Return who went, folded.
 
     Those with an invitation on its way stay: what comes of it could not be told of anybody.
     """
     with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
         coming = {fold(subject) for subject in on_the_way(connection, Service.INVITATIONS)}
-        gone = connection.scalars(
+        gone = connection.execute(
             delete(_PARTICIPANTS)
             .where(one_of(_PARTICIPANTS.c.folded, {*map(fold, emails)} - coming))
-            .returning(_PARTICIPANTS.c.folded)
-        )
-        return frozenset(gone)
+            .returning(_PARTICIPANTS.c.folded, _PARTICIPANTS.c.email)
+        ).all()
+        names = [row.email for row in gone]
+        _note_each(connection, database.clock(), author, _FORGOTTEN, names)
+        return frozenset(row.folded for row in gone)
 
 
-def mark_told(database: Database, emails: Iterable[str]) -> None:
-    """Note that the passwords of some participants' IAM users were handed over now."""
+def mark_told(database: Database, emails: Iterable[str], author: Author | None = None) -> None:
+    """Note that the passwords of some participants' IAM users were handed over now.
+
+    Args:
+        database: The open store.
+        emails: Whose.
+        author: Who did; None is the system user whose process this is.
+    """
+    by = author or Author(user_name(os.getuid()))
     with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
-        connection.execute(
+        now = database.clock()
+        told = connection.scalars(
             update(_PARTICIPANTS)
             .where(one_of(_PARTICIPANTS.c.folded, map(fold, emails)))
-            .values(told_at=database.clock())
-        )
+            .values(told_at=now)
+            .returning(_PARTICIPANTS.c.email)
+        ).all()
+        _note_each(connection, now, by, _HANDED_OVER, told)
+
+
+def _note_each(
+    connection: Connection, now: float, author: Author, told: tuple[str, str], emails: Sequence[str]
+) -> None:
+    """Name everybody it was about, some in a line, so that each is found."""
+    what, became = told
+    named = sorted(emails)
+    for first in range(0, len(named), _IN_A_LINE):
+        part = ", ".join(clean(one, _LONGEST) for one in named[first : first + _IN_A_LINE])
+        write_journal(connection, now, author, what, f"{became} {part}")
 
 
 def write_told(database: Database, email: str, told_at: datetime | None) -> None:

@@ -12,6 +12,7 @@ from drtui.store import sqlite
 _ITSELF: Final = ("alembic_version", "sqlite_sequence")
 _JSON: Final = ("params", "before", "after", "theirs", "profiles", "named")
 _FURTHEST: Final = 2**62
+_ROWS_A_PAGE: Final = 64  # more than a page has of nearly any table
 
 
 def reading(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
@@ -105,40 +106,61 @@ class _Rows:
         quoted = ", ".join(f'"{one}"' for one in columns)
         self._raw = raw
         self._query = (
-            f'SELECT rowid, {quoted} FROM "{name}" NOT INDEXED WHERE rowid > ? ORDER BY rowid'  # noqa: S608  # names of our schema
+            f'SELECT rowid, {quoted} FROM "{name}" NOT INDEXED WHERE rowid >= ? ORDER BY rowid'  # noqa: S608  # names of our schema
         )
+        self._next = f"{self._query} LIMIT 1"
         self.whole = True
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        after: int | None = -_FURTHEST
-        while after is not None:
+        start: int | None = -_FURTHEST
+        while start is not None:
             try:
-                for number, *row in self._raw.execute(self._query, (after,)):
-                    after = int(number)
+                for number, *row in self._raw.execute(self._query, (start,)):
+                    start = max(start, int(number) + 1)
                     yield tuple(row)
             except sqlite3.DatabaseError:
                 self.whole = False
-                after = self._beyond(after)
+                start = self._beyond(max(start, 0))
+                # By itself: sqlite3 gives no row whose follower cannot be read.
+                one = None if start is None else self._raw.execute(self._next, (start,)).fetchone()
+                if start is None or one is None:
+                    return
+                start = max(start, int(one[0])) + 1  # a number may be damaged
+                yield tuple(one[1:])
             else:
-                after = None
+                start = None
 
     def _beyond(self, damaged: int) -> int | None:
-        """Return the least number beyond which something can be read again; None is none."""
-        start = max(damaged, 0)
+        """Return the least number from which something can be read again; None is none.
+
+        Each is tried for as long as the table may have rows, whose numbers go up one by one: behind
+        any page may be one that can be read. Further on are only tables with gaps.
+        """
+        end = damaged + self._pages() * _ROWS_A_PAGE
+        for number in range(damaged, end):
+            if self._readable(number):
+                return number
         step = 1
-        while start + step < _FURTHEST and not self._readable(start + step):
+        while end + step < _FURTHEST and not self._readable(end + step):
             step *= 2
-        if start + step >= _FURTHEST:
+        if end + step >= _FURTHEST:
             return None
-        low, high = start + step // 2, start + step
+        low, high = end + step // 2, end + step
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if self._readable(middle) else (middle, high)
         return high
 
-    def _readable(self, after: int) -> bool:
+    def _pages(self) -> int:
         try:
-            self._raw.execute(f"{self._query} LIMIT 1", (after,)).fetchone()
+            return int(self._raw.execute("PRAGMA page_count").fetchone()[0])
+        except sqlite3.DatabaseError:
+            return 0
+
+    def _readable(self, number: int) -> bool:
+        """Whether the row of a number can be read, or the next one where there is none."""
+        try:
+            self._raw.execute(self._next, (number,)).fetchone()
         except sqlite3.DatabaseError:
             return False
         return True

@@ -30,9 +30,14 @@ def write_preference(database: Database, name: str, value: object) -> None:
     Raises:
         TypeError: JSON cannot say it.
     """
-    row = {"name": name, "value": json.dumps(value)}
     with database.write(RecordKind.PREFERENCE) as connection:
-        upsert(connection, _PREFERENCES, [row], key=["name"], update=["value"])
+        write_preference_in(connection, name, value)
+
+
+def write_preference_in(connection: Connection, name: str, value: object) -> None:
+    """Keep a preference as `write_preference` does, in a writing transaction that is there."""
+    row = {"name": name, "value": json.dumps(value)}
+    upsert(connection, _PREFERENCES, [row], key=["name"], update=["value"])
 
 
 def delete_preference(database: Database, name: str) -> None:

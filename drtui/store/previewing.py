@@ -1,6 +1,6 @@
 """What would become of the queue if it were delivered now, by what the store knows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -17,6 +17,7 @@ from drtui.domain.operations import (
     is_local,
 )
 from drtui.store.due import last_sweep
+from drtui.store.late import late_operations
 from drtui.store.operation_log import item_of
 from drtui.store.settlement import GONE, refused
 from drtui.store.sync_state import read_sync_state
@@ -47,9 +48,10 @@ class Preview:
         to_send: How many items would be sent as planned.
         already_so: How many the account has already.
         conflicts: Those that would conflict, or fail, in the order of delivery.
-        held_back: How many would wait behind a conflict.
+        held_back: How many would wait behind a conflict, or behind what is late.
         errands: How many are compared only when they are carried out.
         in_doubt: How many were sent, with an outcome that is not known yet.
+        late: How many of what was scheduled are late, and wait for a word.
     """
 
     to_send: int
@@ -58,6 +60,7 @@ class Preview:
     held_back: int
     errands: int
     in_doubt: int
+    late: int = 0
 
 
 _OPEN_BY_TARGET: Final = select(ITEMS).where(is_open()).order_by(ITEMS.c.target, ITEMS.c.rank)
@@ -71,6 +74,7 @@ def preview(connection: Connection) -> Preview:
     users: dict[str, RowMapping] = {}
     for chunk in chunks(targets):
         users |= rows_by_profile(connection, chunk)
+    late = late_operations(connection)
     me, swept_from = read_sync_state(connection).caller_profile, last_sweep(connection)
 
     def refusal(item: Item) -> str:
@@ -82,33 +86,39 @@ def preview(connection: Connection) -> Preview:
     verdicts = [
         (item, verdict, found)
         for target, items in groupby(profiles, lambda one: one.target)
-        for item, verdict, found in _foresee(list(items), users.get(target), refusal)
+        for item, verdict, found in _foresee(list(items), users.get(target), refusal, late)
     ]
     conflicts = [found for _, _, found in verdicts if found is not None]
     counts = [verdict for _, verdict, found in verdicts if found is None]
+    waiting = sum(_waits(item, late) for item, verdict, _ in verdicts if verdict is None)
     return Preview(
         to_send=counts.count(Verdict.SEND),
         already_so=counts.count(Verdict.ALREADY_SO),
         conflicts=tuple(sorted(conflicts, key=lambda one: (one.item.rank, one.item.item_id))),
-        held_back=counts.count(None),
+        held_back=counts.count(None) - waiting,
+        late=waiting,
         errands=len(open_items) - len(profiles),
         in_doubt=counts.count(Verdict.CONFLICT),
     )
 
 
 def _foresee(
-    items: list[Item], user: RowMapping | None, refusal: Callable[[Item], str]
+    items: list[Item],
+    user: RowMapping | None,
+    refusal: Callable[[Item], str],
+    late: Collection[int],
 ) -> Iterator[tuple[Item, Verdict | None, Foreseen | None]]:
     """Say of each item of one target what would become of it.
 
-    A verdict of None is held back behind a conflict; `CONFLICT` without more is in doubt.
+    A verdict of None is held back behind a conflict, or late; `CONFLICT` without more is in doubt.
     """
     held = False
     state = None if user is None else confirmed_state(user)
     for item in items:
         if item.state is ItemState.CONFLICT:
             held = True
-        elif held:
+        elif held or _waits(item, late):
+            held = True
             yield item, None, None
         elif state is None:
             gone = deletes_user(item.after)
@@ -130,3 +140,8 @@ def _foresee(
             else:
                 state = state.overlaid(item.after)
             yield item, verdict, found
+
+
+def _waits(item: Item, late: Collection[int]) -> bool:
+    """Whether an item waits for a word, because its operation is late."""
+    return item.operation_id in late and not item.cancel_requested

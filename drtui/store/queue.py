@@ -9,13 +9,12 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import ON_THE_WAY, ItemState, OperationKind
+from drtui.domain.operations import ON_THE_WAY, ItemState, OperationKind, Values, is_local
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.wording import counted
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
-from drtui.store.operation_log import item_of
-from drtui.store.rebasing import plan_anew
+from drtui.store.rebasing import Anew, plan_anew
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS, chunks, is_open
 
@@ -45,12 +44,27 @@ class Queued:
     unsent: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """What came of moving an operation.
+
+    Attributes:
+        anew: How many targets were planned anew.
+        at_once: For how many of these something has nothing to be sent any more.
+        whole: Whether that is all of the operation.
+    """
+
+    anew: int = 0
+    at_once: int = 0
+    whole: bool = False
+
+
 def queue(connection: Connection) -> list[Queued]:
     """Return what is on its way, in the order of delivery."""
     return [one for one in _queue(connection) if one.waiting]
 
 
-def move(database: Database, operation_id: int, before: int | None, author: Author) -> int:
+def move(database: Database, operation_id: int, before: int | None, author: Author) -> Reordered:
     """Have an operation delivered before another one of the queue, or last of all.
 
     What it and those that it passes want of the same targets is planned anew in the new order.
@@ -62,9 +76,6 @@ def move(database: Database, operation_id: int, before: int | None, author: Auth
         before: The one that is to come right after it; None moves it to the end.
         author: Who moves it.
 
-    Returns:
-        How many targets were planned anew.
-
     Raises:
         InvalidInputError: One of the two is not in the queue, or the order cannot be changed;
             nothing was.
@@ -72,13 +83,14 @@ def move(database: Database, operation_id: int, before: int | None, author: Auth
     with database.write(
         RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
     ) as connection:
-        order = [one.operation_id for one in _queue(connection)]
-        waiting = {one.operation_id for one in _queue(connection) if one.waiting}
+        queued = _queue(connection)
+        order = [one.operation_id for one in queued]
+        waiting = {one.operation_id for one in queued if one.waiting}
         for number in (operation_id, before):
             if number is not None and number not in waiting:
                 raise InvalidInputError(f"Nothing of operation {number} is on its way any more.")
         if before == operation_id:
-            return 0
+            return Reordered()
         wanted = [number for number in order if number != operation_id]
         place = len(wanted) if before is None else wanted.index(before)
         wanted.insert(place, operation_id)
@@ -87,14 +99,16 @@ def move(database: Database, operation_id: int, before: int | None, author: Auth
         shared = _shared(connection, operation_id, passed)
         _check_movable(connection, operation_id, passed, shared)
         _rank(connection, order[start : end + 1], wanted[start : end + 1])
-        plan_anew(connection, shared, _ANEW)
+        anew = plan_anew(connection, shared, _ANEW)
         _refuse_conflicts(connection, shared)
         where = "last" if before is None else f"before operation {before}"
         result = f"{where}, {counted(len(shared), 'target')} planned anew"
         write_journal(
             connection, database.clock(), author, "Move", result, operation_id=operation_id
         )
-    return len(shared)
+        at_once = _at_once(anew, set(order[start : end + 1]))
+        whole = at_once > 0 and not _is_sent(connection, operation_id)
+    return Reordered(len(shared), at_once, whole)
 
 
 def _queue(connection: Connection) -> list[Queued]:
@@ -149,32 +163,28 @@ def _shared(connection: Connection, operation_id: int, passed: Collection[int]) 
 def _check_movable(
     connection: Connection, operation_id: int, passed: Collection[int], shared: Sequence[str]
 ) -> None:
+    fixed = OPERATIONS.c.kind.in_(sorted(_FIXED_KINDS)) | ITEMS.c.service.is_not(None)
+    sent = (ITEMS.c.state != ItemState.PENDING) | ITEMS.c.unknown_at.is_not(None)
     for chunk in chunks(shared):
-        rows = connection.execute(
-            select(ITEMS, OPERATIONS.c.kind)
+        row = connection.execute(
+            select(ITEMS.c.operation_id, fixed.label("fixed"))
             .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
             .where(
                 is_open(),
                 ITEMS.c.target.in_(chunk),
                 ITEMS.c.operation_id.in_([operation_id, *passed]),
+                fixed | sent,
             )
-        ).mappings()
-        for row in rows:
-            item, number = item_of(row), row["operation_id"]
-            about = f"Operations {operation_id} and {_other(operation_id, number, passed)}"
-            if row["kind"] in _FIXED_KINDS or item.service is not None:
-                raise InvalidInputError(
-                    f"{about} are about the same, and rest on their order: it stays."
-                )
-            if item.state is not ItemState.PENDING or item.unknown_at is not None:
-                raise InvalidInputError(
-                    f"{about} are about the same, and some of it was sent already, or is in "
-                    "conflict: the order stays."
-                )
-
-
-def _other(operation_id: int, number: int, passed: Collection[int]) -> int:
-    return min(passed) if number == operation_id else number
+            .limit(1)
+        ).first()
+        if row is not None:
+            other = min(passed) if row.operation_id == operation_id else row.operation_id
+            about = f"Operations {operation_id} and {other} are about the same"
+            if row.fixed:
+                raise InvalidInputError(f"{about}, and rest on their order: it stays.")
+            raise InvalidInputError(
+                f"{about}, and some of it was sent already, or is in conflict: the order stays."
+            )
 
 
 def _rank(connection: Connection, order: Sequence[int], wanted: Sequence[int]) -> None:
@@ -194,6 +204,34 @@ def _rank(connection: Connection, order: Sequence[int], wanted: Sequence[int]) -
             for was, number in zip(order, wanted, strict=True)
         ],
     )
+
+
+def _at_once(anew: Sequence[Anew], numbers: Collection[int]) -> int:
+    """For how many targets something of some operations had to be sent, and has not any more."""
+    return len(
+        {
+            one.was.target
+            for one in anew
+            if one.was.operation_id in numbers
+            and not _needs_nothing(one.was.before, one.was.after)
+            and _needs_nothing(one.before, one.after)
+        }
+    )
+
+
+def _is_sent(connection: Connection, operation_id: int) -> bool:
+    """Whether something of an operation is on its way to the account."""
+    rows = connection.execute(
+        select(ITEMS.c.before, ITEMS.c.after).where(
+            ITEMS.c.operation_id == operation_id, ITEMS.c.state.in_(sorted(ON_THE_WAY))
+        )
+    )
+    return any(not _needs_nothing(row.before, row.after) for row in rows)
+
+
+def _needs_nothing(before: Values, after: Values) -> bool:
+    """Whether it is so already, or what changes is only remembered here."""
+    return is_local(after) or all(before.get(name) == value for name, value in after.items())
 
 
 def _refuse_conflicts(connection: Connection, shared: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
 """Re-basing: what was planned on top of an item that did not come about is planned anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from drtui.domain.actions import Applicable, Change, Restore, TargetState, applied, planned_on
 from drtui.domain.operations import (
@@ -19,13 +19,33 @@ from drtui.domain.operations import (
 )
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.stored_actions import action_from
-from drtui.store.operation_log import item_of
 from drtui.store.targets import confirmed_state
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
 _EARLIER: Final = "planned anew, since an earlier operation did not come about"
 _FIXED: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})
+
+
+class Open(NamedTuple):
+    """An item that is not settled, as far as planning it anew needs it."""
+
+    item_id: int
+    operation_id: int
+    target: str
+    rank: int
+    state: ItemState
+    cancel_requested: bool
+    before: Values
+    after: Values
+
+
+class Anew(NamedTuple):
+    """An item with the values that it got."""
+
+    was: Open
+    before: Values
+    after: Values
 
 
 def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
@@ -43,29 +63,36 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
     left = [(item, values) for item, values in left if item.service is None]
     rows = _open_rows(connection, [item.target for item, _ in left])
     later = {
-        item.target: [row for row in rows.get(item.target, []) if row["rank"] > item.rank]
+        item.target: [row for row in rows.get(item.target, []) if row.rank > item.rank]
         for item, _ in left
     }
     concerned = [(item, base) for item, base in left if later[item.target]]
     before = _states_before(connection, [item for item, _ in concerned], rows)
+    rebasing = _Rebasing(connection, _EARLIER)
     for item, base in concerned:
         if item.target in before:
-            state = before[item.target].overlaid(base)
-            _rebase(connection, later[item.target], state)
+            rebasing.rebase(later[item.target], before[item.target].overlaid(base))
+    rebasing.write()
 
 
-def plan_anew(connection: Connection, targets: Sequence[str], why: str) -> None:
+def plan_anew(connection: Connection, targets: Sequence[str], why: str) -> list[Anew]:
     """Plan all open items of some targets anew, each on what those before it leave behind.
 
     Args:
         connection: In a writing transaction.
         targets: Profile ids; those that are not in the store stay as they are.
         why: What the items whose values change say of it.
+
+    Returns:
+        Those items; what became a conflict is not among them.
     """
     users = rows_by_profile(connection, targets)
+    rebasing = _Rebasing(connection, why)
     for target, rows in _open_rows(connection, targets).items():
         if target in users:
-            _rebase(connection, rows, confirmed_state(users[target]), why)
+            rebasing.rebase(rows, confirmed_state(users[target]))
+    rebasing.write()
+    return rebasing.anew
 
 
 def states_before(connection: Connection, items: Sequence[Item]) -> dict[str, TargetState]:
@@ -76,23 +103,31 @@ def states_before(connection: Connection, items: Sequence[Item]) -> dict[str, Ta
     return _states_before(connection, items, _open_rows(connection, [one.target for one in items]))
 
 
-def _open_rows(connection: Connection, targets: Sequence[str]) -> dict[str, list[RowMapping]]:
-    """The open items of some targets with their operations' actions, oldest first."""
-    found: dict[str, list[RowMapping]] = {}
+def _open_rows(connection: Connection, targets: Sequence[str]) -> dict[str, list[Open]]:
+    """The open items of some targets, in the order of delivery."""
+    found: dict[str, list[Open]] = {}
     for chunk in chunks(targets):
         rows = connection.execute(
-            select(ITEMS, OPERATIONS.c.kind, OPERATIONS.c.params)
-            .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
+            select(
+                *(ITEMS.c.id, ITEMS.c.operation_id, ITEMS.c.target, ITEMS.c.rank),
+                *(ITEMS.c.state, ITEMS.c.cancel_requested, ITEMS.c.before, ITEMS.c.after),
+            )
             .where(ITEMS.c.target.in_(chunk), is_open())
             .order_by(ITEMS.c.rank)
-        ).mappings()
-        for row in rows:
-            found.setdefault(row["target"], []).append(row)
+        )
+        for number, operation, target, rank, state, cancel, before, after in rows:
+            cancel_requested = cancel and state == ItemState.DOUBTFUL
+            found.setdefault(target, []).append(
+                Open(
+                    *(number, operation, target, rank, ItemState(state)),
+                    *(cancel_requested, before, after),
+                )
+            )
     return found
 
 
 def _states_before(
-    connection: Connection, items: Sequence[Item], rows: Mapping[str, Sequence[RowMapping]]
+    connection: Connection, items: Sequence[Item], rows: Mapping[str, Sequence[Open]]
 ) -> dict[str, TargetState]:
     users = rows_by_profile(connection, [item.target for item in items])
     states: dict[str, TargetState] = {}
@@ -100,8 +135,7 @@ def _states_before(
         if item.target not in users:
             continue
         state = confirmed_state(users[item.target])
-        for row in rows.get(item.target, []):
-            earlier = item_of(row)
+        for earlier in rows.get(item.target, []):
             counted = earlier.state in ON_THE_WAY and not earlier.cancel_requested
             if earlier.rank < item.rank and counted:
                 state = state.overlaid(earlier.after)
@@ -109,56 +143,97 @@ def _states_before(
     return states
 
 
-def _rebase(
-    connection: Connection, later: Sequence[RowMapping], state: TargetState, why: str = _EARLIER
-) -> None:
-    for row in later:
-        item = item_of(row)
-        if item.state is ItemState.CONFLICT:
-            return
-        if item.cancel_requested:
-            continue
-        if item.state in _FIXED or state.has(item.before):
-            state = state.overlaid(item.after)
-            continue
-        action = _action(row["kind"], row["params"], item)
-        replanned = _replan(connection, item, action, state, why)
-        if replanned is None:
-            return
-        state = state.overlaid(replanned.after)
+@dataclass(slots=True)
+class _Rebasing:
+    """What is planned anew, written all at once: others wait for the store meanwhile.
 
+    Attributes:
+        connection: In a writing transaction.
+        why: What the items whose values change say of it.
+        anew: These items.
+        conflicts: Those that have no meaning any more, with the reason and the values that are.
+    """
 
-def _action(kind: str, params: Mapping[str, str], item: Item) -> Applicable:
-    if kind == OperationKind.UNDO:
-        return Restore(expected=item.before, restored=item.after)
-    return action_from(OperationKind(kind), params)
+    connection: Connection
+    why: str
+    anew: list[Anew] = field(default_factory=list)
+    conflicts: list[tuple[Open, str, Values]] = field(default_factory=list)
+    _actions: dict[int, Applicable | None] = field(default_factory=dict)
 
+    def rebase(self, later: Sequence[Open], state: TargetState) -> None:
+        """Plan the items of one target, in their order, on a state."""
+        for item in later:
+            if item.state is ItemState.CONFLICT:
+                return
+            if item.cancel_requested:
+                continue
+            if item.state in _FIXED or state.has(item.before):
+                state = state.overlaid(item.after)
+                continue
+            change = self._replan(item, state)
+            if change is None:
+                return
+            state = state.overlaid(change.after)
 
-def _replan(
-    connection: Connection, item: Item, action: Applicable, state: TargetState, why: str
-) -> Change | None:
-    """Give an item its new values; None when it became a conflict."""
-    this = update(ITEMS).where(ITEMS.c.id == item.item_id)
-    try:
-        change = applied(action, state)
-    except CannotChangeError as error:
-        present = state.values()
-        connection.execute(
-            this.values(
-                state=ItemState.CONFLICT.value,
-                reason=f"an earlier operation did not come about; now: {error}",
-                theirs={name: present[name] for name in item.after},
+    def write(self) -> None:
+        """Write it."""
+        self._write(
+            [
+                {
+                    "new_before": dict(one.before),
+                    "new_after": dict(one.after),
+                    "new_local": is_local(one.after),
+                    "new_reason": self.why,
+                    "item_id": one.was.item_id,
+                }
+                for one in self.anew
+            ],
+            ("before", "after", "local", "reason"),
+        )
+        self._write(
+            [
+                {
+                    "new_state": ItemState.CONFLICT.value,
+                    "new_reason": reason,
+                    "new_theirs": dict(theirs),
+                    "item_id": item.item_id,
+                }
+                for item, reason, theirs in self.conflicts
+            ],
+            ("state", "reason", "theirs"),
+        )
+
+    def _action(self, item: Open) -> Applicable:
+        number = item.operation_id
+        if number not in self._actions:
+            kind, params = self.connection.execute(
+                select(OPERATIONS.c.kind, OPERATIONS.c.params).where(OPERATIONS.c.id == number)
+            ).one()
+            is_undo = kind == OperationKind.UNDO
+            self._actions[number] = None if is_undo else action_from(OperationKind(kind), params)
+        return self._actions[number] or Restore(expected=item.before, restored=item.after)
+
+    def _replan(self, item: Open, state: TargetState) -> Change | None:
+        """Give an item its new values; None when it became a conflict."""
+        action = self._action(item)
+        try:
+            change = applied(action, state)
+        except CannotChangeError as error:
+            present = state.values()
+            reason = f"an earlier operation did not come about; now: {error}"
+            self.conflicts.append((item, reason, {name: present[name] for name in item.after}))
+            return None
+        if STORED_MODELS in change.after:
+            # It stays what was confirmed.
+            change = replace(change, meant=meant_models(item.before))
+        self.anew.append(Anew(item, planned_on(change, state), change.after))
+        return change
+
+    def _write(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+        if rows:
+            self.connection.execute(
+                update(ITEMS)
+                .where(ITEMS.c.id == bindparam("item_id"))
+                .values({name: bindparam(f"new_{name}") for name in columns}),
+                rows,
             )
-        )
-        return None
-    if STORED_MODELS in change.after:
-        change = replace(change, meant=meant_models(item.before))  # it stays what was confirmed
-    connection.execute(
-        this.values(
-            before=planned_on(change, state),
-            after=dict(change.after),
-            local=is_local(change.after),
-            reason=why,
-        )
-    )
-    return change

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from drtui.domain.authors import Author
 from drtui.domain.operations import OPEN
 from drtui.domain.problems import StoreProblemError
+from drtui.domain.store_parts import parts_named
 from drtui.domain.wording import counted
 from drtui.store import schema, sqlite
 from drtui.store.database import Clock
@@ -80,8 +81,10 @@ def damage(path: Path) -> tuple[str, ...]:
     """Return what SQLite's whole check finds wrong with a store; empty where it is well.
 
     Raises:
-        StoreProblemError: There is none, or it is no SQLite database at all.
+        StoreProblemError: There is none, or it is no SQLite database at all, or a link in a shared
+            folder.
     """
+    refuse_links(path)
     if not path.exists():
         raise StoreProblemError(f"There is no store {path} yet, and so nothing to mend.")
     try:
@@ -206,7 +209,8 @@ def _readable(aside: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
     Without that page SQLite cannot tell what is where, and reads nothing.
     """
     again = aside.with_name(f"{fresh.name}.again")
-    has_log = aside.with_name(f"{aside.name}-wal").exists()
+    log = aside.with_name(f"{aside.name}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
     try:
         with closing(reading(aside, mode="ro")) as old:
             if is_known(old) or not find_schema(aside):
@@ -220,7 +224,7 @@ def _readable(aside: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
     finally:
         aside.with_name(f"{aside.name}-shm").unlink(missing_ok=True)
         if not has_log:  # SQLite made one
-            aside.with_name(f"{aside.name}-wal").unlink(missing_ok=True)
+            log.unlink(missing_ok=True)
         _remove(again)
 
 
@@ -330,7 +334,7 @@ def _note(new: sqlite3.Connection, it: Salvaged, now: float, author: Author) -> 
     if missing := sum(it.missing.values()):
         result += f"; {counted(missing, 'target')} could not be read"
     if it.partly:
-        result += f"; not wholly read: {', '.join(sorted(it.partly))}"
+        result += f"; not wholly read: {', '.join(parts_named(it.partly))}"
     if it.offline:
         result += "; offline on purpose since"
     row = journal_row(now, author, _WHAT, result, operation_id=None)

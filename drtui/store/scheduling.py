@@ -31,17 +31,20 @@ from drtui.domain.scheduling import (
     ScheduleState,
     When,
     Whom,
+    named,
 )
 from drtui.domain.spending import Rates
 from drtui.domain.stored_actions import action_from
+from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.store.bulk_planning import plan_users
 from drtui.store.database import Database
 from drtui.store.filter_sql import where
 from drtui.store.journal import write_journal
+from drtui.store.late import rest
 from drtui.store.operation_log import newest_operation, submit_in
 from drtui.store.settings import read_settings
-from drtui.store.sync_state import Connectivity, SyncState
+from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 from drtui.store.tables import table
 from drtui.store.users import moment, rows_by_profile, user_keys
 
@@ -80,7 +83,6 @@ def add(database: Database, plan: Plan, whom: Whom, when: When, author: Author) 
                 "named": sorted(whom.named),
                 "scheduled_for": when.at.timestamp(),
                 "zone": when.zone_name,
-                "typed": when.typed,
                 "who": author.who,
                 "account_user": author.account_user,
                 "created_at": now,
@@ -90,7 +92,7 @@ def add(database: Database, plan: Plan, whom: Whom, when: When, author: Author) 
             },
         ).scalar_one()
         result = f"scheduled for {whom.text()}, {when.full()}"
-        write_journal(connection, now, author, _named(number, plan.what), result)
+        write_journal(connection, now, author, named(number, plan.what), result)
     return number
 
 
@@ -99,13 +101,13 @@ def scheduled(connection: Connection, states: Collection[ScheduleState] = ()) ->
     statement = select(SCHEDULED).order_by(SCHEDULED.c.scheduled_for, SCHEDULED.c.id)
     if states:
         statement = statement.where(SCHEDULED.c.state.in_(sorted(states)))
-    return [_record(row) for row in connection.execute(statement).mappings()]
+    return [_record(connection, row) for row in connection.execute(statement).mappings()]
 
 
 def scheduled_one(connection: Connection, number: int) -> Scheduled | None:
     """Return the one of a number; None where there is none."""
     row = connection.execute(select(SCHEDULED).where(SCHEDULED.c.id == number)).mappings().first()
-    return None if row is None else _record(row)
+    return None if row is None else _record(connection, row)
 
 
 def next_time(connection: Connection) -> float | None:
@@ -138,7 +140,13 @@ def plan_again(connection: Connection, it: Scheduled, rates: Rates) -> Plan:
 
 
 def run(
-    database: Database, it: Scheduled, plan: Plan, author: Author, note: str = ""
+    database: Database,
+    it: Scheduled,
+    plan: Plan,
+    author: Author,
+    *,
+    note: str = "",
+    by_hand: bool = False,
 ) -> Ran | None:
     """Submit what was scheduled, and mark it as run, in one durable transaction.
 
@@ -148,6 +156,7 @@ def run(
         plan: Made by `plan_again`.
         author: Who bears it: whoever scheduled it, or has it run after it was missed.
         note: What there is to know of how it was planned.
+        by_hand: Whether an admin has it run, so that its own time does not count any more.
 
     Returns:
         What it ran as; None where it is not in the state it was read in any more, since somebody
@@ -166,11 +175,20 @@ def run(
         connection.execute(
             update(SCHEDULED)
             .where(SCHEDULED.c.id == it.number)
-            .values(operation_id=operation_id, newest_operation=newest_operation(connection))
+            .values(
+                operation_id=operation_id,
+                newest_operation=newest_operation(connection),
+                word_at=now if by_hand else None,
+            )
         )
-        became = "nothing to change" if operation_id is None else f"operation {operation_id}"
-        result = "; ".join(filter(None, (f"ran as {became}" if operation_id else became, note)))
-        what = _named(it.number, it.what)
+        there = read_sync_state(connection).caller_alias
+        became, signed = "nothing to change", ""
+        if operation_id is not None:
+            became = f"ran as operation {operation_id}"
+            other = there not in ("", author.account_user)
+            signed = f"delivered as {clean(there)}" if other else ""
+        result = "; ".join(filter(None, (became, signed, note)))
+        what = named(it.number, it.what)
         write_journal(connection, now, author, what, result, operation_id=operation_id)
     return Ran(operation_id)
 
@@ -245,7 +263,7 @@ def settle(
         if not _move(connection, it, state, now, note):
             return False
         who = author or Author(it.who, it.account_user)
-        write_journal(connection, now, who, _named(it.number, it.what), result)
+        write_journal(connection, now, who, named(it.number, it.what), result)
     return True
 
 
@@ -317,12 +335,13 @@ def _why_nothing(plan: Plan) -> str:
     return ", ".join(parts) or "it was for nobody"
 
 
-def _named(number: int, what: str) -> str:
-    return f"Scheduled {number}: {what}"
-
-
-def _record(row: RowMapping) -> Scheduled:
+def _record(connection: Connection, row: RowMapping) -> Scheduled:
     values: dict[str, Any] = dict(row)
+    state, unsent, total = ScheduleState(values["state"]), 0, 0
+    if state is ScheduleState.LATE:
+        unsent, total = rest(connection, values["operation_id"])
+        if not unsent:  # cancelled, or undone
+            state = ScheduleState.RAN
     return Scheduled(
         number=values["id"],
         kind=OperationKind(values["kind"]),
@@ -334,15 +353,15 @@ def _record(row: RowMapping) -> Scheduled:
             profiles=tuple(values["profiles"]),
             named=frozenset(values["named"]),
         ),
-        when=When(
-            datetime.fromtimestamp(values["scheduled_for"], UTC), values["zone"], values["typed"]
-        ),
+        when=When(datetime.fromtimestamp(values["scheduled_for"], UTC), values["zone"]),
         who=values["who"],
         account_user=values["account_user"],
         created_at=datetime.fromtimestamp(values["created_at"], UTC),
-        state=ScheduleState(values["state"]),
+        state=state,
         operation_id=values["operation_id"],
         note=values["note"],
         settled_at=moment(values["settled_at"]),
         newest=values["newest_operation"],
+        unsent=unsent,
+        total=total,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from drtui.domain.problems import StoreProblemError
-from drtui.store.sharing import make_file, refuse_links
+from drtui.store.sharing import make_file, open_file, refuse_links
 
 # What SQLite locks of a database's file: who reads or writes locks some of these bytes, and who
 # has one in WAL mode open always does (SQLite: "The Lock-Byte Page").
@@ -39,7 +39,7 @@ def held(path: Path) -> Iterator[int]:
         OSError: It cannot be opened for writing.
     """
     refuse_links(path)
-    handle = os.open(path, os.O_RDWR)
+    handle = open_file(path, os.O_RDWR)
     try:
         try:
             _lock(handle)
@@ -83,10 +83,12 @@ def set_aside(path: Path, handle: int, at: datetime) -> Path:
     half_log = path.with_name(f"{path.name}.aside-wal")
     log = path.with_name(f"{path.name}-wal")
     try:
+        if half.exists():
+            _clear_orphans(path)
         half_log.unlink(missing_ok=True)
         _copy(handle, half)
         if log.exists():
-            source = os.open(log, os.O_RDONLY)
+            source = open_file(log, os.O_RDONLY)
             try:
                 _copy(source, half_log)
             finally:
@@ -100,6 +102,16 @@ def set_aside(path: Path, handle: int, at: datetime) -> Path:
             each.unlink(missing_ok=True)
         raise
     return aside
+
+
+def _clear_orphans(path: Path) -> None:
+    """Remove the copies of logs whose store's own copy never had its name.
+
+    One that was ended between the two leaves such a copy, and the store's under the name of a half.
+    """
+    for log in path.parent.glob(f"{path.stem}.damaged-*{path.suffix}-wal"):
+        if not os.path.lexists(str(log).removesuffix("-wal")):
+            log.unlink(missing_ok=True)
 
 
 def mark(handle: int, aside: Path) -> None:
@@ -116,15 +128,16 @@ def marked(path: Path) -> Path | None:
     """Return the copy that a store tells of whose mending was cut short; None where it tells none.
 
     Raises:
-        StoreProblemError: That copy is not there.
+        StoreProblemError: That copy is not there, or is a link in a shared folder.
         OSError: It cannot be read.
     """
-    with path.open("rb") as file:
+    with os.fdopen(open_file(path, os.O_RDONLY), "rb") as file:
         beginning = file.read(_MARKED)
     if not beginning.startswith(_MARK):
         return None
     name = os.fsdecode(beginning[len(_MARK) :].split(b"\n")[0])
     aside = path.with_name(Path(name).name)
+    refuse_links(aside)
     if not aside.is_file():
         raise StoreProblemError(
             f"The mending of the store {path} was cut short, and the copy that all of it is in, "

@@ -22,6 +22,7 @@ from drtui.domain.text import clean
 _SHARED: Final = stat.S_ISGID | stat.S_IWGRP
 _OWN_FILE, _GROUP_FILE = 0o600, 0o660
 _OWN_FOLDER, _GROUP_FOLDER = 0o700, 0o2770
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # What lies beside a store by a name of its own: SQLite's files, and the engine's lock.
 _BESIDE: Final = ("-wal", "-shm", "-journal", ".engine")
 
@@ -57,16 +58,34 @@ def make_folders(folder: Path) -> None:
     """Create a folder, and whatever is missing above it: a group's in a shared one, else private.
 
     Raises:
-        OSError: It cannot be created.
+        OSError: It cannot be created, or is a link in a shared folder.
     """
     for each in reversed([folder, *folder.parents]):
-        if not each.is_dir():
-            if is_shared(each.parent):
-                each.mkdir(mode=_OWN_FOLDER, exist_ok=True)
-                with suppress(PermissionError):  # another of the group was faster
-                    each.chmod(_GROUP_FOLDER)
-            else:
-                each.mkdir(mode=_OWN_FOLDER, exist_ok=True)
+        if is_shared(each.parent):
+            if each.is_symlink() or not each.is_dir():
+                handle = made_folder(each)
+                try:
+                    with suppress(PermissionError):  # another of the group was faster
+                        os.fchmod(handle, _GROUP_FOLDER)
+                finally:
+                    os.close(handle)
+        elif not each.is_dir():
+            each.mkdir(mode=_OWN_FOLDER, exist_ok=True)
+
+
+def made_folder(folder: Path | str, inside: int | None = None) -> int:
+    """Create a folder where there is none, and open it itself; return its handle.
+
+    Args:
+        folder: Its path, or its name in another one.
+        inside: The handle of that one.
+
+    Raises:
+        OSError: It cannot be created, or is a link or a file.
+    """
+    with suppress(FileExistsError):
+        os.mkdir(folder, _OWN_FOLDER, dir_fd=inside)
+    return os.open(folder, _FOLDER | os.O_NOFOLLOW, dir_fd=inside)
 
 
 def make_file(path: Path, flags: int = os.O_CREAT | os.O_RDWR) -> None:
@@ -78,6 +97,17 @@ def make_file(path: Path, flags: int = os.O_CREAT | os.O_RDWR) -> None:
     if is_shared(path.parent):
         flags |= os.O_NOFOLLOW
     os.close(_opened(path, flags))
+
+
+def open_file(path: Path, flags: int) -> int:
+    """Open a file that is there; return its handle.
+
+    Raises:
+        OSError: It cannot be opened, or is a link in a shared folder.
+    """
+    if is_shared(path.parent):
+        flags |= os.O_NOFOLLOW
+    return os.open(path, flags | os.O_CLOEXEC)
 
 
 def make_new_file(path: Path) -> int:

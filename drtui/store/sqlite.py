@@ -27,7 +27,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from drtui.domain.problems import StoreProblemError
+from drtui.domain.problems import DamagedStoreError, StoreProblemError
 from drtui.store import file_systems, sharing
 
 BUSY_SECONDS: Final = 15.0
@@ -311,8 +311,6 @@ def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
         "lost",
         sqlite3.SQLITE_READONLY: "cannot be written: check the permissions of the file and its "
         "folder",
-        sqlite3.SQLITE_CORRUPT: "is damaged: run “drtui mend”, which sets a copy aside, saves "
-        "the operations, and lets the rest be read anew from the account",
         sqlite3.SQLITE_NOTADB: "does not begin as a drtui store does: if it is one, run “drtui "
         "mend”; if it is another program's file, set DRTUI_HOME to another folder",
         sqlite3.SQLITE_BUSY: "is locked by another program: try again when it is done",
@@ -322,4 +320,9 @@ def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
         "free space",
     }
     what = sentences.get(primary or -1, f"could not be used: {origin}")
+    if primary == sqlite3.SQLITE_CORRUPT:  # its path last: the line it is said in may cut it
+        return DamagedStoreError(
+            "The store is damaged: run “drtui mend”, which sets a copy aside, saves the "
+            f"operations, and lets the rest be read anew from the account ({path})."
+        )
     return StoreProblemError(f"The store {path} {what}.")

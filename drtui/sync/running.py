@@ -27,6 +27,7 @@ from drtui.sync.signing import Signer
 _POLL: Final = 0.3
 _WAY_SECONDS: Final = 2.0  # for which another process can take the lock that was let go of
 _TROUBLE_SECONDS: Final = 30.0  # for which the account cannot be read, by the other engine
+_HELD_SECONDS: Final = 1.0  # for which it is held until what its engine found is believed
 # In which an engine that was offline on purpose finds that it is to be online.
 _OFFLINE_SECONDS: Final = 3.0
 
@@ -69,7 +70,7 @@ class Runner:
         """
         began = self.database.clock()
         lock = EngineLock(self.database.path)
-        readable_at = online_at = time.monotonic()
+        tried_at = readable_at = online_at = time.monotonic()
         while not stop.is_set():
             if lock.try_acquire():
                 try:
@@ -79,12 +80,15 @@ class Runner:
                         )
                 finally:
                     lock.release()
-            state, ending = self._watched(began if pull else None, enough)
+            settled = time.monotonic() - tried_at > _HELD_SECONDS
+            state, ending = self._watched(began if pull else None, enough, believed=settled)
             if ending is not None:
                 return ending
             if state.connectivity is not Connectivity.OFFLINE:
                 online_at = time.monotonic()
-            elif max(time.monotonic() - online_at, self._since(state)) > _OFFLINE_SECONDS:
+            elif time.monotonic() - online_at > _OFFLINE_SECONDS or (
+                settled and self._since(state) > _OFFLINE_SECONDS
+            ):
                 return Ending.UNDELIVERED
             if not state.trouble:
                 readable_at = time.monotonic()
@@ -177,9 +181,20 @@ class Runner:
             )
 
     def _watched(
-        self, pulled_since: float | None, enough: Callable[[], bool] | None
+        self,
+        pulled_since: float | None,
+        enough: Callable[[], bool] | None,
+        *,
+        believed: bool,
     ) -> tuple[SyncState, Ending | None]:
-        """How things stand with the other engine; no ending while it still has to do."""
+        """How things stand with the other engine; no ending while it still has to do.
+
+        Args:
+            pulled_since: What has to have been read since; None is nothing.
+            enough: As of `run_once`.
+            believed: Whether what stops it is its own word, not that of one that has ended: an
+                engine takes the lock an instant before it says that it is there.
+        """
         with self.database.read() as connection:
             state = read_sync_state(connection)
             undelivered = open_count(connection, ON_THE_WAY)
@@ -187,7 +202,7 @@ class Runner:
         ending = None
         if enough is not None and enough():
             ending = Ending.DELIVERED
-        elif state.halt is not None:
+        elif believed and state.halt is not None:
             ending = Ending.HALTED
         elif state.on_purpose is not None and state.connectivity is Connectivity.OFFLINE:
             ending = Ending.UNDELIVERED

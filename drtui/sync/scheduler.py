@@ -8,6 +8,7 @@ from drtui.domain.problems import InvalidInputError, NotAllowedError, PlanOutdat
 from drtui.domain.scheduling import UNREAD, Scheduled, ScheduleState
 from drtui.domain.spending import Rates
 from drtui.store.database import Database
+from drtui.store.late import hold_what_is_late
 from drtui.store.scheduling import (
     hold_up,
     in_the_way,
@@ -21,15 +22,18 @@ from drtui.store.scheduling import (
 from drtui.store.sync_state import SyncState, read_sync_state
 from drtui.sync.copy_age import CopyAge
 from drtui.sync.gates import Gates
+from drtui.sync.ticks import Every
 
 _LOG: Final = logging.getLogger(__name__)
+_LATE_SECONDS: Final = 2.0
 
 
 class Scheduler:
     """Runs what is due; for the engine's own thread.
 
     It is run once the account was read since its time, and can be called. Whatever keeps it from
-    that, for longer than the grace, it was missed: an admin is asked, and nothing is sent late.
+    that, for longer than the grace, it was missed: an admin is asked, and nothing is sent late. So
+    is what was run, and held up on its way for longer than that.
 
     Args:
         database: The open store.
@@ -46,6 +50,7 @@ class Scheduler:
         self._read = False
         self._next: float | None = None
         self._waits = False  # for a reading of the account
+        self._late = Every(_LATE_SECONDS)
 
     @property
     def busy(self) -> bool:
@@ -57,7 +62,10 @@ class Scheduler:
         self._read = False
 
     def turn(self) -> None:
-        """Run what is due; mark what was to be run too long ago."""
+        """Run what is due; mark what was to be run too long ago, or is not sent since then."""
+        if self._late.is_due():  # told offline too, where nothing is claimed
+            for number in hold_what_is_late(self._database):
+                _LOG.warning("the scheduled operation %d is late, and held", number)
         if not self._read:
             self._note_next()
         if self._next is None or self._database.clock() < self._next:

@@ -1,7 +1,5 @@
 """One of the caller's own models as the deployment tells it, with its evaluations and metrics."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from drtui.domain.failures import DeploymentError, FailureKind
@@ -9,6 +7,7 @@ from drtui.domain.metrics import MetricsError, Training, evaluation_of, rows_of,
 from drtui.domain.model_calls import FetchStoppedError
 from drtui.domain.model_details import NO_METRICS, own_details
 from drtui.domain.problems import LocalFileError
+from drtui.files import passing_folder
 from drtui.sync.events import DetailsRead
 from drtui.sync.model_sources import ModelSources
 
@@ -55,8 +54,8 @@ def _training(sources: ModelSources, url: str) -> Training | None:
         came = size
 
     fetcher = sources.open_fetcher()
-    with TemporaryDirectory(prefix="drtui-metrics-") as folder:
-        path = Path(folder, "metrics.json")
+    with passing_folder("drtui-metrics-") as folder:
+        path = folder / "metrics.json"
         try:
             fetcher.fetch(url, path, progress=progress, stopped=lambda: came > MOST_OF_METRICS)
             data = path.read_bytes()

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Label
@@ -28,6 +30,7 @@ _PROMPT: Final = "/ "
 HINT: Final = "filter: used>90% team:red …"
 """What stands in a filter of racers while nothing is typed."""
 _LEAST_STILL: Final = 12  # cells for the filter that is still shown
+_NARROW: Final = 76  # cells below which the counts take no more than they need
 
 
 class FilterInput(LineInput):
@@ -63,6 +66,12 @@ class FilterInput(LineInput):
     def watch_value(self, value: str) -> None:
         """Pass every value on at once; the Changed message comes two frames later."""
         self._edited(value)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the beginning of what is kept; where the cursor is, once it is typed on."""
+        super().watch_has_focus(has_focus)
+        place = cell_len(self.value[: self.cursor_position]) if has_focus else 0
+        self.scroll_to_region(Region(place, 0, 1, 1), animate=False, force=True)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Take every printable key; Textual does not know the slash by its name."""
@@ -129,6 +138,21 @@ class ShownCounts(Widget):
 
     counts: reactive[Counts] = reactive(Counts())
     """What to say."""
+    _room = _NARROW
+
+    def fit(self, room: int) -> None:
+        """Leave the filter what is not needed, where both have little room together."""
+        self._room = room
+        self.watch_counts()
+
+    def watch_counts(self) -> None:
+        """Take more room, or less."""
+        if self._room >= _NARROW:
+            self.styles.clear_rule("width")
+            return
+        still = cell_len(self.counts.still and f"still:  · {self.counts.still[:_LEAST_STILL]}")
+        roomy, short = (still + self._line(roomy=one).cell_length for one in (True, False))
+        self.styles.width = roomy if roomy <= self._room // 2 else short
 
     def render(self) -> Content:
         """Draw the counts to the right, shorter where they do not fit."""
@@ -256,6 +280,10 @@ class FilterBar(Horizontal):
         for name in ("value", "selection", "has_focus"):
             self.watch(self.input, name, self._follow, init=False)
         self.watch(self.input, "has_focus", self._focused, init=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Share the room there is."""
+        self.counts.fit(event.size.width)
 
     def begin(self) -> None:
         """Take the keys from now on: the very next one is typed into the filter."""

@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from drtui.widgets.cells import fit
+
 UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -28,6 +30,11 @@ class LineInput(Input):
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
         self.cursor_blink = False
+        self._hint = placeholder
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show that a hint is cut."""
+        self.placeholder = fit(self._hint, max(1, event.size.width))
 
     def on_paste(self, event: events.Paste) -> None:
         """Take what is pasted as one line."""

@@ -1,6 +1,6 @@
 """Screens on terminals that are too small: a sentence instead of a torn layout."""
 
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
@@ -30,6 +30,9 @@ class GuardedScreen(Screen[Result]):
 
     The app passes no keys on to it then: nobody acts on what is not to be seen.
     """
+
+    ALONE: ClassVar[bool] = False
+    """Whether nothing else can be gone to from it."""
 
     _dismissed = False
 

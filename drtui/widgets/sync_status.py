@@ -21,7 +21,7 @@ _OLD: Final = timedelta(hours=12)  # from then on the time of day says less than
 _GAP: Final = 2
 _LEAST_NAME: Final = 8
 _CUT_NAME: Final = 4  # where it takes the most cutting
-_AGE: Final = re.compile(r"\((\d+) (?:s|min|h|d)\)")  # as `age_text` has it
+_AGE: Final = re.compile(r"(?:\(|read )(\d+) (?:s|min|h|d)(?:\)| ago)")  # as `age_text` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,9 @@ class SyncStatus(Widget):
     view: reactive[SyncView | None] = reactive(None, repaint=False)
     """What to say; None before the store is open."""
 
+    unreadable: reactive[bool] = reactive(False, repaint=False)
+    """Whether reading what to say has failed, while nothing was ever read."""
+
     now: reactive[datetime | None] = reactive(None, repaint=False)
     """The moment that ages are reckoned to."""
 
@@ -123,6 +126,10 @@ class SyncStatus(Widget):
 
     def watch_view(self) -> None:
         """Say something else."""
+        self._redraw()
+
+    def watch_unreadable(self) -> None:
+        """Say so."""
         self._redraw()
 
     def on_resize(self) -> None:
@@ -182,6 +189,8 @@ class SyncStatus(Widget):
 
     def _right(self, room: _Room) -> Content:
         if self.view is None:
+            if self.unreadable:
+                return Content.styled("! the store cannot be read", _HAND)
             return Content.styled("opening the store", _DIM)
         view = self.view
         parts = [self._connection(view, room), self._age(view, room)]
@@ -218,14 +227,11 @@ class SyncStatus(Widget):
         read = local(view.as_of)
         now = read if self.now is None else local(self.now)
         age = now - read
-        if room is not _Room.WIDE and age >= _OLD:
+        if self.now and room is not _Room.WIDE and (room is _Room.LEAST or age >= _OLD):
             return Content(f"read {age_text(age)} ago")
         day = "" if read.date() == now.date() else f"{read:%Y-%m-%d} "
-        clock = {
-            _Room.WIDE: f"as of {day}{read:%H:%M:%S %Z}",
-            _Room.NARROW: f"as of {read:%H:%M %Z}",  # the age has the seconds
-            _Room.LEAST: f"{read:%H:%M %Z}",
-        }[room]
+        wide = room is _Room.WIDE  # elsewhere the age has the seconds
+        clock = f"as of {day}{read:%H:%M:%S %Z}" if wide else f"as of {read:%H:%M %Z}"
         return Content.assemble(clock, (f" ({age_text(age)})", _DIM) if self.now else "")
 
 

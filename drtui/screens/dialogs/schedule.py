@@ -110,6 +110,7 @@ class Answer(StrEnum):
     """What is to become of a scheduled operation."""
 
     RUN = "run"
+    GO_ON = "go_on"
     END = "end"
 
 
@@ -120,7 +121,8 @@ class ScheduledDialog(Dialog[Answer]):
         title: What it is.
         pairs: What there is to know, each with its name.
         ends: What the button says that ends it; empty where it is over.
-        asks: Whether it may be run now.
+        begins: The answer that has it run, or go on, and what its button says; None where there is
+            none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -128,13 +130,17 @@ class ScheduledDialog(Dialog[Answer]):
     ]
 
     def __init__(
-        self, title: str, pairs: Sequence[tuple[str, str]], ends: str, *, asks: bool
+        self,
+        title: str,
+        pairs: Sequence[tuple[str, str]],
+        ends: str,
+        begins: tuple[Answer, str] | None,
     ) -> None:
         super().__init__()
         self._title = title
         self._pairs = pairs
         self._ends = ends
-        self._asks = asks
+        self._begins = begins
 
     def heading(self) -> str:
         """What it is."""
@@ -148,12 +154,13 @@ class ScheduledDialog(Dialog[Answer]):
         return told_lines([(name, Content(text)) for name, text in self._pairs], width, _LABEL)
 
     def choices(self) -> Iterable[Choice]:
-        """To leave it, to end it, or to run it now."""
-        yield Choice("Leave it" if self._asks else "Close", id=CANCEL)
+        """To leave it, to end it, or to have it run, or go on, now."""
+        yield Choice("Leave it" if self._begins else "Close", id=CANCEL)
         if self._ends:
             yield Choice(self._ends, id=Answer.END)
-        if self._asks:
-            yield Choice("Run it now …", id=Answer.RUN)
+        if self._begins:
+            answer, label = self._begins
+            yield Choice(label, id=answer)
 
     def on_mount(self) -> None:
         """Enter does nothing to it."""

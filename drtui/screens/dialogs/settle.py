@@ -39,6 +39,7 @@ class SettleDialog(Dialog[Answer]):
         items: Conflicts to show.
         count: How many are settled.
         more: What `a` leads to instead; empty where these are all there are.
+        whose: Whose operation it is, where it is another's; a sentence, or none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,8 +47,16 @@ class SettleDialog(Dialog[Answer]):
         Binding("o", "answer('ours')", "apply ours"),
     ]
 
-    def __init__(self, number: int, items: Sequence[Item], count: int, more: str) -> None:
+    def __init__(
+        self,
+        number: int,
+        items: Sequence[Item],
+        count: int,
+        more: str,
+        whose: Sequence[str] = (),
+    ) -> None:
         super().__init__()
+        self._whose = whose
         self._number = number
         self._items = items
         self._count = count
@@ -62,6 +71,8 @@ class SettleDialog(Dialog[Answer]):
 
     def content(self) -> Iterable[Widget]:
         """Both values, and what either answer does."""
+        for sentence in self._whose:
+            yield paragraph(sentence)
         yield paragraph(self._why())
         yield Facts(self._lines, classes="spaced")
         hidden = self._count - len(self._items)

@@ -16,7 +16,7 @@ class ScheduledOperationRow(SQLModel, table=True):
         named: Those of them that were named one by one.
         scheduled_for: When it is to be run.
         zone: The zone that was typed in; empty is the machine's own.
-        typed: The time as it was typed.
+        word_at: When an admin had it sent, late or again; NULL is never.
         newest_operation: The newest one when it came to its present state.
     """
 
@@ -38,7 +38,6 @@ class ScheduledOperationRow(SQLModel, table=True):
     named: list[str] = Field(sa_type=JSON)
     scheduled_for: float
     zone: str = ""
-    typed: str = ""
     who: str
     account_user: str
     created_at: float
@@ -46,4 +45,5 @@ class ScheduledOperationRow(SQLModel, table=True):
     operation_id: int | None = Field(default=None, foreign_key="operation.id")
     note: str = ""
     settled_at: float | None = None
+    word_at: float | None = None
     newest_operation: int = 0

@@ -1,0 +1,178 @@
+"""What was scheduled and held up on its way: the rest is not sent in silence, an admin is asked.
+
+Where nothing was settled of it for longer than the grace, whatever was in the way, what is not sent
+yet is held until somebody says to go on, or cancels it. That is decided in the transaction in which
+items are claimed, before anything of it counts as settled: so no engine gets around it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+
+from drtui.domain.authors import Author
+from drtui.domain.changes import RecordKind
+from drtui.domain.operations import ItemState
+from drtui.domain.scheduling import GRACE, ScheduleState, named
+from drtui.store.database import Database
+from drtui.store.journal import write_journal
+from drtui.store.tables import table
+
+_SCHEDULED: Final = table("scheduled_operation")
+_OPERATIONS: Final = table("operation")
+_ITEMS: Final = table("operation_item")
+# What was being sent when the host fell asleep comes back to be sent again.
+_UNSENT: Final = (ItemState.PENDING.value, ItemState.DOUBTFUL.value, ItemState.SENDING.value)
+_LATE: Final = _SCHEDULED.c.state == ScheduleState.LATE.value
+_RAN: Final = _SCHEDULED.c.state == ScheduleState.RAN.value
+
+
+def held(items: Any = _ITEMS) -> ColumnElement[bool]:
+    """The condition that an item waits for a word; one that is only verified never does."""
+    late = select(_SCHEDULED.c.operation_id).where(_LATE, _SCHEDULED.c.operation_id.is_not(None))
+    found: ColumnElement[bool] = and_(
+        items.c.cancel_requested.is_(False), items.c.operation_id.in_(late)
+    )
+    return found
+
+
+def _unsent(operation_id: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _ITEMS.c.operation_id == operation_id,
+        _ITEMS.c.state.in_(_UNSENT),
+        _ITEMS.c.cancel_requested.is_(False),
+    )
+
+
+def late_operations(connection: Connection) -> frozenset[int]:
+    """Return the operations of which the rest waits for a word."""
+    statement = select(_SCHEDULED.c.operation_id).where(
+        _LATE, select(_ITEMS.c.id).where(*_unsent(_SCHEDULED.c.operation_id)).exists()
+    )
+    return frozenset(connection.scalars(statement))
+
+
+def rest(connection: Connection, operation_id: int) -> tuple[int, int]:
+    """Return how many targets of an operation are not sent, and how many there are to send to."""
+    unsent = select(func.count()).where(*_unsent(operation_id))
+    total = select(func.count()).where(
+        _ITEMS.c.operation_id == operation_id, _ITEMS.c.state != ItemState.ALREADY_SO.value
+    )
+    return connection.scalar(unsent) or 0, connection.scalar(total) or 0
+
+
+def hold_late(connection: Connection, now: float) -> list[int]:
+    """Hold the rest of what nothing was settled of for too long; return the scheduled numbers.
+
+    A clock that was set back holds nothing: what was settled then was settled of late.
+
+    Args:
+        connection: In a writing transaction, before anything else of it is written.
+        now: Seconds since the epoch.
+    """
+    found = _stuck(connection, now)
+    for row in found:
+        settled = connection.scalar(
+            select(func.max(_ITEMS.c.settled_at)).where(_ITEMS.c.operation_id == row.operation_id)
+        )
+        last = max(row.scheduled_for, row.word_at or 0.0, settled or 0.0)
+        connection.execute(
+            update(_SCHEDULED)
+            .where(_SCHEDULED.c.id == row.id)
+            .values(state=ScheduleState.LATE.value, settled_at=last + GRACE.total_seconds())
+        )
+        unsent, total = rest(connection, row.operation_id)
+        result = f"held: {unsent:,} of {total:,} not sent in time; they wait for a word"
+        author = Author(row.who, row.account_user)
+        what, operation_id = named(row.id, row.what), row.operation_id
+        write_journal(connection, now, author, what, result, operation_id=operation_id)
+    return [row.id for row in found]
+
+
+def hold_what_is_late(database: Database) -> list[int]:
+    """Do so in a transaction of its own, so that it is told where nothing is claimed either."""
+    with database.read() as connection:
+        if not _stuck(connection, database.clock()):
+            return []
+    with database.write(RecordKind.OPERATION) as connection:
+        return hold_late(connection, database.clock())
+
+
+def go_on(database: Database, number: int, author: Author) -> int:
+    """Let the rest of one be sent after all; return how many targets that is.
+
+    Args:
+        database: The open store.
+        number: Among the scheduled.
+        author: Who says so.
+    """
+    now = database.clock()
+    with database.write(
+        RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
+    ) as connection:
+        row = connection.execute(
+            update(_SCHEDULED)
+            .where(_SCHEDULED.c.id == number, _LATE)
+            .values(state=ScheduleState.RAN.value, word_at=now)
+            .returning(_SCHEDULED.c.what, _SCHEDULED.c.operation_id)
+        ).first()
+        if row is None:
+            return 0
+        unsent, _ = rest(connection, row.operation_id)
+        result = f"goes on: {unsent:,} that were late are sent after all"
+        what, operation_id = named(number, row.what), row.operation_id
+        write_journal(connection, now, author, what, result, operation_id=operation_id)
+    return unsent
+
+
+def word_given(connection: Connection, operation_id: int, now: float) -> None:
+    """Note that an admin sends something of an operation again: it is not late for that.
+
+    What waits for a word of its own goes on waiting, and the same with it.
+
+    Args:
+        connection: In a writing transaction, before that is on its way.
+        operation_id: The operation, scheduled or not.
+        now: Seconds since the epoch.
+    """
+    waits = select(_ITEMS.c.id).where(*_unsent(operation_id)).exists()
+    connection.execute(
+        update(_SCHEDULED)
+        .where(_SCHEDULED.c.operation_id == operation_id, or_(_RAN, and_(_LATE, ~waits)))
+        .values(state=ScheduleState.RAN.value, word_at=now)
+    )
+
+
+def _stuck(connection: Connection, now: float) -> Sequence[Any]:
+    since = now - GRACE.total_seconds()
+    rows = connection.execute(
+        select(
+            _SCHEDULED.c.id,
+            _SCHEDULED.c.what,
+            _SCHEDULED.c.who,
+            _SCHEDULED.c.account_user,
+            _SCHEDULED.c.operation_id,
+            _SCHEDULED.c.scheduled_for,
+            _SCHEDULED.c.word_at,
+        )
+        .join(_OPERATIONS, _OPERATIONS.c.id == _SCHEDULED.c.operation_id)
+        .where(
+            _RAN,
+            _OPERATIONS.c.settled_at.is_(None),
+            _SCHEDULED.c.scheduled_for < since,
+            or_(_SCHEDULED.c.word_at.is_(None), _SCHEDULED.c.word_at < since),
+            select(_ITEMS.c.id).where(*_unsent(_SCHEDULED.c.operation_id)).exists(),
+        )
+    ).all()
+    return [row for row in rows if not _settled_since(connection, row.operation_id, since)]
+
+
+def _settled_since(connection: Connection, operation_id: int, since: float) -> bool:
+    """Whether something was settled of it; quick by the newest first, however many there are."""
+    found = connection.scalar(
+        select(_ITEMS.c.id)
+        .where(_ITEMS.c.settled_at >= since, _ITEMS.c.operation_id + 0 == operation_id)
+        .order_by(_ITEMS.c.settled_at.desc())
+        .limit(1)
+    )
+    return found is not None
