@@ -17,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture")
     parser.add_argument("--kills", type=int, default=200, help="on operations on all racers")
     parser.add_argument("--racers", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=24, help="of trouble in each of these")
     parser.add_argument("--outage", type=float, default=120.0, help="seconds of the long ones")
     parser.add_argument("--seed", default=None, help="of a run that is to be repeated")
     parser.add_argument("--write", type=Path, default=None, help="the page to write")
@@ -27,8 +28,8 @@ def main() -> int:
     size = Size(
         racers=options.racers,
         kills=options.kills,
-        operations=6,
-        bulk=24,
+        operations=14,  # so that each way of about racers, and both releases, have their turn
+        bulk=options.rounds,
         small=4,
         guests=30,
         outages=2,

@@ -26,9 +26,11 @@ class MortalAccount:
         held: Whoever has it has the network to itself.
         created: How often each invitation and each race was made, by what names it.
         sent: How many calls that change something took effect.
+        called: The same of those that were made by a call of their own.
+        in_jobs: How many were invited by a job of the newer release.
     """
 
-    def __init__(self, folder: Path, racers: int, seed: int, latency: float) -> None:
+    def __init__(self, folder: Path, racers: int, seed: int, latency: float, release: str) -> None:
         self._latency = latency
         self._options: dict[str, Any] = {
             "racers": racers,
@@ -36,11 +38,14 @@ class MortalAccount:
             "frozen": True,
             "firewall": "none",  # it counts by a clock that nobody sets
             "latency_ms": latency,
+            "deployment": release,
             "state": folder / "account.json",
         }
         self.created: Counter[str] = Counter()
+        self.called: Counter[str] = Counter()
         self.held = threading.Lock()
         self.sent = 0
+        self.in_jobs = 0
         self.emulator = start_emulator(**self._options)
         self._options["port"] = urlsplit(self.emulator.api).port
 
@@ -72,6 +77,16 @@ class MortalAccount:
         return {f"/profile {one}" for one in emails} | {
             f"/leaderboards {one['definition']['name']}" for one in races
         }
+
+    @property
+    def release(self) -> str:
+        """Which release it is."""
+        return str(self._options["deployment"])
+
+    def upgrade(self, release: str) -> None:
+        """Bring it to another release, with all that it has."""
+        self._options["deployment"] = release
+        self.kill(signal.SIGTERM)
 
     def calm(self) -> None:
         """End whatever trouble there is."""
@@ -105,8 +120,15 @@ class MortalAccount:
             os.kill(self.emulator.process.pid, signal.SIGCONT)
 
     def count(self) -> None:
-        """Take what was called so far into the figures."""
+        """Take what was called so far into the figures, and what jobs did by themselves."""
         self._harvest()
+        results = self.control("invitations")["results"]
+        in_jobs = Counter(
+            f"/profile {one['emailAddress']}" for one in results if one["status"] == "CREATED"
+        )
+        self.in_jobs = in_jobs.total()
+        for name, times in in_jobs.items():
+            self.created[name] = self.called[name] + times
 
     def close(self) -> None:
         """End it."""
@@ -128,6 +150,7 @@ class MortalAccount:
             if member is not None:
                 body = json.loads(call["body"])
                 name = body.get("leaderboardDefinition", body)[member]
+                self.called[f"{call['path']} {name}"] += 1
                 self.created[f"{call['path']} {name}"] += 1
 
 

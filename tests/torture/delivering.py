@@ -28,27 +28,27 @@ def deliver_and_kill(world: World, kind: str) -> None:
     world.tell(f"  {kind}: {who}")
     number = world.random.choice(DEATHS)
     if who in ("console", "engine"):
-        _in_console(world, child=who == "engine", may_end=kind in OF_THE_STORE)
+        in_console(world, child=who == "engine", may_end=kind in OF_THE_STORE)
     elif who == "account":
-        _by_command(world, "sync", kill=lambda _: _kill_account(world))
+        _by_command(world, "sync", killing=lambda _: _kill_account(world))
     elif who == "two":
         with world.drtui.started("sync", "--watch") as other:
             _by_command(
-                world, "sync", "--watch", kill=lambda one: _kill(world, one, "one of two", number)
+                world, "sync", "--watch", killing=lambda one: kill(world, one, "one of two", number)
             )
-            _random_moment(world, other)
-            _kill(world, other, "the other", world.random.choice(DEATHS))
-            _wait(other)
+            random_moment(world, other)
+            kill(world, other, "the other", world.random.choice(DEATHS))
+            wait(other)
     else:
         arguments = ["sync"] if who == "sync" else ["sync", "--watch"]
-        _by_command(world, *arguments, kill=lambda one: _kill(world, one, who, number))
+        _by_command(world, *arguments, killing=lambda one: kill(world, one, who, number))
 
 
 def deliver_through_an_outage(world: World, seconds: float) -> None:
     """Let an engine live through an outage, see that it goes on by itself, and kill it then."""
     world.tell(f"  outage of {seconds:.0f} s")
     with world.drtui.started("sync", "--watch") as process:
-        _random_moment(world, process)
+        random_moment(world, process)
         lose_network(world)
         time.sleep(seconds)
         before = world.log.undelivered()
@@ -58,11 +58,12 @@ def deliver_through_an_outage(world: World, seconds: float) -> None:
             if time.monotonic() > deadline or process.poll() is not None:
                 raise LostError(f"nothing went on after an outage: {world.log.standing()}")
             time.sleep(0.1)
-        _kill(world, process, "watch", world.random.choice(DEATHS))
-        _wait(process)
+        kill(world, process, "watch", world.random.choice(DEATHS))
+        wait(process)
 
 
-def _kill(world: World, process: Fork, who: str, number: signal.Signals) -> None:
+def kill(world: World, process: Fork, who: str, number: signal.Signals) -> None:
+    """Send a program a signal, and count it where it still runs."""
     before = world.undelivered()
     if process.poll() is None:
         process.send_signal(number)
@@ -77,29 +78,37 @@ def _kill_account(world: World) -> None:
     time.sleep(world.random.uniform(0.0, 1.0))  # for which whoever delivers goes on
 
 
-def _by_command(world: World, *arguments: str, kill: Callable[[Fork], None]) -> None:
+def _by_command(world: World, *arguments: str, killing: Callable[[Fork], None]) -> None:
     assert world.drtui.forks is not None
     process = world.drtui.forks.start([*arguments], world.drtui.environment)
     try:
-        _random_moment(world, process)
-        kill(process)
+        random_moment(world, process)
+        killing(process)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        _wait(process)
+        wait(process)
         out, err = process.communicate()
         world.drtui.hold(Ran(0, out, err))
 
 
-def _wait(process: Fork) -> None:
+def wait(process: Fork) -> None:
+    """Wait for the end of a program that got a signal.
+
+    Raises:
+        LostError: It never ended; where it hangs is told.
+    """
     try:
         process.wait(_END_SECONDS)
-    except TimeoutError:
+    except TimeoutError as error:
+        process.send_signal(signal.SIGUSR1)  # it writes its stacks, see `clock/sitecustomize.py`
+        time.sleep(1.0)
         process.kill()
-        raise
+        _, complaints = process.communicate(_END_SECONDS)
+        raise LostError(f"a program never ended:\n{complaints}") from error
 
 
-def _random_moment(world: World, process: Fork) -> None:
+def random_moment(world: World, process: Fork) -> None:
     """Wait: for a random while, or until something is delivered and a little longer."""
     if world.random.random() < 0.25:
         time.sleep(world.random.uniform(0.0, 0.8))
@@ -112,10 +121,21 @@ def _random_moment(world: World, process: Fork) -> None:
     time.sleep(world.random.expovariate(1 / 0.1))
 
 
-def _in_console(world: World, *, child: bool, may_end: bool) -> None:
+def in_console(
+    world: World, *, child: bool, may_end: bool, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """Open a console, and kill it.
+
+    Args:
+        world: Whose store.
+        child: Whether its engine is killed some time before.
+        may_end: Whether it may end by itself.
+        meanwhile: Called once it is there.
+    """
     with terminal(COMMAND, world.drtui.environment, columns=120, lines=40) as console:
         try:
             console.read_for(world.random.uniform(0.2, 3.0), lambda _: False)
+            meanwhile()
             if child:
                 _kill_its_engine(world, console)
                 console.read_for(world.random.uniform(0.0, 2.5), lambda _: False)

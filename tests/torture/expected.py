@@ -1,7 +1,7 @@
 """What confirmed operations imply for the account: a model that knows nothing of drtui."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -61,6 +61,25 @@ class Racer:
         self.limits = (before + minutes, models)
 
 
+@dataclass(slots=True)
+class Timed:
+    """What is asked for a set time.
+
+    Attributes:
+        asked: What.
+        at: When, in seconds since the epoch.
+        state: What has to have become of it, as the log names it.
+        operation: The operation that it has to be; None where it has to be none.
+        by_hand: Whether it was run by hand, after it was missed.
+    """
+
+    asked: Asked
+    at: float
+    state: str = "waiting"
+    operation: int | None = None
+    by_hand: bool = False
+
+
 @dataclass
 class Expected:
     """What the account has to be in the end.
@@ -70,12 +89,15 @@ class Expected:
         models: How many models they store, by profile id.
         created: What names each invitation and each race.
         paused: Whether racers are paused now.
+        timed: What was asked for set times, in the order of their numbers.
     """
 
     racers: dict[str, Racer]
     models: dict[str, int] = field(default_factory=dict)
     created: set[str] = field(default_factory=set)
     paused: bool = False
+    timed: list[Timed] = field(default_factory=list)
+    _before: dict[str, Racer] = field(default_factory=dict)
 
     def confirm(self, asked: Asked) -> int:
         """Take an operation as confirmed; return how many targets it has."""
@@ -87,11 +109,19 @@ class Expected:
             self.created.add(f"/leaderboards {asked.race}")
         if asked.becomes is None:
             return len(asked.people) + bool(asked.race)
+        self._before = {one: replace(racer) for one, racer in self.racers.items()}
         for racer in self.racers.values():
             asked.becomes(racer)
         if asked.kind in ("pause", "resume"):
             self.paused = asked.kind == "pause"
         return len(self.racers)
+
+    def take_back(self, whom: Iterable[str]) -> None:
+        """Give racers what they had before the last operation on all of them."""
+        for one in whom:
+            if one in self._before:
+                self.racers[one] = replace(self._before[one])
+        self.paused = any(racer.limits == PAUSED for racer in self.racers.values())
 
     def limits(self) -> dict[str, Limits]:
         """What every racer's limits have to be."""
@@ -113,6 +143,11 @@ class Wishes:
             return Asked("resume", ("users", "resume", *everybody), becomes=Racer.resume)
         if self._random.random() < _PAUSES:
             return Asked("pause", ("users", "pause", *everybody), becomes=Racer.pause)
+        return self.quotas()
+
+    def quotas(self) -> Asked:
+        """Other limits for all racers."""
+        everybody = ("--all",)
         hours = self._random.randint(1, 9)
         models = self._random.randint(3, 40)
         self._number += 1

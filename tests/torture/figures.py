@@ -17,12 +17,26 @@ or so, and writes this page; `make test` does a short form of it.
 Consoles in a pty and commands, each a process of its own, confirm operations over all racers of
 an emulated account that keeps its state on disk, and invitations, races and deletions of models in
 between. While these are delivered, processes get SIGKILL, SIGTERM or SIGHUP at random moments, and
-one kind of trouble after the other is made. When it is over, what failed is sent again as an admin
-would do it, conflicts are settled, and then:
+one kind of trouble after the other is made. Of the operations on all racers
+
+- some are for a set time: others change the same racers before it, the clock reaches it while
+  whoever is up is killed, or passes it while nobody is up or the network is gone;
+- some are undone, or cancelled, by a command that may be killed, while an engine delivers them.
+
+Invitations are one by one first, then in jobs: the account is brought from release 1.2.5 to 1.3.1
+on the way. When the trouble is over, what failed is sent again as an admin would do it, conflicts
+are settled, and then:
 
 - the account holds exactly what the confirmed operations imply, racer by racer (lost);
 - an operation that was told to be confirmed is in the log, with all its targets (lost);
-- nobody was invited twice, and no race was created twice (doubled);
+- what was for a set time became one operation, on all racers as they were by then, within ten
+  minutes; or was told to be missed, and became one when it was run by hand (lost, doubled). What of
+  it was cancelled or dropped became none. Of one that was held up on its way for more than ten
+  minutes the rest was sent only at a word;
+- who was cancelled in time, and whoever was undone, has what they had before; the others of a
+  cancelled operation have what it asked for, and the log says of whom which is true (lost);
+- nobody was invited twice, no race was created twice, and the log has no operation that nobody
+  confirmed (doubled);
 - models are gone where that was asked for, and nowhere else (lost);
 - the journal has a line for every operation with the number of its targets, and no line of
   before has changed or gone;
@@ -48,8 +62,13 @@ class Figures:
         kills: By who got which signal.
         in_bulk: How many of them while an operation on all racers was being delivered.
         faults: By kind, how often one was begun.
-        operations: By kind, how many were confirmed.
+        operations: By kind, how many were confirmed, or run at their time.
+        timed: What became of those that were for a set time.
+        held_up: How often one of them was held up on its way, and waited for a word to go on.
+        taken_back: How many were cancelled on their way, or undone.
+        cancelled: How many of their targets were cancelled in time.
         targets: How many targets they had.
+        in_jobs: How many were invited by a job of the deployment's newer release.
         sent: How many calls that change something reached the account.
         again: How many items failed in the trouble and were sent again on request.
         conflicts: How many were settled.
@@ -60,6 +79,11 @@ class Figures:
     kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     operations: Counter[str] = field(default_factory=Counter)
+    timed: Counter[str] = field(default_factory=Counter)
+    taken_back: Counter[str] = field(default_factory=Counter)
+    held_up: int = 0
+    cancelled: int = 0
+    in_jobs: int = 0
     in_bulk: int = 0
     targets: int = 0
     sent: int = 0
@@ -78,6 +102,11 @@ class Figures:
             ("of them while an operation on all racers was on its way", f"{self.in_bulk:,}"),
             ("faults", f"{self.faults.total():,}"),
             ("changes that reached the account", f"{self.sent:,}"),
+            ("cancelled on their way, or undone", f"{self.taken_back.total():,}"),
+            ("their targets that were cancelled in time", f"{self.cancelled:,}"),
+            ("set times", f"{self.timed.total():,}"),
+            ("held up on its way, sent on at a word", f"{self.held_up:,}"),
+            ("people invited in jobs of release 1.3", f"{self.in_jobs:,}"),
             ("failed in the trouble, sent again on request", f"{self.again:,}"),
             ("conflicts with somebody else's changes, settled", f"{self.conflicts:,}"),
             ("**lost**", f"**{self.lost:,}**"),
@@ -111,6 +140,8 @@ class Figures:
     def _kinds(self) -> list[tuple[str, Counter[str]]]:
         return [
             ("operations", self.operations),
+            ("set times", self.timed),
+            ("taken back", self.taken_back),
             ("kills", self.kills),
             ("faults", self.faults),
         ]

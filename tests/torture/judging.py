@@ -4,6 +4,7 @@ import signal
 import time
 from typing import Final
 
+from tests.torture.delivering import wait
 from tests.torture.expected import Racer, differences
 from tests.torture.processes import wait_for_nobody
 from tests.torture.world import LostError, World
@@ -13,7 +14,9 @@ _DOUBT_SECONDS: Final = 40.0
 _DAY_SECONDS: Final = 86_400.0
 _WAITS_SECONDS: Final = 15.0
 """After which one that delivers nothing is taken to wait for time to pass."""
-_END_SECONDS: Final = 90.0
+_UNSENT: Final = frozenset({"pending", "doubtful"})
+_IN_TIME_SECONDS: Final = 600.0
+"""As late as an operation for a set time may be begun."""
 
 
 def settle(world: World) -> None:
@@ -23,11 +26,14 @@ def settle(world: World) -> None:
     in_vain = 0
     while in_vain < world.size.settle:
         before = world.log.undelivered()
-        _sync(world)
+        deliver(world)
+        goes_on = _let_go_on(world)
         open_now = _take_in_hand(world) + world.log.undelivered()
         if not open_now:
             return
         in_vain = 0 if world.log.undelivered() < before else in_vain + 1
+        if goes_on:  # now, or it is late again
+            continue
         # Invitations are so many a day, and calls that a firewall counts so many in five minutes:
         # here that passes quickly.
         world.clock.step(_DAY_SECONDS)
@@ -35,7 +41,7 @@ def settle(world: World) -> None:
     raise LostError(f"never settled: {world.log.operations()[-1]} {world.log.standing()}")
 
 
-def _sync(world: World) -> None:
+def deliver(world: World) -> None:
     """Deliver, until it ends or waits for time to pass."""
     with world.drtui.started("sync") as process:
         left, since = world.log.undelivered(), time.monotonic()
@@ -44,10 +50,18 @@ def _sync(world: World) -> None:
             if world.log.undelivered() != left:
                 left, since = world.log.undelivered(), time.monotonic()
         process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(_END_SECONDS)
-        except TimeoutError as error:
-            raise LostError(f"a sync never ended: {world.log.standing()}") from error
+        wait(process)
+
+
+def _let_go_on(world: World) -> int:
+    """Say to go on with what was for a set time and held up on its way; return how many."""
+    open_now = {one.number for one in world.log.operations() if set(one.states) & _UNSENT}
+    late = [it for it in world.log.timed() if it.state == "late" and it.operation in open_now]
+    for it in late:
+        world.tell(f"  scheduled {it.number} was held up on its way")
+        world.drtui("operations", "scheduled", "run", str(it.number), "--yes", "--no-wait")
+        world.figures.held_up += 1
+    return len(late)
 
 
 def _take_in_hand(world: World) -> int:
@@ -55,6 +69,10 @@ def _take_in_hand(world: World) -> int:
     failed = conflicts = 0
     for one in world.log.operations():
         number = str(one.number)
+        if one.number in world.taken_back:
+            if one.states.get("conflict"):
+                world.drtui("operations", "settle", number, "--keep", "theirs", "--yes")
+            continue
         if one.states.get("failed"):
             failed += one.states["failed"]
             world.tell(f"  {one.states['failed']} failed: {sorted(world.log.reasons('failed'))}")
@@ -79,6 +97,7 @@ def judge(world: World) -> None:
     world.account.count()
     figures, expected = world.figures, world.expected
     figures.sent = world.account.sent
+    figures.in_jobs = world.account.in_jobs
     found = world.account.limits()
     for profile_id in found.keys() - expected.racers.keys():
         # Who was invited is a racer from then on, with what new users get.
@@ -90,11 +109,11 @@ def judge(world: World) -> None:
     twice = {one for one, times in world.account.created.items() if times > 1}
     figures.lost += len(wrong) + len(missing) + len(models)
     figures.doubled += len(twice)
-    flaws = [*world.log.journal_flaws(), *world.log.integrity()]
+    flaws = [*world.log.journal_flaws(), *world.log.integrity(), *_timed_flaws(world)]
     cancelled = {
         one.number: one.states["cancelled"]
         for one in world.log.operations()
-        if one.states.get("cancelled")
+        if one.states.get("cancelled") and one.number not in world.taken_back
     }
     if wrong or models or missing or twice or flaws or cancelled:
         raise LostError(f"{wrong=} {models=} {missing=} {twice=} {flaws=} {cancelled=}")
@@ -105,6 +124,28 @@ def judge(world: World) -> None:
     _judge_strangers(world, found)
     logs = "".join(path.read_text() for path in (world.home / "logs").iterdir())
     assert "Traceback" not in logs, logs[logs.index("Traceback") - 300 :][:3000]
+
+
+def _timed_flaws(world: World) -> list[str]:
+    """Hold what was asked for set times against the log: run once, in time, or by hand."""
+    found, flaws = world.log.timed(), []
+    more = len(world.log.operations()) - world.figures.operations.total()
+    if more > 0:
+        world.figures.doubled += more
+        flaws.append(f"{more} operations that nobody has confirmed")
+    if len(found) != len(world.expected.timed):
+        world.figures.lost += max(0, len(world.expected.timed) - len(found))
+        flaws.append(f"{len(found)} for a set time, not {len(world.expected.timed)}")
+    for wanted, one in zip(world.expected.timed, found, strict=False):
+        if (one.at, one.state, one.operation) != (wanted.at, wanted.state, wanted.operation):
+            world.figures.lost += 1
+            flaws.append(f"{one} has to be {wanted}")
+        late = (one.created_at or one.at) - one.at
+        if not wanted.by_hand and not 0.0 <= late <= _IN_TIME_SECONDS:
+            flaws.append(f"{one} was begun {late:.0f} s after its time, and nobody asked")
+        if wanted.by_hand and not any("missed" in result for result in one.told):
+            flaws.append(f"the journal does not say that {one} was missed")
+    return flaws
 
 
 def _judge_strangers(world: World, found: dict[str, tuple[int | None, int | None]]) -> None:

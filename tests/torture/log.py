@@ -26,6 +26,23 @@ class Logged:
         return sum(self.states.values())
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedTime:
+    """An operation for a set time, as the store has it; times are in seconds since the epoch.
+
+    Attributes:
+        created_at: When the operation that it became was written; None where it became none.
+        told: What the journal says of it.
+    """
+
+    number: int
+    at: float
+    state: str
+    operation: int | None
+    created_at: float | None
+    told: tuple[str, ...]
+
+
 class StoreLog:
     """The log of one store.
 
@@ -55,6 +72,29 @@ class StoreLog:
             for number, kind in self._rows("SELECT id, kind FROM operation ORDER BY id")
         ]
 
+    def timed(self) -> list[LoggedTime]:
+        """What was asked for set times, the oldest first."""
+        told: dict[str, list[str]] = {}
+        for what, result in self._rows(
+            "SELECT what, result FROM journal WHERE what LIKE 'Scheduled %:%' ORDER BY id"
+        ):
+            told.setdefault(what.partition(":")[0], []).append(result)
+        rows = self._rows(
+            "SELECT s.id, s.scheduled_for, s.state, s.operation_id, o.created_at "
+            "FROM scheduled_operation s LEFT JOIN operation o ON o.id = s.operation_id ORDER BY 1"
+        )
+        return [
+            LoggedTime(
+                number, at, state, operation, created, tuple(told.get(f"Scheduled {number}", ()))
+            )
+            for number, at, state, operation, created in rows
+        ]
+
+    def states(self, number: int) -> dict[str, str]:
+        """In which state each target of an operation is."""
+        query = "SELECT target, state FROM operation_item WHERE operation_id = ?"
+        return dict(self._rows(query, (number,)))
+
     def undelivered(self) -> int:
         """How many items are on their way."""
         marks = ", ".join("?" * len(OPEN))
@@ -65,6 +105,11 @@ class StoreLog:
         """What each item of a target asks for, with its state, the oldest first."""
         query = "SELECT state, after FROM operation_item WHERE target = ? ORDER BY operation_id"
         return [(state, json.loads(after)) for state, after in self._rows(query, (target,))]
+
+    def invites_in_jobs(self) -> bool:
+        """Whether it is known that the deployment has invitations in bulk."""
+        query = "SELECT value FROM deployment_fact WHERE name = 'feature: bulk invite'"
+        return any(json.loads(row[0])["has"] for row in self._rows(query))
 
     def targets(self, state: str) -> set[str]:
         """The targets of items in a state."""

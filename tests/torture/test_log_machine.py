@@ -50,6 +50,8 @@ UNKNOWN: Final = DeploymentError(FailureKind.OUTCOME_UNKNOWN, "no answer")
 BUSY: Final = DeploymentError(FailureKind.UNAVAILABLE, "503", status=503)
 OUTCOMES: Final = ("answered", "answered", "lost", "lost but applied", "refused")
 UNDER_WAY: Final = "under way"
+ENDINGS: Final = 60
+"""How often delivery is tried in the end until nothing is open."""
 
 
 @dataclass
@@ -255,7 +257,7 @@ class LogUnderDyingEngines(RuleBasedStateMachine):
     def all_is_settled_in_the_end(self) -> None:
         """With a good network nothing stays open, and everybody has what the last one asked for."""
         self.it_dies_and_another_takes_over(applied=False)
-        for _ in range(60):
+        for _ in range(ENDINGS):
             self.time_passes(LATE_REQUEST_SECONDS + 300)
             self.sweeps()
             with self.engine.database.read() as connection:

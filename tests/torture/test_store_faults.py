@@ -1,6 +1,7 @@
 """A store that is busy or damaged: nothing that was confirmed is lost, or it is told what is."""
 
 import random
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -31,11 +32,40 @@ def account() -> Iterator[RunningEmulator]:
         yield emulator
 
 
-@pytest.fixture
-def drtui(account: RunningEmulator, tmp_path: Path, forks: Forks) -> Drtui:
+@pytest.fixture(scope="module")
+def read(account: RunningEmulator, tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Drtui:
+    """One that has read the account; the tests have copies of it."""
     racers_with_limits(account)
-    made = drtui_on(account, tmp_path / "home", forks=forks)
+    made = drtui_on(account, tmp_path_factory.mktemp("read") / "home", forks=forks)
     made("sync")
+    as_one_file(store(made))
+    return made
+
+
+@pytest.fixture(scope="module")
+def paused_all(read: Drtui, tmp_path_factory: pytest.TempPathFactory) -> Drtui:
+    """One that is asked to pause everybody, and has not."""
+    made = copied(read, tmp_path_factory.mktemp("asked") / "home")
+    made(*PAUSE)
+    as_one_file(store(made))
+    return made
+
+
+@pytest.fixture
+def drtui(read: Drtui, account: RunningEmulator, tmp_path: Path) -> Drtui:
+    racers_with_limits(account)
+    return copied(read, tmp_path / "home")
+
+
+@pytest.fixture
+def asked(paused_all: Drtui, account: RunningEmulator, tmp_path: Path) -> Drtui:
+    racers_with_limits(account)
+    return copied(paused_all, tmp_path / "home")
+
+
+def copied(drtui: Drtui, home: Path) -> Drtui:
+    made = drtui.another(home)
+    shutil.copytree(drtui.home / "state", home / "state")
     return made
 
 
@@ -67,41 +97,37 @@ def test_a_well_store_is_left_as_it_is(drtui: Drtui) -> None:
     ],
 )
 def test_operations_are_saved_from_a_damaged_store_and_delivered(
-    drtui: Drtui, account: RunningEmulator, names: tuple[str, ...]
+    asked: Drtui, account: RunningEmulator, names: tuple[str, ...]
 ) -> None:
-    drtui(*PAUSE)
-    as_one_file(store(drtui))
-    damaged = pages_of(store(drtui), *names)
+    damaged = pages_of(store(asked), *names)
     assert damaged
-    spoil(store(drtui), damaged)
-    broken = store(drtui).read_bytes()
-    assert "drtui mend" in drtui("doctor", code=1).out
-    ran = drtui("mend", "--yes")
+    spoil(store(asked), damaged)
+    broken = store(asked).read_bytes()
+    assert "drtui mend" in asked("doctor", code=1).out
+    ran = asked("mend", "--yes")
     assert "Saved: 1 operation with 120 targets, 120 of them still to be delivered." in ran.err
-    (aside,) = store(drtui).parent.glob("event.damaged-*.sqlite")
+    (aside,) = store(asked).parent.glob("event.damaged-*.sqlite")
     assert aside.read_bytes() == broken
     assert aside.stat().st_mode & 0o777 == 0o600
-    assert "is well" in drtui("mend").err
-    drtui("sync")
+    assert "is well" in asked("mend").err
+    asked("sync")
     assert paused(account) == RACERS
-    assert StoreLog(store(drtui)).journal_flaws() == []
-    assert len(drtui.users()) == len(account.profiles())
+    assert StoreLog(store(asked)).journal_flaws() == []
+    assert len(asked.users()) == len(account.profiles())
 
 
 @NEEDS_PAGES
 def test_targets_that_cannot_be_read_are_told_and_the_others_delivered(
-    drtui: Drtui, account: RunningEmulator
+    asked: Drtui, account: RunningEmulator
 ) -> None:
-    drtui(*PAUSE)
-    as_one_file(store(drtui))
-    leaves = pages_of(store(drtui), "operation_item")
+    leaves = pages_of(store(asked), "operation_item")
     assert len(leaves) >= 3
-    spoil(store(drtui), [leaves[1]])
-    ran = drtui("mend", "--yes", code=4)
+    spoil(store(asked), [leaves[1]])
+    ran = asked("mend", "--yes", code=4)
     assert "operation 1: " in ran.err
     assert "could not be read" in ran.err
-    drtui("sync")
-    log = StoreLog(store(drtui))
+    asked("sync")
+    log = StoreLog(store(asked))
     (saved,) = log.operations()
     assert RACERS / 2 < saved.total < RACERS
     assert paused(account) == saved.total
@@ -109,57 +135,52 @@ def test_targets_that_cannot_be_read_are_told_and_the_others_delivered(
 
 
 def test_wherever_a_store_is_damaged_it_is_mended_or_told_why_not(
-    drtui: Drtui, account: RunningEmulator
+    asked: Drtui, account: RunningEmulator
 ) -> None:
     seed = seed_from()
     sys.stderr.write(f"TORTURE_SEED={seed}\n")  # shown when the test fails
     chance = random.Random(seed)
-    drtui(*PAUSE)
-    as_one_file(store(drtui))
-    whole = store(drtui).read_bytes()
+    whole = store(asked).read_bytes()
     for _ in range(times(6)):
-        store(drtui).write_bytes(whole)
+        store(asked).write_bytes(whole)
+        racers_with_limits(account)
         pages = chance.sample(range(1, len(whole) // PAGE), chance.choice([1, 3, 20]))
-        spoil(store(drtui), pages)
-        ran = drtui("mend", "--yes", code=None)
+        spoil(store(asked), pages)
+        ran = asked("mend", "--yes", code=None)
         assert ran.code in (0, 1, 4), (pages, ran.err)
-        for each in store(drtui).parent.glob("event.damaged-*"):
+        for each in store(asked).parent.glob("event.damaged-*"):
             each.unlink()
         if ran.code != 1:
-            assert StoreLog(store(drtui)).integrity() == [], pages
+            assert StoreLog(store(asked)).integrity() == [], pages
             if "drtui offline off" in ran.err:
-                drtui("offline", "off")
-            drtui("sync")
-            assert paused(account) >= sum(one.total for one in StoreLog(store(drtui)).operations())
+                asked("offline", "off")
+            asked("sync")
+            assert paused(account) >= sum(one.total for one in StoreLog(store(asked)).operations())
         for name in ("-wal", "-shm"):
-            store(drtui).with_name(f"event.sqlite{name}").unlink(missing_ok=True)
+            store(asked).with_name(f"event.sqlite{name}").unlink(missing_ok=True)
 
 
 @NEEDS_PAGES
 @pytest.mark.parametrize("name", ["operation", ""])
 def test_operations_are_delivered_though_their_own_rows_or_the_first_page_are_gone(
-    drtui: Drtui, account: RunningEmulator, name: str
+    asked: Drtui, account: RunningEmulator, name: str
 ) -> None:
-    drtui(*PAUSE)
-    as_one_file(store(drtui))
-    spoil(store(drtui), pages_of(store(drtui), name) if name else [1])
-    ran = drtui("mend", "--yes", code=4 if name else 0)
+    spoil(store(asked), pages_of(store(asked), name) if name else [1])
+    ran = asked("mend", "--yes", code=4 if name else 0)
     assert "Saved: 1 operation with 120 targets, 120 of them still to be delivered." in ran.err
-    drtui("sync")
+    asked("sync")
     assert paused(account) == RACERS
-    assert StoreLog(store(drtui)).journal_flaws() == []
+    assert StoreLog(store(asked)).journal_flaws() == []
 
 
 @NEEDS_PAGES
-def test_a_store_that_somebody_has_open_is_not_mended(drtui: Drtui) -> None:
-    drtui(*PAUSE)
-    as_one_file(store(drtui))
-    spoil(store(drtui), pages_of(store(drtui), "sponsored_user"))
-    broken = store(drtui).read_bytes()
-    with closing(sqlite3.connect(store(drtui), isolation_level=None)) as other:
+def test_a_store_that_somebody_has_open_is_not_mended(asked: Drtui) -> None:
+    spoil(store(asked), pages_of(store(asked), "sponsored_user"))
+    broken = store(asked).read_bytes()
+    with closing(sqlite3.connect(store(asked), isolation_level=None)) as other:
         other.execute("SELECT count(*) FROM operation").fetchone()
-        assert "open in another program" in drtui("mend", "--yes", code=1).err
-    assert store(drtui).read_bytes() == broken
+        assert "open in another program" in asked("mend", "--yes", code=1).err
+    assert store(asked).read_bytes() == broken
 
 
 def test_a_busy_store_is_waited_for(drtui: Drtui, account: RunningEmulator) -> None:

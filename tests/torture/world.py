@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from typing import Final
 
 from tests.e2e.forking import Forks
 from tests.e2e.running import ACCOUNT, Drtui, drtui_on
+from tests.support.waiting import eventually
 from tests.torture.account import MortalAccount, racers_with_limits
 from tests.torture.clock_file import ClockFile
 from tests.torture.disk import Disk
@@ -23,6 +25,12 @@ from tests.torture.processes import processes_of, signalled, wait_for_nobody
 DEATHS: Final = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 AS_FAST_AS_IT_GOES: Final = "[sync]\nchanges_per_second = 100000\n"
 _STRANGERS: Final = 5
+_LEARN_SECONDS: Final = 60.0
+
+
+OLDER: Final = "1.2.5"
+NEWER: Final = "1.3.1"
+"""The release that has invitations in bulk."""
 
 
 class LostError(AssertionError):
@@ -43,6 +51,7 @@ class Size:
         outage: How many seconds those last.
         latency: How long the account takes for each answer, in milliseconds.
         settle: How often delivery may be tried in vain in the end of each operation.
+        release: Of the deployment in the beginning; it is brought up to date on the way.
     """
 
     racers: int
@@ -55,6 +64,7 @@ class Size:
     outage: float = 120.0
     latency: float = 10.0
     settle: int = 12
+    release: str = OLDER
 
 
 @dataclass
@@ -65,6 +75,7 @@ class World:
         strangers: Racers whom somebody else changes meanwhile.
         changed: Those who were, with the minutes that they were given last.
         bulk: Whether the operation that is delivered is one on all racers.
+        taken_back: The numbers of operations that were cancelled or undone.
     """
 
     random: random.Random
@@ -81,6 +92,7 @@ class World:
     figures: Figures = field(default_factory=Figures)
     changed: dict[str, int] = field(default_factory=dict)
     bulk: bool = False
+    taken_back: set[int] = field(default_factory=set)
 
     @property
     def home(self) -> Path:
@@ -91,6 +103,10 @@ class World:
     def store(self) -> Path:
         """The store's file."""
         return self.log.path
+
+    def now(self) -> float:
+        """The time by the clock of the programs, in seconds since the epoch."""
+        return time.time() + self.clock.offset
 
     def undelivered(self) -> int | None:
         """How many items are on their way; None where the store cannot be read now."""
@@ -103,6 +119,14 @@ class World:
         self.figures.kills[f"{who}, {how}"] += 1
         if self.bulk and under_way:
             self.figures.in_bulk += 1
+
+    def learn_release(self) -> None:
+        """Have drtui read the account, and find out what the newer release can do."""
+        self.drtui("sync")
+        with self.drtui.started("sync", "--watch") as process:
+            eventually(self.log.invites_in_jobs, _LEARN_SECONDS)
+            process.send_signal(signal.SIGTERM)
+            process.wait(_LEARN_SECONDS)
 
     def end_all(self) -> None:
         """Kill every engine and console that is left, as a host that goes down does."""
@@ -126,7 +150,7 @@ def make_world(
 ) -> World:
     """Make an account whose racers have known limits, and a folder of drtui that knows of it."""
     chance = random.Random(seed)
-    account = MortalAccount(folder, size.racers, seed, size.latency)
+    account = MortalAccount(folder, size.racers, seed, size.latency, size.release)
     clock = ClockFile(folder / "clock")
     disk = Disk(folder / "disk")
     emulator = account.emulator

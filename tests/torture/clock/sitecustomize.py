@@ -1,11 +1,14 @@
 """Sets the clock of a program off by what a file says, in seconds; where no file is named, by none.
 
 It is on the path of the programs that are tortured, and Python imports it at their start. Only
-what they call the time is changed: signatures, which a wrong clock would spoil, are not.
+what they call the time is changed: signatures, which a wrong clock would spoil, are not. By SIGUSR1
+a program that hangs tells where.
 """
 
+import faulthandler
 import mmap
 import os
+import signal
 import struct
 import time
 from functools import cache
@@ -26,3 +29,4 @@ def _time() -> float:
 
 
 time.time = _time
+faulthandler.register(signal.SIGUSR1)
