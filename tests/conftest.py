@@ -27,7 +27,12 @@ settings.load_profile("drtui")
 _YOUNG: Final = 50_000  # objects: a screen is thousands, and all of them go with their test
 _TESTS: Final = Path(__file__).parent
 _LONGEST: Final = [
-    *(_TESTS / f"e2e/test_{name}.py" for name in ("event_day", "tmux")),
+    *(
+        _TESTS / f"e2e/test_{name}.py"
+        for name in ("hostile_text", "tmux", "race_changes", "inviting", "event_day", "hang_up")
+    ),
+    _TESTS / "e2e/test_big_screen.py",
+    _TESTS / "torture/test_short_form.py",
     _TESTS / "sync/test_invitations_killed.py",
 ]
 _LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
@@ -48,8 +53,10 @@ def _files_of_botocore() -> Iterator[None]:
 def forks() -> "Iterator[Forks]":
     """What makes runs of `drtui` begin quickly."""
     from tests.e2e.forking import Forks
+    from tests.e2e.running import rehearse
 
     made = Forks()
+    rehearse(made)
     yield made
     made.close()
 

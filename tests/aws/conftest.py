@@ -81,10 +81,12 @@ def moto() -> Iterator[RunningMoto]:
 _POLICIES = {
     "test_access_by_iam": "IAM users",
     "test_billing": "Billing alerts",
+    "test_billing_alarms": "Billing alerts",
     "test_caller": "Prerequisites",
     "test_costs": "Costs",
     "test_iam_users": "IAM users",
     "test_identity_center": "Identity Center",
+    "test_identity_center_people": "Identity Center",
     "test_mail": "Mail",
     "test_model_bucket": "Files of models",
     "test_service_quotas": "Quotas of training jobs",

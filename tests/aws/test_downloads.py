@@ -1,79 +1,37 @@
 """Fetching by a link: what is resumed, what is believed, and that the link is told nowhere."""
 
-import errno
 import logging
 import os
 import traceback
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from drtui.aws.downloads import LinkFetcher
-from drtui.aws.gateway import AwsCredentials, Timeouts
-from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.file_troubles import file_trouble
+from drtui.aws.gateway import AwsCredentials
+from drtui.domain.failures import FailureKind
 from drtui.domain.model_calls import Fetcher, FetchStoppedError
-from drtui.domain.problems import LocalFileError
 from tests.aws.conftest import OpenGateway
+from tests.aws.fetching import (
+    DATA,
+    OCTETS,
+    SECRET,
+    TAG,
+    began,
+    cut_short,
+    failure_of,
+    fetcher,
+    file,
+    into,
+    link,
+    part,
+    xml,
+)
 from tests.aws.scripted import End, ScriptedServer, Step, answer
 from tests.support.emulator import running_emulator
 
-DATA = bytes(range(256)) * 40
-TAG = '"abc-1"'
-SECRET = "X-Amz-Signature=deadbeef"
-OCTETS = "binary/octet-stream"
-
-
-@pytest.fixture
-def fetcher() -> Fetcher:
-    return LinkFetcher(user_agent="drtui-tests/1", timeouts=Timeouts(connect=5.0, read=1.0))
-
-
-@pytest.fixture
-def into(tmp_path: Path) -> Path:
-    return tmp_path / "car.tar.gz.part"
-
-
-def link(server: ScriptedServer) -> str:
-    return f"http://127.0.0.1:{server.port}/models/car.tar.gz?{SECRET}"
-
-
-def file(data: bytes = DATA, *, tag: str = TAG) -> Step:
-    return answer(data, content_type=OCTETS, etag=tag)
-
-
-def part(first: int, *, tag: str = TAG, told: str = "") -> Step:
-    fits = f"bytes {first}-{len(DATA) - 1}/{len(DATA)}"
-    return answer(
-        DATA[first:], status=206, content_type=OCTETS, etag=tag, content_range=told or fits
-    )
-
-
-def cut_short(upto: int) -> Step:
-    return answer(
-        DATA[:upto], content_type=OCTETS, etag=TAG, content_length=str(len(DATA)), end=End.CLOSE
-    )
-
-
-def xml(code: str, status: int) -> Step:
-    body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No</Message></Error>".encode()
-    return answer(body, status=status, content_type="application/xml")
-
-
-def failure_of(call: Callable[[], object]) -> DeploymentError:
-    with pytest.raises(DeploymentError) as caught:
-        call()
-    return caught.value
-
-
-def began(fetcher: Fetcher, server: ScriptedServer, into: Path, upto: int = 1000) -> None:
-    """Have a part of the file."""
-    server.script(cut_short(upto))
-    failure_of(lambda: fetcher.fetch(link(server), into))
-    assert into.read_bytes() == DATA[:upto]
+__all__ = ["fetcher", "into"]
 
 
 def test_a_file_is_fetched_whole_and_private(
@@ -317,82 +275,6 @@ def test_the_link_is_in_no_error_and_no_log(
 def test_no_connection_is_unreachable(fetcher: Fetcher, into: Path) -> None:
     failure = failure_of(lambda: fetcher.fetch("http://127.0.0.1:1/file", into))
     assert failure.kind is FailureKind.UNREACHABLE
-
-
-def test_a_folder_that_is_gone_is_told(fetcher: Fetcher, tmp_path: Path) -> None:
-    with pytest.raises(LocalFileError, match="is not there: put it back"):
-        fetcher.fetch("http://127.0.0.1:1/file", tmp_path / "gone" / "car.part")
-
-
-def test_a_link_in_the_folder_is_not_written_to(fetcher: Fetcher, into: Path) -> None:
-    target = into.with_name("target")
-    target.write_bytes(b"mine")
-    into.symlink_to(target)
-    with pytest.raises(LocalFileError, match="is a link"):
-        fetcher.fetch("http://127.0.0.1:1/file", into)
-    assert target.read_bytes() == b"mine"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
-def test_a_folder_that_is_read_only_is_told(fetcher: Fetcher, tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(LocalFileError, match="check the permissions"):
-            fetcher.fetch("http://127.0.0.1:1/file", tmp_path / "car.part")
-    finally:
-        tmp_path.chmod(0o700)
-
-
-def test_a_full_disk_is_told_and_gone_on_from(
-    fetcher: Fetcher, server: ScriptedServer, into: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.script(file(), part(100))
-
-    class Full:
-        def __init__(self, inner: Any) -> None:
-            self._inner = inner
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._inner, name)
-
-        def write(self, data: memoryview) -> int:
-            if self._inner.tell() >= 100:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return int(self._inner.write(data[:100]))
-
-    real = os.fdopen
-
-    def opened(handle: int, mode: str = "r", **more: Any) -> Any:
-        found = real(handle, mode, **more)
-        return Full(found) if mode == "r+b" else found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "fdopen", opened)
-        with pytest.raises(LocalFileError, match=r"There is no room left .* make room"):
-            fetcher.fetch(link(server), into)
-    assert into.read_bytes() == DATA[:100]
-    assert fetcher.fetch(link(server), into) == len(DATA)
-    assert into.read_bytes() == DATA
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        (errno.ENOSPC, "make room"),
-        (errno.EDQUOT, "make room"),
-        (errno.EROFS, "check the permissions"),
-        (errno.EACCES, "check the permissions"),
-        (errno.ENOENT, "put it back"),
-        (errno.EFBIG, "choose another folder"),
-        (errno.ENAMETOOLONG, "too long"),
-        (errno.EISDIR, "is a folder"),
-        (errno.EIO, "check the disk"),
-    ],
-)
-def test_each_error_of_a_file_says_what_to_do(number: int, said: str) -> None:
-    told = str(file_trouble(OSError(number, os.strerror(number)), Path("/a/b\x1b[31m.part")))
-    assert said in told
-    assert told.isprintable()
 
 
 def test_an_archive_comes_from_the_emulator_by_links_that_are_renewed(

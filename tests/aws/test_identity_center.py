@@ -1,104 +1,38 @@
-"""Identity Center, against moto's sso-admin and identitystore.
+"""Identity Center's instance and permission sets, against moto's sso-admin.
 
-moto has an instance in every region, makes every assignment at once, and does not know which
-accounts have an older permission set: what differs comes from a scripted server.
+moto has an instance in every region and does not know which accounts have an older permission set:
+what differs comes from a scripted server.
 """
 
-import json
-from collections.abc import Callable, Mapping
 from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from drtui.aws.sponsor.door import Door
-from drtui.aws.sponsor.identity_center import AwsIdentityCenter
-from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
+from drtui.domain.sponsor.failures import SponsorFailure
 from drtui.domain.sponsor.iam_users import PARTICIPANT_POLICY
-from drtui.domain.sponsor.identity_center import (
-    Assignment,
-    AssignmentState,
-    Ensured,
-    IdentityCenter,
-    Instance,
-    split_name,
+from drtui.domain.sponsor.identity_center import Ensured, IdentityCenter, Instance
+from tests.aws.identity_centers import (
+    ACCOUNT,
+    ADMINISTRATOR,
+    ARN,
+    HERE,
+    POLICY,
+    REGION,
+    RELAY,
+    SET,
+    center,
+    instance,
+    refusal,
+    refusal_of,
+    requests,
+    scripted,
+    strangers_set,
+    wanted,
 )
-from tests.aws.scripted import ScriptedServer, Step, answer
+from tests.aws.scripted import ScriptedServer, answer
 from tests.support.moto import RunningMoto
 
-REGION = "eu-west-1"
-ACCOUNT = "123456789012"
-POLICY = f"arn:aws:iam::aws:policy/{PARTICIPANT_POLICY}"
-ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-RELAY = "https://races.example.com/?a=1&b=2"
-ARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
-SET = "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef"
-GROUP = "0123456789-01234567-89ab-cdef-0123-456789abcdef"
-HERE = Instance(ARN, "d-0123456789", ACCOUNT)
-
-
-@pytest.fixture
-def center(moto: RunningMoto, monkeypatch: pytest.MonkeyPatch) -> IdentityCenter:
-    return opened(moto.url, monkeypatch)
-
-
-@pytest.fixture
-def instance(center: IdentityCenter) -> Instance:
-    [found] = center.instances()
-    return found
-
-
-@pytest.fixture
-def scripted(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> IdentityCenter:
-    return opened(f"http://127.0.0.1:{server.port}", monkeypatch)
-
-
-def opened(url: str, monkeypatch: pytest.MonkeyPatch) -> IdentityCenter:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    return AwsIdentityCenter(Door(None, "us-east-1", user_agent="drtui-tests/1"), REGION)
-
-
-def refusal_of(call: Callable[[], object]) -> SponsorError:
-    with pytest.raises(SponsorError) as raised:
-        call()
-    return raised.value
-
-
-def refusal(code: str, **more: str) -> Step:
-    return answer({"__type": code, "Message": "x", **more}, status=400)
-
-
-def wanted(
-    center: IdentityCenter,
-    instance: Instance,
-    name: str,
-    *,
-    relay_state: str = RELAY,
-    hours: int = 8,
-) -> Ensured:
-    return center.ensure_permission_set(instance, name, relay_state=relay_state, hours=hours)
-
-
-def strangers_set(moto: RunningMoto, instance: Instance, name: str, *policies: str) -> str:
-    rights = moto.client("sso-admin", REGION)
-    made = rights.create_permission_set(
-        Name=name, InstanceArn=instance.arn, SessionDuration="PT1H", Description="by hand"
-    )["PermissionSet"]["PermissionSetArn"]
-    for policy in policies:
-        rights.attach_managed_policy_to_permission_set(
-            InstanceArn=instance.arn, PermissionSetArn=made, ManagedPolicyArn=policy
-        )
-    return str(made)
-
-
-def requests(server: ScriptedServer) -> list[tuple[str, Mapping[str, object]]]:
-    return [
-        (request.headers["x-amz-target"].rpartition(".")[2], json.loads(request.body))
-        for request in server.requests
-    ]
+__all__ = ["center", "instance", "scripted"]
 
 
 def test_the_instance_is_found_in_its_region(instance: Instance) -> None:
@@ -244,165 +178,3 @@ def test_an_answer_without_what_was_made_is_in_doubt(
     server.script(answer({"PermissionSets": []}), answer({}))
     error = refusal_of(partial(wanted, scripted, HERE, "Made"))
     assert error.kind is SponsorFailure.OUTCOME_UNKNOWN
-
-
-def test_a_group_is_made_once(center: IdentityCenter, instance: Instance) -> None:
-    name = "Racers “2026” + 'friends'"
-    assert center.find_group(instance, name) is None
-    made = center.ensure_group(instance, name)
-    assert made.changed
-    assert center.find_group(instance, name) == made.id
-    assert center.ensure_group(instance, name) == Ensured(made.id, changed=False)
-
-
-@pytest.mark.parametrize(
-    "email",
-    ["ada@example.com", "ada+race@example.com", "o'brien\"@example.com", "zoë@example.com"],
-)
-def test_a_user_is_made_once(center: IdentityCenter, instance: Instance, email: str) -> None:
-    person = {"user_name": email, "email": email, "given": "Zoë", "family": "李"}
-    assert center.find_user(instance, user_name=email, email=email) is None
-    made = center.ensure_user(instance, **person)
-    assert made.changed
-    found = center.find_user(instance, user_name=email, email=email)
-    assert found is not None
-    assert (found.id, found.user_name, found.emails) == (made.id, email, (email,))
-    assert center.ensure_user(instance, **person) == Ensured(made.id, changed=False)
-
-
-def test_somebody_who_is_in_the_directory_is_taken_for_who_they_are(
-    moto: RunningMoto, center: IdentityCenter, instance: Instance
-) -> None:
-    known = moto.client("identitystore", REGION).create_user(
-        IdentityStoreId=instance.store_id,
-        UserName="CORP\\grace",
-        DisplayName="Grace",
-        Name={"GivenName": "Grace", "FamilyName": "Hopper"},
-        Emails=[{"Value": "grace@example.com", "Primary": True}],
-    )["UserId"]
-    ensured = center.ensure_user(
-        instance,
-        user_name="grace@example.com",
-        email="Grace@Example.com",
-        given="Grace",
-        family="-",
-    )
-    assert ensured == Ensured(known, changed=False)
-
-
-def test_another_person_of_the_same_user_name_is_not_taken(
-    center: IdentityCenter, instance: Instance
-) -> None:
-    names = {"given": "Linus", "family": "-"}
-    center.ensure_user(instance, user_name="linus", email="linus@one.example", **names)
-    error = refusal_of(
-        partial(center.ensure_user, instance, user_name="linus", email="linus@two.example", **names)
-    )
-    assert error.kind is SponsorFailure.EXISTS
-    assert "another email" in error.message
-
-
-def test_a_user_joins_and_leaves_a_group_once(center: IdentityCenter, instance: Instance) -> None:
-    group = center.ensure_group(instance, "joined").id
-    user = center.ensure_user(
-        instance, user_name="joiner", email="joiner@example.com", given="J", family="-"
-    ).id
-    assert center.remove_member(instance, group, user) is False
-    assert center.ensure_member(instance, group, user) is True
-    assert center.ensure_member(instance, group, user) is False
-    assert list(center.members_of(instance, group)) == [user]
-    assert center.remove_member(instance, group, user) is True
-    assert list(center.members_of(instance, group)) == []
-
-
-def test_a_membership_that_was_made_or_removed_meanwhile_is_no_failure(
-    server: ScriptedServer, scripted: IdentityCenter
-) -> None:
-    """Scripted: between the look and the change."""
-    server.script(
-        answer({"Results": [{"GroupId": GROUP, "MembershipExists": False}]}),
-        refusal("ConflictException", Reason="UNIQUENESS_CONSTRAINT_VIOLATION"),
-        answer({"MembershipId": GROUP, "IdentityStoreId": HERE.store_id}),
-        refusal("ResourceNotFoundException"),
-    )
-    assert scripted.ensure_member(HERE, GROUP, GROUP) is False
-    assert scripted.remove_member(HERE, GROUP, GROUP) is False
-
-
-def test_an_assignment_is_made_once(center: IdentityCenter, instance: Instance) -> None:
-    permission_set = wanted(center, instance, "Assigned").id
-    group = center.ensure_group(instance, "assigned").id
-    begun = center.ensure_assignment(instance, permission_set, group, ACCOUNT, tries=2)
-    assert (begun.state, begun.changed) == (AssignmentState.SUCCEEDED, True)
-    assert center.assignment(instance, begun.request_id).state is AssignmentState.SUCCEEDED
-    again = center.ensure_assignment(instance, permission_set, group, ACCOUNT, tries=2)
-    assert again == Assignment(AssignmentState.SUCCEEDED, changed=False)
-    other = center.ensure_group(instance, "assigned-other").id
-    assert center.ensure_assignment(instance, permission_set, other, ACCOUNT, tries=0).changed
-
-
-def status(state: str, **more: str) -> Step:
-    told = {"Status": state, "RequestId": GROUP[:36], **more}
-    return answer({"AccountAssignmentCreationStatus": told})
-
-
-@pytest.mark.parametrize(
-    ("statuses", "tries", "asked"),
-    [
-        (["SUCCEEDED"], 3, 0),
-        (["IN_PROGRESS"], 0, 0),
-        (["IN_PROGRESS", "IN_PROGRESS", "IN_PROGRESS"], 2, 2),
-        (["IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED"], 5, 2),
-        (["IN_PROGRESS", "FAILED"], 5, 1),
-    ],
-)
-def test_an_assignment_is_asked_for_as_often_as_told(
-    server: ScriptedServer,
-    scripted: IdentityCenter,
-    statuses: list[str],
-    tries: int,
-    asked: int,
-) -> None:
-    """Scripted: moto's are made at once."""
-    server.script(answer({"AccountAssignments": []}), *map(status, statuses))
-    found = scripted.ensure_assignment(HERE, SET, GROUP, ACCOUNT, tries=tries)
-    assert (found.state, found.changed) == (AssignmentState(statuses[asked]), True)
-    assert len(server.requests) == 2 + asked
-
-
-def test_an_assignment_that_failed_says_why(
-    server: ScriptedServer, scripted: IdentityCenter
-) -> None:
-    """Scripted: moto's never fail."""
-    server.script(status("FAILED", FailureReason=f"Account {ACCOUNT}\x1b[2J is closed"))
-    found = scripted.assignment(HERE, GROUP[:36])
-    assert found.state is AssignmentState.FAILED
-    assert found.reason.isprintable()
-    assert ACCOUNT not in found.reason
-    assert "is closed" in found.reason
-
-
-def test_a_user_s_own_assignment_is_not_the_group_s(
-    server: ScriptedServer, scripted: IdentityCenter
-) -> None:
-    users = {"PrincipalType": "USER", "PrincipalId": GROUP}
-    server.script(answer({"AccountAssignments": [users]}), status("SUCCEEDED"))
-    assert scripted.ensure_assignment(HERE, SET, GROUP, ACCOUNT, tries=0).changed
-
-
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("Ada Lovelace", ("Ada", "Lovelace")),
-        ("  Anna  Maria von Trapp ", ("Anna Maria von", "Trapp")),
-        ("李雷", ("李雷", "-")),
-        ("", ("zoe", "-")),
-    ],
-)
-def test_a_name_is_split_as_the_directory_wants_it(name: str, parts: tuple[str, str]) -> None:
-    assert split_name(name, "zoe@example.com") == parts
-
-
-@given(st.text(), st.text(min_size=1))
-def test_both_names_are_there(name: str, email: str) -> None:
-    assert all(split_name(name, email))

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.e2e.forking import Fork, Forks
-from tests.support.emulator import RunningEmulator
+from tests.support.emulator import RunningEmulator, running_emulator
 
 TIMEOUT: Final = 90.0
 COMMAND: Final = (sys.executable, "-m", "drtui")
 ACCOUNT: Final = "event"
+_REHEARSED: Final = (
+    *("users set-quota --models 17 --filter role:racer --yes --no-wait", "sync", "users list"),
+    *("operations undo --yes", "operations list --json", "operations show 1 --json", "summary"),
+    *("users list --json", "journal --json", "users pause --filter role:racer --yes"),
+    *("races list --json", "models list --json", "invite roster --json"),
+)
 _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _ALLOWED: Final = frozenset("\n\t\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-16}")
 
@@ -168,6 +175,14 @@ def drtui_on(
     keys = [emulator.keys(each) for each in ("admin", "facilitator", "racer")]
     secrets = [each[name] for each in keys for name in ("secret_key", "session_token")]
     return Drtui(home, clean_environment(home) | emulator.environment(role), secrets, forks)
+
+
+def rehearse(forks: Forks) -> None:
+    """Run the commands that most tests run, on an account of its own, where it forks from."""
+    with running_emulator(racers=20) as emulator, tempfile.TemporaryDirectory() as folder:
+        drtui = drtui_on(emulator, Path(folder))
+        for command in _REHEARSED:
+            forks.rehearse(command.split(), drtui.environment)
 
 
 def limits(profile: dict[str, Any]) -> tuple[int | None, int | None]:

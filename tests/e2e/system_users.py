@@ -9,9 +9,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tests.e2e.forking import Forks
 from tests.e2e.running import ACCOUNT, Drtui, clean_environment
 from tests.support.emulator import RunningEmulator
 
@@ -32,6 +34,7 @@ exec "$@"
 """
 
 
+@cache
 def why_not() -> str:
     """Say why no other system users can be had here; empty when they can."""
     if sys.platform != "linux" or os.geteuid() != 0:
@@ -73,18 +76,23 @@ def as_user(uid: int, *groups: int) -> list[str]:
     ]
 
 
+def forks_of(number: int, *groups: int, umask: int = 0o022) -> Forks:
+    """What makes runs of this user begin, in these groups; the caller closes it."""
+    uid = _FIRST + number
+    with_mask = ["sh", "-c", f'umask {umask:03o}; exec "$@"', "sh"]
+    return Forks(*as_user(uid, *(groups or (uid,))), *with_mask)
+
+
 class SystemUser:
     """Somebody with a home of their own, on the group's folder.
 
     Attributes:
         uid: Their number; they need no name.
         drtui: The command line as they run it.
-        prefix: See `as_user`.
     """
 
-    def __init__(self, place: Path, number: int, emulator: RunningEmulator, *groups: int) -> None:
+    def __init__(self, place: Path, number: int, emulator: RunningEmulator, forks: Forks) -> None:
         self.uid = _FIRST + number
-        self.prefix = as_user(self.uid, *(groups or (self.uid,)))
         self.home = place / f"home-{number}"
         folder = self.home / ".config" / "drtui"
         folder.mkdir(parents=True)
@@ -101,24 +109,7 @@ class SystemUser:
             if not name.startswith("XDG_")
         }
         environment |= {"HOME": str(self.home), "AWS_CONFIG_FILE": "", **emulator.environment()}
-        self.drtui = Drtui(place / "shared", environment)
-
-    @contextmanager
-    def watching(self) -> Iterator["subprocess.Popen[str]"]:
-        """An engine of theirs in the background; it is killed in the end."""
-        process = subprocess.Popen(
-            [*self.prefix, sys.executable, "-m", "drtui", "sync", "--watch"],
-            env=self.drtui.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
+        self.drtui = Drtui(place / "shared", environment, forks=forks)
 
 
 @contextmanager

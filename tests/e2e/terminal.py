@@ -1,6 +1,8 @@
 """`drtui` in a terminal, as a person has it."""
 
+import os
 import re
+import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -8,7 +10,9 @@ from typing import Any, Final
 
 import pexpect
 import pyte
+from pexpect.pty_spawn import ptyprocess
 
+from tests.e2e.forking import Forked, Forks
 from tests.e2e.running import COMMAND, Drtui
 
 WAIT: Final = 30.0
@@ -17,18 +21,85 @@ _LISTED: Final = re.compile(r"[1-9][\d,]* of [\d,]+ shown")
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
+class _ForkedPty(ptyprocess.PtyProcess):  # type: ignore[misc]  # it has no types
+    """A terminal whose program is no child of this process."""
+
+    exitstatus: int | None
+    signalstatus: int | None
+
+    def __init__(self, forked: Forked, descriptor: int) -> None:
+        super().__init__(forked.pid, descriptor)
+        self._forked = forked
+
+    def isalive(self) -> bool:
+        """Whether it still runs; how it ended is noted."""
+        code = self._forked.poll()
+        if code is not None:
+            self._note(code)
+        return code is None
+
+    def wait(self) -> int | None:
+        """Wait for its end, and return the exit code."""
+        self._note(self._forked.wait())
+        return self.exitstatus
+
+    def _note(self, code: int) -> None:
+        self.terminated = True
+        self.exitstatus, self.signalstatus = (None, -code) if code < 0 else (code, None)
+
+
+class _Forked(pexpect.spawn):  # type: ignore[misc]  # it has no types
+    """A program in a terminal that begins where its imports end."""
+
+    def __init__(self, forks: Forks, command: Sequence[str], **options: Any) -> None:
+        self._forks = forks
+        self._arguments = command[len(COMMAND) :]
+        super().__init__(command[0], list(command[1:]), **options)
+
+    def _spawnpty(
+        self, _args: object, *, env: dict[str, str], dimensions: tuple[int, int], **_: object
+    ) -> _ForkedPty:
+        descriptor, theirs = os.openpty()
+        termios.tcsetwinsize(theirs, dimensions)
+        try:
+            return _ForkedPty(self._forks.show(self._arguments, env, theirs), descriptor)
+        finally:
+            os.close(theirs)
+
+
+def spawn(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    forks: Forks | None,
+    *,
+    columns: int,
+    lines: int,
+    encoding: str | None = None,
+) -> "pexpect.spawn[Any]":
+    """Start a command in a new terminal; `drtui` itself is forked where something forks."""
+    options: dict[str, Any] = {
+        "env": dict(environment),
+        "encoding": encoding,
+        "timeout": WAIT,
+        "dimensions": (lines, columns),
+    }
+    if forks is not None and tuple(command[: len(COMMAND)]) == COMMAND:
+        return _Forked(forks, command, **options)
+    return pexpect.spawn(command[0], list(command[1:]), **options)
+
+
 @contextmanager
 def in_terminal(
     drtui: Drtui, *arguments: str, columns: int = 100, lines: int = 30
 ) -> Iterator["pexpect.spawn[str]"]:
     """Start a command in a terminal; it is ended with the context."""
-    child = pexpect.spawn(
-        COMMAND[0],
-        [*COMMAND[1:], *arguments],
-        env=drtui.environment,
+    child = spawn(
+        [*COMMAND, *arguments],
+        drtui.environment,
+        drtui.forks,
+        columns=columns,
+        lines=lines,
         encoding="utf-8",
-        timeout=WAIT,
-        dimensions=(lines, columns),
     )
     try:
         yield child
@@ -61,18 +132,13 @@ class Terminal:
         *,
         columns: int = 80,
         lines: int = 24,
+        forks: Forks | None = None,
     ) -> None:
         self.written = b""
         """Everything that went to the terminal."""
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
-        self.process = pexpect.spawn(
-            command[0],
-            list(command[1:]),
-            env=dict(environment),
-            dimensions=(lines, columns),
-            timeout=WAIT,
-        )
+        self.process = spawn(command, environment, forks, columns=columns, lines=lines)
 
     @property
     def text(self) -> str:
@@ -150,9 +216,10 @@ def terminal(
     *,
     columns: int = 80,
     lines: int = 24,
+    forks: Forks | None = None,
 ) -> Iterator[Terminal]:
     """Start a command in a terminal; it is ended with the context."""
-    opened = Terminal(command, environment, columns=columns, lines=lines)
+    opened = Terminal(command, environment, columns=columns, lines=lines, forks=forks)
     try:
         yield opened
     finally:

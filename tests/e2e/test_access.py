@@ -26,11 +26,9 @@ def moto() -> Iterator[RunningMoto]:
 
 
 @pytest.fixture
-def sponsor(drtui: Drtui, moto: RunningMoto) -> Drtui:
+def sponsor(synced: Drtui, moto: RunningMoto) -> Drtui:
     """An account with a copy, whose sponsor's AWS is moto's."""
-    sponsored(drtui, moto.url)
-    drtui("sync")
-    return drtui
+    return sponsored(synced, moto.url)
 
 
 @pytest.fixture

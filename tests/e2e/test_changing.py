@@ -191,12 +191,12 @@ def test_without_waiting_it_is_queued_and_another_command_delivers_it(
     assert set(changed(before, emulator.profiles())) == set(chosen)
 
 
+@pytest.mark.usefixtures("synced")
 def test_what_is_on_its_way_already_is_waited_for_and_not_called_settled(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before)
-    drtui("sync")
     emulator.control("network", state="down")
     drtui("users", "pause", *named(*chosen[:2]), "--yes", code=3)
     again = drtui("users", "pause", *named(*chosen[:2]), "--yes", code=3)
@@ -208,12 +208,12 @@ def test_what_is_on_its_way_already_is_waited_for_and_not_called_settled(
     assert len(drtui("operations", "list", "--json").json()) == 2
 
 
+@pytest.mark.usefixtures("synced")
 def test_offline_changes_are_queued_planned_on_each_other_and_delivered_in_order(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     before = emulator.profiles()
     (first,) = racers(before, 1)
-    drtui("sync")
     emulator.control("network", state="down")
     for _ in range(2):
         ran = drtui("users", "set-quota", "--hours", "+1", *named(first), "--yes", code=3)
@@ -228,11 +228,11 @@ def test_offline_changes_are_queued_planned_on_each_other_and_delivered_in_order
     assert changed(before, emulator.profiles()) == {first: (more, before[first]["maxModelCount"])}
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_refused_change_fails_with_the_deployment_s_own_words(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     (first,) = racers(emulator.profiles(), 1)
-    drtui("sync")
     emulator.control(
         "fail", method="PATCH", status=400, error_type="BadRequestError",
         body={"message": "No \u001b[2Jquota for you."},
@@ -247,10 +247,10 @@ def test_a_refused_change_fails_with_the_deployment_s_own_words(
     assert drtui.last_operation()["items"][0]["state"] in ("done", "already_so")
 
 
+@pytest.mark.usefixtures("synced")
 def test_trouble_on_the_way_is_got_over(drtui: Drtui, emulator: RunningEmulator) -> None:
     before = emulator.profiles()
     chosen = racers(before, 8)
-    drtui("sync")
     emulator.control("fail", method="PATCH", status=503)
     for how in ("reset", "reset_after", "truncated", "portal"):
         emulator.control("fail", how=how, method="PATCH")

@@ -76,8 +76,8 @@ def answering(
         server.server_close()
 
 
+@pytest.mark.usefixtures("synced")
 def test_all_is_well_against_a_deployment_that_works(drtui: Drtui) -> None:
-    drtui("sync")
     found = report(drtui)
     assert failed(found) == set()
     for name in ("network.API", "network.clock", "account.sign-in", "account.firewall"):
@@ -207,10 +207,10 @@ def test_a_firewall_that_blocks_is_told_as_that_and_not_as_an_outage(
     assert "AWS WAF" in drtui("doctor", "--firewall").out
 
 
+@pytest.mark.usefixtures("synced")
 def test_changes_that_are_not_delivered_are_counted(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
-    drtui("sync")
     emulator.control("network", state="down")
     drtui("users", "pause", "--filter", "role:racer", "--yes", "--no-wait")
     found = report(drtui, code=1)
@@ -218,8 +218,8 @@ def test_changes_that_are_not_delivered_are_counted(
     assert "not delivered yet" in found["account.undelivered"]["why"]
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_damaged_store_is_told_and_left_as_it_is(drtui: Drtui) -> None:
-    drtui("sync")
     store = drtui.home / "state" / "accounts" / "event.sqlite"
     broken = store.read_bytes()
     broken = broken[:8192] + bytes(len(broken) - 8192)
@@ -245,6 +245,7 @@ HOSTILE: Final = {
 }
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize(
     "proxy",
     [
@@ -258,7 +259,6 @@ HOSTILE: Final = {
     ],
 )
 def test_no_secret_of_the_environment_comes_into_the_report(drtui: Drtui, proxy: str) -> None:
-    drtui("sync")
     for options in ((), ("--json",)):
         ran = drtui("doctor", *options, env=HOSTILE | {"HTTPS_PROXY": proxy})
         assert SECRET not in ran.out + ran.err
@@ -271,10 +271,10 @@ def test_a_bundle_that_cannot_be_read_is_told_without_its_name(drtui: Drtui) -> 
     assert SECRET not in json.dumps(found)
 
 
+@pytest.mark.usefixtures("synced")
 def test_no_racer_and_no_key_comes_into_the_report(
     drtui: Drtui, emulator: RunningEmulator, tmp_path: Path
 ) -> None:
-    drtui("sync")
     out = drtui("doctor").out
     emails = [each["emailAddress"] for each in emulator.profiles().values() if each["emailAddress"]]
     assert emails

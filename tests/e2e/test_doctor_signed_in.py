@@ -4,12 +4,15 @@ from pathlib import Path
 
 from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, clean_environment
+from tests.support.moto import RunningMoto
 from tests.support.real import FACILITATOR, PASSWORD, running_deployment
 
 
-def test_the_report_follows_a_sign_in_from_beginning_to_end(tmp_path: Path, forks: Forks) -> None:
+def test_the_report_follows_a_sign_in_from_beginning_to_end(
+    tmp_path: Path, forks: Forks, moto: RunningMoto
+) -> None:
     home = tmp_path / "home"
-    with running_deployment() as real:
+    with running_deployment(moto) as real:
         environment = clean_environment(home) | real.environment(tmp_path / "keyring.json")
         drtui = Drtui(home, environment, forks=forks)
         drtui("account", "add", "event", "--site", real.site)

@@ -24,7 +24,7 @@ GIVEN_BACK = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l", b"\x
 
 @pytest.fixture
 def console(drtui: Drtui) -> Iterator[Terminal]:
-    with terminal(COMMAND, drtui.environment) as opened:
+    with terminal(COMMAND, drtui.environment, forks=drtui.forks) as opened:
         opened.ready()
         yield opened
 

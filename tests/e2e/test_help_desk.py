@@ -57,10 +57,10 @@ def test_an_alias_is_changed_shown_and_undone(drtui: Drtui, emulator: RunningEmu
     assert emulator.profiles()[who]["alias"] == before
 
 
+@pytest.mark.usefixtures("synced")
 def test_what_cannot_be_an_alias_and_one_alias_for_several_are_refused(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
-    drtui("sync")
     who = racer(emulator)
     bad = drtui.sentence("users", "change-alias", "--to", "two words", *named(who), code=2)
     assert "cannot be an alias" in bad
@@ -152,11 +152,11 @@ def test_a_script_confirms_a_deletion_with_yes_only(
     assert who in emulator.profiles()
 
 
+@pytest.mark.usefixtures("synced")
 def test_what_is_being_deleted_is_shown_so_and_left_alone(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     who = racer(emulator)
-    drtui("sync")
     drtui("users", "delete", *named(who), "--yes", "--no-wait", "--no-sync")
     assert drtui.users("--no-sync")[who]["pending"] == {"user": "deleted"}
     ran = drtui("users", "pause", *named(who), "--dry-run", "--no-sync", code=4)

@@ -233,7 +233,8 @@ def journal(tour: Tour) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (160, 40)], ids=str)
 def test_no_hostile_text_reaches_the_terminal_as_it_is(drtui: Drtui, size: tuple[int, int]) -> None:
     columns, lines = size
-    with terminal(COMMAND, drtui.environment, columns=columns, lines=lines) as console:
+    size_of_it = {"columns": columns, "lines": lines}
+    with terminal(COMMAND, drtui.environment, forks=drtui.forks, **size_of_it) as console:
         console.wait_for(lambda text: "35 of 35" in text and "online" in text)
         tour = Tour(console)
         for part in (monitor_usage, bulk, racer, operations, journal):

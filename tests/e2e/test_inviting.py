@@ -13,7 +13,7 @@ from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, drtui_on, named
 from tests.e2e.sponsored import signed_in, sponsored
 from tests.support.emulator import RunningEmulator, running_emulator
-from tests.support.moto import running_moto
+from tests.support.moto import RunningMoto
 from tests.support.real import PASSWORD, running_deployment
 from tests.support.ses import SENDER, Ses, serving_ses
 
@@ -46,17 +46,16 @@ def ses() -> Iterator[Ses]:
 
 
 @pytest.fixture
-def mailing(drtui: Drtui, ses: Ses) -> Drtui:
+def mailing(synced: Drtui, ses: Ses) -> Drtui:
     """An account that knows its event, and whose sponsor has SES."""
-    sponsored(drtui, "http://127.0.0.1:9")
-    drtui.environment |= ses.environment
-    drtui("sync")
-    drtui(
+    sponsored(synced, "http://127.0.0.1:9")
+    synced.environment |= ses.environment
+    synced(
         *("setup", "event", "--name", "Finals", "--dates", "May", "--organizer", "The Org"),
         *("--contact", "ask@example.com", "--console-address", "https://races.example.com"),
         *("--race-link", "https://races.example.com/1", "--sender", SENDER),
     )
-    return drtui
+    return synced
 
 
 def people(*names: str, folder: str = "example.org") -> bytes:
@@ -92,13 +91,13 @@ def test_a_hostile_list_starts_no_formula_and_moves_no_cursor(drtui: Drtui) -> N
     assert drtui("invite", "list", "-", "--csv", code=4, stdin=HOSTILE.encode()).out
 
 
+@pytest.mark.usefixtures("synced")
 def test_participants_are_invited_one_by_one_and_nobody_twice(
     drtui: Drtui, emulator: RunningEmulator, tmp_path: Path
 ) -> None:
     before = emails(emulator)
     file = tmp_path / "people.csv"
     file.write_text(LIST)
-    drtui("sync")
     dry = drtui("invite", "send", str(file), "--dry-run", code=4)
     assert dry.out.count("\tchange\t") == 2
     assert emails(emulator) == before
@@ -122,10 +121,10 @@ def test_participants_are_invited_one_by_one_and_nobody_twice(
     assert "HYPERLINK" in drtui("invite", "roster", "--csv").out
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_list_is_kept_and_labels_change_only_when_that_is_confirmed(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
-    drtui("sync")
     known = emails(emulator)[0]
     mixed = f"email,team\n{known},crimson\nzz1@example.org,crimson\n".encode()
     only_known = f"email,team\n{known},crimson\n".encode()
@@ -226,8 +225,8 @@ def test_a_newer_deployment_invites_in_jobs_and_again(
     assert "2 of 2 done" in ran.err
 
 
+@pytest.mark.usefixtures("synced")
 def test_an_older_deployment_cannot_invite_again(drtui: Drtui) -> None:
-    drtui("sync")
     assert "1.3" in drtui("invite", "resend", "--all", "--yes", code=2).err
 
 
@@ -316,8 +315,10 @@ def test_for_whom_is_said_once(drtui: Drtui, command: list[str]) -> None:
     assert "one of FILE and --kept" in drtui.sentence(*command, code=2)
 
 
-def test_the_pool_tells_who_signed_in_and_passwords_are_reset(tmp_path: Path, forks: Forks) -> None:
-    with running_moto() as moto, running_deployment(moto, racers=10, lag_ms=0) as real:
+def test_the_pool_tells_who_signed_in_and_passwords_are_reset(
+    tmp_path: Path, forks: Forks, moto: RunningMoto
+) -> None:
+    with running_deployment(moto, racers=10, lag_ms=0) as real:
         drtui = signed_in(real, tmp_path, forks)
         [(profile_id, email), *_] = [
             (each, one["emailAddress"])

@@ -8,13 +8,15 @@ import pytest
 from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, clean_environment
 from tests.support.imports import model_archive, model_folder
+from tests.support.moto import RunningMoto
 from tests.support.real import ADMIN, PASSWORD, RealDeployment, running_deployment
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[RealDeployment]:
+def real(moto: RunningMoto) -> Iterator[RealDeployment]:
     """A deployment with a site, sign-ins, and an upload bucket."""
-    with running_deployment(racers=5, deployment="1.3.1", firewall="none", frozen=False) as found:
+    options = {"racers": 5, "deployment": "1.3.1", "firewall": "none", "frozen": False}
+    with running_deployment(moto, **options) as found:
         yield found
 
 

@@ -21,11 +21,11 @@ from botocore.exceptions import ClientError
 from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, limits, named, racers
 from tests.e2e.sponsored import signed_in
-from tests.support.moto import REGION, RunningMoto, running_moto
+from tests.support.moto import REGION, RunningMoto
 from tests.support.real import PASSWORD, RealDeployment, running_deployment
 from tests.support.waiting import eventually
 
-RACERS = 45
+RACERS = 45  # more than five kills come upon
 ENABLE = ("setup", "enable", "--participants-have-access", "--models", "15", "--yes")
 DISABLE = ("setup", "disable", "--yes")
 RACER = "dr-racers"
@@ -52,8 +52,9 @@ class Event:
             for profile_id, profile in real.emulator.profiles().items()
             if profile["emailAddress"]
         }
+        profiles = real.emulator.profiles()
         for profile_id, group in self.people.items():
-            email = real.emulator.profiles()[profile_id]["emailAddress"]
+            email = profiles[profile_id]["emailAddress"]
             real.pool.add_user(profile_id, PASSWORD, groups=(group,), email=email)
         self.by_console, self.by_hand, self.paused = racers(real.emulator.profiles(), 3)
         real.pool.disable(self.by_console)
@@ -140,15 +141,11 @@ def staff(profiles: Profiles) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[RunningMoto]:
-    with running_moto() as running:
-        yield running
-
-
 @pytest.fixture
-def event(moto: RunningMoto, tmp_path: Path, forks: Forks) -> Iterator[Event]:
-    with running_deployment(moto, racers=RACERS, lag_ms=0) as real:
+def event(
+    request: pytest.FixtureRequest, moto: RunningMoto, tmp_path: Path, forks: Forks
+) -> Iterator[Event]:
+    with running_deployment(moto, racers=getattr(request, "param", RACERS), lag_ms=0) as real:
         yield Event(real, signed_in(real, tmp_path, forks), moto)
 
 
@@ -170,6 +167,7 @@ def renewed(event: Event, token: str) -> bool:
     return True
 
 
+@pytest.mark.parametrize("event", [12], indirect=True, ids=["few"])
 def test_disabling_closes_sign_ins_and_enabling_opens_only_those(event: Event) -> None:
     someone = min(event.racers - {event.by_console, event.by_hand, event.paused})
     token = event.users.initiate_auth(

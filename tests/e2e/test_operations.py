@@ -82,16 +82,16 @@ def test_what_was_so_already_is_told_apart_from_what_is_done(
     assert (row["targets"], row["to_deliver"], row["done"]) == ("2", "1", "1")
 
 
+@pytest.mark.usefixtures("synced")
 def test_what_the_pacer_lets_through_is_told_beside_the_operations(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
-    drtui("sync")
     assert drtui("operations", "list").err == ""
     (first,) = racers(emulator.profiles(), 1)
     drtui("users", "delete-models", *named(first), "--yes")
     said = drtui("operations", "list").err
     assert "changes 110 of 110/s · /admin/ calls " in said
-    assert " of 90 free" in said
+    assert " of 90 per 5 min free" in said
     pacer = drtui("operations", "show", "1", "--json").json()["pacer"]
     assert (pacer["changes_per_second"], pacer["changes_per_second_ceiling"]) == (110.0, 110.0)
     used, free = pacer["admin_calls_used"], pacer["admin_calls_free"]
@@ -117,12 +117,12 @@ def test_an_operation_is_shown_target_by_target(drtui: Drtui, emulator: RunningE
     assert row["after"] == "models_limit=41"
 
 
+@pytest.mark.usefixtures("synced")
 def test_what_is_not_sent_can_be_cancelled_some_or_all(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     before = emulator.profiles()
     first, second, third = racers(before)
-    drtui("sync")
     queued(drtui, first, second, third)
     ran = drtui("operations", "cancel", "1", "--profile", first, "--yes")
     assert "1 cancelled" in ran.err
@@ -135,11 +135,11 @@ def test_what_is_not_sent_can_be_cancelled_some_or_all(
     assert "on its way any more" in drtui("operations", "cancel", "1", "--yes").err
 
 
+@pytest.mark.usefixtures("synced")
 def test_somebody_else_s_operation_is_neither_cancelled_nor_undone_but_helped_along(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     (first,) = racers(emulator.profiles(), 1)
-    drtui("sync")
     queued(drtui, first)
     by_somebody_else(drtui, 1)
     refused = drtui.sentence("operations", "cancel", "1", "--yes", code=2)
@@ -191,11 +191,11 @@ def test_a_conflict_shows_theirs_and_is_settled_either_way(
     assert "no conflict" in drtui("operations", "settle", "1", "--keep", "ours", "--yes").err
 
 
+@pytest.mark.usefixtures("synced")
 def test_what_waits_for_a_conflict_of_an_earlier_operation_is_told_so(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     (first,) = racers(emulator.profiles(), 1)
-    drtui("sync")
     queued(drtui, first, models="+2")
     emulator.control("set", profile_id=first, maxModelCount=78)
     ran = drtui("users", "set-quota", "--models", "+1", *named(first), "--yes", "--sync", code=4)
@@ -220,9 +220,9 @@ def test_an_undo_is_planned_and_puts_back(drtui: Drtui, emulator: RunningEmulato
     assert len(changed(before, emulator.profiles())) == 3
 
 
+@pytest.mark.usefixtures("synced")
 def test_an_undo_of_what_was_not_sent_cancels_it(drtui: Drtui, emulator: RunningEmulator) -> None:
     before = emulator.profiles()
-    drtui("sync")
     queued(drtui, *racers(before), models="+1")
     ran = drtui("operations", "undo", "--yes")
     assert "3 not sent yet" in ran.err
@@ -231,16 +231,16 @@ def test_an_undo_of_what_was_not_sent_cancels_it(drtui: Drtui, emulator: Running
     assert changed(before, emulator.profiles()) == {}
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("command", ["show", "retry", "cancel", "undo"])
 def test_an_unknown_operation_is_a_usage_error(drtui: Drtui, command: str) -> None:
-    drtui("sync")
     assert "no operation 99" in drtui.sentence("operations", command, "99", code=2)
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_profile_that_is_no_target_is_a_usage_error(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
-    drtui("sync")
     queued(drtui, *racers(emulator.profiles(), 1))
     for command in (["retry", "1"], ["cancel", "1", "-y"], ["settle", "1", "--keep", "ours"]):
         sentence = drtui.sentence("operations", *command, "--profile", "x\x1b[2J", code=2)

@@ -34,8 +34,10 @@ def test_anything_but_a_yes_changes_nothing(
         child.expect("for 3 users. .y/N.:")
         child.send(answer)
         if answer == "\x03":
-            # One that comes before the interpreter begins to read is seen with the next.
-            while child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=2):
+            # One that comes before the interpreter begins to read is seen with the next; another
+            # that comes after it has been heard would reach it while it ends.
+            heard = ["Nothing was changed", pexpect.EOF, pexpect.TIMEOUT]
+            while child.expect(heard, timeout=2) == 2:
                 child.send(answer)
         code, text = finished(child)
     assert code == (130 if answer == "\x03" else 2)
@@ -78,11 +80,11 @@ def test_limits_of_which_nothing_is_known_are_asked_for(
     assert (after["maxTotalComputeMinutes"], after["maxModelCount"]) == (240, -1)
 
 
+@pytest.mark.usefixtures("synced")
 def test_ctrl_c_while_delivering_leaves_the_rest_queued_and_says_so(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     before = emulator.profiles()
-    drtui("sync")
     emulator.control("latency", ms=300)
     drtui.environment["DRTUI_SYNC_CONCURRENCY"] = "2"
     with in_terminal(drtui, "users", "pause", "--filter", "role:racer", "--yes") as child:
@@ -120,9 +122,9 @@ def test_a_signal_while_reading_ends_before_anything_is_queued(
     assert changed(before, emulator.profiles()) == {}
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("columns", [45, 80, 120])
 def test_the_list_fits_the_terminal(drtui: Drtui, columns: int) -> None:
-    drtui("sync")
     with in_terminal(drtui, "users", "list", "--no-sync", columns=columns) as child:
         code, text = finished(child)
     assert code == 0

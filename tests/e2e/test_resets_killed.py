@@ -10,25 +10,28 @@ from pathlib import Path
 from tests.e2e.forking import Forks
 from tests.e2e.running import named
 from tests.e2e.sponsored import signed_in
-from tests.support.moto import running_moto
+from tests.support.moto import RunningMoto
 from tests.support.real import PASSWORD, running_deployment
 from tests.support.waiting import eventually
 
 RESET = "AdminResetUserPassword"
 
 
-def test_a_kill_while_passwords_are_reset_resets_none_twice(tmp_path: Path, forks: Forks) -> None:
+def test_a_kill_while_passwords_are_reset_resets_none_twice(
+    tmp_path: Path, forks: Forks, moto: RunningMoto
+) -> None:
     seed = random.SystemRandom().randrange(2**32)
     sys.stderr.write(f"seed {seed}\n")  # shown when the test fails
     chance = random.Random(seed)
-    with running_moto() as moto, running_deployment(moto, racers=30, lag_ms=0) as real:
+    with running_deployment(moto, racers=30, lag_ms=0) as real:
+        profiles = real.emulator.profiles()
         people = [
             profile_id
-            for profile_id, one in real.emulator.profiles().items()
+            for profile_id, one in profiles.items()
             if one["emailAddress"] and one["group"] == "dr-racers"
         ]
         for profile_id in people:
-            email = real.emulator.profiles()[profile_id]["emailAddress"]
+            email = profiles[profile_id]["emailAddress"]
             real.pool.add_user(profile_id, PASSWORD, groups=("dr-racers",), email=email)
         drtui = signed_in(real, tmp_path, forks)
         drtui("sync")

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.e2e.running import Drtui
 from tests.support.emulator import RunningEmulator
 
@@ -49,10 +51,10 @@ def test_a_dry_run_and_a_missing_confirmation_change_nothing(
     assert (emulator.profiles(), setting(emulator, "usageQuotas")) == before
 
 
+@pytest.mark.usefixtures("synced")
 def test_disabled_and_enabled_again_every_racer_has_what_it_had(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
-    drtui("sync")
     assert status(drtui)["multi_user_mode"] in {"on", "in part"}
     before = emulator.profiles()
     given = setting(emulator, NEW_USER)
@@ -84,8 +86,8 @@ def test_disabled_and_enabled_again_every_racer_has_what_it_had(
 
 
 def test_disabling_can_be_undone(drtui: Drtui, emulator: RunningEmulator) -> None:
-    drtui("sync")
     before = emulator.profiles(), setting(emulator, "usageQuotas")
+    drtui("sync")
     drtui("setup", "disable", "--yes")
     drtui("operations", "undo", "--yes", code=None)
     after = emulator.profiles(), setting(emulator, "usageQuotas")
@@ -96,8 +98,8 @@ def test_disabling_can_be_undone(drtui: Drtui, emulator: RunningEmulator) -> Non
     }
 
 
+@pytest.mark.usefixtures("synced")
 def test_the_event_is_kept_and_the_checklist_says_what_is_missing(drtui: Drtui) -> None:
-    drtui("sync")
     drtui(
         "setup", "event", "--name", "Finals", "--at-once", "250", "--race-link", "https://a.example"
     )

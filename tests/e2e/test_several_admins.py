@@ -4,18 +4,20 @@ import os
 import signal
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.forking import Forks
 from tests.e2e.running import ACCOUNT, Drtui, changed, named, racers
 from tests.e2e.system_users import (
     GROUP,
     SystemUser,
+    forks_of,
     own_group,
     own_name,
     shared_place,
@@ -55,12 +57,12 @@ def delivered(
 # Of one user, in several sessions
 
 
+@pytest.mark.usefixtures("synced")
 def test_one_delivers_the_others_see_it_and_take_over_one_after_the_other(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before, 6)
-    drtui("sync")
     with (
         drtui.started("sync", "--watch") as first,
         drtui.started("sync", "--watch") as second,
@@ -92,11 +94,11 @@ def test_one_delivers_the_others_see_it_and_take_over_one_after_the_other(
     ]
 
 
+@pytest.mark.usefixtures("synced")
 def test_another_s_operation_is_cancelled_by_who_names_them_and_the_journal_says_whose_it_was(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     chosen = racers(emulator.profiles(), 2)
-    drtui("sync")
     emulator.control("network", state="down")
     drtui("users", "pause", *named(*chosen), "--yes", "--no-sync", code=3)
     with closing(sqlite3.connect(store_in(drtui.home))) as connection, connection:
@@ -128,6 +130,7 @@ def test_sharing_an_account_moves_its_store_to_a_folder_for_the_group_and_nobody
     (folder / "config").rename(tmp_path / "unused")  # `another` writes one that is not read
     assert [one["name"] for one in shared("account", "list", "--json").json()] == [ACCOUNT]
     assert len(shared("operations", "list", "--json").json()) == 1
+    assert shared("journal", "--json").json()[0]["what"] == "Share the account"
     shared("users", "set-quota", "--models", "+1", *named(*chosen), "--yes", "--sync")
     assert set(modes(folder).values()) == {0o660}
     for each in (folder / "state", folder / "state" / "accounts"):
@@ -152,44 +155,64 @@ def test_a_group_that_is_not_there_is_told_with_the_commands_that_make_it(
     assert not (tmp_path / "x").exists()
 
 
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that a group of two system users shares."""
+@pytest.fixture(scope="module")
+def of_ada() -> Iterator[Forks]:
+    """Runs of one of a group, whose new files are nobody else's to read."""
     if reason := why_not():
         pytest.skip(reason)
+    made = forks_of(1, GROUP, umask=0o077)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def another() -> Iterator[Callable[..., Forks]]:
+    """Makes runs of another user begin; takes what `forks_of` does."""
+    with ExitStack() as stack:
+
+        def made(number: int, *groups: int) -> Forks:
+            forks = forks_of(number, *groups)
+            stack.callback(forks.close)
+            return forks
+
+        yield made
+
+
+@pytest.fixture
+def place(of_ada: Forks) -> Iterator[Path]:
+    """A folder that a group of two system users shares."""
     with shared_place() as found:
         yield found
 
 
 def test_two_system_users_of_a_group_share_a_store_and_one_takes_over_from_the_other(
-    emulator: RunningEmulator, place: Path
+    emulator: RunningEmulator, place: Path, of_ada: Forks, another: Callable[..., Forks]
 ) -> None:
     before = emulator.profiles()
     chosen = racers(before, 3)
-    ada = SystemUser(place, 1, emulator, GROUP)
-    bo = SystemUser(place, 2, emulator, GROUP)
+    ada = SystemUser(place, 1, emulator, of_ada)
+    bo = SystemUser(place, 2, emulator, another(2, GROUP))
     shared = place / "shared"
-    ada.drtui("sync", prefix=[*ada.prefix, "sh", "-c", 'umask 077; exec "$@"', "sh"])
-    with ada.watching() as first, bo.watching() as second:
+    watch = ("sync", "--watch")
+    ada.drtui("sync")
+    with ada.drtui.started(*watch) as first, bo.drtui.started(*watch) as second:
         eventually(lambda: engine_of(shared) in (first.pid, second.pid), seconds=_NEWS_SECONDS)
         leading, other = (first, second) if engine_of(shared) == first.pid else (second, first)
         by, theirs = (bo, ada) if leading is first else (ada, bo)
         # One submits, and the other's engine delivers.
         change = ("users", "set-quota", "--models", "+1", *named(*chosen), "--yes", "--no-sync")
-        by.drtui(*change, prefix=by.prefix)
+        by.drtui(*change)
         assert changed(before, emulator.profiles()) == dict.fromkeys(chosen, (300, 16))
         # Its user sees it, and who did it.
-        (line, *_) = theirs.drtui(
-            "journal", "--filter", "result:settled", "--json", prefix=theirs.prefix
-        ).json()
+        (line, *_) = theirs.drtui("journal", "--filter", "result:settled", "--json").json()
         assert line["who"] == str(by.uid)
-        refused = theirs.drtui("operations", "undo", "1", "--yes", code=2, prefix=theirs.prefix).err
+        refused = theirs.drtui("operations", "undo", "1", "--yes", code=2).err
         assert f"--of {by.uid}" in refused
         # It is killed; what is confirmed next is delivered by the other one's engine.
         leading.kill()
         leading.wait(10)
         undo = ("operations", "undo", "1", "--of", str(by.uid), "--yes", "--no-wait")
-        theirs.drtui(*undo, "--no-sync", code=None, prefix=theirs.prefix)
+        theirs.drtui(*undo, "--no-sync", code=None)
         eventually(lambda: changed(before, emulator.profiles()) == {}, seconds=_NEWS_SECONDS)
         assert engine_of(shared) == other.pid
     assert set(modes(shared).values()) == {0o660}
@@ -204,12 +227,12 @@ def test_two_system_users_of_a_group_share_a_store_and_one_takes_over_from_the_o
 
 
 def test_who_is_not_in_the_group_is_told_so_in_a_sentence(
-    emulator: RunningEmulator, place: Path
+    emulator: RunningEmulator, place: Path, of_ada: Forks, another: Callable[..., Forks]
 ) -> None:
-    ada = SystemUser(place, 1, emulator, GROUP)
-    eve = SystemUser(place, 3, emulator)
-    ada.drtui("sync", prefix=ada.prefix)
+    ada = SystemUser(place, 1, emulator, of_ada)
+    eve = SystemUser(place, 3, emulator, another(3))
+    ada.drtui("sync")
     for command in (("users", "list"), ("operations", "list"), ("sync",)):
-        told = eve.drtui.sentence(*command, code=1, prefix=eve.prefix)
+        told = eve.drtui.sentence(*command, code=1)
         assert f"is shared by the group “{GROUP}”, which “{eve.uid}” is not in" in told
         assert "sudo usermod -aG" in told

@@ -27,9 +27,9 @@ pytestmark = needs_tmux
 
 
 @pytest.fixture
-def emulator() -> Iterator[RunningEmulator]:
+def emulator(request: pytest.FixtureRequest) -> Iterator[RunningEmulator]:
     """Racers whose life stands still, with limits that all are known: each can be undone."""
-    with running_emulator(racers=RACERS, lag_ms=0) as running:
+    with running_emulator(racers=getattr(request, "param", RACERS), lag_ms=0) as running:
         for profile_id, profile in running.profiles().items():
             if None in limits(profile):
                 running.control(
@@ -188,6 +188,7 @@ def test_an_event_day_in_the_console(
     assert "Traceback" not in console.text
 
 
+@pytest.mark.parametrize("emulator", [20], indirect=True)
 def test_what_is_copied_goes_to_the_buffer_of_tmux(
     console: Tmux, emulator: RunningEmulator
 ) -> None:

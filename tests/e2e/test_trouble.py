@@ -40,12 +40,12 @@ def test_a_racer_is_told_that_the_role_does_not_allow_it(
     assert "role" in drtui("sync", code=5).err
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_change_stays_queued_while_not_signed_in_and_goes_out_afterwards(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     before = emulator.profiles()
     (first,) = racers(before, 1)
-    drtui("sync")
     short = emulator.control("issue_keys")
     emulator.control("expire_keys", access_key=short["access_key"])
     expired = {
@@ -111,11 +111,11 @@ def test_offline_before_anything_was_read_nothing_can_be_queued(
     drtui("sync", code=3)
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_network_that_hangs_is_noticed_in_seconds(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
     (first,) = racers(emulator.profiles(), 1)
-    drtui("sync")
     emulator.control("network", state="down", new="hang", live="hang")
     ran = drtui("users", "set-quota", "--models", "+1", *named(first), "--yes", code=3)
     assert "1 queued and not delivered yet" in ran.err
@@ -123,10 +123,10 @@ def test_a_network_that_hangs_is_noticed_in_seconds(
     drtui("sync")
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_captive_portal_is_no_deployment(drtui: Drtui, emulator: RunningEmulator) -> None:
     (first,) = racers(emulator.profiles(), 1)
     before = emulator.profiles()
-    drtui("sync")
     emulator.control("fail", how="portal", times=None)
     drtui("users", "set-quota", "--models", "+1", *named(first), "--yes", code=3)
     emulator.control("clear")
@@ -151,8 +151,8 @@ def test_a_setting_that_cannot_be_meant(drtui: Drtui) -> None:
     assert "DRTUI_SYNC_CONCURRENCY" in drtui.sentence("sync", code=1, env=wrong)
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_store_of_a_newer_drtui(drtui: Drtui) -> None:
-    drtui("sync")
     with closing(sqlite3.connect(store(drtui))) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     for command in (["users", "list"], ["operations", "list"], ["sync"]):
@@ -183,24 +183,34 @@ def test_what_only_reads_goes_on_without_a_log(drtui: Drtui) -> None:
     assert listing.err.count("This command keeps no log. The log ") == 1
 
 
-def weak() -> list[str]:
-    """What makes a command heed permissions even where the tests run as root."""
+@pytest.fixture(scope="module")
+def without_powers(forks: Forks) -> Iterator[Forks]:
+    """What makes runs begin that heed permissions even where the tests run as root."""
     if os.geteuid() != 0:
-        return []
+        yield forks
+        return
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         pytest.skip("root, and nothing to take its powers away with")
-    return [setpriv, "--bounding-set=-dac_override,-dac_read_search,-fowner", "--"]
+    made = Forks(setpriv, "--bounding-set=-dac_override,-dac_read_search,-fowner", "--")
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def read_only(drtui: Drtui) -> Iterator[Drtui]:
+def heedful(drtui: Drtui, without_powers: Forks) -> Drtui:
+    """The command line of an admin whom permissions stop."""
+    drtui.forks = without_powers
+    return drtui
+
+
+@pytest.fixture
+def read_only(synced: Drtui, heedful: Drtui) -> Iterator[Drtui]:
     """A command line that has read the account once, and may not write any more."""
-    drtui("sync")
-    paths = [drtui.home, *drtui.home.rglob("*")]
+    paths = [synced.home, *synced.home.rglob("*")]
     for path in paths:
         path.chmod(0o500 if path.is_dir() else 0o400)
-    yield drtui
+    yield heedful
     for path in paths:
         if path.exists():
             path.chmod(0o700 if path.is_dir() else 0o600)
@@ -208,9 +218,9 @@ def read_only(drtui: Drtui) -> Iterator[Drtui]:
 
 def test_a_folder_that_may_only_be_read(read_only: Drtui) -> None:
     for command in (["users", "pause", "--all", "-y"], ["sync"]):
-        sentence = read_only.sentence(*command, code=1, prefix=weak())
+        sentence = read_only.sentence(*command, code=1)
         assert "permissions" in sentence
-    removing = read_only("account", "remove", "event", "--yes", code=1, prefix=weak())
+    removing = read_only("account", "remove", "event", "--yes", code=1)
     assert "config.toml cannot be written (Permission denied)" in removing.err
 
 
@@ -226,28 +236,28 @@ def test_a_folder_that_may_only_be_read(read_only: Drtui) -> None:
 def test_what_only_reads_goes_on_in_a_folder_that_may_only_be_read(
     read_only: Drtui, command: list[str]
 ) -> None:
-    ran = read_only(*command, prefix=weak())
+    ran = read_only(*command)
     assert ran.out
     assert "This command keeps no log. The log " in ran.err
     assert ran.err.count("cannot be written (Permission denied)") == 1
 
 
 def test_a_racers_page_is_read_in_a_folder_that_may_only_be_read(read_only: Drtui) -> None:
-    profile = read_only("users", "list", "--json", prefix=weak()).json()[0]["profile_id"]
-    page = read_only("users", "show", profile, "--json", prefix=weak()).json()
+    profile = read_only("users", "list", "--json").json()[0]["profile_id"]
+    page = read_only("users", "show", profile, "--json").json()
     assert page["profile_id"] == profile
 
 
-def test_a_configuration_that_may_not_be_read(drtui: Drtui) -> None:
-    file = drtui.home / "config" / "config.toml"
+def test_a_configuration_that_may_not_be_read(heedful: Drtui) -> None:
+    file = heedful.home / "config" / "config.toml"
     file.chmod(0)
-    sentence = drtui.sentence("users", "list", code=1, prefix=weak())
+    sentence = heedful.sentence("users", "list", code=1)
     assert "cannot be read (Permission denied)" in sentence
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_file_that_cannot_grow(drtui: Drtui, emulator: RunningEmulator) -> None:
     before = emulator.profiles()
-    drtui("sync")
     limit = [*LIMITED, "40000"]
     chosen = racers(before)
     ran = drtui("users", "pause", *named(*chosen), "--yes", code=1, prefix=limit)

@@ -16,6 +16,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from tests.e2e.forking import Forks
 from tests.e2e.running import Drtui, clean_environment, limits, named, racers
 from tests.support.emulator import Reply, send, signed_headers
 from tests.support.file_keyring import keyring_environment
@@ -186,18 +187,18 @@ def test_a_keyring_in_a_file_outlives_the_run(tmp_path: Path) -> None:
         return done.stdout.strip()
 
     run("keyring.set_password('drtui', 'ada', 'secret')")
-    assert run("print(keyring.get_password('drtui', 'ada'))") == "secret"
-    run("keyring.delete_password('drtui', 'ada')")
-    assert run("print(keyring.get_password('drtui', 'ada'))") == "None"
+    there = "print(keyring.get_password('drtui', 'ada'))"
+    assert run(f"{there}; keyring.delete_password('drtui', 'ada')") == "secret"
+    assert run(there) == "None"
     assert (tmp_path / "keyring.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_drtui_signs_in_and_pauses_by_the_address_of_the_site_alone(
-    real: RealDeployment, tmp_path: Path
+    real: RealDeployment, tmp_path: Path, forks: Forks
 ) -> None:
     home = tmp_path / "home"
     environment = clean_environment(home) | real.environment(tmp_path / "keyring.json")
-    drtui = Drtui(home, environment, real.secrets)
+    drtui = Drtui(home, environment, real.secrets, forks)
     drtui("account", "add", "event", "--site", real.site)
     stdin = f"{PASSWORD}\n".encode()
     drtui("account", "sign-in", "--user", ADMIN, "--password-stdin", stdin=stdin)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -206,7 +206,6 @@ def test_a_signal_ends_it_well_even_with_a_call_in_flight(number: int) -> None:
 
 def test_attached_it_ends_with_its_standard_input() -> None:
     emulator = start_emulator(racers=1)
-    assert emulator.process.stdin is not None
     emulator.process.stdin.close()
     assert emulator.process.wait(10) == 0
     emulator.stop()
@@ -226,7 +225,7 @@ def test_it_says_nothing_but_the_ready_line() -> None:
         text=True,
     )
     assert process.stdout is not None
-    emulator = RunningEmulator(process, json.loads(process.stdout.readline()))
+    emulator = RunningEmulator(cast("Any", process), json.loads(process.stdout.readline()))
     send("GET", emulator.ready["site"] + "/nothing", {})
     for request in (b"nonsense\r\n\r\n", b"GET /prod/profile HTTP/1.1\r\nHost: x\r\n\r\n", b"GET"):
         with socket.create_connection(("127.0.0.1", urlsplit(emulator.api).port or 0)) as client:

@@ -100,14 +100,19 @@ def shown_text(console: Console) -> str:
 # What refuses
 
 
-@pytest.mark.parametrize("key", ["I", "C", "K", "O", "o"])
-async def test_without_an_aws_profile_the_way_out_is_named(
-    path: Path, database: Database, key: str
+async def test_without_an_aws_profile_each_key_and_the_menu_name_the_way_out(
+    path: Path, database: Database
 ) -> None:
     with_people(database)
     async with participants(path, None, ADA) as console:
-        await console.press(key)
-        assert "drtui account set NAME --aws-profile P” and restart" in said(console)
+        for key in "ICKOo":
+            console.hush()
+            await console.press(key)
+            assert "drtui account set NAME --aws-profile P” and restart" in said(console), key
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        await console.press("end")
+        assert "no AWS profile: “drtui account set" in console.prose()
     assert made(database) == []
 
 
@@ -136,15 +141,6 @@ async def test_passwords_are_not_made_offline(path: Path, database: Database) ->
     async with participants(path, door()) as console:
         await console.press("K")
         assert "you are offline" in said(console)
-
-
-async def test_the_menu_says_why_not(path: Path, database: Database) -> None:
-    with_people(database)
-    async with participants(path, None, ADA) as console:
-        await console.press("m")
-        await console.dialog(MenuDialog)
-        await console.press("end")
-        assert "no AWS profile: “drtui account set" in console.prose()
 
 
 async def test_the_keys_lead_there_from_setup(path: Path, database: Database) -> None:
@@ -181,13 +177,21 @@ async def test_iam_users_are_planned_and_their_passwords_announced(
     assert targets(database, operation.operation_id) == [f"iam:{ADA}", f"iam:{WREN}"]
 
 
-async def test_who_is_on_no_list_is_left_out_and_told(path: Path, database: Database) -> None:
+async def test_who_is_on_no_list_and_an_event_without_an_address_are_told(
+    path: Path, database: Database
+) -> None:
     with_people(database)
     async with participants(path, door(), ADA, "eve@example.com") as console:
         await console.press("I")
         await console.dialog(PlanDialog)
         assert "1 IAM user will be made" in console.prose()
         assert "1 of the chosen is on no list" in console.prose()
+        await console.press("escape")
+        await back(console)
+        await console.press("C")
+        await console.dialog(IdentityCenterDialog)
+        assert "The event has no sign-in address" in console.prose()
+        assert "On Setup, n says the address" in console.prose()
 
 
 async def test_identity_center_tells_where_a_sign_in_leads(path: Path, database: Database) -> None:
@@ -217,15 +221,6 @@ async def test_identity_center_tells_where_a_sign_in_leads(path: Path, database:
         first, second = first_items(connection, operation.operation_id, list(ItemState), 10)
     values = (first.after, second.after)
     assert {"access": "given", "relay_state": ADDRESS, "hours": 4} in values
-
-
-async def test_an_event_without_an_address_is_told(path: Path, database: Database) -> None:
-    with_people(database)
-    async with participants(path, door(), ADA) as console:
-        await console.press("C")
-        await console.dialog(IdentityCenterDialog)
-        assert "The event has no sign-in address" in console.prose()
-        assert "On Setup, n says the address" in console.prose()
 
 
 # Afterwards

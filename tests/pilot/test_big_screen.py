@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from drtui.commands.workspace import Workspace
+from drtui.domain.authors import Author
 from drtui.domain.problems import StoreProblemError
 from drtui.screens.big_app import BigApp
 from drtui.screens.big_screen import BigScreen
@@ -68,7 +69,7 @@ async def test_an_alias_that_is_hidden_is_gone_at_once_wherever_it_stood(
     write_show(database, calls)
     async with big_of(path) as console:
         for alias in ("ADA-L", "b0lt"):
-            hide_alias(database, alias, "ada")
+            hide_alias(database, alias, Author("ada"))
         await console.until(lambda: spaced("(hidden)") in console.text(), "it to be hidden")
         told = console.text()
         for alias in ("ada-l", "b0lt"):
@@ -137,7 +138,7 @@ async def test_the_whole_terminal_app_reads_the_race_and_leaves_with_one_key(
         async with app.run_test(size=(80, 24)) as pilot:
             await until(partial(_says, app, "NOW"))
             assert engine.started == 1
-            hide_alias(database, "grace", "ada")
+            hide_alias(database, "grace", Author("ada"))
             await until(partial(_says, app, spaced("(hidden)")))
             await pilot.press(key)
             await until(partial(getattr, app, "_exit"))

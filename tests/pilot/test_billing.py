@@ -78,76 +78,63 @@ async def billing(console: Console) -> BillingScreen:
 # What it shows
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_both_costs_are_told_with_their_month_age_and_worth(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     aws = filled_aws()
     read_before(path, aws, 3 * HOUR)
     estimate = costs_now(Workspace(database, "ada")).estimate
     assert estimate is not None
-    async with on_billing(path, aws, size) as console:
-        prose = console.prose()
-        assert "Estimated, May to date" in prose
-        assert "Actual, May to date" in prose
-        assert f"${estimate.total:,.2f}" in prose
-        assert "not for budgeting" in prose
-        assert "as of 11:05:24 CEST (3 h)" in prose
-        assert "$403.14" in prose
-        assert "AWS may" in prose
-        assert "Amazon SageMaker" in prose
-        assert "Each reading (c) costs $0.01" in prose
-        assert "comes hours late and stops nothing" in prose
-
-
-async def test_where_there_is_room_the_services_stand_one_by_one_and_the_rest_in_sum(
-    path: Path, database: Database
-) -> None:
-    del database
-    aws = filled_aws()
-    read_before(path, aws, 60)
     async with on_billing(path, aws) as console:
+        for size in SIZES:
+            await console.resize(size)
+            prose = console.prose()
+            for told in (
+                *("Estimated, May to date", "Actual, May to date", f"${estimate.total:,.2f}"),
+                *("not for budgeting", "as of 11:05:24 CEST (3 h)", "$403.14", "AWS may"),
+                *("Amazon SageMaker", "Each reading (c) costs $0.01"),
+                "comes hours late and stops nothing",
+            ):
+                assert told in prose, size
+        assert console.app.size.width == 120  # where there is room for the services one by one
         lines = console.lines()
         assert any("$341.50  Amazon SageMaker" in line for line in lines)
         assert any("$0.30  2 other services" in line for line in lines)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_every_alert_is_listed_with_whose_it_is_and_how_it_stands(
-    path: Path, database: Database, size: tuple[int, int]
+async def test_every_alert_is_listed_with_whose_it_is_how_it_stands_and_what_is_on_its_way(
+    path: Path, database: Database
 ) -> None:
-    del database
-    async with on_billing(path, filled_aws(), size) as console:
-        found = {line.split()[1 + ("▌" in line)]: line for line in _table_lines(console)}
-        assert len(rows(console)) == 4
-        assert "drtui" in found["drtui"]
-        assert "raised" in found["theirs"]
-        others = "somebody else" if size[0] > 100 else "others"
-        assert others in found["theirs"]
-        assert others in found["finance,"]
-        assert "9000" in found["finance,"]
-        assert "402.64" in found["finance,"]
-        assert "gets nothing: bob@example.com" in console.prose()
-        await console.press("j")
-        assert "80 % actual, 100 % forecasted" in console.prose()
-        assert "Forecast $610.00 for this month" in console.prose()
-        await console.press("j")
-        assert "made by somebody else" in console.prose()
+    async with on_billing(path, filled_aws()) as console:
+        for size in SIZES:
+            await console.resize(size)
+            found = {line.split()[1 + ("▌" in line)]: line for line in _table_lines(console)}
+            assert len(rows(console)) == 4
+            assert "drtui" in found["drtui"], size
+            assert "raised" in found["theirs"], size
+            others = "somebody else" if size[0] > 100 else "others"
+            assert others in found["theirs"], size
+            assert others in found["finance,"], size
+            assert "9000" in found["finance,"], size
+            assert "402.64" in found["finance,"], size
+            assert "gets nothing: bob@example.com" in console.prose(), size
+            await console.press("j")
+            assert "80 % actual, 100 % forecasted" in console.prose(), size
+            assert "Forecast $610.00 for this month" in console.prose(), size
+            await console.press("j")
+            assert "made by somebody else" in console.prose(), size
+            await console.press("g")
+        workspace = Workspace(database, "ada")
+        submit(workspace, plan_alerts(workspace, remove=[(AlertKind.ALARM, "finals")]))
+        await console.until(lambda: "is being removed" in console.text(), "the pending removal")
+        await console.press("d")
+        assert said(console) == "Not now: this alert is being removed."
 
 
 def _table_lines(console: Console) -> list[str]:
     kinds = tuple(AlertKind)
     texts = (line[23 if console.app.size.width > 100 else 0 :] for line in console.lines())
     return [text for text in texts if text.replace("▌", " ").strip().startswith(kinds)]
-
-
-async def test_what_is_on_its_way_stands_in_the_table(path: Path, database: Database) -> None:
-    workspace = Workspace(database, "ada")
-    async with on_billing(path, filled_aws()) as console:
-        submit(workspace, plan_alerts(workspace, remove=[(AlertKind.ALARM, "finals")]))
-        await console.until(lambda: "is being removed" in console.text(), "the pending removal")
-        await console.press("d")
-        assert said(console) == "Not now: this alert is being removed."
 
 
 # What is read, and when
@@ -221,11 +208,14 @@ async def test_a_report_of_a_day_ago_is_read_anew_without_asking(
         assert "costs" in aws.asked
 
 
-async def test_while_costs_are_read_it_is_told_and_everything_else_goes_on(
-    path: Path, database: Database
+async def test_while_costs_are_read_everything_else_goes_on_and_after_a_mistake_in_it_too(
+    path: Path, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     del database
     aws, go_on = filled_aws(), threading.Event()
+
+    def broken() -> SponsorServices:
+        raise AttributeError("no such thing")
 
     def slow() -> SponsorServices:
         assert go_on.wait(SECONDS)
@@ -244,17 +234,6 @@ async def test_while_costs_are_read_it_is_told_and_everything_else_goes_on(
         go_on.set()
         await console.until(lambda: said(console) == "The AWS profile is not there.", "the end")
         assert "Cost Explorer is asked …" not in console.text()
-
-
-async def test_a_mistake_in_a_reading_is_told_and_logged_and_the_console_goes_on(
-    path: Path, database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    del database
-
-    def broken() -> SponsorServices:
-        raise AttributeError("no such thing")
-
-    async with on_billing(path, filled_aws()) as console:
         console.app.context.open_sponsor = broken
         await console.press("c")
         await console.until(lambda: "AttributeError: no such thing" in said(console), "the mistake")
@@ -278,16 +257,17 @@ async def test_what_aws_refuses_is_told_by_its_permission_and_what_was_known_sta
         assert "$403.14" in console.text()
 
 
-@pytest.mark.parametrize("key", ["c", "a", "n", "e", "d"])
 async def test_without_an_aws_profile_nothing_is_asked_and_it_says_what_is_missing(
-    path: Path, database: Database, key: str
+    path: Path, database: Database
 ) -> None:
     del database
     async with on_billing(path, None) as console:
         assert "Not known: no AWS profile" in console.prose()
-        await console.press(key)
-        assert said(console).startswith("Not now: no AWS profile: “drtui")
-        assert "--aws-profile" in said(console)
+        for key in "caned":
+            console.hush()
+            await console.press(key)
+            assert said(console).startswith("Not now: no AWS profile: “drtui"), key
+            assert "--aws-profile" in said(console), key
 
 
 async def test_leaving_while_it_reads_ends_nothing(path: Path, database: Database) -> None:
@@ -446,13 +426,12 @@ async def test_an_alert_is_removed_once_that_is_confirmed(path: Path, database: 
     assert after(database) == [{"limit": "none", "emails": "none"}]
 
 
-@pytest.mark.parametrize("key", ["e", "d"])
-async def test_what_somebody_else_made_is_left_as_it_is(
-    path: Path, database: Database, key: str
-) -> None:
+async def test_what_somebody_else_made_is_left_as_it_is(path: Path, database: Database) -> None:
     async with on_billing(path, filled_aws()) as console:
-        await console.press("G", key)
-        assert said(console).startswith("Not now: this alert was made by somebody else")
+        for key in "ed":
+            console.hush()
+            await console.press("G", key)
+            assert said(console).startswith("Not now: this alert was made by somebody else"), key
         await console.press("g", "m")
         await console.dialog(MenuDialog)
         assert "Under the cursor: alarm drtui finals." in console.prose()

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import pytest
 from textual.screen import Screen
 
 from drtui.screens.commands import own_bindings
+from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.themes import THEMES
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
@@ -61,37 +61,39 @@ def is_another(console: Console, before: Screen[object]) -> bool:
     return console.app.screen is not before
 
 
-@pytest.mark.parametrize("section", WAYS)
-async def test_the_guide_has_every_key_of_a_screen_and_no_other(
-    path: Path, database: Database, section: str
+async def test_the_guide_has_every_key_of_each_screen_and_no_other(
+    path: Path, database: Database
 ) -> None:
     quota(database, "racer-0010")
     write_page(database, None)
     filled_races(database)
-    own, shared = documented(section), set().union(*map(documented, SHARED))
-    assert own
+    shared = set().union(*map(documented, SHARED))
     async with running(console_app(path)) as console:
-        for key in WAYS[section]:
-            before = console.app.screen
-            await console.press(key)
-            await console.until(partial(is_another, console, before))
-        keys = bound(console)
-        assert keys - own - shared == set()
-        assert own - keys - {"-"} == set()  # on a racer's page it shows as the esc it is one with
+        for section, way in WAYS.items():
+            for key in way:
+                before = console.app.screen
+                await console.press(key)
+                await console.until(partial(is_another, console, before))
+            own, keys = documented(section), bound(console)
+            assert own, section
+            assert keys - own - shared == set(), section
+            # On a racer's page it shows as the esc it is one with.
+            assert own - keys - {"-"} == set(), section
+            above = [key for key in way if not key.isdigit()]
+            await console.press(*["escape"] * len(above), "2")
+            await console.dialog(MonitorUsage)
 
 
-@pytest.mark.parametrize(("section", "keys"), [("A live race", ()), ("The big screen", ("B",))])
-async def test_the_guide_has_every_key_of_a_live_race(
-    path: Path, database: Database, section: str, keys: tuple[str, ...]
-) -> None:
+async def test_the_guide_has_every_key_of_a_live_race(path: Path, database: Database) -> None:
     write_show(database, final())
-    own, shared = documented(section), set().union(*map(documented, SHARED))
-    assert own
+    shared = set().union(*map(documented, SHARED))
     async with marshal_of(path) as (console, _):
-        await console.press(*keys)
-        bound_there = bound(console)
-        assert bound_there - own - shared == set()
-        assert own - bound_there - {"q", "-"} == set()  # on the big screen as one with esc
+        for section, key in (("A live race", ""), ("The big screen", "B")):
+            await console.press(*key)
+            own, keys = documented(section), bound(console)
+            assert own, section
+            assert keys - own - shared == set(), section
+            assert own - keys - {"q", "-"} == set(), section  # on the big screen as one with esc
 
 
 def test_the_guide_names_the_themes_and_where_they_are_set() -> None:

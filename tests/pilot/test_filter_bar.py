@@ -11,7 +11,7 @@ from textual.screen import Screen
 from drtui.domain.completion import Vocabulary
 from drtui.domain.filters import Expression
 from drtui.screens.key_gate import KeyGate
-from drtui.widgets.filter_bar import FilterBar
+from drtui.widgets.filter_bar import HINT, FilterBar
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.record_table import RecordTable
 from tests.support.dialogs import Bare, BareApp, bare
@@ -98,6 +98,14 @@ async def test_tab_accepts_and_goes_through_the_candidates_and_back() -> None:
         await console.press("space", "t", "tab")
         assert screen.bar.input.value == "status:paused team:"
         assert screen.focused is screen.bar.input
+
+
+async def test_a_hint_that_is_cut_says_so() -> None:
+    screen = Filtering()
+    async with bare(dialog=screen) as console:
+        assert HINT in console.lines()[0]
+    async with bare(dialog=Filtering(), size=(30, 15)) as console:
+        assert console.lines()[0].strip().endswith("…")
 
 
 async def test_a_single_candidate_is_settled_and_its_values_follow() -> None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from textual import events
 from textual.binding import Binding
 
@@ -44,30 +43,28 @@ def packet(console: Console, *keys: str) -> None:
         driver.send_message(event)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_number_keys_go_to_screens_and_minus_to_the_last_one(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     del database
-    async with running(console_app(path), size) as console:
-        assert "2 Usage" in console.text() or "▸ 2 Monitor usage" in console.text()
-        await console.press("5")
-        assert isinstance(console.app.screen, Operations)
-        assert "[5 Operations]" in console.text() or "▸ 5 Operations" in console.text()
-        await console.press("minus")
+    wide = (120, 40)
+    async with running(console_app(path), (80, 24)) as console:
+        for size in ((80, 24), wide):
+            await console.resize(size)
+            text = console.text()
+            assert ("▸ 2 Monitor usage" if size == wide else "2 Usage") in text, size
+            assert ("Multi-user management" in text) is (size == wide), size
+            await console.press("5")
+            assert isinstance(console.app.screen, Operations)
+            own = "▸ 5 Operations" if size == wide else "[5 Operations]"
+            assert own in console.text(), size
+            await console.press("2")
+        await console.press("5", "minus")
         assert isinstance(console.app.screen, MonitorUsage)
         await console.press("minus")
         assert isinstance(console.app.screen, Operations)
         await console.press("2")
         assert isinstance(console.app.screen, MonitorUsage)
-
-
-async def test_the_guides_group_is_visible_where_there_is_room(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path), (120, 40)) as console:
-        assert "Multi-user management" in console.text()
 
 
 async def test_what_changed_while_a_screen_was_out_of_sight_is_there_when_it_comes_back(
@@ -83,7 +80,7 @@ async def test_what_changed_while_a_screen_was_out_of_sight_is_there_when_it_com
         await console.until(lambda: "over → paused" in console.text(), "the pending value")
 
 
-async def test_the_menu_tells_everything_and_why_what_cannot_be_done(
+async def test_the_menu_tells_all_and_why_what_cannot_be_done_and_takes_keys_and_cursor(
     path: Path, database: Database
 ) -> None:
     del database
@@ -96,11 +93,8 @@ async def test_the_menu_tells_everything_and_why_what_cannot_be_done(
         assert "not now: nothing is done yet" in shown
         await console.press("p")
         await console.dialog(PlanDialog)
-
-
-async def test_the_menu_is_chosen_from_with_the_cursor_too(path: Path, database: Database) -> None:
-    del database
-    async with running(console_app(path)) as console:
+        await console.press("escape")
+        await console.back()
         await console.press("m")
         await console.dialog(MenuDialog)
         await console.press("down", "enter")
@@ -116,20 +110,16 @@ async def test_keys_behind_a_dialogs_key_are_typed_into_it(path: Path, database:
         assert "hours +2" in console.text()
 
 
-async def test_an_enter_behind_a_plans_key_confirms_nothing(path: Path, database: Database) -> None:
+async def test_an_enter_behind_a_plans_key_confirms_nothing_and_digits_behind_the_slash_go_nowhere(
+    path: Path, database: Database
+) -> None:
     async with running(console_app(path)) as console:
         packet(console, "p", "enter", "enter")
         await console.dialog(PlanDialog)
         assert items_of(database, 1) == []
         await console.press("escape")
+        await console.back()
         assert items_of(database, 1) == []
-
-
-async def test_digits_behind_the_slash_are_a_filter_and_change_no_screen(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path)) as console:
         packet(console, "slash", "5", "p", "e")
         await console.until(lambda: console.filter.value == "5pe", "what was typed")
         assert console.app.screen is console.usage
@@ -149,6 +139,7 @@ async def test_quotas_begin_with_what_all_have_and_unchanged_fields_leave_as_is(
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()
+        await console.until(lambda: bool(items_of(database, 1)), "an operation")
         assert {frozenset(item.after) for item in items_of(database, 1)} == {
             frozenset({"minutes_limit"})
         }
@@ -164,7 +155,7 @@ async def test_marks_come_back_with_gm_after_an_action(path: Path, database: Dat
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()
-        assert console.counts.endswith("0 marked")
+        await console.until(lambda: console.counts.endswith("0 marked"), "marks that are gone")
         await console.press("pagedown", "g", "m")
         assert console.counts.endswith("2 marked")
 

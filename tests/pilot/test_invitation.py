@@ -102,23 +102,25 @@ def made(database: Database) -> list[Operation]:
 # What it shows
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_it_shows_the_text_and_what_it_comes_to_for_each_participant(
-    path: Path, workspace: Workspace, size: tuple[int, int]
+    path: Path, workspace: Workspace
 ) -> None:
     keep_text(workspace, KIND, SHORT)
-    async with shown(path, size) as console:
-        prose = console.prose()
-        assert "Subject: Welcome to {event}" in prose
-        assert "Hello {name}, on {dates}" in prose
-        assert "Missing ✓ nothing" in prose
-        assert "edited" in prose
-        assert "○ 5 not sent" in prose
-        await console.press("right_square_bracket")
-        assert "To: Bo <bo@example.com>" in console.prose()
-        assert "Hello Bo, on 1 to 3 June" in console.prose()
-        await console.press("left_square_bracket", "left_square_bracket")
-        assert "Hello Eve, on 1 to 3 June" in console.prose()
+    async with shown(path) as console:
+        for size in SIZES:
+            await console.resize(size)
+            prose = console.prose()
+            assert "Subject: Welcome to {event}" in prose, size
+            assert "Hello {name}, on {dates}" in prose, size
+            assert "Missing ✓ nothing" in prose, size
+            assert "edited" in prose, size
+            assert "○ 5 not sent" in prose, size
+            await console.press("right_square_bracket")
+            assert "To: Bo <bo@example.com>" in console.prose(), size
+            assert "Hello Bo, on 1 to 3 June" in console.prose(), size
+            await console.press("left_square_bracket", "left_square_bracket")
+            assert "Hello Eve, on 1 to 3 June" in console.prose(), size
+            await console.press("right_square_bracket")
 
 
 async def test_only_those_chosen_are_meant_and_who_is_gone_is_told(
@@ -192,7 +194,7 @@ async def test_the_event_is_said_from_here(path: Path, workspace: Workspace) -> 
     assert read_event(workspace).name == "Finals"
 
 
-async def test_the_html_is_shown_and_copied_where_it_is_in_sight(
+async def test_the_html_is_shown_and_copied_where_it_is_in_sight_and_escape_leads_back(
     path: Path, workspace: Workspace
 ) -> None:
     keep_text(workspace, KIND, SHORT)
@@ -206,25 +208,23 @@ async def test_the_html_is_shown_and_copied_where_it_is_in_sight(
         assert console.app.clipboard.startswith("<!DOCTYPE html>")
         await console.press("escape", "h")
         assert "<p>" not in console.text()
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_without_anybody_it_says_which_keys_read_a_list(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
-    del database
-    async with shown(path, size, open_sponsor=a_door()) as console:
-        assert "press esc to go to Setup, p for Participants, and l there" in console.prose()
-        for key in ("y", "Y", "o", "M", "d"):
-            await console.press(key)
-            assert said(console).startswith("Not now: nobody is kept: esc to Setup, p")
-
-
-async def test_escape_leads_back(path: Path, workspace: Workspace) -> None:
-    del workspace
-    async with shown(path) as console:
         await console.press("escape")
         await console.dialog(MonitorUsage)
+
+
+async def test_without_anybody_it_says_which_keys_read_a_list(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with shown(path, open_sponsor=a_door()) as console:
+        for size in SIZES:
+            await console.resize(size)
+            told = "press esc to go to Setup, p for Participants, and l there"
+            assert told in console.prose(), size
+        for key in "yYoMd":
+            console.hush()
+            await console.press(key)
+            assert said(console).startswith("Not now: nobody is kept: esc to Setup, p"), key
 
 
 # The kinds
@@ -310,17 +310,18 @@ async def test_an_edited_text_is_kept_and_can_be_taken_back(
     assert read_text(workspace, KIND) == DEFAULT_TEXTS[KIND]
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_an_unknown_field_is_refused_with_its_place_and_what_was_meant(
-    path: Path, workspace: Workspace, size: tuple[int, int]
+    path: Path, workspace: Workspace
 ) -> None:
-    async with shown(path, size) as console:
+    async with shown(path) as console:
         await console.press("e")
         dialog = await console.dialog(InvitationTextDialog)
         await console.press("down", "down", "home", "left_curly_bracket", *"evnt")
         await console.press("right_curly_bracket")
         told = "Line 3, column 1: there is no field {evnt}: did you mean {event}?"
-        assert told in console.prose()
+        for size in SIZES:
+            await console.resize(size)
+            assert told in console.prose(), size
         await console.press("ctrl+home", "ctrl+s")
         assert isinstance(console.app.screen, InvitationTextDialog)
         assert told in console.prose()

@@ -99,6 +99,33 @@ async def test_a_filter_that_cannot_be_read_says_what_is_wrong_and_keeps_the_lin
         assert len(table(console).keys) == 3
 
 
+async def test_where_there_is_little_room_the_filter_has_what_the_counts_do_not_need(
+    path: Path, two: Database
+) -> None:
+    async with on_journal(path, (60, 15)) as console:
+        assert "/ filter: words, who:ada" in console.text()
+        typed = "result:confirmed who:bo what:quotas racer-001"
+        await console.press("slash")
+        await console.write(typed)
+        await console.until(lambda: shown(console).startswith("1 of 3"), "bo's")
+        assert typed[-30:] in console.text()
+        await console.press("enter")
+        assert f"/ {typed[:30]}" in console.text()
+        await console.press("slash")
+        assert typed[-30:] in console.text()
+        await console.press("escape")
+        await console.until(lambda: shown(console).startswith("3 of 3"), "all of them")
+
+
+async def test_a_number_of_a_result_is_not_cut(path: Path, database: Database) -> None:
+    with database.write() as connection:
+        write_journal(
+            connection, database.clock(), Author("ada"), "Pause", "confirmed for 2,006 of us"
+        )
+    async with on_journal(path, (60, 15)) as console:
+        assert "confirmed for…" in console.text()
+
+
 async def test_nothing_matches_and_the_way_back_is_told(path: Path, two: Database) -> None:
     async with on_journal(path) as console:
         await console.press("slash", *"nobody-at-all", "enter")

@@ -26,6 +26,7 @@ from drtui.widgets.sync_status import SyncStatus
 from tests.support.archives import model
 from tests.support.driving import Console, RecordingEngine, console_app, running
 from tests.support.scheduling import scheduled_pause
+from tests.support.spoiling import spoil
 from tests.support.stores import NOW, delivered, filled_store, frozen_clock, submitted
 
 HEAVY = (
@@ -97,6 +98,38 @@ async def test_a_store_that_cannot_be_opened_is_told_and_can_be_tried_again(path
         await console.back()
 
 
+async def test_damage_that_is_met_with_later_is_told_whole(path: Path) -> None:
+    filled_store(path).close()
+    spoil(path, "sync_state")
+    app = console_app(path, engine=RecordingEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.dialog(StoreProblem)
+        told = console.prose()
+        assert "damaged in part" in told
+        assert "run “drtui mend”, which sets a copy aside" in told
+        await pilot.press("5", "J")
+        assert isinstance(app.screen, StoreProblem)
+        await pilot.press("r")
+        await console.until(lambda: not isinstance(app.screen, StoreProblem))
+        await console.until(lambda: header(console).endswith("! the store cannot be read"))
+        await pilot.press("q")
+        await console.until(lambda: not app.is_running)
+
+
+async def test_a_table_that_cannot_be_read_does_not_say_that_it_is_being_read(path: Path) -> None:
+    filled_store(path).close()
+    spoil(path, "operation")
+    app = console_app(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.dialog(StoreProblem)
+        await pilot.press("r")
+        await console.until(lambda: not isinstance(app.screen, StoreProblem))
+        await pilot.press("5")
+        await console.until(lambda: "It could not be read." in console.text())
+
+
 async def test_a_change_by_another_process_is_shown_pending_then_confirmed(
     path: Path, database: Database
 ) -> None:
@@ -156,22 +189,23 @@ async def test_a_simulated_account_is_called_one_at_any_width(
         assert "a-name-that-is-rather-long · simulated account" in console.text()
 
 
-@pytest.mark.parametrize("size", [(59, 24), (80, 14), (10, 3)])
-async def test_a_terminal_that_is_too_small_is_told_so(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_a_terminal_that_is_too_small_is_told_so(path: Path, database: Database) -> None:
     del database
-    async with running(console_app(path), size) as console:
-        assert "Too small" in console.prose()
-        assert "racer-" not in console.text()
-        await console.pilot.resize_terminal(80, 24)
-        await console.settled()
-        assert "racer-00100" in console.text()
-        await console.press("e")
-        await console.dialog(QuotaDialog)
-        await console.pilot.resize_terminal(*size)
-        await console.settled()
-        assert "Too small" in console.prose()
+    sizes = ((10, 3), (59, 24), (80, 14))
+    async with running(console_app(path), sizes[0]) as console:
+        for size in sizes:
+            await console.resize(size)
+            assert "Too small" in console.prose(), size
+            assert "racer-" not in console.text(), size
+            await console.resize((80, 24))
+            assert "racer-00100" in console.text(), size
+            await console.press("e")
+            await console.dialog(QuotaDialog)
+            await console.resize(size)
+            assert "Too small" in console.prose(), size
+            await console.resize((80, 24))
+            await console.press("escape")
+            await console.back()
 
 
 async def test_a_resize_keeps_the_cursor_on_the_screen(path: Path, database: Database) -> None:
@@ -197,22 +231,22 @@ async def test_quitting_asks_nothing_when_all_is_delivered(
     assert (app.return_code, engine.stopped) == (0, 1)
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q"])
 async def test_quitting_asks_when_something_is_not_delivered(
-    path: Path, database: Database, key: str
+    path: Path, database: Database
 ) -> None:
     workspace = Workspace(database, "ada")
     whom = selection.select_by_filter(workspace, "racer-0010")
     submitted(database, sponsorship.plan_pause(workspace, whom))
     app = console_app(path)
     async with running(app) as console:
-        await console.pilot.press(key)
-        await console.dialog(ConfirmDialog)
-        assert "10 changes are not delivered yet." in console.text()
-        await console.pilot.press("escape")
-        await console.back()
-        assert not app._exit
-        await console.pilot.press(key)
+        for key in ("q", "ctrl+q"):
+            await console.pilot.press(key)
+            await console.dialog(ConfirmDialog)
+            assert "10 changes are not delivered yet." in console.text(), key
+            await console.pilot.press("escape")
+            await console.back()
+            assert not app._exit, key
+        await console.pilot.press("q")
         await console.dialog(ConfirmDialog)
         await console.pilot.press("enter")
         await console.until(lambda: app._exit)
@@ -313,16 +347,18 @@ async def test_the_help_tells_both_keys_that_quit(path: Path, database: Database
         assert " q ctrl+q " in console.prose()
 
 
-@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
-async def test_the_palette_does_what_keys_do(path: Path, database: Database, key: str) -> None:
+async def test_the_palette_does_what_keys_do(path: Path, database: Database) -> None:
     del database
     async with running(console_app(path)) as console:
-        await console.pilot.press(key)
-        await console.pilot.pause()
-        await console.write("usage quotas")
-        await console.until(lambda: "Set usage quotas" in console.text())
-        await console.pilot.press("enter")
-        await console.dialog(QuotaDialog)
+        for key in ("colon", "ctrl+p"):
+            await console.pilot.press(key)
+            await console.pilot.pause()
+            await console.write("usage quotas")
+            await console.sees("Set usage quotas")
+            await console.pilot.press("enter")
+            await console.dialog(QuotaDialog)
+            await console.press("escape")
+            await console.back()
 
 
 async def test_r_reads_again_and_capital_r_wakes_the_engine(path: Path, database: Database) -> None:

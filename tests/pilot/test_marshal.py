@@ -86,12 +86,16 @@ def row(console: Console, alias: str) -> str:
     return next(line for line in console.lines()[8:] if alias in line)
 
 
-async def test_the_whole_show_is_on_one_screen_at_either_size(
+async def test_the_whole_show_is_read_and_on_one_screen_at_either_size(
     path: Path, database: Database
 ) -> None:
     write_show(database, final(runs=True))
-    for size in ((120, 40), NARROW):
-        async with marshal_of(path, size) as (console, _):
+    async with marshal_of(path) as (console, _):
+        with database.read() as connection:
+            read = [one.subject for one in live_interests(connection, "live:", NOW)]
+        assert read == [f"live:{RACE}"]
+        for size in ((120, 40), NARROW):
+            await console.resize(size)
             told = console.prose()
             assert "Friday final in progress" in told
             assert "closes in 1 h 05 min" in told
@@ -107,18 +111,7 @@ async def test_the_whole_show_is_on_one_screen_at_either_size(
             assert "2 ada-l 9.160 +0.123" in " ".join(row(console, "9.160").split())
 
 
-async def test_the_race_is_read_for_as_long_as_the_screen_is_in_sight(
-    path: Path, database: Database
-) -> None:
-    write_show(database, final())
-    async with marshal_of(path):
-        with database.read() as connection:
-            assert [one.subject for one in live_interests(connection, "live:", NOW)] == [
-                f"live:{RACE}"
-            ]
-
-
-async def test_a_launch_is_shown_as_sent_at_once_and_then_with_its_result(
+async def test_a_launch_is_shown_as_sent_at_once_refused_meanwhile_and_then_told_with_its_result(
     path: Path, database: Database
 ) -> None:
     calls, engine = final(), RecordingEngine()
@@ -129,22 +122,12 @@ async def test_a_launch_is_shown_as_sent_at_once_and_then_with_its_result(
         assert engine.woken
         (sent,) = asked(database)
         assert sent.expires_at == AT + timedelta(seconds=15)
+        await console.press("L")
+        assert "Not now: what was asked for before is on its way yet." in console.prose()
         await carried_out(console, database, calls)
         assert "launching" not in console.text()
         assert "Launch: b0lt (car-4) runs." in console.prose()
         assert "Now b0lt" in console.prose()
-    assert calls.writes == [("launch", RACE)]
-
-
-async def test_while_a_launch_is_on_its_way_another_one_is_refused(
-    path: Path, database: Database
-) -> None:
-    calls = final()
-    write_show(database, calls)
-    async with marshal_of(path) as (console, _):
-        await console.press("L", "L")
-        assert "Not now: what was asked for before is on its way yet." in console.prose()
-        await carried_out(console, database, calls)
     assert calls.writes == [("launch", RACE)]
 
 
@@ -265,28 +248,29 @@ async def test_what_has_run_is_left_alone(path: Path, database: Database) -> Non
     assert nothing_asked(database)
 
 
-@pytest.mark.parametrize(
-    ("key", "first"),
-    [("r", ["b0lt", "dmx", HOSTILE, "eve", "carlos_v"]), ("g", [*WAITING][::-1])],
-)
 async def test_the_queue_is_ordered_by_rankings_or_registration(
-    path: Path, database: Database, key: str, first: list[str]
+    path: Path, database: Database
 ) -> None:
     board = ("carlos_v", "eve")
     calls = final()
     calls.states[RACE] = replace(calls.states[RACE], rankings=ranked(*board))
     write_show(database, calls)
     async with marshal_of(path) as (console, screen):
-        await console.press("O")
-        await console.dialog(OrderDialog)
-        await console.press("j", "k")  # moves, and orders nothing
-        assert isinstance(console.app.screen, OrderDialog)
-        await console.press(key)
-        await console.until(lambda: bool(screen.sent), "something sent")
-        await carried_out(console, database, calls)
-        assert screen.live is not None
-        assert [one.participant for one in screen.live.waiting] == first
-        assert "Order by" in console.prose()
+        for key, order in (
+            ("r", ["b0lt", "dmx", HOSTILE, "eve", "carlos_v"]),
+            ("g", [*WAITING][::-1]),
+        ):
+            unhurried(screen)
+            await console.press("O")
+            await console.dialog(OrderDialog)
+            await console.press("j", "k")  # moves, and orders nothing
+            assert isinstance(console.app.screen, OrderDialog)
+            await console.press(key)
+            await console.until(lambda: bool(screen.sent), "something sent")
+            await carried_out(console, database, calls)
+            assert screen.live is not None
+            assert [one.participant for one in screen.live.waiting] == order, key
+            assert "Order by" in console.prose(), key
 
 
 async def test_marked_submissions_are_removed_once_that_is_confirmed(
@@ -378,7 +362,7 @@ async def test_the_winner_is_declared_by_name_once_that_is_confirmed(
         assert "grace is the winner already" in console.prose()
 
 
-async def test_offline_no_live_action_is_taken_and_the_screen_says_why(
+async def test_offline_no_live_action_is_taken_and_screen_and_menu_say_why(
     path: Path, database: Database
 ) -> None:
     write_show(database, final())
@@ -389,8 +373,23 @@ async def test_offline_no_live_action_is_taken_and_the_screen_says_why(
             console.prose()
         )
         for key in ("L", "t", "o", "f", "O", "d", "X", "x", "w"):
+            console.hush()
             await console.press(key)
-            assert "Not now: live actions are done at once and never queued" in console.prose()
+            refusal = "Not now: live actions are done at once and never queued"
+            assert refusal in console.prose(), key
+        await console.resize((120, 40))
+        await console.press("m")
+        dialog = await console.dialog(MenuDialog)
+        entries = {entry.action: entry.reason for entry in dialog._entries}
+        assert "b0lt, under the cursor" in console.prose()
+        assert set(entries) == {*MarshalScreen.MENU, "undo"}
+        at_once = set(entries) - {"undo", "hide", "big_screen", "copy", "live_time"}
+        assert all(
+            entries[action].startswith("live actions are done at once") for action in at_once
+        )
+        assert not entries["hide"]
+        await console.press("escape")
+        await console.until(lambda: console.app.screen is screen, "the menu left")
         await console.press("h")
         assert "b0lt is hidden" in console.prose()
     assert nothing_asked(database)
@@ -447,7 +446,7 @@ async def test_a_race_that_is_gone_is_not_marshalled(path: Path, database: Datab
         assert "Not now: the race is not there any more." in console.prose()
 
 
-async def test_the_queue_is_not_changed_while_the_leaderboard_stands_in_its_place(
+async def test_the_queue_is_changed_only_where_it_is_in_sight_and_left_after_its_marks(
     path: Path, database: Database
 ) -> None:
     write_show(database, final())
@@ -459,6 +458,12 @@ async def test_the_queue_is_not_changed_while_the_leaderboard_stands_in_its_plac
         await console.press("tab")
         assert screen.queue.has_focus
         assert "b0lt" in row(console, "car-4")
+        await console.press("space")
+        assert screen.queue.marked_count
+        await console.press("escape")
+        assert not screen.queue.marked_count
+        await console.press("escape")
+        await console.until(lambda: console.app.screen is console.usage)
 
 
 async def test_an_empty_queue_says_so_and_what_cannot_be_done(
@@ -495,33 +500,6 @@ async def test_another_marshals_changes_are_shown_and_marks_stay_with_their_subm
         write_live(database, RACE, None, gone, NOW)
         await console.until(lambda: "b0lt" not in console.text(), "one less")
         assert not screen.queue.marked_count
-
-
-async def test_escape_gives_up_marks_before_it_leaves(path: Path, database: Database) -> None:
-    write_show(database, final())
-    async with marshal_of(path) as (console, screen):
-        await console.press("space", "escape")
-        assert not screen.queue.marked_count
-        await console.press("escape")
-        await console.until(lambda: console.app.screen is console.usage)
-
-
-async def test_the_menu_names_every_action_with_why_it_cannot_be_done(
-    path: Path, database: Database
-) -> None:
-    write_show(database, final())
-    write_connectivity(database, Connectivity.OFFLINE)
-    async with marshal_of(path) as (console, _):
-        await console.press("m")
-        dialog = await console.dialog(MenuDialog)
-        entries = {entry.action: entry.reason for entry in dialog._entries}
-        assert "b0lt, under the cursor" in console.prose()
-        assert set(entries) == {*MarshalScreen.MENU, "undo"}
-        at_once = set(entries) - {"undo", "hide", "big_screen", "copy", "live_time"}
-        assert all(
-            entries[action].startswith("live actions are done at once") for action in at_once
-        )
-        assert not entries["hide"]
 
 
 async def test_a_refusal_of_the_deployment_is_said_in_its_words(

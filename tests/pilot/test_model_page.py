@@ -75,13 +75,10 @@ async def page_of(
         yield Page(console, screen)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_everything_that_is_known_is_there(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_everything_that_is_known_is_there(path: Path, database: Database) -> None:
     write_page(database, details())
-    async with page_of(path, database, size) as page:
-        for known in (
+    async with page_of(path, database) as page:
+        facts = (
             *("lap-record", "ada-l", "Monaco", "0.112 GB", "in 12 files", "ready"),
             *("160 in 8 iterations", "Best iteration 7", "reward 80.00", "completion 90.0%"),
             *("quali-2", "2 of 3 laps complete, best 11.500 s, 3 off track, 1 crash"),
@@ -93,21 +90,23 @@ async def test_everything_that_is_known_is_there(
                 "Read from the models'",
             ),
             *("def reward_function(params):", "return 1.0"),
-        ):
-            assert known in page.prose, known
+        )
+        for size in (WIDE, NARROW):
+            await page.console.resize(size)
+            for known in facts:
+                assert known in page.prose, (known, size)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_nothing_scrolls_sideways(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_nothing_scrolls_sideways(path: Path, database: Database) -> None:
     write_page(database, details())
-    async with page_of(path, database, size) as page:
-        for _ in range(2):
-            container = page.screen.query_one("#model")
-            assert container.max_scroll_x == 0
-            assert container.max_scroll_y > 0
-            await page.console.press("n")
+    async with page_of(path, database) as page:
+        for size in (WIDE, NARROW):
+            await page.console.resize(size)
+            for _ in range(2):
+                container = page.screen.query_one("#model")
+                assert container.max_scroll_x == 0, size
+                assert container.max_scroll_y > 0, size
+                await page.console.press("n")
 
 
 async def test_n_switches_between_plots_and_numbers(path: Path, database: Database) -> None:

@@ -222,23 +222,21 @@ async def test_from_a_racers_page_and_from_a_model_to_it(path: Path, models: Dat
         assert isinstance(console.app.screen, Models)  # it came from here, not from another screen
 
 
-async def test_enter_opens_the_models_page(path: Path, models: Database) -> None:
-    del models
+async def test_what_is_shown_is_watched_opened_by_enter_and_followed_by_the_line_of_keys(
+    path: Path, models: Database
+) -> None:
+    def asked() -> set[str]:
+        with models.read() as connection:
+            return {one.subject for one in live_interests(connection, "models", NOW)}
+
     async with running(console_app(path)) as console:
-        await open_models(console)
+        shown = await open_models(console)
+        await waited(lambda: {"models:*", f"models-first:{ADA}"} <= asked(), "the interest")
         await console.press("enter")
         page = await console.dialog(ModelScreen)
         assert page.subject().name == "apex-v1"
         await console.press("escape")
         await console.until(lambda: isinstance(console.app.screen, Models))
-
-
-async def test_the_line_of_keys_follows_whether_there_are_models(
-    path: Path, models: Database
-) -> None:
-    del models
-    async with running(console_app(path)) as console:
-        shown = await open_models(console)
 
         def dim() -> bool:
             line = shown.screen.query_one(KeyLine).render()
@@ -269,22 +267,25 @@ async def test_a_racer_without_models_is_said_to_have_none(path: Path, models: D
         await console.until(lambda: "No model of b0lt is there." in console.text())
 
 
-async def test_what_is_on_the_screen_is_watched_and_read_first(
+async def test_menu_and_help_are_for_models_and_reading_now_asks_for_them(
     path: Path, models: Database
 ) -> None:
     async with running(console_app(path)) as console:
-        await open_models(console)
-
-        def asked() -> set[str]:
-            with models.read() as connection:
-                return {one.subject for one in live_interests(connection, "models", NOW)}
-
-        await waited(lambda: {"models:*", f"models-first:{ADA}"} <= asked(), "the interest")
-
-
-async def test_reading_now_asks_for_the_models_too(path: Path, models: Database) -> None:
-    async with running(console_app(path)) as console:
         shown = await open_models(console)
+        await console.press("m")
+        await console.dialog(MenuDialog)
+        text = console.text()
+        assert "apex-v1, under the cursor; none is marked." in text
+        assert "Download to a folder" in text
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, Models))
+        await console.press("question_mark")
+        await console.dialog(HelpScreen)
+        help_text = console.app.screen.query_one(Facts).render().plain
+        assert "training:failed" in help_text
+        assert "used>90%" not in help_text
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, Models))
         await console.press("R")
         await console.until(lambda: "Asked for a sync" in shown.message)
         with models.read() as connection:
@@ -316,10 +317,19 @@ async def test_labels_are_put_on_models(path: Path, models: Database) -> None:
         assert len(models_by_key(connection, keys)) == 2
 
 
-async def test_a_list_marks_models_by_name_and_racers_whole(path: Path, models: Database) -> None:
+async def test_the_model_under_the_cursor_is_copied_and_a_list_marks_models_and_racers_whole(
+    path: Path, models: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del models
+    monkeypatch.setattr(copying, "copy", lambda _: "")
     async with running(console_app(path)) as console:
         shown = await open_models(console)
+        await console.press("y")
+        await console.dialog(CopiedDialog)
+        assert "model0000000001" in console.text()
+        assert "ada-l@example.com" in console.text()
+        await console.press("escape")
+        await console.until(lambda: isinstance(console.app.screen, Models))
         await console.press("L")
         dialog = await console.dialog(MarkListDialog)
         dialog.query_one(TextArea).text = "ada-l\nbig\nmodel0000000009\nnobody"
@@ -328,19 +338,6 @@ async def test_a_list_marks_models_by_name_and_racers_whole(path: Path, models: 
         await console.press("enter")
         await console.until(lambda: shown.table.marked_count == 5)
         assert "1 matched nobody" in shown.message
-
-
-async def test_what_is_copied(
-    path: Path, models: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del models
-    monkeypatch.setattr(copying, "copy", lambda _: "")
-    async with running(console_app(path)) as console:
-        await open_models(console)
-        await console.press("y")
-        await console.dialog(CopiedDialog)
-        assert "model0000000001" in console.text()
-        assert "ada-l@example.com" in console.text()
 
 
 async def test_models_are_downloaded_to_a_folder(
@@ -355,7 +352,7 @@ async def test_models_are_downloaded_to_a_folder(
         await console.press("enter")
         await console.until(lambda: console.app.screen is not dialog)
         again = await console.dialog(PlaceDialog)
-        assert "is not there" in console.text()
+        assert "is not there" in console.prose()
         again.query_one(Input).value = str(folder)
         await console.press("enter")
         await console.dialog(PlanDialog)
@@ -412,28 +409,6 @@ async def test_facilitators_see_it_and_racers_may_not_download(
         shown = await open_models(console)
         await console.press("w")
         assert "may not download" in shown.message
-
-
-async def test_the_menu_names_what_it_is_for(path: Path, models: Database) -> None:
-    del models
-    async with running(console_app(path)) as console:
-        await open_models(console)
-        await console.press("m")
-        await console.dialog(MenuDialog)
-        text = console.text()
-        assert "apex-v1, under the cursor; none is marked." in text
-        assert "Download to a folder" in text
-
-
-async def test_help_tells_the_fields_of_models(path: Path, models: Database) -> None:
-    del models
-    async with running(console_app(path)) as console:
-        await open_models(console)
-        await console.press("question_mark")
-        await console.dialog(HelpScreen)
-        help_text = console.app.screen.query_one(Facts).render().plain
-        assert "training:failed" in help_text
-        assert "used>90%" not in help_text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from drtui.commands import offline
+from drtui.commands.preparing import parts, verdict
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
 from drtui.domain.failures import FailureKind
@@ -30,6 +31,17 @@ async def test_the_key_goes_offline_and_the_header_of_every_console_says_who_wan
         await console.until(lambda: wants_offline(database))
         status = console.usage.query_one(SyncStatus)
         await console.until(lambda: "offline on purpose since" in status.render().plain)
+
+
+async def test_what_is_missing_for_a_day_without_network_is_said_before(
+    path: Path, database: Database
+) -> None:
+    async with running(console_app(path), (80, 24)) as console:
+        await console.press("F")
+        await console.dialog(ConfirmDialog)
+        missing = verdict(parts(Workspace(database, "ada")))
+        assert missing == "2 parts missing: models, races."
+        assert f"{missing} V reads what a day without network needs." in console.prose()
 
 
 async def test_nothing_can_be_delivered_before_the_account_was_read(

@@ -182,6 +182,7 @@ async def test_on_the_page_keys_are_for_the_target_under_the_cursor_and_a_leads_
         await console.press("escape", key)
         await console.dialog(ReachDialog)
         assert f"{verb}: racer-00100, operation 1" in console.prose()
+        assert "What is being sent now" not in console.prose()
         assert "a all 10 of the operation" in console.prose()
         await console.press("enter")
         await console.until(lambda: read(database, number).count(after) == 1)

@@ -138,21 +138,20 @@ class Pool:
 # What it shows
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_it_says_how_all_stand_and_how_old_that_is(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_it_says_how_all_stand_and_how_old_that_is(path: Path, database: Database) -> None:
     kept(database, "new@example.com")
-    async with on_participants(path, size) as console:
-        prose = console.prose()
-        assert "55 people" in prose  # one of the list, and racers of whom no list knows
-        assert "1 not invited" in prose
-        assert "2 invited" in prose
-        assert "52 signed in" in prose
-        assert "12 s" in prose
-        assert "pool never listed" in prose
-        assert "50 mails a day" in prose
-        assert counts(console).startswith("55 of 55")
+    async with on_participants(path) as console:
+        for size in ((80, 24), (120, 40)):
+            await console.resize(size)
+            prose = console.prose()
+            assert "55 people" in prose, size  # one of the list, and racers of whom no list knows
+            assert "1 not invited" in prose, size
+            assert "2 invited" in prose, size
+            assert "52 signed in" in prose, size
+            assert "12 s" in prose, size
+            assert "pool never listed" in prose, size
+            assert "50 mails a day" in prose, size
+            assert counts(console).startswith("55 of 55"), size
 
 
 async def test_without_a_list_the_racers_are_called_racers(path: Path, database: Database) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from textual.widgets import Input
 
 from drtui.commands import help_desk, offline, queueing, selection
@@ -43,20 +42,34 @@ async def reviewed(console: Console) -> QueueScreen:
     return screen
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_queue_is_shown_in_the_order_of_delivery(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_the_queue_is_shown_in_the_order_of_delivery(path: Path, database: Database) -> None:
     first, second = quota(database, "racer-00100"), quota(database, "racer-00101")
-    async with on_operations(path, size) as console:
+    async with on_operations(path) as console:
         assert list(table(console).keys)[:2] == [second, first]
         await reviewed(console)
-        assert list(table(console).keys) == [first, second]
-        assert "In the order of delivery" in console.prose()
+        for size in ((80, 24), (120, 40)):
+            await console.resize(size)
+            assert list(table(console).keys) == [first, second], size
+            assert "In the order of delivery" in console.prose(), size
         await console.press("enter")
         await console.dialog(OperationScreen)
         await console.press("escape", "escape")
         assert list(table(console).keys)[:2] == [second, first]
+
+
+async def test_the_line_of_keys_names_those_of_the_queue(path: Path, database: Database) -> None:
+    quota(database, "racer-00100")
+    async with on_operations(path, (60, 24)) as console:
+        for width in (60, 80, 120):
+            await console.resize((width, 24))
+            assert " t retry" in console.lines()[-1], width
+            await reviewed(console)
+            keys = console.lines()[-1]
+            for one in ("e edit", "[ earlier", "] later", "x cancel"):
+                assert one in keys, width
+            for one in ("retry", "settle", "set aside"):
+                assert one not in keys, width
+            await console.press("escape")
 
 
 async def test_brackets_move_the_one_under_the_cursor(path: Path, database: Database) -> None:
@@ -117,15 +130,16 @@ async def test_what_is_only_remembered_in_another_order_is_told_when_it_is_moved
     async with on_operations(path) as console:
         await reviewed(console)
         await console.press("j", "j", "left_square_bracket")
-        assert "is number 2 of 3 in the queue." in told(console)
+        await console.until(lambda: "is number 2 of 3 in the queue." in told(console), "the place")
         assert order(database) == [paused, more, number]
+        await console.until(lambda: list(table(console).keys) == [paused, more, number], "the rows")
         await console.press("left_square_bracket")
-        assert "planned anew" in told(console)
-        await console.until(lambda: order(database)[0] == more)
+        await console.until(lambda: "planned anew" in told(console), "the other place")
+        assert order(database)[0] == more
+        await console.until(lambda: table(console).keys[0] == more, "the rows")
         await console.press("right_square_bracket")
-        assert f"Operation {more} leaves the queue: in that order it is done at once." in (
-            told(console)
-        )
+        leaves = f"Operation {more} leaves the queue: in that order it is done at once."
+        await console.until(lambda: leaves in told(console), leaves)
 
 
 async def test_a_queued_alias_and_role_are_edited_by_their_own_forms(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from drtui.domain.authors import Author
 from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.race_form import RaceFormDialog
 from drtui.screens.messages import OpenRace
@@ -67,7 +68,7 @@ async def test_only_a_certain_alias_has_an_email_and_the_others_are_marked(
 
 
 async def test_an_alias_that_is_hidden_is_named_as_such(path: Path, races: Database) -> None:
-    hide_alias(races, "GRACE", "ada")
+    hide_alias(races, "GRACE", Author("ada"))
     async with running(console_app(path), (160, 40)) as console:
         await open_page(console)
         assert "hidden · grace@example.com" in line_with(console, "+0.411")

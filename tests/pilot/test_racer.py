@@ -100,10 +100,15 @@ async def page_of(
     path: Path, database: Database, name: str = ADA, size: tuple[int, int] = WIDE
 ) -> AsyncIterator[Page]:
     async with running(console_app(path), size) as console:
-        screen = RacerScreen(console.app.context, key_of(database, name))
-        console.app.push_screen(screen)
-        await console.until(lambda: screen._page is not None, "the page")
-        yield Page(console, screen)
+        yield await come_to(console, database, name)
+
+
+async def come_to(console: Console, database: Database, name: str) -> Page:
+    """Open a racer's page."""
+    screen = RacerScreen(console.app.context, key_of(database, name))
+    console.app.push_screen(screen)
+    await console.until(lambda: screen._page is not None, "the page")
+    return Page(console, screen)
 
 
 def grown(path: Path, *minutes: int) -> None:
@@ -150,20 +155,19 @@ async def test_what_textual_calls_of_every_class_runs_once_for_an_event(
     assert 0 < called.count("base") == called.count("own")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_everything_that_is_known_is_there(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_everything_that_is_known_is_there(path: Path, database: Database) -> None:
     write_models(database, profile_id(1), models(3), database.clock())
-    async with page_of(path, database, size=size) as page:
-        for known in (
-            *("ada-l@example.com", "racer", "over quota", profile_id(1), "2026-04-06 12:00 CEST"),
-            *("4.6 of 5", "92%", "0.5", "3 of ∞ this month", "1.20 GB", "$3.28", "$0.03 a month"),
-            *("Estimate only", "$0.714/h", "no limits: not paused by drtui"),
-            *("1 ready", "1 training", "1 error", "car-0", "2026-05-01 10:00"),
-            *("as of 14:05:12 CEST (12 s)", "as of 14:05:24 CEST (0 s)"),
-        ):
-            assert known in page.whole
+    async with page_of(path, database) as page:
+        for size in (WIDE, NARROW):
+            await page.console.resize(size)
+            for known in (
+                *("ada-l@example.com", "racer", "over quota", profile_id(1)),
+                *("2026-04-06 12:00 CEST", "4.6 of 5", "92%", "0.5", "3 of ∞ this month"),
+                *("1.20 GB", "$3.28", "$0.03 a month", "Estimate only", "$0.714/h"),
+                *("no limits: not paused by drtui", "1 ready", "1 training", "1 error", "car-0"),
+                *("2026-05-01 10:00", "as of 14:05:12 CEST (12 s)", "as of 14:05:24 CEST (0 s)"),
+            ):
+                assert known in page.whole, size
 
 
 async def test_at_80_by_24_identity_and_usage_fit_and_nothing_is_wider(
@@ -287,16 +291,15 @@ async def test_many_models_are_counted_first_and_listed_at_the_end(
         assert page.whole.count("car-29 ") == 2
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_a_models_state_is_told_whole(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
+async def test_a_models_state_is_told_whole(path: Path, database: Database) -> None:
     long_named = replace(models(4)[3], name="a-car-with-a-name-" * 4)
     write_models(database, profile_id(1), [*models(3), long_named], database.clock())
-    async with page_of(path, database, size=size) as page:
-        (listed,) = (line for line in page.whole.splitlines() if line.startswith("a-car-with"))
-        assert " waiting for capacity " in listed
-        assert listed.split("…")[0] in long_named.name
+    async with page_of(path, database) as page:
+        for size in ((120, 40), (80, 24)):
+            await page.console.resize(size)
+            (listed,) = (line for line in page.whole.splitlines() if line.startswith("a-car-with"))
+            assert " waiting for capacity " in listed, size
+            assert listed.split("…")[0] in long_named.name, size
 
 
 async def test_opening_the_page_asks_for_its_models_and_closing_asks_no_more(
@@ -343,24 +346,25 @@ async def test_a_key_that_was_never_anybodys(path: Path, database: Database) -> 
         assert "no such racer" in screen.refusal("pause")
 
 
-@pytest.mark.parametrize(
-    "name", ["[bold red]jo[/]", "evil\x1b[2J\u202eparty", "車手一号", "L" * 64]
-)
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_text_from_outside_is_data(
-    path: Path, database: Database, name: str, size: tuple[int, int]
-) -> None:
-    profile = next(one for one in special_profiles() if one.alias == name)
-    hostile = StoredModel("model0000000001", name, "\x1b[31mRE[b]ADY", None)
-    write_models(database, profile.profile_id, [hostile], database.clock())
-    async with page_of(path, database, name, size) as page:
-        shown = page.whole
-        assert "\x1b" not in shown
-        assert "\u202e" not in shown
-        cleaned = name.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd")
-        assert "".join(cleaned.split()) in "".join(shown.split())
-        assert "re[b]ady" in shown
-        assert page.screen.query_one("#racer").max_scroll_x == 0
+async def test_text_from_outside_is_data(path: Path, database: Database) -> None:
+    names = ("[bold red]jo[/]", "evil\x1b[2J\u202eparty", "車手一号", "L" * 64)
+    profiles = {one.alias: one.profile_id for one in special_profiles()}
+    for name in names:
+        hostile = StoredModel("model0000000001", name, "\x1b[31mRE[b]ADY", None)
+        write_models(database, profiles[name], [hostile], database.clock())
+    async with running(console_app(path), WIDE) as console:
+        for name in names:
+            page = await come_to(console, database, name)
+            for size in (WIDE, NARROW):
+                await console.resize(size)
+                shown = page.whole
+                assert "\x1b" not in shown, name
+                assert "\u202e" not in shown, name
+                cleaned = name.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd")
+                assert "".join(cleaned.split()) in "".join(shown.split()), (name, size)
+                assert "re[b]ady" in shown, name
+                assert page.screen.query_one("#racer").max_scroll_x == 0, (name, size)
+            await console.press("escape")
 
 
 async def test_ages_grow_while_the_page_is_open(path: Path, database: Database) -> None:

@@ -22,7 +22,7 @@ from drtui.store.race_table import RACE_SORT_FIELDS
 from drtui.store.races import forget_race, write_race_list, write_races_trouble
 from drtui.store.sign_in import write_role
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.support.driving import console_app, running
+from tests.support.driving import Console, console_app, running
 from tests.support.logs import ADA
 from tests.support.races_table import OPEN, filled_races, open_races, special_races
 from tests.support.stores import NOW
@@ -34,41 +34,48 @@ def races(database: Database) -> Database:
     return database
 
 
-async def test_races_are_counted_against_the_guides_quota(path: Path, races: Database) -> None:
-    del races
+async def test_the_list_counts_races_against_the_guides_quota_and_begins_with_the_open_ones(
+    path: Path, races: Database
+) -> None:
+    def asked() -> bool:
+        with races.read() as connection:
+            return bool(live_interests(connection, "races:", NOW))
+
     async with running(console_app(path)) as console:
         shown = await open_races(console)
         text = console.text()
         assert "6 of 100 open or future races · 3 open · 3 future · 1 closed · 2 live" in text
         assert shown.counts == "7 of 7 shown · 0 marked"
         assert "10 races per participant and 50 private leaderboards do not apply" in text
-
-
-async def test_open_races_come_first_with_what_is_next_for_each(
-    path: Path, races: Database
-) -> None:
-    del races
-    async with running(console_app(path)) as console:
-        shown = await open_races(console)
         assert shown.names[0] == "Summer cup, week 2"
         assert shown.names[-1] == "Friday warm-up"
-        text = console.text()
         for told in ("▸ closes in 2 h 06 min", "opens in 1 d 6 h", "closed 6 d 6 h ago"):
             assert told in text
         assert "\x1b[2J" not in text
         assert "running" in text
         assert "times in CEST" in text
+        await console.until(asked, "an interest in the races")
 
 
-async def test_the_narrow_table_keeps_state_closing_racers_and_live(
+async def test_the_narrow_table_keeps_what_matters_and_its_keys_follow_the_cursor(
     path: Path, races: Database
 ) -> None:
     del races
+
+    def is_dim(console: Console) -> bool:
+        """Whether the key and what it does are one piece: a key that works stands out."""
+        strip = console.app.screen._compositor.render_strips()[23]
+        return any(segment.text == "l live" for segment in strip)
+
     async with running(console_app(path), (80, 24)) as console:
-        await open_races(console)
+        shown = await open_races(console)
         heading = next(line for line in console.lines() if "Name" in line and "State" in line)
         assert heading.split() == ["Name", "State", "▲", "Closes", "Racers", "Live"]
         assert "[4 Races]" in console.text()
+        await shown.put_cursor("Cones")
+        assert is_dim(console)
+        await shown.put_cursor("Live tonight")
+        assert not is_dim(console)
 
 
 async def test_a_countdown_goes_on_while_nothing_changes_in_the_store(
@@ -103,17 +110,6 @@ def test_every_order_has_a_title_and_a_key_and_is_one_of_the_stores() -> None:
     assert set(SORTS) == set(SORT_TITLES) == set(SORT_LETTERS)
     assert {field for field, _ in SORTS.values()} <= set(RACE_SORT_FIELDS)
     assert len(set(SORT_LETTERS.values())) == len(SORT_LETTERS)
-
-
-async def test_the_list_is_asked_for_while_it_is_in_sight(path: Path, races: Database) -> None:
-    async with running(console_app(path)) as console:
-        await open_races(console)
-
-        def asked() -> bool:
-            with races.read() as connection:
-                return bool(live_interests(connection, "races:", NOW))
-
-        await console.until(asked, "an interest in the races")
 
 
 async def test_what_is_for_a_live_race_or_for_one_says_so(path: Path, races: Database) -> None:
@@ -228,21 +224,48 @@ async def test_standings_are_of_the_marked_races(path: Path, races: Database) ->
         await console.until(lambda: console.app.screen is shown.screen)
 
 
-@pytest.mark.parametrize(("size", "first"), [((80, 24), "1 to 3"), ((120, 40), "1 to 4")])
 async def test_standings_of_many_races_say_which_are_in_sight_and_show_the_others(
-    path: Path, database: Database, size: tuple[int, int], first: str
+    path: Path, database: Database
 ) -> None:
     filled_races(database, 9)
-    async with running(console_app(path), size) as console:
+    async with running(console_app(path), (80, 24)) as console:
         await open_races(console)
         await console.press("a", "t")
-        await console.until(lambda: f"{first} shown" in console.text())
-        await console.press("right_square_bracket")
-        await console.until(lambda: "2 to " in console.text())
-        await console.press(*["right_square_bracket"] * 30)
-        await console.until(lambda: "16 to 16 shown" in console.text())
-        await console.press(*["left_square_bracket"] * 30)
-        await console.until(lambda: f"{first} shown" in console.text())
+        for size, first in (((80, 24), "1 to 3 shown"), ((120, 40), "1 to 4 shown")):
+            await console.resize(size)
+            await console.sees(first)
+            await console.press("right_square_bracket")
+            await console.sees("2 to ")
+            await console.press(*["right_square_bracket"] * 16)
+            await console.sees("16 to 16 shown")
+            await console.press(*["left_square_bracket"] * 16)
+            await console.sees(first)
+
+
+async def test_standings_say_which_races_are_shown_after_a_resize_as_in_a_fresh_console(
+    path: Path, database: Database
+) -> None:
+    filled_races(database, 9)
+    wide, small, narrow = (120, 40), (80, 24), (60, 24)
+    fresh, resized = {}, []
+    for begun in (wide, small):
+        async with running(console_app(path), begun) as console:
+            await open_races(console)
+            await console.press("a", "t")
+            await console.sees("ada-l")
+            fresh[begun] = points_line(console)
+            for size in (small, wide, narrow, small) if begun == wide else ():
+                await console.resize(size)
+                resized.append((size, points_line(console)))
+    for size, line in resized:
+        if size != narrow:  # that is only a way to come from
+            assert "shown: [ ]" in line, size
+            assert line == fresh[size], size
+
+
+def points_line(console: Console) -> str:
+    """The line that says which of the standings' races are shown."""
+    return next(line for line in console.lines() if "[points]" in line)
 
 
 async def test_standings_say_that_a_race_of_theirs_is_gone(path: Path, races: Database) -> None:

@@ -7,6 +7,7 @@ import pytest
 from drtui.domain.records import Role
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.tags import TagsDialog
+from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
 from drtui.store.operation_log import operations
 from drtui.store.sign_in import write_role
@@ -23,20 +24,22 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("page", [False, True], ids=["the list", "a racer's page"])
 async def test_each_key_of_an_admin_says_why_a_facilitator_has_none(
-    path: Path, database: Database, page: bool
+    path: Path, database: Database
 ) -> None:
     write_role(database, Role.FACILITATOR)
     async with running(console_app(path)) as console:
-        if page:
-            await console.press("enter")
-        screen = console.app.screen
-        for key, what in REFUSED.items():
-            await console.press(key)
-            assert console.app.screen is screen
-            told = f"Not now: race facilitators may not {what}, which needs an admin."
-            assert told in console.prose()
+        for place in ("the list", "a racer's page"):
+            screen = console.app.screen
+            for key, what in REFUSED.items():
+                console.hush()
+                await console.press(key)
+                assert console.app.screen is screen, (key, place)
+                told = f"Not now: race facilitators may not {what}, which needs an admin."
+                assert told in console.prose(), (key, place)
+            if place == "the list":
+                await console.press("enter")
+                await console.dialog(RacerScreen)
     with database.read() as connection:
         assert not operations(connection)
 
@@ -63,17 +66,18 @@ async def test_the_palette_says_it_too(path: Path, database: Database) -> None:
         assert "not now: race facilitators may not pause" in console.prose()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_facilitator_is_told_what_the_list_does_not_show(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     write_role(database, Role.FACILITATOR)
-    async with running(console_app(path), size) as console:
-        text = console.text()
-        told = "Quotas and hours as of 2026-05-02 12:05 UTC: facilitators see no newer ones."
-        assert told in text
-        assert "est. $" not in text
-        assert "facilitator " in console.lines()[0]
+    async with running(console_app(path)) as console:
+        for size in ((80, 24), (120, 40)):
+            await console.resize(size)
+            text = console.text()
+            told = "Quotas and hours as of 2026-05-02 12:05 UTC: facilitators see no newer ones."
+            assert told in text, size
+            assert "est. $" not in text, size
+            assert "facilitator " in console.lines()[0], size
         write_role(database, Role.ADMIN)
         await console.until(lambda: "see no newer" not in console.text())
         assert console.usage.refusal("pause") == ""

@@ -15,6 +15,7 @@ from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
 from drtui.store import scheduling as store
 from drtui.store.database import Database, open_database
+from drtui.store.late import hold_what_is_late
 from drtui.store.operation_log import operations
 from drtui.widgets.trouble_line import TroubleLine
 from tests.support.driving import Console, console_app, running
@@ -189,7 +190,7 @@ async def test_after_it_ran_it_is_listed_with_what_it_became(
     it = found(workspace(database), number)
     with database.read() as connection:
         plan = store.plan_again(connection, it, workspace(database).rates)
-    ran = store.run(database, it, plan, ADA, "planned on the copy of 12:00 UTC")
+    ran = store.run(database, it, plan, ADA, note="planned on the copy of 12:00 UTC")
     assert ran is not None
     async with on_operations(path) as console:
         assert f"ran as {ran.operation_id}" in row(console, "S1")
@@ -292,3 +293,49 @@ async def test_one_that_was_missed_says_why(path: Path, database: Database) -> N
         await console.press("enter")
         await console.dialog(ScheduledDialog)
         assert "Nothing was done: nobody signed in at its time." in console.prose()
+
+
+def late(path: Path, database: Database) -> int:
+    """One that was run two hours ago, and of which nothing was sent since."""
+    number = missed(path)
+    it = found(workspace(database), number)
+    then = open_database(path, lambda: NOW - 2 * HOUR + 1)
+    with then.read() as connection:
+        plan = store.plan_again(connection, it, workspace(database).rates)
+    assert store.run(then, it, plan, ADA) is not None
+    then.close()
+    assert hold_what_is_late(database) == [number]
+    return number
+
+
+async def test_one_that_is_late_is_told_everywhere_and_goes_on_when_it_is_said(
+    path: Path, database: Database
+) -> None:
+    number = late(path, database)
+    async with running(console_app(path)) as console:
+        await console.until(lambda: "go on with it, or cancel the rest" in trouble(console))
+        await console.press("5")
+        await console.until(lambda: "late" in row(console, "S1"))
+        await console.press("g", "enter")
+        await console.dialog(ScheduledDialog)
+        assert "not sent by" in console.prose()
+        await console.press("right", "right", "enter")
+        await console.dialog(ConfirmDialog)
+        assert "compared with the account as ever" in console.prose()
+        await console.press("right", "enter")
+        await console.until(lambda: "S1 goes on" in told(console))
+        await console.until(lambda: not trouble(console))
+    assert found(workspace(database), number).state is ScheduleState.RAN
+
+
+async def test_the_rest_of_one_that_is_late_is_cancelled(path: Path, database: Database) -> None:
+    number = late(path, database)
+    async with on_operations(path) as console:
+        await console.press("g", "x")
+        await console.dialog(ConfirmDialog)
+        assert "will not be sent" in console.prose()
+        await console.press("enter")
+        await console.until(lambda: "the rest of S1 will not be sent" in told(console))
+        await console.until(lambda: "ran as" in row(console, "S1"))
+    it = found(workspace(database), number)
+    assert (it.state, it.unsent) == (ScheduleState.RAN, 0)

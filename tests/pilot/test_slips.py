@@ -53,38 +53,31 @@ def newest(database: Database) -> int:
         return newest_operation(connection)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_filter_typed_on_a_racers_page_goes_to_monitor_usage_and_is_no_command(
-    path: Path, database: Database, size: tuple[int, int]
+async def test_a_filter_typed_elsewhere_goes_to_monitor_usage_and_is_no_command(
+    path: Path, database: Database
 ) -> None:
     number = paused(database, "racer-0010")
-    async with running(console_app(path), size) as console:
-        await console.press("enter")
-        await console.dialog(RacerScreen)
-        packet(console, "/used>90%", "enter")
-        await console.until(lambda: console.filter.value == "used>90%", "what was typed")
-        await console.until(lambda: console.table.has_focus, "the end of typing")
-        assert console.app.screen is console.usage
-        assert newest(database) == number
-        assert {item.state for item in items_of(database, number)} == {ItemState.DONE}
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_filter_typed_on_operations_goes_to_monitor_usage_and_is_no_command(
-    path: Path, database: Database, size: tuple[int, int]
-) -> None:
-    number = paused(database, "racer-0010")
-    async with running(console_app(path), size) as console:
+    async with running(console_app(path), SIZES[0]) as console:
         usage = console.usage
-        await console.press("enter")
-        await console.dialog(RacerScreen)  # it is left open behind Operations
-        await console.press("5")
-        assert isinstance(console.app.screen, Operations)
-        packet(console, "/used>90%", "enter")
-        await console.until(lambda: console.app.screen is usage, "Monitor usage")
-        await console.until(lambda: console.filter.value == "used>90%", "what was typed")
-        await console.until(lambda: console.table.has_focus, "the end of typing")
-        assert newest(database) == number
+
+        async def typed(text: str) -> None:
+            packet(console, f"/{text}", "enter")
+            await console.until(lambda: console.app.screen is usage, "Monitor usage")
+            await console.until(lambda: console.filter.value == text, "what was typed")
+            await console.until(lambda: console.table.has_focus, "the end of typing")
+            assert newest(database) == number
+            assert {item.state for item in items_of(database, number)} == {ItemState.DONE}
+
+        for size, percent in zip(SIZES, (90, 80), strict=True):
+            await console.resize(size)
+            await console.press("enter")
+            await console.dialog(RacerScreen)
+            await typed(f"used>{percent}%")
+            await console.press("enter")
+            await console.dialog(RacerScreen)  # it is left open behind Operations
+            await console.press("5")
+            assert isinstance(console.app.screen, Operations)
+            await typed(f"used>{percent + 1}%")
 
 
 async def test_a_filter_typed_elsewhere_replaces_the_one_there_and_enter_alone_keeps_it(
@@ -125,18 +118,19 @@ async def test_enter_leaves_an_undo_as_it_is_and_the_button_beside_it_undoes(
         assert newest(database) == number + 1
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_rows_of_another_filter_than_the_one_typed_say_so_and_enter_stays_in_it(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     del database
-    async with running(console_app(path), size) as console:
+    async with running(console_app(path), SIZES[1]) as console:
         await console.press("slash")
         await console.write("status:paused")
         assert "still" not in console.counts
         await console.write(" tem:red")
-        assert console.counts.startswith("still: status:paused")
-        assert " · 1 of 56" in console.counts
+        for size in SIZES:
+            await console.resize(size)
+            assert console.counts.startswith("still: status:paused"), size
+            assert " · 1 of 56" in console.counts, size
         for key in ("enter", "down", "enter"):
             await console.press(key)
             assert console.filter.has_focus
@@ -148,45 +142,43 @@ async def test_rows_of_another_filter_than_the_one_typed_say_so_and_enter_stays_
         assert console.table.has_focus
 
 
-@pytest.mark.parametrize(
-    ("typed", "still", "shown"),
-    [
-        ("status", "no filter", 56),
-        ("status:", "no filter", 56),
-        ("hours>abc", "no filter", 56),
-        ("status:paused o", "status:paused", 1),
-        ("status:paused or", "status:paused", 1),
-        ("status:paused or ", "status:paused", 1),
-        ("status:paused or tem:", "status:paused", 1),
-        ("racer an", "racer", 42),
-    ],
-)
 async def test_what_only_begins_to_say_something_is_no_filter_yet(
-    path: Path, database: Database, typed: str, still: str, shown: int
+    path: Path, database: Database
 ) -> None:
     del database
     async with running(console_app(path)) as console:
-        await console.press("slash")
-        await console.write(typed)
-        assert console.counts.startswith(f"still: {still} · {shown} of 56")
-        assert len(console.table.keys) == shown
+        for pieces, still, shown in (
+            (["status", ":"], "no filter", 56),
+            (["hours>abc"], "no filter", 56),
+            (["status:paused o", "r", " ", "tem:"], "status:paused", 1),
+            (["racer an"], "racer", 42),
+        ):
+            await console.press("slash")
+            for piece in pieces:
+                await console.write(piece)
+                said = console.filter.value
+                assert console.counts.startswith(f"still: {still} · {shown} of 56"), said
+                assert len(console.table.keys) == shown, said
+            await console.press("escape")
+            assert console.counts.startswith("56 of 56"), pieces
 
 
-@pytest.mark.parametrize("way", ["enter", "focus"])
 async def test_who_leaves_it_takes_the_name_of_a_field_for_a_word(
-    path: Path, database: Database, way: str
+    path: Path, database: Database
 ) -> None:
     del database
     async with running(console_app(path)) as console:
-        await console.press("slash")
-        await console.write("status")
-        assert len(console.table.keys) == 56
-        if way == "enter":
-            await console.press("enter")
-        else:
-            console.app.screen.set_focus(console.table)
-        await console.until(lambda: not console.table.keys, "what the word is in")
-        assert "still" not in console.counts
+        for way in ("enter", "focus"):
+            await console.press("slash")
+            await console.write("status")
+            assert len(console.table.keys) == 56, way
+            if way == "enter":
+                await console.press("enter")
+            else:
+                console.app.screen.set_focus(console.table)
+            await console.until(lambda: not console.table.keys, "what the word is in")
+            assert "still" not in console.counts, way
+            await console.press("escape")
 
 
 async def test_what_is_half_typed_is_told_when_it_is_to_be_left_and_escape_clears_it(
@@ -207,23 +199,25 @@ async def test_what_is_half_typed_is_told_when_it_is_to_be_left_and_escape_clear
         assert console.counts == "56 of 56 shown · 0 marked"
 
 
-@pytest.mark.parametrize("action", ["mark_all", "invert"])
 async def test_rows_of_another_filter_are_not_marked_all_at_once(
-    path: Path, database: Database, action: str
+    path: Path, database: Database
 ) -> None:
     del database
     async with running(console_app(path)) as console:
         await console.press("slash")
         await console.write("racer )")
         assert len(console.table.keys) == 42
-        await console.app.run_action(action, console.table)  # as the palette does
-        assert not console.table.marks
-        assert console.message == (
-            "Not now: the filter cannot be read, and the rows are those of “racer”."
-        )
+        for action in ("mark_all", "invert"):
+            console.hush()
+            await console.app.run_action(action, console.table)  # as the palette does
+            assert not console.table.marks, action
+            assert console.message == (
+                "Not now: the filter cannot be read, and the rows are those of “racer”."
+            ), action
         await console.press("backspace", "backspace")
-        await console.app.run_action(action, console.table)
-        assert console.table.marked_count == 42
+        for action, marked in (("invert", 42), ("invert", 0), ("mark_all", 42)):
+            await console.app.run_action(action, console.table)
+            assert console.table.marked_count == marked, action
 
 
 async def test_a_long_filter_that_is_still_shown_leaves_room_for_the_counts(
@@ -239,17 +233,18 @@ async def test_a_long_filter_that_is_still_shown_leaves_room_for_the_counts(
         assert "44 of 56 · 56 marked, 12 hidden" in line
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_a_user_whose_alias_cannot_be_typed_is_deleted_by_the_profile_id(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
-    async with running(console_app(path), size) as console:
+    async with running(console_app(path)) as console:
         await console.press("slash")
         await console.write("hana")
         await console.press("enter", "d")
         await console.dialog(PlanDialog)
-        assert "車手一号 · hana@example.com" in console.prose()
-        assert f"Type {profile_id(8)} to confirm it:" in console.prose()
+        for size in SIZES:
+            await console.resize(size)
+            assert "車手一号 · hana@example.com" in console.prose(), size
+            assert f"Type {profile_id(8)} to confirm it:" in console.prose(), size
         await console.press("1", "enter")
         assert isinstance(console.app.screen, PlanDialog)
         await console.press("backspace", *profile_id(8), "enter")
@@ -274,25 +269,27 @@ async def test_a_plan_names_those_it_is_for_though_they_are_out_of_sight(
         assert " more " in console.prose()
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_a_plan_row_by_row_has_the_email_where_there_is_room(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     del database
-    async with running(console_app(path), size) as console:
+    async with running(console_app(path), SIZES[0]) as console:
         await console.press("slash")
         await console.write("dmx")
         await console.press("enter", "p")
         await console.dialog(PlanDialog)
-        await console.press("d")
-        await console.dialog(PlanDetails)
-        assert "dmx" in console.text()
-        assert ("dana.mertens@example.com" in console.text()) is (size[0] == 120)
+        for size in SIZES:
+            await console.resize(size)
+            await console.press("d")
+            await console.dialog(PlanDetails)
+            assert "dmx" in console.text(), size
+            assert ("dana.mertens@example.com" in console.text()) is (size[0] == 120), size
+            await console.press("escape")
+            await console.dialog(PlanDialog)
 
 
-@pytest.mark.parametrize("at_once", [False, True])
 async def test_on_a_racers_page_an_action_is_for_that_racer_whoever_is_marked(
-    path: Path, database: Database, at_once: bool
+    path: Path, database: Database
 ) -> None:
     del database
     async with running(console_app(path)) as console:
@@ -300,37 +297,43 @@ async def test_on_a_racers_page_an_action_is_for_that_racer_whoever_is_marked(
         await console.write("carlos")
         await console.press("enter", "enter")
         page = await console.dialog(RacerScreen)
-        if at_once:
-            packet(console, "N", "escape")
+        for at_once in (False, True):
+            if at_once:
+                packet(console, "N", "escape")
+            else:
+                await console.press("N")
+                await console.dialog(AliasDialog)
+                await console.press("escape")
             await console.until(lambda: console.app.screen is page, "the page again")
-        else:
-            await console.press("N")
-            await console.dialog(AliasDialog)
+            await console.press("d")
+            await console.dialog(PlanDialog)
+            assert "carlos_v · carlos_v@example.com" in console.prose(), at_once
+            assert "Type carlos_v to confirm it:" in console.prose(), at_once
             await console.press("escape")
             await console.until(lambda: console.app.screen is page, "the page again")
-        await console.press("d")
-        await console.dialog(PlanDialog)
-        assert "carlos_v · carlos_v@example.com" in console.prose()
-        assert "Type carlos_v to confirm it:" in console.prose()
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_undo_steps_past_a_deletion_and_the_menu_says_what_it_would_undo(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     first = paused(database, "racer-0010")
     workspace = Workspace(database, "ada")
     whom = selection.select_by_filter(workspace, "alias=dmx")
     delivered(database, submitted(database, help_desk.plan_delete_users(workspace, whom)))
-    async with running(console_app(path), size) as console:
-        await console.press("m")
-        await console.dialog(MenuDialog)
-        assert f"u   Undo {first}: Pause sponsorship" in console.text()
-        await console.press("u")
-        await console.dialog(PlanDialog)
-        text = console.prose()
-        assert f"Undo {first}: Pause sponsorship" in text
-        assert "Operation 2 is left out (Delete user): a deletion cannot be undone." in text
+    async with running(console_app(path), SIZES[0]) as console:
+        for size in SIZES:
+            await console.resize(size)
+            await console.press("m")
+            await console.dialog(MenuDialog)
+            assert f"u   Undo {first}: Pause sponsorship" in console.text(), size
+            await console.press("u")
+            await console.dialog(PlanDialog)
+            text = console.prose()
+            assert f"Undo {first}: Pause sponsorship" in text, size
+            told = "Operation 2 is left out (Delete user): a deletion cannot be undone."
+            assert told in text, size
+            await console.press("escape")
+            await console.back()
 
 
 async def test_keys_behind_the_menus_key_are_for_the_menu(path: Path, database: Database) -> None:
@@ -351,20 +354,21 @@ async def test_on_operations_the_menu_says_which_one_is_undone(
         assert f"Undo {number}: Pause sponsorship" in console.text()
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_what_failed_is_counted_in_the_header_and_signed_in_the_list(
-    path: Path, database: Database, size: tuple[int, int]
+    path: Path, database: Database
 ) -> None:
     number = quota(database, "racer-0010")
     delivered(database, number, first=2, state=ItemState.FAILED)
-    async with running(console_app(path), size) as console:
-        await console.until(lambda: "2 failed" in console.lines()[0], "the header")
+    async with running(console_app(path)) as console:
         await console.press("slash")
         await console.write("racer-0010")
         await console.press("enter")
-        for alias, signed in (("racer-00101", True), ("racer-00102", False)):
-            line = next(line for line in console.lines() if alias in line)
-            assert ("! failed" in line) is signed
+        for size in SIZES:
+            await console.resize(size)
+            await console.until(lambda: "2 failed" in console.lines()[0], f"the header at {size}")
+            for alias, signed in (("racer-00101", True), ("racer-00102", False)):
+                line = next(line for line in console.lines() if alias in line)
+                assert ("! failed" in line) is signed, size
 
 
 async def test_marking_from_a_list_tells_an_alias_of_several_and_what_was_marked_before(
@@ -414,30 +418,35 @@ async def test_the_palette_goes_to_a_racer_though_no_name_is_typed_yet(
         await console.until(lambda: "Go to racer carlos_v" in palette_titles(console), "the racer")
 
 
-@pytest.mark.parametrize("typed", ["theme", "colour"])
-async def test_the_palette_finds_the_colours_by_either_name(
-    path: Path, database: Database, typed: str
-) -> None:
+async def test_the_palette_finds_the_colours_by_either_name(path: Path, database: Database) -> None:
     del database
     async with running(console_app(path)) as console:
-        await console.press("colon")
-        await console.dialog(Palette)
-        await console.write(typed)
-        await console.until(lambda: "Colours: dark" in palette_titles(console), "the colours")
-        await console.until(lambda: "Pause sponsorship" not in palette_titles(console), "no other")
-        assert {"Colours: dark", "Colours: light", "Colours: ansi"} <= set(palette_titles(console))
+        for typed in ("theme", "colour"):
+            await console.press("colon")
+            await console.dialog(Palette)
+            await console.write(typed)
+            await console.until(lambda: "Colours: dark" in palette_titles(console), typed)
+            await console.until(
+                lambda: "Pause sponsorship" not in palette_titles(console), "no other"
+            )
+            colours = {"Colours: dark", "Colours: light", "Colours: ansi"}
+            assert colours <= set(palette_titles(console)), typed
+            await console.press("escape")
+            await console.back()
 
 
-@pytest.mark.parametrize("pasted", ["ada@example.com\nbo@example.com\n\n", "ada@example.com\n"])
 async def test_a_list_pasted_into_the_filter_is_said_to_be_one_and_where_it_belongs(
-    path: Path, database: Database, pasted: str
+    path: Path, database: Database
 ) -> None:
     del database
+    told = "Only the first of 2 pasted lines was taken. For a list of people: esc, then L."
     async with running(console_app(path), (80, 24)) as console:
-        await console.press("slash")
-        console.app.post_message(events.Paste(pasted))
-        await console.until(lambda: console.filter.value == "ada@example.com", "the first line")
-        told = "Only the first of 2 pasted lines was taken. For a list of people: esc, then L."
-        assert (told in console.text()) is ("bo@" in pasted)
-        await console.press("escape", "L")
+        for pasted in ("ada@example.com\n", "ada@example.com\nbo@example.com\n\n"):
+            await console.press("slash")
+            console.app.post_message(events.Paste(pasted))
+            await console.until(lambda: console.filter.value == "ada@example.com", "the first line")
+            assert (told in console.text()) is ("bo@" in pasted)
+            await console.press("escape")
+            assert not console.filter.value
+        await console.press("L")
         await console.dialog(MarkListDialog)

@@ -8,6 +8,7 @@ import pytest
 
 from drtui.commands import offline
 from drtui.commands.workspace import Workspace
+from drtui.domain.authors import Author
 from drtui.domain.live_races import QueueStatus
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDialog
@@ -70,7 +71,7 @@ async def test_a_table_without_a_filter_does_not_speak_of_people(
 async def test_standings_mark_a_hidden_alias_where_there_is_little_room(
     path: Path, races: Database
 ) -> None:
-    hide_alias(races, "grace", "ada")
+    hide_alias(races, "grace", Author("ada"))
     async with running(console_app(path), SMALL) as console:
         shown = await open_races(console)
         await shown.put_cursor("Summer cup, week 2")

@@ -12,7 +12,7 @@ from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
 from tests.support.stores import plain_profiles, swept
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("database", "read_ahead")
 
 
 def shown_aliases(console: Console) -> list[str]:
@@ -177,31 +177,25 @@ async def test_sorting_by_a_column_and_by_it_again_turns_the_order_round(path: P
         assert "▲Hours / limit" in console.text()
 
 
-@pytest.mark.parametrize(
-    ("width", "beside"),
-    [
-        (120, "sorted by limit on hours ▼ · 56 of 56 shown · 0 marked"),
-        (80, "sorted by limit on hours ▼ · 56 of 56 · 0 marked"),
-    ],
-)
-async def test_an_order_that_no_heading_shows_stands_beside_the_counts(
-    path: Path, width: int, beside: str
-) -> None:
-    async with running(console_app(path), (width, 30)) as console:
-        assert "sorted by" not in console.counts
-        await console.press("s")
-        await console.dialog(SortDialog)
-        await console.press("x")
-        await console.back()
-        assert console.counts == beside
-        assert console.message == "Sorted by limit on hours ▼"
-        await console.press("S")
-        assert console.counts == beside.replace("▼", "▲")
-        await console.press("s")
-        await console.dialog(SortDialog)
-        await console.press("a")
-        await console.back()
-        assert "sorted by" not in console.counts
+async def test_an_order_that_no_heading_shows_stands_beside_the_counts(path: Path) -> None:
+    async with running(console_app(path), (120, 30)) as console:
+        for width, shown in ((120, "56 of 56 shown"), (80, "56 of 56")):
+            await console.resize((width, 30))
+            beside = f"sorted by limit on hours ▼ · {shown} · 0 marked"
+            assert "sorted by" not in console.counts, width
+            await console.press("s")
+            await console.dialog(SortDialog)
+            await console.press("x")
+            await console.back()
+            assert console.counts == beside
+            assert console.message == "Sorted by limit on hours ▼", width
+            await console.press("S")
+            assert console.counts == beside.replace("▼", "▲")
+            await console.press("s")
+            await console.dialog(SortDialog)
+            await console.press("a")
+            await console.back()
+            assert "sorted by" not in console.counts, width
 
 
 async def test_a_new_order_is_looked_at_from_its_first_row_and_marks_stay(path: Path) -> None:
@@ -264,9 +258,10 @@ async def test_hostile_aliases_reach_the_screen_neither_as_controls_nor_as_marku
         assert "\u202e" not in text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (60, 15)])
-async def test_nothing_is_wider_than_the_terminal(path: Path, size: tuple[int, int]) -> None:
-    async with running(console_app(path), size) as console:
-        strips = console.app.screen._compositor.render_strips()
-        widths = {sum(segment.cell_length for segment in strip) for strip in strips}
-        assert widths == {size[0]}
+async def test_nothing_is_wider_than_the_terminal(path: Path) -> None:
+    async with running(console_app(path), (80, 24)) as console:
+        for size in ((80, 24), (100, 30), (120, 40), (200, 60), (60, 15)):
+            await console.resize(size)
+            strips = console.app.screen._compositor.render_strips()
+            widths = {sum(segment.cell_length for segment in strip) for strip in strips}
+            assert widths == {size[0]}

@@ -31,8 +31,12 @@ EVERY: Final = (DARK.name, LIGHT.name, NO_COLOR, ANSI.name)  # for a telling sce
 class Look:
     """Takes the pictures of a scene when it is over.
 
-    async with look(size) as console:
+    async with look() as console:
         await console.press("a", "p")
+
+    Both sizes are taken of one console, which is made larger. Where it would not look like one
+    that was begun large, a size is given, and the scene begins once for each. In other colours
+    than the first, only the larger one is taken: what a colour tells is the same at both.
 
     Attributes:
         path: Where the store is that the console opens, where no app is given.
@@ -47,17 +51,17 @@ class Look:
     @asynccontextmanager
     async def __call__(
         self,
-        size: tuple[int, int],
         app: DrtuiApp | None = None,
         colours: tuple[str, ...] = USUAL,
+        size: tuple[int, int] | None = None,
     ) -> AsyncIterator[Console]:
-        """Run a console; at the end compare it with its pictures, one for each kind of colours.
+        """Run a console; at the end compare it with its pictures, for each size and all colours.
 
         A console of its own is not waited for until its table is filled.
         """
         running = app or console_app(self.path)
         taken: dict[str, str] = {}
-        async with running.run_test(size=size) as pilot:
+        async with running.run_test(size=size or SMALL) as pilot:
             console = Console(running, pilot)
             if app is None:
                 await console.until(lambda: bool(console.table.keys), "a filled table")
@@ -65,9 +69,13 @@ class Look:
             if running.context.desk is not None:
                 await console.until(lambda: running.context.glance is not None, "a header")
             await console.settled()
-            for name in colours:
-                await wear(console, name)
-                taken[name] = await still(console)
+            for width, height in [size] if size else [SMALL, LARGE]:
+                if running.size != (width, height):
+                    await _resize(console, width, height)
+                for name in colours if (width, height) == LARGE else colours[:1]:
+                    await wear(console, name)
+                    called = name if size else f"{width}x{height}][{name}"
+                    taken[called] = await still(console)
         self._compare(taken)
 
     def _compare(self, taken: dict[str, str]) -> None:
@@ -87,6 +95,16 @@ class Look:
         if result.recalled_data is None:
             return f"There is no picture yet: {where}"
         return f"The picture differs: {where}"
+
+
+async def _resize(console: Console, width: int, height: int) -> None:
+    """Make the terminal of a console larger, and wait for every screen that is in sight."""
+    app = console.app
+    await console.pilot.resize_terminal(width, height)
+    await console.until(
+        lambda: all(one.size == (width, height) for one in [app.screen, *app._background_screens]),
+        "another size",
+    )
 
 
 def picture(app: App[Any]) -> str:

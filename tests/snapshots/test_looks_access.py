@@ -16,7 +16,7 @@ from drtui.screens.dialogs.passwords_shown import PasswordsShownDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.removal import RemovalDialog
 from drtui.store.database import Database
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.support.access import (
     ADA,
     BOLT,
@@ -28,7 +28,6 @@ from tests.support.access import (
     with_users,
 )
 
-Size = tuple[int, int]
 EVENT: Final = EventSettings(console_address="https://d1234abcd.cloudfront.net")
 
 
@@ -38,31 +37,26 @@ def _same_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "generate_password", lambda: "Rk7!mQ2x-Lw9+Tz4")
 
 
-@both
-async def test_iam_users(look: Look, database: Database, size: Size) -> None:
+async def test_iam_users(look: Look, database: Database) -> None:
     with_people(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("I")
         await console.dialog(PlanDialog)
 
 
-@both
 @pytest.mark.parametrize("event", [EVENT, EventSettings()], ids=["address", "no-address"])
-async def test_identity_center(
-    look: Look, database: Database, size: Size, event: EventSettings
-) -> None:
+async def test_identity_center(look: Look, database: Database, event: EventSettings) -> None:
     write_event(with_people(database), event)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("C")
         await console.dialog(IdentityCenterDialog)
 
 
-@both
-async def test_identity_center_plan(look: Look, database: Database, size: Size) -> None:
+async def test_identity_center_plan(look: Look, database: Database) -> None:
     write_event(with_people(database), EVENT)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("C")
         await console.dialog(IdentityCenterDialog)
@@ -70,15 +64,14 @@ async def test_identity_center_plan(look: Look, database: Database, size: Size) 
         await console.dialog(PlanDialog)
 
 
-@both
 @pytest.mark.parametrize(
     "keys",
     [(), ("right", "tab", "right"), ("tab", "right", "right", "enter")],
     ids=["shown", "anew-csv", "no-path"],
 )
-async def test_passwords(look: Look, database: Database, size: Size, keys: Sequence[str]) -> None:
+async def test_passwords(look: Look, database: Database, keys: Sequence[str]) -> None:
     iam = with_users(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(iam), BOLT)
         await console.press("K")
         await console.dialog(PasswordsDialog)
@@ -86,10 +79,9 @@ async def test_passwords(look: Look, database: Database, size: Size, keys: Seque
             await console.press(key)
 
 
-@both
-async def test_passwords_made_anew(look: Look, database: Database, size: Size) -> None:
+async def test_passwords_made_anew(look: Look, database: Database) -> None:
     iam = with_users(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(iam), ADA, BOLT)
         await console.press("K")
         await console.dialog(PasswordsDialog)
@@ -97,12 +89,11 @@ async def test_passwords_made_anew(look: Look, database: Database, size: Size) -
         await console.dialog(ConfirmDialog)
 
 
-@both
 @pytest.mark.parametrize("closing", [False, True], ids=["open", "closing"])
-async def test_passwords_shown(look: Look, database: Database, size: Size, closing: bool) -> None:
+async def test_passwords_shown(look: Look, database: Database, closing: bool) -> None:
     iam = with_users(database, [ADA, BOLT, WREN])
     iam.failing["renew_password"] = [SponsorError(SponsorFailure.REFUSED, "The policy is strict.")]
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await on_participants(console, door(iam))
         await console.press("K")
         await console.dialog(PasswordsDialog)
@@ -113,38 +104,34 @@ async def test_passwords_shown(look: Look, database: Database, size: Size, closi
             await console.dialog(ConfirmDialog)
 
 
-@both
-async def test_off_boarding(look: Look, database: Database, size: Size) -> None:
+async def test_off_boarding(look: Look, database: Database) -> None:
     with_people(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("O")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_removing(look: Look, database: Database, size: Size) -> None:
+async def test_removing(look: Look, database: Database) -> None:
     with_users(database)
     in_the_group(database, [ADA])
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("x")
         await console.dialog(RemovalDialog)
 
 
-@both
-async def test_removing_without_an_aws_profile(look: Look, database: Database, size: Size) -> None:
+async def test_removing_without_an_aws_profile(look: Look, database: Database) -> None:
     with_people(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, None, WREN)
         await console.press("x")
         await console.dialog(RemovalDialog)
 
 
-@both
-async def test_the_plan_of_a_removal(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_a_removal(look: Look, database: Database) -> None:
     in_the_group(database, [ADA, BOLT])
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console, door(), ADA, BOLT, WREN)
         await console.press("x")
         await console.dialog(RemovalDialog)

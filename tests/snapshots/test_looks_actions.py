@@ -12,12 +12,10 @@ from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.screens.dialogs.role import RoleDialog
 from drtui.store.database import Database, open_database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.snapshots.scenes import filtered, on_the_way
 from tests.support.driving import Console, console_app
 from tests.support.stores import filled_store, frozen_clock
-
-Size = tuple[int, int]
 
 
 async def plan(console: Console, *keys: str) -> None:
@@ -26,118 +24,105 @@ async def plan(console: Console, *keys: str) -> None:
     await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_actions_menu(look: Look, database: Database, size: Size) -> None:
+async def test_the_actions_menu(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("space", "space", "m")
         await console.dialog(MenuDialog)
 
 
-@both
-async def test_the_actions_menu_of_an_empty_account(look: Look, path: Path, size: Size) -> None:
+async def test_the_actions_menu_of_an_empty_account(look: Look, path: Path) -> None:
     open_database(path, frozen_clock).close()
-    async with look(size, console_app(path)) as console:
+    async with look(console_app(path)) as console:
         await console.until(lambda: "not read yet" in console.text())
         await console.press("m")
         await console.dialog(MenuDialog)
 
 
-@both
-async def test_quotas_where_all_agree(look: Look, database: Database, size: Size) -> None:
+async def test_quotas_where_all_agree(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "racer-0010")
         await console.press("a", "e")
         await console.dialog(QuotaDialog)
 
 
-@both
-async def test_quotas_that_are_none(look: Look, database: Database, size: Size) -> None:
+async def test_quotas_that_are_none(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("a", "e")
         await console.dialog(QuotaDialog)
         await console.write("+2")
         await console.press("tab", "x")
 
 
-@both
-async def test_resuming_where_nothing_is_known(look: Look, path: Path, size: Size) -> None:
+async def test_resuming_where_nothing_is_known(look: Look, path: Path) -> None:
     filled_store(path, settings=AccountSettings()).close()
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "carlos")
         await console.press("P")
         await console.dialog(QuotaDialog)
 
 
-@both
-async def test_the_plan_of_new_quotas(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_new_quotas(look: Look, database: Database) -> None:
     write_connectivity(database, Connectivity.OFFLINE)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("a", "e")
         await console.dialog(QuotaDialog)
         await console.write("+2")
         await plan(console, "enter")
 
 
-@both
-async def test_the_plan_of_a_pause(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_a_pause(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await plan(console, "a", "p")
 
 
-@both
 async def test_the_plan_of_a_pause_of_hidden_ones_while_halted(
-    look: Look, database: Database, size: Size
+    look: Look, database: Database
 ) -> None:
     write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in again, then press R.")
-    async with look(size) as console:
+    async with look() as console:
         await console.press("a")
         await filtered(console, "racer-0010")
         await plan(console, "p")
 
 
-@both
-async def test_the_plan_of_resuming(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_resuming(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "carlos")
         await plan(console, "P")
 
 
-@both
-async def test_a_plan_with_nothing_to_do(look: Look, database: Database, size: Size) -> None:
+async def test_a_plan_with_nothing_to_do(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "carlos")
         await plan(console, "p")
 
 
-@both
-async def test_a_plan_row_by_row(look: Look, database: Database, size: Size) -> None:
+async def test_a_plan_row_by_row(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await plan(console, "a", "p")
         await console.press("d")
         await console.dialog(PlanDetails)
 
 
-@both
-async def test_changing_an_alias(look: Look, database: Database, size: Size) -> None:
+async def test_changing_an_alias(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "b0lt")
         await console.press("N")
         await console.dialog(AliasDialog)
         await console.write("x y")
 
 
-@both
-async def test_the_plan_of_an_alias(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_an_alias(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "b0lt")
         await console.press("N")
         await console.dialog(AliasDialog)
@@ -145,53 +130,47 @@ async def test_the_plan_of_an_alias(look: Look, database: Database, size: Size) 
         await plan(console, "enter")
 
 
-@both
-async def test_changing_a_role(look: Look, database: Database, size: Size) -> None:
+async def test_changing_a_role(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "b0lt")
         await console.press("o")
         await console.dialog(RoleDialog)
 
 
-@both
-async def test_the_plan_of_a_role(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_a_role(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "ada")
         await console.press("a", "o")
         await console.dialog(RoleDialog)
         await plan(console, "f")
 
 
-@both
-async def test_deleting_models(look: Look, database: Database, size: Size) -> None:
+async def test_deleting_models(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "racer-0010")
         await plan(console, "a", "x")
         await console.write("9")
 
 
-@both
-async def test_deleting_a_user(look: Look, database: Database, size: Size) -> None:
+async def test_deleting_a_user(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "b0lt")
         await plan(console, "d")
         await console.write("b0lt")
 
 
-@both
-async def test_undo(look: Look, database: Database, size: Size) -> None:
+async def test_undo(look: Look, database: Database) -> None:
     on_the_way(database)
-    async with look(size) as console:
+    async with look() as console:
         await plan(console, "u")
 
 
-@both
-async def test_quitting_with_changes_waiting(look: Look, database: Database, size: Size) -> None:
+async def test_quitting_with_changes_waiting(look: Look, database: Database) -> None:
     on_the_way(database)
-    async with look(size) as console:
+    async with look() as console:
         await console.pilot.press("q")
         await console.dialog(ConfirmDialog)

@@ -13,11 +13,10 @@ from drtui.screens.dialogs.alert import AlertDialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.store.database import Database, open_database
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.support.billing import DENIED, UNSEEN, FakeAws, filled_aws, open_billing
 from tests.support.stores import NOW
 
-Size = tuple[int, int]
 HOURS: Final = 3 * 3600
 
 
@@ -30,43 +29,37 @@ def read_before(path: Path, aws: FakeAws, seconds: int = HOURS) -> None:
     database.close()
 
 
-@both
-async def test_billing(look: Look, path: Path, database: Database, size: Size) -> None:
+async def test_billing(look: Look, path: Path, database: Database) -> None:
     aws = filled_aws()
     read_before(path, aws)
     workspace = Workspace(database, "ada")
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await open_billing(console, aws)
         budget = read_budget(alerts_now(workspace), "finals", "700")
         submit(workspace, plan_alerts(workspace, budgets=[budget]))
         await console.until(lambda: "→ $700" in console.text(), "what is on its way")
 
 
-@both
-async def test_billing_without_an_aws_profile(look: Look, database: Database, size: Size) -> None:
+async def test_billing_without_an_aws_profile(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, None)
 
 
-@both
 async def test_billing_where_nothing_was_read_and_nothing_is_there(
-    look: Look, database: Database, size: Size
+    look: Look, database: Database
 ) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, FakeAws())
 
 
-@both
-async def test_billing_where_aws_does_not_tell(
-    look: Look, path: Path, database: Database, size: Size
-) -> None:
+async def test_billing_where_aws_does_not_tell(look: Look, path: Path, database: Database) -> None:
     del database
     aws = filled_aws()
     read_before(path, aws)
     aws.failing = {"costs": [DENIED], "budgets": [UNSEEN], "alarms": [UNSEEN]}
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, aws)
         await console.press("c")
         await console.dialog(ConfirmDialog)
@@ -74,23 +67,19 @@ async def test_billing_where_aws_does_not_tell(
         await console.until(lambda: "Not told: These AWS" in console.prose(), "the refusal")
 
 
-@both
-async def test_reading_the_costs_again(
-    look: Look, path: Path, database: Database, size: Size
-) -> None:
+async def test_reading_the_costs_again(look: Look, path: Path, database: Database) -> None:
     del database
     aws = filled_aws()
     read_before(path, aws)
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, aws)
         await console.press("c")
         await console.dialog(ConfirmDialog)
 
 
-@both
-async def test_a_new_budget_with_what_is_wrong(look: Look, database: Database, size: Size) -> None:
+async def test_a_new_budget_with_what_is_wrong(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await open_billing(console, filled_aws())
         await console.press("n")
         await console.dialog(AlertDialog)
@@ -98,30 +87,27 @@ async def test_a_new_budget_with_what_is_wrong(look: Look, database: Database, s
         await console.press("tab", "x", "tab", "end", "x", "enter")
 
 
-@both
-async def test_a_new_alarm(look: Look, database: Database, size: Size) -> None:
+async def test_a_new_alarm(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, filled_aws())
         await console.press("n")
         await console.dialog(AlertDialog)
         await console.press("up", "right")
 
 
-@both
-async def test_changing_a_budget(look: Look, database: Database, size: Size) -> None:
+async def test_changing_a_budget(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, filled_aws())
         await console.press("j", "e")
         await console.dialog(AlertDialog)
         await console.press("end", *["backspace"] * 3, "7", "5", "0")
 
 
-@both
-async def test_the_plan_of_a_changed_alarm(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_a_changed_alarm(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await open_billing(console, filled_aws())
         await console.press("e")
         await console.dialog(AlertDialog)

@@ -12,39 +12,34 @@ from drtui.screens.queue import QueueScreen
 from drtui.store.database import Database
 from drtui.store.sync_state import write_halt
 from drtui.widgets.sync_status import SyncStatus, SyncView
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.support.operations import pause, quota, table
 from tests.support.races_table import filled_races
 from tests.support.stores import NOW, plain_profiles, special_profiles, swept
 
-Size = tuple[int, int]
 
-
-@both
-async def test_preparing(look: Look, database: Database, size: Size) -> None:
+async def test_preparing(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("V")
         await console.dialog(PrepareDialog)
         await console.until(lambda: "Racers" in console.text())
 
 
-@both
-async def test_the_queue(look: Look, database: Database, size: Size) -> None:
+async def test_the_queue(look: Look, database: Database) -> None:
     offline.go_offline(Workspace(database, "ada"))
     quota(database, "racer-0010", "9")
     pause(database, "racer-0011")
-    async with look(size) as console:
+    async with look() as console:
         await console.press("5", "o")
         await console.dialog(QueueScreen)
         await console.until(lambda: bool(table(console).keys))
 
 
-@both
-async def test_what_delivering_would_do(look: Look, database: Database, size: Size) -> None:
+async def test_what_delivering_would_do(look: Look, database: Database) -> None:
     offline.go_offline(Workspace(database, "ada"))
     quota(database, "racer-0010", "9")
-    async with look(size) as console:
+    async with look() as console:
         await console.press("F")
         await console.dialog(ConfirmDialog)
         await console.press("enter")
@@ -56,14 +51,13 @@ async def test_what_delivering_would_do(look: Look, database: Database, size: Si
         await console.until(lambda: _is_new(header.view), "the new reading in the header")
 
 
-@both
 async def test_what_delivering_would_do_where_the_account_cannot_be_read(
-    look: Look, database: Database, size: Size
+    look: Look, database: Database
 ) -> None:
     offline.go_offline(Workspace(database, "ada"))
     quota(database, "racer-0010", "9")
     write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
-    async with look(size) as console:
+    async with look() as console:
         await console.press("F")
         await console.dialog(ConfirmDialog)
         await console.press("enter")

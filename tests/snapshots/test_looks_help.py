@@ -8,14 +8,14 @@ from textual.command import CommandList, CommandPalette
 
 from drtui.app import DrtuiApp
 from drtui.screens.help import HelpScreen
+from drtui.screens.themes import DARK
 from drtui.store.database import Database
-from tests.snapshots.looking import EVERY, NO_COLOR, Look, both
+from tests.snapshots.looking import EVERY, LARGE, NO_COLOR, SMALL, Look, both
 from tests.support.driving import Console, console_app
 from tests.support.operations import opened, quota, table
 
 Size = tuple[int, int]
 Begun = Callable[[str], DrtuiApp]
-each = pytest.mark.parametrize("colours", EVERY)
 
 
 @pytest.fixture
@@ -61,33 +61,34 @@ async def _operation(console: Console) -> None:
         pytest.param(_operation, id="operation"),
     ],
 )
-@both
 async def test_help(
-    look: Look, database: Database, size: Size, screen: Callable[[Console], Awaitable[None]]
+    look: Look, database: Database, screen: Callable[[Console], Awaitable[None]]
 ) -> None:
     quota(database, "racer-0010")
-    async with look(size) as console:
+    async with look() as console:
         await screen(console)
         await console.press("question_mark")
         await console.dialog(HelpScreen)
 
 
-@both
-async def test_the_end_of_help(look: Look, database: Database, size: Size) -> None:
+async def test_the_end_of_help(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("question_mark")
         await console.dialog(HelpScreen)
         await console.press("end")
 
 
-@each
-@both
+@pytest.mark.parametrize(
+    ("size", "colours"),
+    [(SMALL, DARK.name), *((LARGE, name) for name in EVERY)],
+    ids=["80x24", "120x40", *EVERY[1:]],
+)
 async def test_the_palette(
-    look: Look, database: Database, size: Size, begun: Begun, colours: str
+    look: Look, database: Database, begun: Begun, size: Size, colours: str
 ) -> None:
     del database
-    async with look(size, begun(colours), (colours,)) as console:
+    async with look(begun(colours), (colours,), size) as console:
         await console.until(lambda: bool(console.table.keys))
         await console.press("colon")
         await console.dialog(CommandPalette)
@@ -95,14 +96,10 @@ async def test_the_palette(
         await console.until(lambda: commands.option_count > 1)
 
 
-@each
 @both
-async def test_a_racer_in_the_palette(
-    look: Look, database: Database, size: Size, begun: Begun, colours: str
-) -> None:
+async def test_a_racer_in_the_palette(look: Look, database: Database, size: Size) -> None:
     del database
-    async with look(size, begun(colours), (colours,)) as console:
-        await console.until(lambda: bool(console.table.keys))
+    async with look(size=size) as console:
         await console.press("colon")
         await console.dialog(CommandPalette)
         await console.write("ada")

@@ -51,10 +51,9 @@ async def shown(console: Console, *, door: bool = True) -> None:
     await on_invitation(console, a_door() if door else None)
 
 
-@both
-async def test_the_invitation(look: Look, database: Database, size: Size) -> None:
+async def test_the_invitation(look: Look, database: Database) -> None:
     sent_in_part(prepared(database))
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await shown(console)
 
 
@@ -63,15 +62,14 @@ async def test_the_preview_with_something_missing(
     look: Look, database: Database, size: Size
 ) -> None:
     prepared(database, EventSettings("DeepRacer Finals 2026"))
-    async with look(size) as console:
+    async with look(size=size) as console:
         await shown(console, door=False)
         await console.press("right_square_bracket")
 
 
-@both
-async def test_the_text_with_passwords(look: Look, database: Database, size: Size) -> None:
+async def test_the_text_with_passwords(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await shown(console)
         await console.press("n", "n")
         await console.until(lambda: "123456789012" in console.text(), "the AWS account")
@@ -80,22 +78,20 @@ async def test_the_text_with_passwords(look: Look, database: Database, size: Siz
 @both
 async def test_the_html(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size=size) as console:
         await shown(console)
         await console.press("h")
 
 
-@both
-async def test_nobody(look: Look, database: Database, size: Size) -> None:
+async def test_nobody(look: Look, database: Database) -> None:
     write_event(Workspace(database, "ada"), EVENT)
-    async with look(size) as console:
+    async with look() as console:
         await shown(console, door=False)
 
 
-@both
-async def test_editing(look: Look, database: Database, size: Size) -> None:
+async def test_editing(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await shown(console)
         await console.press("e")
         await console.dialog(InvitationTextDialog)
@@ -103,10 +99,9 @@ async def test_editing(look: Look, database: Database, size: Size) -> None:
         await console.press("left_curly_bracket", *"evnt", "right_curly_bracket")
 
 
-@both
-async def test_the_fields(look: Look, database: Database, size: Size) -> None:
+async def test_the_fields(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await shown(console)
         await console.press("e")
         await console.dialog(InvitationTextDialog)
@@ -114,39 +109,35 @@ async def test_the_fields(look: Look, database: Database, size: Size) -> None:
         await console.dialog(FieldsDialog)
 
 
-@both
-async def test_saving(look: Look, database: Database, size: Size) -> None:
+async def test_saving(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await shown(console)
         await console.press("o")
         await console.dialog(SaveInvitationsDialog)
         await console.press("enter")
 
 
-@both
-async def test_whom_to_send_it_again(look: Look, database: Database, size: Size) -> None:
+async def test_whom_to_send_it_again(look: Look, database: Database) -> None:
     sent_in_part(prepared(database))
-    async with look(size) as console:
+    async with look() as console:
         await shown(console)
         await console.press("M")
         await console.dialog(SendInvitationsDialog)
         await console.press("up", "up", "space")
 
 
-@both
-async def test_the_plan_to_send(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_to_send(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await shown(console)
         await console.press("M")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_who_was_sent_it(look: Look, database: Database, size: Size) -> None:
+async def test_who_was_sent_it(look: Look, database: Database) -> None:
     sent_in_part(prepared(database))
-    async with look(size) as console:
+    async with look() as console:
         await shown(console)
         await console.press("d")
         await console.dialog(SendingsScreen)

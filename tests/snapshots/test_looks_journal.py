@@ -9,20 +9,16 @@ from drtui.screens.dialogs.journal_entry import JournalEntryDialog
 from drtui.screens.journal import JournalScreen
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
-from tests.snapshots.looking import EVERY, USUAL, Look, both
+from tests.snapshots.looking import EVERY, USUAL, Look
 from tests.support.driving import Console
 from tests.support.operations import pause, quota, table
 from tests.support.stores import delivered
 
-Size = tuple[int, int]
-
 
 @asynccontextmanager
-async def journal(
-    look: Look, size: Size, colours: tuple[str, ...] = USUAL
-) -> AsyncIterator[Console]:
+async def journal(look: Look, colours: tuple[str, ...] = USUAL) -> AsyncIterator[Console]:
     """A console on the journal."""
-    async with look(size, colours=colours) as console:
+    async with look(colours=colours) as console:
         await console.press("J")
         await console.dialog(JournalScreen)
         await console.until(lambda: bool(table(console).keys), "a filled journal")
@@ -46,24 +42,21 @@ def a_day(database: Database) -> None:
     quota(database, "racer-0012", "7")
 
 
-@both
-async def test_the_journal(look: Look, database: Database, size: Size) -> None:
+async def test_the_journal(look: Look, database: Database) -> None:
     a_day(database)
-    async with journal(look, size, EVERY):
+    async with journal(look, EVERY):
         pass
 
 
-@both
-async def test_a_filter_of_the_journal(look: Look, database: Database, size: Size) -> None:
+async def test_a_filter_of_the_journal(look: Look, database: Database) -> None:
     a_day(database)
-    async with journal(look, size) as console:
+    async with journal(look) as console:
         await console.press("slash", *"who:bo failed")
         await console.until(lambda: len(table(console).keys) == 1, "what is filtered")
 
 
-@both
-async def test_a_line_of_the_journal(look: Look, database: Database, size: Size) -> None:
+async def test_a_line_of_the_journal(look: Look, database: Database) -> None:
     a_day(database)
-    async with journal(look, size) as console:
+    async with journal(look) as console:
         await console.press("j", "enter")
         await console.dialog(JournalEntryDialog)

@@ -12,11 +12,10 @@ from drtui.screens.dialogs.summary import SummaryDialog
 from drtui.screens.dialogs.tag_import import TagImportDialog
 from drtui.screens.dialogs.tags import TagsDialog
 from drtui.store.database import Database
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.snapshots.scenes import filtered, on_the_way, paste
 from tests.support.driving import Console
 
-Size = tuple[int, int]
 SHEET = """email,team,tags,phone
 ada-l@example.com,red,vip
 b0lt@example.com,blue,
@@ -36,35 +35,31 @@ async def saved(console: Console, name: str, text: str) -> None:
     await console.back()
 
 
-@both
-async def test_the_whole_usage_summary(look: Look, database: Database, size: Size) -> None:
+async def test_the_whole_usage_summary(look: Look, database: Database) -> None:
     on_the_way(database)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("i")
         await console.dialog(SummaryDialog)
 
 
-@both
-async def test_choosing_what_to_sort_by(look: Look, database: Database, size: Size) -> None:
+async def test_choosing_what_to_sort_by(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("s")
         await console.dialog(SortDialog)
 
 
-@both
-async def test_choosing_columns(look: Look, database: Database, size: Size) -> None:
+async def test_choosing_columns(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("c")
         await console.dialog(ColumnsDialog)
         await console.press("j", "j", "space", "J")
 
 
-@both
-async def test_saved_filters(look: Look, database: Database, size: Size) -> None:
+async def test_saved_filters(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await saved(console, "late", "used>90%")
         await console.press("escape")
         await saved(console, "finalists", "racer or ada")
@@ -72,10 +67,9 @@ async def test_saved_filters(look: Look, database: Database, size: Size) -> None
         await console.dialog(FiltersDialog)
 
 
-@both
-async def test_saving_a_filter(look: Look, database: Database, size: Size) -> None:
+async def test_saving_a_filter(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await saved(console, "late", "used>90%")
         await console.press("f")
         await console.dialog(FiltersDialog)
@@ -83,26 +77,23 @@ async def test_saving_a_filter(look: Look, database: Database, size: Size) -> No
         await console.write("late")
 
 
-@both
-async def test_no_filter_is_saved_yet(look: Look, database: Database, size: Size) -> None:
+async def test_no_filter_is_saved_yet(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("f")
         await console.dialog(FiltersDialog)
 
 
-@both
-async def test_a_list_to_mark_from(look: Look, database: Database, size: Size) -> None:
+async def test_a_list_to_mark_from(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("L")
         await console.dialog(MarkListDialog)
 
 
-@both
-async def test_a_list_that_is_not_there(look: Look, database: Database, size: Size) -> None:
+async def test_a_list_that_is_not_there(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("L")
         await console.dialog(MarkListDialog)
         await console.press("tab")
@@ -111,10 +102,9 @@ async def test_a_list_that_is_not_there(look: Look, database: Database, size: Si
         await console.until(lambda: "There is no file" in console.text())
 
 
-@both
-async def test_whom_a_list_names(look: Look, database: Database, size: Size) -> None:
+async def test_whom_a_list_names(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("space", "L")
         await console.dialog(MarkListDialog)
         names = ["ada-l", "b0lt@example.com", "[bold red]jo[/]", "RacerAlias"]
@@ -124,10 +114,9 @@ async def test_whom_a_list_names(look: Look, database: Database, size: Size) -> 
         await console.dialog(ReviewDialog)
 
 
-@both
-async def test_tags(look: Look, database: Database, size: Size) -> None:
+async def test_tags(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         for label in ("team:red vip", "team:blue"):
             await console.press("space", "t")
             await console.dialog(TagsDialog)
@@ -139,10 +128,9 @@ async def test_tags(look: Look, database: Database, size: Size) -> None:
         await console.write("late te")
 
 
-@both
-async def test_tags_that_cannot_be(look: Look, database: Database, size: Size) -> None:
+async def test_tags_that_cannot_be(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("space", "t")
         await console.dialog(TagsDialog)
         await paste(console, "team:red vip")
@@ -150,19 +138,17 @@ async def test_tags_that_cannot_be(look: Look, database: Database, size: Size) -
         await console.write("vip")
 
 
-@both
-async def test_a_sheet_to_import_tags_from(look: Look, database: Database, size: Size) -> None:
+async def test_a_sheet_to_import_tags_from(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("I")
         await console.dialog(TagImportDialog)
         await paste(console, SHEET)
 
 
-@both
-async def test_tags_that_are_imported(look: Look, database: Database, size: Size) -> None:
+async def test_tags_that_are_imported(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("I")
         await console.dialog(TagImportDialog)
         await paste(console, SHEET)
@@ -170,12 +156,11 @@ async def test_tags_that_are_imported(look: Look, database: Database, size: Size
         await console.dialog(ReviewDialog)
 
 
-@both
 async def test_emails_that_were_copied(
-    look: Look, database: Database, size: Size, monkeypatch: pytest.MonkeyPatch
+    look: Look, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del database
     monkeypatch.delenv("TMUX", raising=False)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("a", "y")
         await console.dialog(CopiedDialog)

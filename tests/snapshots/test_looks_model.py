@@ -32,17 +32,16 @@ async def page(console: Console, database: Database) -> None:
     await console.until(lambda: "lap-record" in console.text())
 
 
-@both
-async def test_a_model_with_everything_known(look: Look, database: Database, size: Size) -> None:
+async def test_a_model_with_everything_known(look: Look, database: Database) -> None:
     write_page(database, details())
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await page(console, database)
 
 
 @both
 async def test_the_plots_of_a_model(look: Look, database: Database, size: Size) -> None:
     write_page(database, details())
-    async with look(size, colours=EVERY) as console:
+    async with look(size=size, colours=EVERY) as console:
         await page(console, database)
         await console.press("pagedown")
 
@@ -50,34 +49,30 @@ async def test_the_plots_of_a_model(look: Look, database: Database, size: Size) 
 @both
 async def test_a_training_as_plain_numbers(look: Look, database: Database, size: Size) -> None:
     write_page(database, details())
-    async with look(size) as console:
+    async with look(size=size) as console:
         await page(console, database)
         await console.press("n", "pagedown")
 
 
-@both
-async def test_the_end_of_a_models_page(look: Look, database: Database, size: Size) -> None:
+async def test_the_end_of_a_models_page(look: Look, database: Database) -> None:
     write_page(database, details())
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await page(console, database)
         await console.press("G")
 
 
-@both
-async def test_a_model_that_is_out_of_reach(look: Look, database: Database, size: Size) -> None:
+async def test_a_model_that_is_out_of_reach(look: Look, database: Database) -> None:
     write_page(database, None)
     write_details_trouble(database, profile_id(1), ADA_MODEL, NO_DOOR)
-    async with look(size) as console:
+    async with look() as console:
         await page(console, database)
 
 
-@both
 async def test_what_a_downloaded_archive_tells(
     look: Look,
     database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    size: Size,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_page(database, None)
@@ -88,7 +83,7 @@ async def test_what_a_downloaded_archive_tells(
     at = datetime(2026, 5, 1, 18, tzinfo=UTC)
     digest = hashlib.sha256(data).hexdigest()
     keep_model_file(database, ModelFile(*whose, "ada_lap-record.tar.gz", len(data), digest, at))
-    async with look(size) as console:
+    async with look() as console:
         await page(console, database)
         await console.press("G")
         await console.until(lambda: "def reward_function" in console.text())

@@ -18,7 +18,7 @@ from drtui.store.model_table import model_keys
 from drtui.store.models import write_all_models
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from drtui.widgets.marked_table import MarkedTable
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.snapshots.scenes import paste
 from tests.support.driving import console_app
 from tests.support.models_table import (
@@ -30,8 +30,6 @@ from tests.support.models_table import (
 )
 from tests.support.stores import NOW, frozen_clock
 
-Size = tuple[int, int]
-
 
 def tagged(database: Database) -> None:
     workspace = Workspace(database, "ada")
@@ -40,113 +38,95 @@ def tagged(database: Database) -> None:
     tag_models(workspace, keys[:2], read_tags(["final", "team:red"], []))
 
 
-@both
-async def test_models(look: Look, database: Database, size: Size) -> None:
+async def test_models(look: Look, database: Database) -> None:
     filled_models(database, 60)
     tagged(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await open_models(console)
 
 
-@both
-async def test_a_sweep_by_racer_and_marks(look: Look, database: Database, size: Size) -> None:
+async def test_a_sweep_by_racer_and_marks(look: Look, database: Database) -> None:
     filled_models(database, 60)
     begin_round(database, Way.BY_RACER)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
         await console.press("space", "space", "j", "v", "j", "j")
 
 
-@both
-async def test_a_filter_that_hides_marked_models(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_a_filter_that_hides_marked_models(look: Look, database: Database) -> None:
     filled_models(database, 60)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
         await console.press("space", "space", "slash")
         await paste(console, "lap status:ready")
         await console.press("enter", "s", "c", "space")
 
 
-@both
-async def test_what_a_filter_can_be_completed_with(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_what_a_filter_can_be_completed_with(look: Look, database: Database) -> None:
     filled_models(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
         await console.press("slash")
         await console.write("apex status:")
 
 
-@both
-async def test_one_racers_models(look: Look, database: Database, size: Size) -> None:
+async def test_one_racers_models(look: Look, database: Database) -> None:
     filled_models(database)
-    async with look(size) as console:
+    async with look() as console:
         while "ada-l" not in str(console.usage.subject()):
             await console.press("j")
         await console.press("l")
         await open_models(console)
 
 
-@both
-async def test_the_menu(look: Look, database: Database, size: Size) -> None:
+async def test_the_menu(look: Look, database: Database) -> None:
     filled_models(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
         await console.press("m")
         await console.dialog(MenuDialog)
 
 
-@both
-async def test_what_it_can_be_sorted_by(look: Look, database: Database, size: Size) -> None:
+async def test_what_it_can_be_sorted_by(look: Look, database: Database) -> None:
     filled_models(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
         await console.press("s")
         await console.dialog(SortDialog)
 
 
-@both
-async def test_the_folder_of_a_download(look: Look, database: Database, size: Size) -> None:
+async def test_the_folder_of_a_download(look: Look, database: Database) -> None:
     filled_models(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
         await console.press("space", "space", "w")
         await console.dialog(PlaceDialog)
 
 
-@both
-async def test_models_in_the_bucket_only_and_trouble(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_models_in_the_bucket_only_and_trouble(look: Look, database: Database) -> None:
     models = [replace(one, size=None) for one in (*special_models(), *plain_models(9))]
     write_all_models(database, models, NOW)
     write_files(database, [StoredFiles(ADA, "model0000000099", 2**29, 7, None)], NOW)
     write_sweep_trouble(database, "The deployment did not answer: it is tried again in a minute.")
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console)
 
 
-@both
-async def test_offline_before_the_first_reading(look: Look, database: Database, size: Size) -> None:
+async def test_offline_before_the_first_reading(look: Look, database: Database) -> None:
     write_connectivity(database, Connectivity.OFFLINE)
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console, filled=False)
 
 
-@both
-async def test_before_anybody_signed_in(look: Look, database: Database, size: Size) -> None:
+async def test_before_anybody_signed_in(look: Look, database: Database) -> None:
     write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
-    async with look(size) as console:
+    async with look() as console:
         await open_models(console, filled=False)
 
 
-@both
-async def test_an_account_that_was_never_read(look: Look, path: Path, size: Size) -> None:
+async def test_an_account_that_was_never_read(look: Look, path: Path) -> None:
     open_database(path, frozen_clock).close()
-    async with look(size, console_app(path, simulated=True)) as console:
+    async with look(console_app(path, simulated=True)) as console:
         await console.until(lambda: "not read yet" in console.text())
         await open_models(console, filled=False)
         assert not console.app.screen.query_one(MarkedTable).keys

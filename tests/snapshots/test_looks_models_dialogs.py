@@ -25,15 +25,13 @@ from drtui.store.models import write_all_models
 from drtui.store.sync_state import write_caller
 from drtui.store.users import moment
 from drtui.widgets.sync_status import SyncStatus
-from tests.snapshots.looking import Look, both
+from tests.snapshots.looking import Look
 from tests.snapshots.scenes import paste
 from tests.support.archives import archive
 from tests.support.driving import Console
 from tests.support.imports import model_folder
 from tests.support.models_table import ADA, GRACE, filled_models, model, open_models
 from tests.support.stores import NOW, frozen_clock
-
-Size = tuple[int, int]
 
 
 @pytest.fixture(autouse=True)
@@ -70,150 +68,123 @@ async def typed(console: Console, *texts: str) -> None:
     await console.press("enter")
 
 
-@both
-async def test_importing_a_model(look: Look, database: Database, size: Size) -> None:
+async def test_importing_a_model(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, ImportDialog, "n")
 
 
-@both
-async def test_what_cannot_be_imported(
-    look: Look, database: Database, size: Size, home: Path
-) -> None:
+async def test_what_cannot_be_imported(look: Look, database: Database, home: Path) -> None:
     mine(database)
     (home / "car.tar.gz").write_bytes(archive())
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, ImportDialog, "n")
         await typed(console, "~/car.tar.gz", "fast", "")
         await console.until(lambda: "no checkpoint" in console.prose())
 
 
-@both
-async def test_what_cannot_be_a_models_name(look: Look, database: Database, size: Size) -> None:
+async def test_what_cannot_be_a_models_name(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, ImportDialog, "n")
         await typed(console, "~/fast", "so fast!", "100%")
 
 
-@both
-async def test_the_plan_of_an_import(
-    look: Look, database: Database, size: Size, home: Path
-) -> None:
+async def test_the_plan_of_an_import(look: Look, database: Database, home: Path) -> None:
     mine(database)
     model_folder(home / "fast")
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, ImportDialog, "n")
         await typed(console, "~/fast", "apex-v1", "")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_an_upload_and_one_racers_models(look: Look, database: Database, size: Size) -> None:
+async def test_an_upload_and_one_racers_models(look: Look, database: Database) -> None:
     mine(database)
     at = moment(NOW)
     assert at is not None
     told = DownloadProgress(1, 1, "fast", 5_200_000, 21_000_000, at)
     write_download_progress(database, Service.IMPORTS, told)
-    async with look(size) as console:
+    async with look() as console:
         while "ada-l" not in str(console.usage.subject()):
             await console.press("j")
         await console.press("l")
         await open_models(console)
 
 
-@both
-async def test_the_plan_of_a_download(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_a_download(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, PlaceDialog, "a", "w")
         await typed(console, "/var/empty-models")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_a_folder_that_cannot_be(look: Look, database: Database, size: Size) -> None:
+async def test_a_folder_that_cannot_be(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, PlaceDialog, "w")
         await typed(console, "/no/such/folder")
         await console.until(lambda: "is not there" in console.prose())
 
 
-@both
-async def test_the_plan_of_saving_to_a_bucket(
-    look: Look, database: Database, path: Path, size: Size
-) -> None:
+async def test_the_plan_of_saving_to_a_bucket(look: Look, database: Database, path: Path) -> None:
     mine(database)
-    async with look(size, with_door(path)) as console:
+    async with look(with_door(path)) as console:
         await console.until(lambda: bool(console.table.keys))
         await opened(console, PlaceDialog, "a", "b")
         await typed(console, "s3://my-models/finals")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_address_of_a_bucket(
-    look: Look, database: Database, path: Path, size: Size
-) -> None:
+async def test_the_address_of_a_bucket(look: Look, database: Database, path: Path) -> None:
     mine(database)
-    async with look(size, with_door(path)) as console:
+    async with look(with_door(path)) as console:
         await console.until(lambda: bool(console.table.keys))
         await opened(console, PlaceDialog, "a", "b")
 
 
-@both
-async def test_the_plan_of_stopping(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_stopping(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, PlanDialog, "a", "p")
 
 
-@both
-async def test_the_plan_of_stopping_row_by_row(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_stopping_row_by_row(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, PlanDialog, "a", "p")
         await console.press("d")
         await console.dialog(PlanDetails)
 
 
-@both
-async def test_how_models_are_deleted(look: Look, database: Database, size: Size) -> None:
+async def test_how_models_are_deleted(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, DeletionDialog, *["space"] * 4, "x")
         await console.press("down")
 
 
-@both
-async def test_the_plan_of_deleting_ones_own(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_deleting_ones_own(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, DeletionDialog, "space", "space", "x")
         await console.press("down", "enter")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_plan_of_deleting_all_of_racers(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_the_plan_of_deleting_all_of_racers(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, DeletionDialog, "a", "x")
         await console.press("down", "down", "enter")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_a_deletion_that_waits_for_downloads(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_a_deletion_that_waits_for_downloads(look: Look, database: Database) -> None:
     running = replace(model(3, GRACE, "slow"), status="TRAINING")
     write_all_models(database, [model(1, ADA, "one"), model(2, ADA, "two"), running], NOW)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, DeletionDialog, "a", "x")
         await console.press("down", "down", "enter")
         await console.dialog(PlaceDialog)
@@ -225,10 +196,9 @@ async def test_a_deletion_that_waits_for_downloads(
         await console.until(lambda: header.view is not None and header.view.on_the_way == 2)
 
 
-@both
-async def test_models_on_their_way_out(look: Look, database: Database, size: Size) -> None:
+async def test_models_on_their_way_out(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, DeletionDialog, "j", "j", "j", "x")
         await console.press("down", "enter")
         await console.dialog(PlanDialog)
@@ -236,18 +206,16 @@ async def test_models_on_their_way_out(look: Look, database: Database, size: Siz
         await console.until(lambda: "→ deleted" in console.text())
 
 
-@both
-async def test_labels_on_models(look: Look, database: Database, size: Size) -> None:
+async def test_labels_on_models(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, TagsDialog, "space", "space", "t")
         await paste(console, "final team:red")
 
 
-@both
-async def test_marking_models_from_a_list(look: Look, database: Database, size: Size) -> None:
+async def test_marking_models_from_a_list(look: Look, database: Database) -> None:
     mine(database)
-    async with look(size) as console:
+    async with look() as console:
         await opened(console, MarkListDialog, "L")
         await paste(console, "ada-l\nbig\nmodel0000000009\nnobody")
 

@@ -12,20 +12,16 @@ from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.settle import SettleDialog
 from drtui.store.database import Database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_pace
-from tests.snapshots.looking import EVERY, USUAL, Look, both
+from tests.snapshots.looking import EVERY, USUAL, Look
 from tests.support.driving import Console
 from tests.support.operations import conflicting, opened, pause, quota, table
 from tests.support.stores import delivered
 
-Size = tuple[int, int]
-
 
 @asynccontextmanager
-async def operations(
-    look: Look, size: Size, colours: tuple[str, ...] = USUAL
-) -> AsyncIterator[Console]:
+async def operations(look: Look, colours: tuple[str, ...] = USUAL) -> AsyncIterator[Console]:
     """A console on its Operations."""
-    async with look(size, colours=colours) as console:
+    async with look(colours=colours) as console:
         await console.press("5")
         await console.until(lambda: bool(table(console).keys), "a filled list")
         yield console
@@ -53,114 +49,97 @@ async def page(console: Console, *keys: str) -> None:
     await console.until(lambda: bool(table(console).keys), "the targets")
 
 
-@both
-async def test_nothing_was_done_yet(look: Look, database: Database, size: Size) -> None:
+async def test_nothing_was_done_yet(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("5")
         await console.until(lambda: "Nothing was done yet" in console.text())
 
 
-@both
-async def test_operations_of_each_kind(look: Look, database: Database, size: Size) -> None:
+async def test_operations_of_each_kind(look: Look, database: Database) -> None:
     of_each_kind(database)
-    async with operations(look, size, EVERY) as console:
+    async with operations(look, EVERY) as console:
         await console.until(lambda: "left" in console.text(), "the time left")
 
 
-@both
-async def test_operations_that_need_a_hand(look: Look, database: Database, size: Size) -> None:
+async def test_operations_that_need_a_hand(look: Look, database: Database) -> None:
     conflicting(database)
     delivered(database, quota(database, "racer-0011"), first=2, state=ItemState.FAILED)
     delivered(database, 2)
-    async with operations(look, size):
+    async with operations(look):
         pass
 
 
-@both
-async def test_operations_that_wait_for_the_network(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_operations_that_wait_for_the_network(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0010"), first=4)
     pause(database, "racer-0011")
     write_connectivity(database, Connectivity.OFFLINE)
-    async with operations(look, size):
+    async with operations(look):
         pass
 
 
-@both
-async def test_an_operation_that_is_delivered(look: Look, database: Database, size: Size) -> None:
+async def test_an_operation_that_is_delivered(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0010"), first=4)
     write_pace(database, 40.0, 120.0)
-    async with operations(look, size, EVERY) as console:
+    async with operations(look, EVERY) as console:
         await page(console)
 
 
-@both
-async def test_an_operation_with_failures_and_conflicts(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_an_operation_with_failures_and_conflicts(look: Look, database: Database) -> None:
     number = conflicting(database, "racer-0010 or racer-0011")
     delivered(database, number)
     later = quota(database, "racer-0012")
     delivered(database, later, first=3, state=ItemState.FAILED)
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await page(console, "down")
 
 
-@both
-async def test_the_targets_that_failed(look: Look, database: Database, size: Size) -> None:
+async def test_the_targets_that_failed(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0012"), first=3, state=ItemState.FAILED)
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await page(console)
         await console.press("f", "slash")
         await console.write("ref")
 
 
-@both
-async def test_the_actions_menu_of_an_operation(look: Look, database: Database, size: Size) -> None:
+async def test_the_actions_menu_of_an_operation(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0010", who="bo"))
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await console.press("m")
         await console.dialog(MenuDialog)
 
 
-@both
-async def test_retrying(look: Look, database: Database, size: Size) -> None:
+async def test_retrying(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0010"), first=3, state=ItemState.FAILED)
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await console.press("t")
         await console.dialog(ConfirmDialog)
 
 
-@both
-async def test_cancelling(look: Look, database: Database, size: Size) -> None:
+async def test_cancelling(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0010"), first=4)
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await console.press("x")
         await console.dialog(ConfirmDialog)
 
 
-@both
-async def test_settling_conflicts(look: Look, database: Database, size: Size) -> None:
+async def test_settling_conflicts(look: Look, database: Database) -> None:
     conflicting(database, conflicts=8)
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await console.press("c")
         await console.dialog(SettleDialog)
 
 
-@both
-async def test_settling_one_conflict(look: Look, database: Database, size: Size) -> None:
+async def test_settling_one_conflict(look: Look, database: Database) -> None:
     conflicting(database)
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await page(console)
         await console.press("c")
         await console.dialog(SettleDialog)
 
 
-@both
-async def test_undoing_an_operation(look: Look, database: Database, size: Size) -> None:
+async def test_undoing_an_operation(look: Look, database: Database) -> None:
     delivered(database, quota(database, "racer-0010"))
-    async with operations(look, size) as console:
+    async with operations(look) as console:
         await console.press("u")
         await console.dialog(PlanDialog)

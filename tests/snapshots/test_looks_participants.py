@@ -30,7 +30,7 @@ from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.participants import mark_told, write_pool_users
 from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.widgets.paste_area import PasteArea
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.support.driving import SECONDS, Console
 from tests.support.sponsors import services
 from tests.support.stores import frozen_clock, special_profiles, swept
@@ -87,18 +87,14 @@ async def on_participants(console: Console) -> None:
     await console.until(lambda: "profiles " in console.text(), "the roster")
 
 
-@both
-async def test_participants(look: Look, database: Database, size: Size) -> None:
+async def test_participants(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await on_participants(console)
         await console.press("space", "j", "space")
 
 
-@both
-async def test_participants_while_the_pool_is_listed(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_participants_while_the_pool_is_listed(look: Look, database: Database) -> None:
     prepared(database)
     go_on = threading.Event()
 
@@ -110,7 +106,7 @@ async def test_participants_while_the_pool_is_listed(
     def door() -> SponsorServices:
         return services(user_pool=Pool())
 
-    async with look(size) as console:
+    async with look() as console:
         await console.press("1")
         await console.dialog(SetupScreen)
         console.app.context.open_sponsor = door
@@ -121,20 +117,18 @@ async def test_participants_while_the_pool_is_listed(
     go_on.set()
 
 
-@both
-async def test_participants_where_there_is_nobody(look: Look, size: Size) -> None:
+async def test_participants_where_there_is_nobody(look: Look) -> None:
     database = open_database(look.path, frozen_clock)
     swept(database, special_profiles()[-2:])
     write_connectivity(database, Connectivity.ONLINE)
     database.close()
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
 
 
-@both
-async def test_participants_looked_for(look: Look, database: Database, size: Size) -> None:
+async def test_participants_looked_for(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("f")
         await console.dialog(TraitsDialog)
@@ -143,29 +137,26 @@ async def test_participants_looked_for(look: Look, database: Database, size: Siz
         await console.press("slash", *"racer")
 
 
-@both
-async def test_the_choice_of_traits(look: Look, database: Database, size: Size) -> None:
+async def test_the_choice_of_traits(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("f")
         await console.dialog(TraitsDialog)
         await console.press("space", "j", "j", "j", "j", "j", "j", "space")
 
 
-@both
-async def test_a_list_to_be_read(look: Look, database: Database, size: Size) -> None:
+async def test_a_list_to_be_read(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("l")
         await console.dialog(ParticipantListDialog)
 
 
-@both
-async def test_a_list_as_it_was_read(look: Look, database: Database, size: Size) -> None:
+async def test_a_list_as_it_was_read(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await on_participants(console)
         await console.press("l")
         dialog = await console.dialog(ParticipantListDialog)
@@ -174,41 +165,37 @@ async def test_a_list_as_it_was_read(look: Look, database: Database, size: Size)
         await console.dialog(ReviewDialog)
 
 
-@both
-async def test_the_plan_of_an_invitation(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_an_invitation(look: Look, database: Database) -> None:
     prepared(database)
     write_connectivity(database, Connectivity.OFFLINE)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("a", "i")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_limit_of_mails(look: Look, database: Database, size: Size) -> None:
+async def test_the_limit_of_mails(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("L")
         await console.dialog(MailLimitDialog)
         await console.press("x")
 
 
-@both
-async def test_taking_participants_off_the_list(look: Look, database: Database, size: Size) -> None:
+async def test_taking_participants_off_the_list(look: Look, database: Database) -> None:
     prepared(database)
     mark_told(database, ["new@example.com"])
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("a", "d")
         await console.dialog(ReviewDialog)
 
 
-@both
-async def test_a_participant(look: Look, database: Database, size: Size) -> None:
+async def test_a_participant(look: Look, database: Database) -> None:
     workspace = prepared(database)
     submit(workspace, plan_iam_users(workspace, PEOPLE[:1], second_door=True))
-    async with look(size) as console:
+    async with look() as console:
         await on_participants(console)
         await console.press("enter")
         await console.dialog(ParticipantDialog)
@@ -217,7 +204,7 @@ async def test_a_participant(look: Look, database: Database, size: Size) -> None
 @pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
 async def test_the_menu_of_participants(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size=size) as console:
         await on_participants(console)
         await console.press("m")
         await console.dialog(MenuDialog)

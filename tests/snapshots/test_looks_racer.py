@@ -43,41 +43,37 @@ async def test_a_racer_with_everything_known(look: Look, path: Path, size: Size)
     delivered(database, first, state=ItemState.FAILED)
     submitted(database, sponsorship.plan_pause(workspace, whom))
     write_models(database, profile_id(1), models(30), database.clock())
-    async with look(size, colours=EVERY) as console:
+    async with look(size=size, colours=EVERY) as console:
         await page(console)
         await console.until(lambda: "car-" in console.text() or size[0] < 100)
     database.close()
 
 
-@both
-async def test_the_end_of_a_racers_page(look: Look, database: Database, size: Size) -> None:
+async def test_the_end_of_a_racers_page(look: Look, database: Database) -> None:
     write_models(database, profile_id(1), models(30), database.clock())
     write_models_trouble(database, profile_id(1), "the deployment did not answer in time")
-    async with look(size) as console:
+    async with look() as console:
         await page(console)
         await console.press("G")
 
 
-@both
-async def test_a_racer_of_whom_nothing_is_known(look: Look, database: Database, size: Size) -> None:
+async def test_a_racer_of_whom_nothing_is_known(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await page(console, "unknown-one")
 
 
-@both
-async def test_a_racer_who_is_gone(look: Look, database: Database, size: Size) -> None:
-    async with look(size) as console:
+async def test_a_racer_who_is_gone(look: Look, database: Database) -> None:
+    async with look() as console:
         await page(console)
         for _ in range(2):
             swept(database, [*special_profiles()[1:], *plain_profiles(40)])
         await console.until(lambda: "not in the account any more" in console.text())
 
 
-@both
-async def test_the_actions_menu_of_a_racer(look: Look, database: Database, size: Size) -> None:
+async def test_the_actions_menu_of_a_racer(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await page(console)
         await console.press("m")
         await console.dialog(MenuDialog)

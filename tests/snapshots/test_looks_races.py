@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from drtui.domain.authors import Author
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import Role
 from drtui.screens.dialogs.plan import PlanDialog
@@ -32,27 +33,23 @@ Size = tuple[int, int]
 @both
 async def test_races(look: Look, database: Database, size: Size) -> None:
     filled_races(database, 40)
-    async with look(size, colours=EVERY) as console:
+    async with look(size=size, colours=EVERY) as console:
         await open_races(console)
         await console.press("j", "space")
 
 
-@both
-async def test_a_filter_that_leaves_none(look: Look, database: Database, size: Size) -> None:
+async def test_a_filter_that_leaves_none(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("slash")
         await console.write("state:closed live:yes")
         await console.press("enter")
 
 
-@both
-async def test_a_race_to_be_created_and_one_to_be_deleted(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_a_race_to_be_created_and_one_to_be_deleted(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         shown = await open_races(console)
         await console.press("n")
         await console.dialog(RaceFormDialog)
@@ -69,10 +66,9 @@ async def test_a_race_to_be_created_and_one_to_be_deleted(
         await console.until(lambda: "→ to be deleted" in console.text())
 
 
-@both
-async def test_the_form_of_a_new_race(look: Look, database: Database, size: Size) -> None:
+async def test_the_form_of_a_new_race(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await open_races(console)
         await console.press("n")
         await console.dialog(RaceFormDialog)
@@ -81,10 +77,9 @@ async def test_the_form_of_a_new_race(look: Look, database: Database, size: Size
         await console.until(lambda: "There have to be" in console.text())
 
 
-@both
-async def test_what_will_be_sent(look: Look, database: Database, size: Size) -> None:
+async def test_what_will_be_sent(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("n")
         await console.dialog(RaceFormDialog)
@@ -93,10 +88,9 @@ async def test_what_will_be_sent(look: Look, database: Database, size: Size) -> 
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_tracks(look: Look, database: Database, size: Size) -> None:
+async def test_the_tracks(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("n")
         await console.dialog(RaceFormDialog)
@@ -105,22 +99,18 @@ async def test_the_tracks(look: Look, database: Database, size: Size) -> None:
         await console.write("speedway")
 
 
-@both
-async def test_deleting_open_and_closed_races(look: Look, database: Database, size: Size) -> None:
+async def test_deleting_open_and_closed_races(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("a", "d")
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_a_race_file_with_changes(
-    look: Look, database: Database, size: Size, tmp_path: Path
-) -> None:
+async def test_a_race_file_with_changes(look: Look, database: Database, tmp_path: Path) -> None:
     filled_races(database)
     file = tmp_path / "races.toml"
-    async with look(size) as console:
+    async with look() as console:
         shown = await open_races(console)
         await shown.put_cursor("Cones")
         planner = shown.screen.desk.races.planner
@@ -133,29 +123,26 @@ async def test_a_race_file_with_changes(
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_templates(look: Look, database: Database, size: Size) -> None:
+async def test_templates(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("N")
         await console.dialog(RaceTemplateDialog)
 
 
-@both
-async def test_what_can_be_written(look: Look, database: Database, size: Size) -> None:
+async def test_what_can_be_written(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("w")
         await console.dialog(RaceWritingDialog)
         await console.press("right")
 
 
-@both
-async def test_an_invitation(look: Look, database: Database, size: Size) -> None:
+async def test_an_invitation(look: Look, database: Database) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look() as console:
         shown = await open_races(console)
         await shown.put_cursor("Grand final")
         await console.press("i")
@@ -165,18 +152,17 @@ async def test_an_invitation(look: Look, database: Database, size: Size) -> None
 @both
 async def test_standings(look: Look, database: Database, size: Size) -> None:
     filled_races(database)
-    async with look(size) as console:
+    async with look(size=size) as console:
         await open_races(console)
         await console.press("a", "t")
         await console.dialog(StandingsScreen)
         await console.until(lambda: "ada-l" in console.text())
 
 
-@both
-async def test_a_races_page(look: Look, database: Database, size: Size) -> None:
+async def test_a_races_page(look: Look, database: Database) -> None:
     filled_races(database)
-    hide_alias(database, "grace", "ada")
-    async with look(size, colours=EVERY) as console:
+    hide_alias(database, "grace", Author("ada"))
+    async with look(colours=EVERY) as console:
         shown = await open_races(console)
         await shown.put_cursor("Summer cup, week 2")
         await console.press("enter")
@@ -184,11 +170,10 @@ async def test_a_races_page(look: Look, database: Database, size: Size) -> None:
         await console.until(lambda: "+4.795" in console.text())
 
 
-@both
-async def test_a_live_races_page(look: Look, database: Database, size: Size) -> None:
+async def test_a_live_races_page(look: Look, database: Database) -> None:
     filled_races(database)
     write_live(database, FINAL, live_state(2), [queue_item(1, "a0")], NOW)
-    async with look(size) as console:
+    async with look() as console:
         shown = await open_races(console)
         await shown.put_cursor("Grand final")
         await console.press("enter")
@@ -196,11 +181,10 @@ async def test_a_live_races_page(look: Look, database: Database, size: Size) -> 
         await console.until(lambda: "in the queue" in console.text())
 
 
-@both
-async def test_the_roster_of_a_race(look: Look, database: Database, size: Size) -> None:
+async def test_the_roster_of_a_race(look: Look, database: Database) -> None:
     filled_races(database)
     write_all_models(database, special_models(), NOW)
-    async with look(size) as console:
+    async with look() as console:
         shown = await open_races(console)
         await shown.put_cursor("Summer cup, week 2")
         await console.press("enter")
@@ -210,35 +194,31 @@ async def test_the_roster_of_a_race(look: Look, database: Database, size: Size) 
         await console.until(lambda: "not entered" in console.text())
 
 
-@both
-async def test_an_account_without_races(look: Look, database: Database, size: Size) -> None:
+async def test_an_account_without_races(look: Look, database: Database) -> None:
     write_race_list(database, [], NOW)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console, filled=False)
         await console.until(lambda: "There is no race" in console.text())
 
 
-@both
-async def test_offline_before_the_first_reading(look: Look, database: Database, size: Size) -> None:
+async def test_offline_before_the_first_reading(look: Look, database: Database) -> None:
     write_connectivity(database, Connectivity.OFFLINE)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console, filled=False)
         await console.until(lambda: "offline." in console.text())
 
 
-@both
-async def test_before_anybody_signed_in(look: Look, database: Database, size: Size) -> None:
+async def test_before_anybody_signed_in(look: Look, database: Database) -> None:
     write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console, filled=False)
         await console.until(lambda: "were not read yet" in console.text())
 
 
-@both
-async def test_a_racer_who_may_not_and_trouble(look: Look, database: Database, size: Size) -> None:
+async def test_a_racer_who_may_not_and_trouble(look: Look, database: Database) -> None:
     filled_races(database)
     write_races_trouble(database, "The firewall blocked it.")
     write_role(database, Role.RACER)
-    async with look(size) as console:
+    async with look() as console:
         await open_races(console)
         await console.press("n")

@@ -15,11 +15,10 @@ from drtui.store.database import Database, open_database
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
 from drtui.store.sync_state import Connectivity, write_connectivity
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.support.driving import Console
 from tests.support.stores import SWEPT, plain_profiles, special_profiles
 
-Size = tuple[int, int]
 # What is found depends on the machine: these are its kinds of lines.
 FOUND: Final = [
     check(Area.PROGRAM, "drtui", Verdict.OK, "1.0.0."),
@@ -56,13 +55,10 @@ async def report(console: Console) -> None:
     await console.until(lambda: "To look at first" in console.text(), "the report")
 
 
-@both
-async def test_the_doctor(
-    look: Look, database: Database, monkeypatch: pytest.MonkeyPatch, size: Size
-) -> None:
+async def test_the_doctor(look: Look, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     del database
     monkeypatch.setattr(doctoring, "examine_here", examined)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await report(console)
 
 
@@ -78,26 +74,23 @@ def facilitating(database: Database) -> None:
     complete_sweep(database, sweep, began, names_only=True)
 
 
-@both
-async def test_a_facilitator_where_no_admin_ever_read(look: Look, path: Path, size: Size) -> None:
+async def test_a_facilitator_where_no_admin_ever_read(look: Look, path: Path) -> None:
     with closing(open_database(path, lambda: SWEPT)) as database:
         facilitating(database)
         write_connectivity(database, Connectivity.ONLINE)
-    async with look(size):
+    async with look():
         pass
 
 
-@both
-async def test_a_facilitator_after_an_admin(look: Look, database: Database, size: Size) -> None:
+async def test_a_facilitator_after_an_admin(look: Look, database: Database) -> None:
     facilitating(database)
-    async with look(size):
+    async with look():
         pass
 
 
-@both
-async def test_the_whole_summary_of_a_facilitator(look: Look, path: Path, size: Size) -> None:
+async def test_the_whole_summary_of_a_facilitator(look: Look, path: Path) -> None:
     with closing(open_database(path, lambda: SWEPT)) as database:
         facilitating(database)
         write_connectivity(database, Connectivity.ONLINE)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("i")

@@ -7,14 +7,14 @@ from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.schedule import ScheduledDialog, ScheduleDialog
 from drtui.store import scheduling as store
 from drtui.store.database import Database, open_database
-from tests.snapshots.looking import Look, both
+from drtui.store.late import hold_what_is_late
+from tests.snapshots.looking import Look
 from tests.snapshots.scenes import filtered
 from tests.support.logs import ADA
 from tests.support.operations import table
 from tests.support.scheduling import found, scheduled_pause, scheduled_resume
 from tests.support.stores import NOW
 
-Size = tuple[int, int]
 HOUR = 3_600.0
 AT = NOW - 24.0  # a whole minute
 
@@ -33,10 +33,21 @@ def of_each_kind(path: Path, database: Database) -> None:
     scheduled_resume(workspace, AT + 20 * HOUR)
 
 
-@both
-async def test_a_set_time(look: Look, database: Database, size: Size) -> None:
+def held_up(path: Path, database: Database) -> None:
+    """A pause that was run in its time, half an hour ago, and of which nothing came about."""
+    earlier = open_database(path, lambda: AT - HOUR / 2)
+    workspace = Workspace(earlier, "ada")
+    it = found(workspace, scheduled_pause(workspace, AT - HOUR / 2 + 1))
+    with earlier.read() as connection:
+        plan = store.plan_again(connection, it, workspace.rates)
+    assert store.run(earlier, it, plan, ADA)
+    earlier.close()
+    assert hold_what_is_late(database)
+
+
+async def test_a_set_time(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "racer-0010")
         await console.press("a", "p")
         await console.dialog(PlanDialog)
@@ -45,10 +56,9 @@ async def test_a_set_time(look: Look, database: Database, size: Size) -> None:
         await console.write("18:00")
 
 
-@both
-async def test_a_set_time_that_is_over(look: Look, database: Database, size: Size) -> None:
+async def test_a_set_time_that_is_over(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("p")
         await console.dialog(PlanDialog)
         await console.press("t")
@@ -56,19 +66,35 @@ async def test_a_set_time_that_is_over(look: Look, database: Database, size: Siz
         await console.write("today 10:00")
 
 
-@both
-async def test_what_was_scheduled(look: Look, path: Path, database: Database, size: Size) -> None:
+async def test_what_was_scheduled(look: Look, path: Path, database: Database) -> None:
     of_each_kind(path, database)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("5")
         await console.until(lambda: bool(table(console).keys), "a filled list")
 
 
-@both
-async def test_one_that_was_missed(look: Look, path: Path, database: Database, size: Size) -> None:
+async def test_one_that_was_missed(look: Look, path: Path, database: Database) -> None:
     of_each_kind(path, database)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("5")
         await console.until(lambda: bool(table(console).keys), "a filled list")
+        await console.press("enter")
+        await console.dialog(ScheduledDialog)
+
+
+async def test_one_that_was_held_up_on_its_way(look: Look, path: Path, database: Database) -> None:
+    held_up(path, database)
+    async with look() as console:
+        await console.press("5")
+        await console.until(lambda: bool(table(console).keys), "a filled list")
+
+
+async def test_what_to_do_with_one_that_was_held_up(
+    look: Look, path: Path, database: Database
+) -> None:
+    held_up(path, database)
+    async with look() as console:
+        await console.press("5")
+        await console.until(lambda: len(table(console).keys) > 1, "a filled list")
         await console.press("enter")
         await console.dialog(ScheduledDialog)

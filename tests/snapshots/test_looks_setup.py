@@ -26,7 +26,7 @@ from drtui.screens.setup import SetupScreen
 from drtui.store.database import Database
 from drtui.store.facts import keep_fact
 from drtui.store.sync_state import Connectivity, write_connectivity
-from tests.snapshots.looking import EVERY, Look, both
+from tests.snapshots.looking import EVERY, Look
 from tests.support.driving import Console
 from tests.support.switching import carried_out
 
@@ -99,17 +99,15 @@ def has_checked(console: Console) -> bool:
     return "The five steps" in console.text() and "not checked yet" not in console.text()
 
 
-@both
-async def test_setup(look: Look, database: Database, size: Size) -> None:
+async def test_setup(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await on_setup(console)
 
 
-@both
-async def test_setup_where_nothing_was_checked(look: Look, database: Database, size: Size) -> None:
+async def test_setup_where_nothing_was_checked(look: Look, database: Database) -> None:
     write_connectivity(database, Connectivity.OFFLINE)
-    async with look(size) as console:
+    async with look() as console:
         await console.press("1")
         await console.dialog(SetupScreen)
         await console.until(lambda: "The five steps" in console.text(), "the page")
@@ -118,42 +116,38 @@ async def test_setup_where_nothing_was_checked(look: Look, database: Database, s
 @pytest.mark.parametrize("size", [(80, 24)], ids=["80x24"])
 async def test_the_end_of_setup(look: Look, database: Database, size: Size) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look(size=size) as console:
         await on_setup(console)
         await console.press("G")
 
 
-@both
-async def test_setup_while_the_mode_is_disabled(look: Look, database: Database, size: Size) -> None:
+async def test_setup_while_the_mode_is_disabled(look: Look, database: Database) -> None:
     workspace = Workspace(database, "ada")
     submit(workspace, plan_disable(workspace, second_door=False))
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console)
 
 
-@both
-async def test_enable(look: Look, database: Database, size: Size) -> None:
+async def test_enable(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console)
         await console.press("E")
         await console.dialog(EnableDialog)
         await console.press("space", "tab", "space", "tab", "tab", "x", "tab")
 
 
-@both
-async def test_disable(look: Look, database: Database, size: Size) -> None:
+async def test_disable(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await on_setup(console, door=True)
         await console.press("X")
         await console.dialog(DisableDialog)
 
 
-@both
-async def test_the_plan_to_disable(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_to_disable(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console, door=True)
         await console.press("X")
         await console.dialog(DisableDialog)
@@ -161,10 +155,9 @@ async def test_the_plan_to_disable(look: Look, database: Database, size: Size) -
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_plan_to_disable_row_by_row(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_to_disable_row_by_row(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console, door=True)
         await console.press("X")
         await console.dialog(DisableDialog)
@@ -176,20 +169,18 @@ async def test_the_plan_to_disable_row_by_row(look: Look, database: Database, si
         await console.press("end", *["up"] * 57)
 
 
-@both
-async def test_settings(look: Look, database: Database, size: Size) -> None:
+async def test_settings(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console)
         await console.press("e")
         await console.dialog(SettingsDialog)
         await console.press("tab", "x")
 
 
-@both
-async def test_the_event(look: Look, database: Database, size: Size) -> None:
+async def test_the_event(look: Look, database: Database) -> None:
     prepared(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console)
         await console.press("n")
         await console.dialog(EventDialog)
@@ -224,19 +215,17 @@ def missing(database: Database) -> None:
     keep_fact(database, "sponsor", facts_values(facts))
 
 
-@both
-async def test_what_can_be_mended(look: Look, database: Database, size: Size) -> None:
+async def test_what_can_be_mended(look: Look, database: Database) -> None:
     missing(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console, door=True)
         await console.press("f")
         await console.dialog(FixesDialog)
 
 
-@both
-async def test_a_higher_quota(look: Look, database: Database, size: Size) -> None:
+async def test_a_higher_quota(look: Look, database: Database) -> None:
     missing(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console, door=True)
         await console.press("f")
         await console.dialog(FixesDialog)
@@ -245,10 +234,9 @@ async def test_a_higher_quota(look: Look, database: Database, size: Size) -> Non
         await console.press("x", "enter")
 
 
-@both
-async def test_the_plan_of_a_higher_quota(look: Look, database: Database, size: Size) -> None:
+async def test_the_plan_of_a_higher_quota(look: Look, database: Database) -> None:
     missing(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console, door=True)
         await console.press("f")
         await console.dialog(FixesDialog)
@@ -258,19 +246,17 @@ async def test_the_plan_of_a_higher_quota(look: Look, database: Database, size: 
         await console.dialog(PlanDialog)
 
 
-@both
-async def test_the_hand_off(look: Look, database: Database, size: Size) -> None:
+async def test_the_hand_off(look: Look, database: Database) -> None:
     missing(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console)
         await console.press("h")
         await console.dialog(HandOffDialog)
 
 
-@both
-async def test_where_the_hand_off_is_saved(look: Look, database: Database, size: Size) -> None:
+async def test_where_the_hand_off_is_saved(look: Look, database: Database) -> None:
     missing(database)
-    async with look(size) as console:
+    async with look() as console:
         await on_setup(console)
         await console.press("h")
         await console.dialog(HandOffDialog)
@@ -278,12 +264,11 @@ async def test_where_the_hand_off_is_saved(look: Look, database: Database, size:
         await console.dialog(SaveDialog)
 
 
-@both
 async def test_monitor_usage_while_the_mode_is_disabled(
-    look: Look, path: Path, database: Database, size: Size
+    look: Look, path: Path, database: Database
 ) -> None:
     del path
     workspace = Workspace(database, "ada")
     carried_out(workspace, plan_disable(workspace, second_door=False))
-    async with look(size):
+    async with look():
         pass

@@ -42,40 +42,32 @@ async def asked(console: Console) -> None:
     await console.dialog(SignInDialog)
 
 
-@both
-async def test_a_sign_in_is_needed_and_changes_wait(
-    look: Look, signed_out: Database, size: Size
-) -> None:
+async def test_a_sign_in_is_needed_and_changes_wait(look: Look, signed_out: Database) -> None:
     everybody = selection.select_all(Workspace(signed_out, "ada"))
     submitted(signed_out, sponsorship.plan_pause(Workspace(signed_out, "ada"), everybody))
     write_halt(signed_out, FailureKind.NOT_SIGNED_IN, EXPIRED)
-    async with look(size, colours=EVERY):
+    async with look(colours=EVERY):
         pass
 
 
-@both
-async def test_the_second_morning(look: Look, path: Path, size: Size) -> None:
+async def test_the_second_morning(look: Look, path: Path) -> None:
     with closing(filled_store(path, clock=lambda: NOW)) as database:
         write_sign_in(database, SignInState.NEEDED, "ada@example.com", detail=EXPIRED)
         write_connectivity(database, Connectivity.OFFLINE)
     app = console_app(path, clock=lambda: NOW + 19 * HOURS)
-    async with look(size, app) as console:
+    async with look(app) as console:
         await console.until(lambda: bool(console.table.keys))
 
 
-@both
-async def test_the_dialog(look: Look, path: Path, signed_out: Database, size: Size) -> None:
+async def test_the_dialog(look: Look, path: Path, signed_out: Database) -> None:
     del signed_out
-    async with look(size, console_app(path, engine=RecordingEngine()), EVERY) as console:
+    async with look(console_app(path, engine=RecordingEngine()), EVERY) as console:
         await asked(console)
         await console.write("geheim")
 
 
-@both
-async def test_a_password_that_is_wrong(
-    look: Look, path: Path, signed_out: Database, size: Size
-) -> None:
-    async with look(size, console_app(path, engine=RecordingEngine())) as console:
+async def test_a_password_that_is_wrong(look: Look, path: Path, signed_out: Database) -> None:
+    async with look(console_app(path, engine=RecordingEngine())) as console:
         await asked(console)
         await console.write("geheim")
         await console.press("enter")
@@ -85,60 +77,48 @@ async def test_a_password_that_is_wrong(
         await console.until(lambda: "is wrong" in console.text())
 
 
-@both
-async def test_while_it_signs_in(look: Look, path: Path, signed_out: Database, size: Size) -> None:
+async def test_while_it_signs_in(look: Look, path: Path, signed_out: Database) -> None:
     del signed_out
-    async with look(size, console_app(path, engine=RecordingEngine())) as console:
+    async with look(console_app(path, engine=RecordingEngine())) as console:
         await asked(console)
         await console.write("geheim")
         await console.press("enter")
 
 
-@both
-async def test_a_new_password_is_asked_for(
-    look: Look, path: Path, signed_out: Database, size: Size
-) -> None:
+async def test_a_new_password_is_asked_for(look: Look, path: Path, signed_out: Database) -> None:
     write_sign_in(signed_out, SignInState.NEW_PASSWORD, "ada@example.com")
-    async with look(size, console_app(path, engine=RecordingEngine())) as console:
+    async with look(console_app(path, engine=RecordingEngine())) as console:
         await asked(console)
 
 
-@both
-async def test_a_code_is_asked_for(
-    look: Look, path: Path, signed_out: Database, size: Size
-) -> None:
+async def test_a_code_is_asked_for(look: Look, path: Path, signed_out: Database) -> None:
     write_sign_in(signed_out, SignInState.CODE, "ada@example.com")
-    async with look(size, console_app(path, engine=RecordingEngine())) as console:
+    async with look(console_app(path, engine=RecordingEngine())) as console:
         await asked(console)
 
 
-@both
-async def test_signing_out(look: Look, path: Path, signed_out: Database, size: Size) -> None:
+async def test_signing_out(look: Look, path: Path, signed_out: Database) -> None:
     write_sign_in(signed_out, SignInState.SIGNED_IN, "ada@example.com", Role.ADMIN)
-    async with look(size, console_app(path, engine=RecordingEngine())) as console:
+    async with look(console_app(path, engine=RecordingEngine())) as console:
         await console.until(lambda: bool(console.table.keys))
         console.app.action_sign_out()
         await console.dialog(ConfirmDialog)
 
 
-@both
-async def test_the_switcher(look: Look, path: Path, signed_out: Database, size: Size) -> None:
+async def test_the_switcher(look: Look, path: Path, signed_out: Database) -> None:
     everybody = selection.select_all(Workspace(signed_out, "ada"))
     submitted(signed_out, sponsorship.plan_pause(Workspace(signed_out, "ada"), everybody))
-    async with look(size, app_of(path, Book(TRAINING, FINALS)), EVERY) as console:
+    async with look(app_of(path, Book(TRAINING, FINALS)), EVERY) as console:
         await console.until(lambda: "pending" in console.text())
         await console.press("A")
         await console.dialog(AccountsDialog)
 
 
-@both
-async def test_a_site_that_is_none(
-    look: Look, path: Path, signed_out: Database, size: Size
-) -> None:
+async def test_a_site_that_is_none(look: Look, path: Path, signed_out: Database) -> None:
     del signed_out
     book = Book(FINALS)
     book.problem = InvalidInputError("The site's address must look like https://HOST.")
-    async with look(size, app_of(path, book)) as console:
+    async with look(app_of(path, book)) as console:
         await console.until(lambda: bool(console.table.keys))
         await console.press("A")
         await console.dialog(AccountsDialog)
@@ -149,10 +129,9 @@ async def test_a_site_that_is_none(
         await console.until(lambda: "must look like" in console.text())
 
 
-@both
-async def test_a_stack(look: Look, path: Path, signed_out: Database, size: Size) -> None:
+async def test_a_stack(look: Look, path: Path, signed_out: Database) -> None:
     del signed_out
-    async with look(size, app_of(path, Book(FINALS))) as console:
+    async with look(app_of(path, Book(FINALS))) as console:
         await console.until(lambda: bool(console.table.keys))
         await console.press("A")
         await console.dialog(AccountsDialog)

@@ -13,90 +13,74 @@ from drtui.screens.store_problem import StoreProblem
 from drtui.screens.themes import ANSI, DARK, LIGHT
 from drtui.store.database import Database, open_database
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.snapshots.looking import EVERY, NO_COLOR, Look, both, picture, wear
+from tests.snapshots.looking import EVERY, NO_COLOR, Look, picture, wear
 from tests.snapshots.scenes import filtered, on_the_way, paste
 from tests.support.driving import console_app, running
 from tests.support.stores import filled_store, frozen_clock
 
-Size = tuple[int, int]
 
-
-@both
-async def test_monitor_usage(look: Look, database: Database, size: Size) -> None:
+async def test_monitor_usage(look: Look, database: Database) -> None:
     del database
-    async with look(size):
+    async with look():
         pass
 
 
-@both
-async def test_marks_and_pending_changes(look: Look, database: Database, size: Size) -> None:
+async def test_marks_and_pending_changes(look: Look, database: Database) -> None:
     on_the_way(database)
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("space", "j", "space", "space", "j", "v", "j", "j")
 
 
-@both
-async def test_a_filter_that_hides_marked_racers(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_a_filter_that_hides_marked_racers(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("space", "space")
         await filtered(console, "used>80%")
         await console.press("s", "h", "space")
 
 
-@both
-async def test_what_a_filter_can_be_completed_with(
-    look: Look, database: Database, size: Size
-) -> None:
+async def test_what_a_filter_can_be_completed_with(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("slash")
         await console.write("racer sta")
         await console.press("tab")
 
 
-@both
-async def test_a_filter_that_cannot_be_read(look: Look, database: Database, size: Size) -> None:
+async def test_a_filter_that_cannot_be_read(look: Look, database: Database) -> None:
     del database
-    async with look(size, colours=EVERY) as console:
+    async with look(colours=EVERY) as console:
         await console.press("slash")
         await paste(console, "racer and (status:asleep)")
 
 
-@both
-async def test_a_filter_that_matches_nobody(look: Look, database: Database, size: Size) -> None:
+async def test_a_filter_that_matches_nobody(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await filtered(console, "nobody-at-all")
 
 
-@both
-async def test_offline_with_changes_waiting(look: Look, database: Database, size: Size) -> None:
+async def test_offline_with_changes_waiting(look: Look, database: Database) -> None:
     on_the_way(database)
     write_connectivity(database, Connectivity.OFFLINE)
-    async with look(size):
+    async with look():
         pass
 
 
-@both
-async def test_halted(look: Look, database: Database, size: Size) -> None:
+async def test_halted(look: Look, database: Database) -> None:
     reason = "The session of the profile “events” has expired: run “aws sso login”, then press R."
     write_halt(database, FailureKind.NOT_SIGNED_IN, reason)
-    async with look(size, colours=EVERY):
+    async with look(colours=EVERY):
         pass
 
 
-@both
-async def test_an_account_that_was_never_read(look: Look, path: Path, size: Size) -> None:
+async def test_an_account_that_was_never_read(look: Look, path: Path) -> None:
     open_database(path, frozen_clock).close()
-    async with look(size, console_app(path, simulated=True)) as console:
+    async with look(console_app(path, simulated=True)) as console:
         await console.until(lambda: "not read yet" in console.text())
 
 
-@both
-async def test_a_store_that_cannot_be_opened(look: Look, size: Size) -> None:
+async def test_a_store_that_cannot_be_opened(look: Look) -> None:
     def workspace() -> Workspace:
         raise StoreProblemError(
             "The store /home/ada/.local/state/drtui/finals-2026.db is of a newer drtui (its "
@@ -104,14 +88,13 @@ async def test_a_store_that_cannot_be_opened(look: Look, size: Size) -> None:
             "folder."
         )
 
-    async with look(size, DrtuiApp(workspace, account="finals-2026")) as console:
+    async with look(DrtuiApp(workspace, account="finals-2026")) as console:
         await console.dialog(StoreProblem)
 
 
-@both
-async def test_what_was_confirmed_is_said(look: Look, database: Database, size: Size) -> None:
+async def test_what_was_confirmed_is_said(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("space", "space", "p")
         await console.until(lambda: console.app.screen is not console.usage)
         await console.press("enter")
@@ -121,24 +104,22 @@ async def test_what_was_confirmed_is_said(look: Look, database: Database, size: 
         )
 
 
-@both
-async def test_a_refusal(look: Look, database: Database, size: Size) -> None:
+async def test_a_refusal(look: Look, database: Database) -> None:
     del database
-    async with look(size) as console:
+    async with look() as console:
         await console.press("u")
         assert console.message
 
 
 async def test_a_terminal_that_is_too_small(look: Look, database: Database) -> None:
     del database
-    async with look((40, 10)):
+    async with look(size=(40, 10)):
         pass
 
 
-@both
-async def test_thousands_that_are_marked(look: Look, path: Path, size: Size) -> None:
+async def test_thousands_that_are_marked(look: Look, path: Path) -> None:
     filled_store(path, racers=3_000).close()
-    async with look(size) as console:
+    async with look() as console:
         await console.press("a", "p")
         await console.dialog(PlanDialog)
 

@@ -8,23 +8,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
 from drtui.store.database import Database
-from tests.support.drawing import draw_later
+from tests.support.cheap_stores import pay_once
+from tests.support.drawing import draw_later, end_drawn
 from tests.support.idle import wait_by_looking
+from tests.support.sparing import spare
 from tests.support.stores import filled_store
 from tests.support.stylesheets import parse_once
 
 
 @pytest.fixture(autouse=True, scope="session")
 def styles() -> Iterator[None]:
-    """Styles parsed once, frames drawn at rest, waits that end when nothing is waited for."""
+    """Styles and stores paid once, frames drawn for who looks, no wait for nothing."""
     with pytest.MonkeyPatch.context() as patched:
         wait_by_looking(patched)
+        pay_once(patched)
+        spare(patched)
         patched.setattr(Stylesheet, "_parse_rules", parse_once)
         patched.setattr(Screen, "_compositor_refresh", draw_later)
+        patched.setattr(App, "_shutdown", end_drawn)
         yield
 
 

@@ -23,27 +23,10 @@ from typing import Final
 
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
-from drtui.domain.records import (
-    GROUP_OF_ROLE,
-    AccountSettings,
-    Limits,
-    Profile,
-    Role,
-    StoredModel,
-)
+from drtui.domain.records import GROUP_OF_ROLE, AccountSettings, Limits, Profile, Role, StoredModel
+from tests.support.faults import Fault, Faults, scripted
 
 ADMIN: Final = Profile("admin0000000001", "ada.admin", "ada@example.com", "dr-admins")
-# What the client says where the deployment answered; the other kinds have no status.
-_STATUS: Final = {
-    FailureKind.NOT_SIGNED_IN: 403,
-    FailureKind.ROLE_NOT_ALLOWED: 403,
-    FailureKind.BLOCKED: 403,
-    FailureKind.THROTTLED: 429,
-    FailureKind.UNAVAILABLE: 500,
-    FailureKind.INVALID: 400,
-    FailureKind.NOT_FOUND: 404,
-    FailureKind.CONFLICT: 409,
-}
 _PATIENCE: Final = 30.0  # of a call that hangs; no test waits so long
 
 
@@ -69,15 +52,6 @@ def racers(count: int, minutes: int | None = 300, models: int | None = 3) -> lis
         )
         for number in range(count)
     ]
-
-
-@dataclass
-class _Fault:
-    error: DeploymentError | Exception
-    call: str
-    times: int
-    target: str | None
-    applied: bool
 
 
 @dataclass
@@ -117,7 +91,7 @@ class FakeDeployment:
         self._account = {profile.profile_id: profile for profile in (*self.profiles, ADMIN)}
         self._late_roles: dict[str, str | None] = {}
         self._lock = threading.Lock()
-        self._faults: list[_Fault] = []
+        self._faults = Faults()
         self._open = threading.Event()
         self._open.set()
         self._up = threading.Event()
@@ -141,16 +115,11 @@ class FakeDeployment:
         """Let the next calls fail; `applied` ones take effect all the same."""
         error: Exception
         if isinstance(failure, FailureKind):
-            error = DeploymentError(
-                failure,
-                f"scripted: {failure.value}",
-                status=status or _STATUS.get(failure),
-                retry_after=retry_after,
-            )
+            error = scripted(failure, status=status, retry_after=retry_after)
         else:
             error = failure
         with self._lock:
-            self._faults.append(_Fault(error, call, times, target, applied))
+            self._faults.add(Fault(error, call, times, target, applied))
 
     def heals(self) -> None:
         """Forget the failures that nobody met."""
@@ -277,7 +246,7 @@ class FakeDeployment:
         self._reach(sent=True)
         with self._lock:
             self.changes.append((profile_id, limits))
-            fault = self._fault("set_limits", profile_id)
+            fault = self._faults.meet("set_limits", profile_id)
             if fault is not None and not fault.applied:
                 raise fault.error
             if profile_id not in self._account:
@@ -305,7 +274,7 @@ class FakeDeployment:
         self._count("models_of")
         self._reach()
         with self._lock:
-            fault = self._fault("models_of", profile_id)
+            fault = self._faults.meet("models_of", profile_id)
             if fault is not None:
                 raise fault.error
             return self.models.get(profile_id, ())
@@ -341,7 +310,7 @@ class FakeDeployment:
         self._reach(sent=True)
         with self._lock:
             self.requests.append((call, profile_id, asked))
-            fault = self._fault(call, profile_id)
+            fault = self._faults.meet(call, profile_id)
             if fault is not None and not fault.applied:
                 raise fault.error
             there = self._account.get(profile_id)
@@ -379,18 +348,9 @@ class FakeDeployment:
 
     def _meet(self, call: str) -> None:
         with self._lock:
-            fault = self._fault(call, None)
+            fault = self._faults.meet(call, None)
         if fault is not None:
             raise fault.error
-
-    def _fault(self, call: str, target: str | None) -> _Fault | None:
-        for fault in self._faults:
-            if fault.call == call and fault.target in (None, target):
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._faults.remove(fault)
-                return fault
-        return None
 
     def _set(self, profile_id: str, limits: Limits) -> None:
         profile = self._account[profile_id]

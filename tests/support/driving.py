@@ -21,6 +21,7 @@ from drtui.store.database import open_database
 from drtui.widgets.filter_bar import FilterInput, FilterRule, ShownCounts
 from drtui.widgets.marked_table import MarkedTable
 from drtui.widgets.message_line import MessageLine
+from tests.support.idle import until_idle
 from tests.support.stores import frozen_clock
 
 SECONDS = 10.0
@@ -56,6 +57,9 @@ class RecordingEngine:
 
     def stop(self) -> None:
         self.stopped += 1
+
+
+_WRITING_SECONDS = 2.0
 
 
 class Console:
@@ -108,6 +112,19 @@ class Console:
         await self.app._press_keys(keys)  # what the pilot does beyond it, `settled` does
         await self.settled()
 
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size, and wait until all is drawn for it."""
+        await self.pilot.resize_terminal(*size)
+        await self.settled()
+
+    def hush(self) -> None:
+        """Forget what was said, so that what is read next was said anew."""
+        self.app.screen.query_one(MessageLine).hush()
+
+    async def sees(self, text: str) -> None:
+        """Wait for a text on the screen."""
+        await self.until(lambda: text in self.text(), text)
+
     async def write(self, text: str) -> None:
         """Type a text."""
         names = {" ": "space", "(": "left_parenthesis", ")": "right_parenthesis", ":": "colon"}
@@ -115,11 +132,11 @@ class Console:
 
     async def settled(self) -> None:
         """Wait until nothing is being read any more."""
-        await self.pilot.pause()
+        await until_idle()  # the pilot's pause asks every widget as well: that is for a clock
         while (workers := self._beside()) or self._kept_keys():
             if workers:  # of none at all, Textual would wait for every one there is
                 await self.app.workers.wait_for_complete(workers)
-            await self.pilot.pause()
+            await until_idle()
 
     def _beside(self) -> list[Worker[Any]]:
         return [one for one in self.app.workers if one.group in _BESIDE and not one.is_finished]
@@ -144,8 +161,14 @@ class Console:
         return screen
 
     async def back(self) -> None:
-        """Wait until no dialog stands any more."""
+        """Wait until no dialog stands any more, and what was confirmed in it is written."""
         await self.until(lambda: self.app.screen is self.usage, "no dialog")
+        deadline = time.monotonic() + _WRITING_SECONDS  # what a test holds back goes on for longer
+        while any(one.group == "acting" and not one.is_finished for one in self.app.workers):
+            if time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.01)
+        await self.settled()
 
 
 def console_app(

@@ -17,10 +17,7 @@ also when the test process dies.
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,19 +31,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from tests.support.emulator_forks import ForkedEmulator
+
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
-
-_PROGRAM = """
-import json, pathlib, sys
-from drtui.emulator.options import EmulatorOptions, Outage
-from drtui.emulator.server import run
-options = json.loads(sys.argv[1])
-if options.get("state"):
-    options["state"] = pathlib.Path(options["state"])
-options["outages"] = tuple(Outage(*each) for each in options.get("outages", ()))
-run(EmulatorOptions(attached=True, **options))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +89,7 @@ class ControlError(AssertionError):
 class RunningEmulator:
     """An emulator's process, its addresses and keys, and its control."""
 
-    def __init__(self, process: subprocess.Popen[str], ready: dict[str, Any]) -> None:
+    def __init__(self, process: ForkedEmulator, ready: dict[str, Any]) -> None:
         self.process = process
         self.ready = ready
 
@@ -161,14 +149,13 @@ class RunningEmulator:
             self.process.send_signal(number)
         try:
             return self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.process.kill()
             self.process.wait(STOP_SECONDS)
             raise
         finally:
-            for stream in (self.process.stdin, self.process.stdout):
-                if stream is not None:
-                    stream.close()
+            self.process.stdin.close()
+            self.process.stdout.close()
 
 
 @contextmanager
@@ -187,26 +174,18 @@ def start_emulator(**options: Any) -> RunningEmulator:
     """Start an emulator that the caller stops."""
     if options.get("state") is not None:
         options["state"] = str(options["state"])
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, json.dumps(options)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
+    process = ForkedEmulator(options)
     try:
         return RunningEmulator(process, _ready_line(process))
     except BaseException:
         process.kill()
         process.wait(STOP_SECONDS)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
+        process.stdin.close()
+        process.stdout.close()
         raise
 
 
-def _ready_line(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout is not None
+def _ready_line(process: ForkedEmulator) -> dict[str, Any]:
     with DefaultSelector() as selector:
         selector.register(process.stdout, EVENT_READ)
         deadline = time.monotonic() + START_SECONDS

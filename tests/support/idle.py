@@ -21,7 +21,9 @@ _LOOK_SECONDS: Final = 0.004
 _FRAME_SECONDS: Final = 0.004
 _SOON_SECONDS: Final = 0.01  # longer than a frame: what is drawn next is waited for
 _QUIET: Final = 0.25  # of a look, at most, the process may have worked
-_THREAD_SECONDS: Final = 0.06  # a thread that a test holds back is not waited for longer
+# A thread that a test holds back is not waited for longer. On a busy machine a look takes longer,
+# as what the thread does.
+_THREAD_LOOKS: Final = 40
 
 _rested: asyncio.Handle | None = None  # runs in the loop's first turn after it was idle
 
@@ -46,6 +48,7 @@ async def until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
         return
     began = loop.time()
     spent = 0.0
+    held = 0
     while spent < max_sleep:
         worked = time.process_time()
         await asyncio.sleep(_LOOK_SECONDS)
@@ -53,7 +56,10 @@ async def until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
         spent = loop.time() - began
         if spent < min_sleep or worked > _QUIET * _LOOK_SECONDS or _has_work(loop):
             continue
-        if (spent > _THREAD_SECONDS or not _threads_work(loop)) and not drawing_begun():
+        if held < _THREAD_LOOKS and _threads_work(loop):
+            held += 1
+            continue
+        if not drawing_begun():
             _rested = loop.call_soon(lambda: None)
             return
 

@@ -1,4 +1,4 @@
-"""What the proofs over HTTP share: moto, the keys for it, and where a kill falls."""
+"""Stores that cost little, and what the proofs over HTTP share: moto, keys, where a kill falls."""
 
 import random
 import sys
@@ -6,8 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support import cheap_stores
 from tests.support.moto import RunningMoto, running_moto
 from tests.sync.mortal_worlds import KILLS
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_stores() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        cheap_stores.pay_once(patched)
+        yield
 
 
 @pytest.fixture(scope="session")

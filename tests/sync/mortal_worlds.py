@@ -18,7 +18,7 @@ from drtui.store.database import open_database
 from drtui.store.operation_log import items, newest_operation, submit
 from tests.support.effort import times
 from tests.support.logs import ADA, SteppedClock
-from tests.support.moto import REGION
+from tests.support.moto import REGION, RunningMoto
 from tests.support.ses import SENDER
 from tests.support.sponsors import Errands
 
@@ -100,6 +100,16 @@ class World:
         self.engine.run()
         with self.database.read() as connection:
             return items(connection, number)
+
+
+def without_alarms(moto: RunningMoto) -> None:
+    """Let there be no alarm of that name, and nobody who is told."""
+    alarms, topics = moto.client("cloudwatch"), moto.client("sns")
+    alarms.delete_alarms(AlarmNames=[NAME])
+    for each in topics.list_subscriptions()["Subscriptions"]:
+        topics.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    for each in topics.list_topics()["Topics"]:
+        topics.delete_topic(TopicArn=each["TopicArn"])
 
 
 def states(found: Sequence[Item]) -> set[ItemState]:

@@ -6,8 +6,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from tests.support.archives import archive
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.waiting import eventually
 from tests.sync.downloading import Event
+from tests.sync.killing import killed_in_the_end
 
 LARGE = 3_000_000
 
@@ -275,17 +274,6 @@ def test_an_engine_that_is_stopped_ends_soon_and_the_next_goes_on(
     assert [bool(one["range"]) for one in asked(event.emulator, "/storage/")[-2:]] == [False, True]
 
 
-_PROGRAM = """
-import sys
-from pathlib import Path
-from tests.sync.downloading import Event
-from tests.support.emulator import RunningEmulator
-import json
-event = Event(RunningEmulator(None, json.loads(sys.argv[1])), Path(sys.argv[2]))
-event.run()
-"""
-
-
 def test_a_process_killed_in_the_middle_of_a_file_is_gone_on_from(
     event: Event, folder: Path
 ) -> None:
@@ -294,19 +282,13 @@ def test_a_process_killed_in_the_middle_of_a_file_is_gone_on_from(
     event.emulator.control(
         "fail", how="slow", path="/storage/*", times=1, bytes_per_second=1_000_000
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, json.dumps(event.emulator.ready), event.database.path]
-    )
     part = folder / f"{name_of(models[0])}.part"
-    try:
+    with killed_in_the_end(event):
         eventually(lambda: part.exists() and part.stat().st_size > 200_000, 30)
         eventually(lambda: bool(progress(event.workspace)))
         (seen,) = progress(event.workspace)
         assert seen.total is not None
         assert 0 < seen.size <= seen.total
-    finally:
-        process.kill()
-        process.wait(10)
     had = part.stat().st_size
     event.emulator.control("clear")
     event.emulator.control("calls", clear=True)

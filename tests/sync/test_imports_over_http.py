@@ -1,9 +1,6 @@
 """Imports into an emulated deployment: once, whatever breaks off, and followed to the end."""
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from drtui.sync.couriers import imports
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.imports import files, model_archive, model_folder
 from tests.support.waiting import eventually
+from tests.sync.killing import killed_in_the_end
 from tests.sync.model_changing import Changing
 
 
@@ -190,16 +188,6 @@ def test_a_refusal_is_told_before_anything_is_sent(event: Changing, tmp_path: Pa
         plan_import(event.workspace, str(folder), "bad", uploads=False)
 
 
-_PROGRAM = """
-import json, sys
-from pathlib import Path
-from tests.support.emulator import RunningEmulator
-from tests.sync.model_changing import Changing
-
-event = Changing(RunningEmulator(None, json.loads(sys.argv[1])), Path(sys.argv[2]))
-"""
-
-
 def reached(event: Changing, where: str) -> bool:
     """Whether a call whose path begins so was answered, or is being answered."""
     calls = event.emulator.control("calls")["calls"]
@@ -215,14 +203,8 @@ def test_a_kill_at_any_step_imports_it_once(event: Changing, tmp_path: Path, mom
     where = {"upload": "/s3/*", "import": "/importmodel", "follow": "/models/*"}[moment]
     event.emulator.control("fail", how="slow", path=where, times=1, bytes_per_second=1)
     event.emulator.control("calls", clear=True)
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, json.dumps(event.emulator.ready), event.database.path]
-    )
-    try:
+    with killed_in_the_end(event):
         eventually(lambda: reached(event, where), 60)
-    finally:
-        process.kill()
-        process.wait(10)
     event.emulator.control("clear")
     event.run(lambda: event.settled(number))
     assert event.states(number) == [ItemState.DONE]

@@ -29,7 +29,7 @@ from tests.e2e.forking import Fork, Forks
 from tests.support.effort import times
 from tests.support.emulator import RunningEmulator, running_emulator
 
-RACERS: Final = times(700)
+RACERS: Final = times(250)
 KILLS: Final = times(4)  # an operation; three operations
 START_SECONDS: Final = 0.5  # about what the engine needs before it delivers
 
@@ -129,7 +129,7 @@ def test_a_killed_delivery_ends_exactly_as_asked(tmp_path: Path, forks: Forks) -
     seed = random.SystemRandom().randrange(2**32)
     sys.stderr.write(f"seed {seed}\n")  # shown when the test fails
     kills = 0
-    with running_emulator(racers=RACERS, latency_ms=10, seed=seed) as emulator:
+    with running_emulator(racers=RACERS, latency_ms=30, seed=seed) as emulator:
         for number, (name, asked) in enumerate(ASKED.items()):
             # A store of its own: what is in doubt in one store would hold the next operation back.
             killer = Killer(tmp_path / str(number), emulator, forks, seed + number)

@@ -16,14 +16,14 @@ from drtui.domain.operations import ItemState
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store.database import open_database
-from drtui.store.operation_log import items
 from drtui.store.sync_state import Connectivity, read_sync_state
 from drtui.sync.engine import Engine
 from drtui.sync.options import Ending, EngineOptions
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.waiting import eventually
+from tests.sync.worlds import states as states_of
 
-RACERS = 200
+HUNDREDS = 200
 PATIENCE = 90.0
 UNPACED = EngineOptions(changes_per_second=100_000.0, refresh_seconds=600.0)
 
@@ -62,8 +62,7 @@ class Event:
         return operation
 
     def states(self, operation: int) -> Counter[ItemState]:
-        with self.database.read() as connection:
-            return Counter(item.state for item in items(connection, operation))
+        return states_of(self.database, operation)
 
     def everyone_has(self, minutes: int) -> bool:
         racers = [one for one in self.emulator.profiles().values() if one["group"] == "dr-racers"]
@@ -76,8 +75,13 @@ class Event:
 
 
 @pytest.fixture
-def event(tmp_path: Path) -> Iterator[Event]:
-    with running_emulator(racers=RACERS) as emulator:
+def racers() -> int:
+    return 80
+
+
+@pytest.fixture
+def event(tmp_path: Path, racers: int) -> Iterator[Event]:
+    with running_emulator(racers=racers) as emulator:
         made = Event(emulator, tmp_path / "store.sqlite")
         yield made
         made.gateway.close()
@@ -87,6 +91,7 @@ def event(tmp_path: Path) -> Iterator[Event]:
 WELL = {ItemState.DONE, ItemState.ALREADY_SO}
 
 
+@pytest.mark.parametrize("racers", [HUNDREDS])
 def test_hundreds_are_delivered(event: Event) -> None:
     operation = event.submit(540)
     assert event.run() is Ending.DELIVERED
@@ -136,6 +141,7 @@ def test_expired_keys_halt_and_fail_nothing(event: Event) -> None:
         assert read_sync_state(connection).halt is FailureKind.NOT_SIGNED_IN
 
 
+@pytest.mark.parametrize("racers", [HUNDREDS])
 @pytest.mark.parametrize("live", ["cut", "hang"])
 def test_a_lost_network_is_noticed_and_outlasted(event: Event, live: str) -> None:
     event.emulator.control("latency", ms=30)

@@ -228,3 +228,16 @@ def test_whoever_only_watched_another_engine_says_nothing_of_how_it_ended(world:
     assert runner.watch(stop, finish=finish) is None
     lock.release()
     assert runner.watch(stop, finish=finish) is Ending.DELIVERED
+
+
+def test_what_the_last_engine_found_is_not_believed_before_this_one_has_said_a_word(
+    world: World,
+) -> None:
+    """An engine takes the lock, and says only then that it is there."""
+    write_halt(world.database, FailureKind.NOT_SIGNED_IN, "the last one's word, hours ago")
+    lock = EngineLock(world.database.path)
+    assert lock.try_acquire()
+    run = Watching(world, None, pull=True)
+    assert run.waits()
+    lock.release()
+    assert run.ending() is Ending.DELIVERED

@@ -1,82 +1,19 @@
-"""Who signs in within the engine's process: what is told, what is kept, what is lost."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+"""Who signs in within the engine's process: what is asked and told, and who gives way to whom."""
 
 import pytest
 from sqlalchemy import select
 
-from drtui.aws.sessions import AwsCredentials
-from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.failures import FailureKind
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
-from drtui.domain.signing_in import ChallengeKind, Secret, SignInFailure, SignInState
-from drtui.store.database import Database, open_database
+from drtui.domain.signing_in import ChallengeKind, Secret, SignInState
 from drtui.store.lasting import read_kept
-from drtui.store.sign_in import SignIn, write_sign_in
+from drtui.store.sign_in import write_sign_in
 from drtui.store.tables import table
-from drtui.sync.signing import Signer
-from tests.sync.signing_worlds import (
-    ACCOUNT,
-    CODE,
-    OTHER,
-    PASSWORD,
-    Clock,
-    Config,
-    MemoryKeeper,
-    Pool,
-    make_signer,
-    standing,
-)
+from tests.sync.signing_in import NEEDED, SIGNED_IN, World, refusal, world
+from tests.sync.signing_worlds import CODE, OTHER, PASSWORD, Config
 
-
-@dataclass
-class World:
-    database: Database
-    pool: Pool = field(default_factory=Pool)
-    keeper: MemoryKeeper = field(default_factory=MemoryKeeper)
-    config: Config = field(default_factory=Config)
-    clock: Clock = field(default_factory=Clock)
-
-    def signer(self) -> Signer[AwsCredentials]:
-        return make_signer(self.pool, self.keeper, self.database, self.config, self.clock)
-
-    def signed_in(
-        self, user: str = "ada", *, keep_password: bool = False
-    ) -> Signer[AwsCredentials]:
-        signer = self.signer()
-        assert signer.sign_in(user, self.pool.passwords[user], keep_password=keep_password)
-        return signer
-
-    def kept(self, secret: Secret, user: str = "ada") -> str | None:
-        return self.keeper.find(ACCOUNT, user, secret)
-
-    @property
-    def told(self) -> tuple[SignInState, str, Role]:
-        now = self.said
-        return now.state, now.user, now.role
-
-    @property
-    def said(self) -> SignIn:
-        return standing(self.database)
-
-
-SIGNED_IN = (SignInState.SIGNED_IN, "ada", Role.ADMIN)
-NEEDED = (SignInState.NEEDED, "ada", Role.UNKNOWN)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(open_database(tmp_path / "store.sqlite"))
-    yield made
-    made.database.close()
-
-
-def refusal(signer: Signer[AwsCredentials]) -> DeploymentError:
-    with pytest.raises(DeploymentError) as raised:
-        signer()
-    return raised.value
+__all__ = ["world"]
 
 
 def test_without_a_sign_in_there_are_no_keys_and_it_says_why(world: World) -> None:
@@ -207,139 +144,6 @@ def test_an_empty_reply_gives_the_sign_in_up(world: World) -> None:
     assert world.told == NEEDED
     assert not signer.answer(CODE)
     assert world.said.detail == "Nothing is asked any more: begin the sign-in again."
-
-
-def test_a_kept_sign_in_is_taken_up(world: World) -> None:
-    world.signed_in()
-    world.pool.asked.clear()
-    assert world.signer()().access_key in world.pool.good_keys
-    assert world.pool.asked == ["refresh", "keys"]
-    assert world.told == SIGNED_IN
-
-
-def test_a_kept_password_signs_in_anew(world: World) -> None:
-    world.signed_in(keep_password=True)
-    world.pool.ends_everything()
-    assert world.signer()().access_key in world.pool.good_keys
-    assert world.kept(Secret.REFRESH_TOKEN) in world.pool.good_tokens
-    assert world.told == SIGNED_IN
-
-
-def test_a_kept_password_that_is_wrong_is_not_tried_again(world: World) -> None:
-    world.signed_in(keep_password=True)
-    world.pool.ends_everything()
-    world.pool.passwords["ada"] = OTHER
-    world.pool.asked.clear()
-    signer = world.signer()
-    for _ in range(3):
-        refusal(signer)
-    assert world.pool.asked.count("password") == 1
-    assert "The password that was kept for ada is wrong by now" in world.said.detail
-    assert world.kept(Secret.PASSWORD) is None
-    refusal(world.signer())  # as the next process begins
-    assert world.pool.asked.count("password") == 1
-
-
-def test_no_network_is_no_lost_sign_in(world: World) -> None:
-    world.signed_in()
-    world.pool.failure = SignInFailure.UNREACHABLE
-    signer = world.signer()
-    assert refusal(signer).kind is FailureKind.UNREACHABLE
-    assert world.told == SIGNED_IN
-    world.pool.failure = None
-    assert signer().access_key in world.pool.good_keys
-
-
-def test_a_sign_in_that_is_lost_is_replaced_by_one_that_was_kept_meanwhile(world: World) -> None:
-    signer = world.signed_in()
-    signer()
-    world.pool.ends_everything()
-    world.keeper.keep(ACCOUNT, "ada", Secret.REFRESH_TOKEN, world.pool.token_of("ada"))
-    assert signer.rejected()
-    assert signer().access_key in world.pool.good_keys
-    assert world.told == SIGNED_IN
-
-
-def test_a_sign_in_of_another_user_is_found_by_the_configuration(world: World) -> None:
-    signer = world.signer()
-    refusal(signer)
-    world.keeper.keep(ACCOUNT, "bob", Secret.REFRESH_TOKEN, world.pool.token_of("bob"))
-    world.config.user = "bob"
-    assert signer().access_key in world.pool.good_keys
-    assert world.told == (SignInState.SIGNED_IN, "bob", Role.ADMIN)
-
-
-def test_a_sign_in_that_is_lost_is_told_with_why(world: World) -> None:
-    signer = world.signed_in()
-    signer()
-    world.pool.ends_everything()
-    assert not signer.rejected()
-    assert world.told == NEEDED
-    assert world.said.detail == "The sign-in has ended."
-    error = refusal(signer)
-    assert error.kind is FailureKind.NOT_SIGNED_IN
-    assert error.message == world.said.detail
-    assert not signer.signed_in
-
-
-def test_keys_that_are_refused_are_renewed_once(world: World) -> None:
-    signer = world.signed_in()
-    first = signer()
-    assert signer.rejected()
-    assert signer() != first
-    assert world.told == SIGNED_IN
-    assert not signer.rejected()
-    assert world.told == NEEDED
-    assert world.said.detail == (
-        "The deployment does not accept the keys of the sign-in: sign in again."
-    )
-
-
-def test_an_order_brings_a_lost_sign_in_back(world: World) -> None:
-    signer = world.signed_in()
-    signer()
-    world.pool.ends_everything()
-    signer.rejected()
-    assert signer.sign_in("ada", PASSWORD, keep_password=False)
-    assert signer().access_key in world.pool.good_keys
-    assert world.told == SIGNED_IN
-
-
-def test_signing_out_forgets_and_revokes(world: World) -> None:
-    signer = world.signed_in(keep_password=True)
-    signer.sign_out()
-    assert not world.keeper.entries
-    assert not world.pool.good_tokens
-    assert world.told == NEEDED
-    assert world.said.detail == "Signed out."
-    assert refusal(signer).message == "Signed out."
-
-
-def test_a_keyring_that_fails_at_signing_out_is_told(world: World) -> None:
-    signer = world.signed_in()
-    world.keeper.stuck = True
-    signer.sign_out()
-    assert world.said.detail == "Signed out. The keyring did not delete the sign-in."
-    refusal(signer)
-
-
-def test_what_is_kept_is_signed_out_without_having_been_used(world: World) -> None:
-    world.signed_in()
-    world.signer().sign_out()
-    assert not world.pool.good_tokens
-    assert not world.keeper.entries
-
-
-def test_a_host_without_a_keyring_is_told_of(world: World) -> None:
-    world.keeper.lasting = False
-    world.signed_in()()
-    assert world.said.detail == "There is no keyring."
-
-
-def test_a_clock_that_is_off_is_told_of(world: World) -> None:
-    world.pool.clock_ahead = 600.0
-    world.signed_in()
-    assert "about 10 minutes ahead of AWS's" in world.said.detail
 
 
 def test_a_configuration_that_cannot_be_written_does_not_undo_a_sign_in(

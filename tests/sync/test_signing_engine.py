@@ -31,7 +31,7 @@ from tests.sync.signing_worlds import (
 )
 from tests.sync.worlds import UNPACED, World
 
-RACERS = 2000
+RACERS = 1000
 HOURS_9 = SetQuotas(QuotaChange(540), None)
 SIGN_IN = SignInOrder("ada", PASSWORD, keep_password=False)
 

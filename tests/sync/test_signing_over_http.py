@@ -2,9 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +19,15 @@ from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
 from drtui.files import make_private
 from drtui.store.database import Database, open_database
-from drtui.store.operation_log import items
 from drtui.store.sync_state import read_sync_state
 from drtui.sync.assignment import Assignment
 from drtui.sync.child import EngineChild
+from tests.e2e.forking import Forks
+from tests.support.moto import RunningMoto
 from tests.support.real import ADMIN, PASSWORD, RealDeployment, running_deployment
 from tests.support.waiting import eventually
 from tests.sync.signing_worlds import standing
+from tests.sync.worlds import states
 
 NAME = "finals"
 RACERS = 300
@@ -36,8 +35,8 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[RealDeployment]:
-    with running_deployment(racers=RACERS) as running:
+def real(moto: RunningMoto) -> Iterator[RealDeployment]:
+    with running_deployment(moto, racers=RACERS) as running:
         yield running
 
 
@@ -93,25 +92,15 @@ def until(database: Database, state: SignInState) -> None:
     eventually(lambda: standing(database).state is state, PATIENCE)
 
 
-def states(database: Database, operation: int) -> Counter[ItemState]:
-    with database.read() as connection:
-        return Counter(item.state for item in items(connection, operation))
-
-
 def swept(database: Database) -> bool:
     with database.read() as connection:
         return read_sync_state(connection).swept_at is not None
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "drtui", *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+def run(forks: Forks, *arguments: str) -> tuple[int, str, str]:
+    """Run a command; its exit code, and what it says on stdout and on stderr."""
+    code, out, err = forks.run(arguments, dict(os.environ), b"", PATIENCE)
+    return code, out.decode(), err.decode()
 
 
 def test_a_sign_in_that_ends_on_the_way_is_renewed_by_an_order(
@@ -150,7 +139,7 @@ def test_a_sign_in_that_ends_on_the_way_is_renewed_by_an_order(
 
 
 def test_commands_use_the_sign_in_that_the_console_made(
-    database: Database, child: EngineChild
+    database: Database, child: EngineChild, forks: Forks
 ) -> None:
     child.sign_in(ADMIN, PASSWORD, keep_password=False)
     until(database, SignInState.SIGNED_IN)
@@ -158,17 +147,19 @@ def test_commands_use_the_sign_in_that_the_console_made(
     process = child._process
     assert process is not None
     process.wait(PATIENCE)
-    done = run("sync")
-    assert done.returncode == 0, done.stderr
-    assert len(json.loads(run("users", "list", "--json").stdout)) > RACERS
+    code, _, complaints = run(forks, "sync")
+    assert code == 0, complaints
+    assert len(json.loads(run(forks, "users", "list", "--json")[1])) > RACERS
 
 
 @pytest.mark.parametrize("command", [("sync",), ("users", "list")])
 @pytest.mark.usefixtures("paths")
-def test_without_a_sign_in_a_command_says_how_to_get_one(command: tuple[str, ...]) -> None:
-    done = run(*command)
-    assert done.returncode == 5
-    assert done.stdout == ""
+def test_without_a_sign_in_a_command_says_how_to_get_one(
+    command: tuple[str, ...], forks: Forks
+) -> None:
+    code, out, complaints = run(forks, *command)
+    assert code == 5
+    assert out == ""
     sentence = "Nobody is signed in. Sign in with “drtui account sign-in finals”."
-    assert sentence in done.stderr
-    assert done.stderr.count("sign-in") == 1
+    assert sentence in complaints
+    assert complaints.count("sign-in") == 1

@@ -14,7 +14,7 @@ from drtui.domain.actions import Action
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState
 from drtui.domain.records import Limits
 from drtui.store.database import Database, open_database
-from drtui.store.operation_log import items
+from drtui.store.operation_log import items, operation
 from drtui.store.sync_state import SyncState, read_sync_state
 from drtui.store.users import users_by_key
 from drtui.sync.engine import Engine
@@ -23,6 +23,14 @@ from tests.support.deployments import FakeDeployment, racer_id, racers
 
 UNPACED: Final = EngineOptions(changes_per_second=100_000.0, refresh_seconds=600.0)
 PATIENCE: Final = 60.0
+
+
+def states(database: Database, number: int) -> Counter[ItemState]:
+    """How many items of an operation are in each state; quick, since it is asked often."""
+    with database.read() as connection:
+        found = operation(connection, number)
+    assert found is not None
+    return Counter(found.counts)
 
 
 class World:
@@ -89,7 +97,7 @@ class World:
             return items(connection, operation)
 
     def states(self, operation: int) -> Counter[ItemState]:
-        return Counter(item.state for item in self.items(operation))
+        return states(self.database, operation)
 
     def settled(self, operation: int) -> Callable[[], bool]:
         return lambda: not ON_THE_WAY & set(self.states(operation))

@@ -271,11 +271,11 @@ def test_the_copies_of_the_store_come_along(paths: Paths) -> None:
 
 def test_a_copy_that_no_account_can_be_called_like_comes_along(paths: Paths) -> None:
     folder = paths.store("finals").parent
-    for copy in ("finals.sqlite.before-0007", "finals-2.sqlite.before-0007"):
+    for copy in ("finals.sqlite.before-0008", "finals-2.sqlite.before-0008"):
         (folder / copy).write_text(copy)
     assert renamed(paths) == []
-    assert (folder / "spring.sqlite.before-0007").read_text() == "finals.sqlite.before-0007"
-    assert (folder / "finals-2.sqlite.before-0007").exists()
+    assert (folder / "spring.sqlite.before-0008").read_text() == "finals.sqlite.before-0008"
+    assert (folder / "finals-2.sqlite.before-0008").exists()
 
 
 def test_a_copy_replaces_none_of_a_former_account_and_is_told(paths: Paths) -> None:

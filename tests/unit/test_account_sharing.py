@@ -2,8 +2,10 @@
 
 import grp
 import os
+import stat
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from drtui.domain.problems import InvalidInputError, StoreProblemError
 from drtui.store.database import open_database
 from drtui.store.journal_table import journal_count
 from drtui.store.noting import note
+from drtui.store.sqlite import as_one_file
 from drtui.sync.lock import EngineLock
 
 ACCOUNT = Account("event", "https://x/prod", "us-east-1", user="ada", aws_profile="sponsor")
@@ -98,14 +101,14 @@ def killed_at(patch: pytest.MonkeyPatch, step: int) -> None:
     steps = iter(range(step))
 
     def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def step_or_end(*arguments: Any) -> Any:
+        def step_or_end(*arguments: Any, **named: Any) -> Any:
             if next(steps, None) is None:
                 raise KilledError
-            return function(*arguments)
+            return function(*arguments, **named)
 
         return step_or_end
 
-    patch.setattr(Path, "rename", counted(Path.rename))
+    patch.setattr(os, "rename", counted(os.rename))
     patch.setattr("drtui.account_sharing.edit_section", counted(edit_section))
 
 
@@ -153,3 +156,37 @@ def test_a_link_where_the_copy_goes_is_not_followed(paths: Paths, tmp_path: Path
     shared(paths, tmp_path / "srv")
     assert precious.read_text() == "precious"
     assert not (folder / "event.sqlite").is_symlink()
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_link_in_place_of_the_folder_of_stores_is_not_followed(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Another of the group puts it there, once a first account is shared."""
+    shared(paths, tmp_path / "srv")
+    folder = tmp_path / "srv" / "state" / "accounts"
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+
+    def plant() -> None:
+        folder.rename(folder.with_name("moved"))
+        folder.symlink_to(private)
+
+    def late(store: Path) -> bool:
+        plant()
+        return as_one_file(store)
+
+    open_database(paths.store("second")).close()
+    second = replace(ACCOUNT, name="second")
+    lock = EngineLock(paths.store("second"))
+    if when == "before":
+        plant()
+        with pytest.raises(StoreProblemError, match=f"{folder} is a link in a shared folder"):
+            share(paths, second, own_group(), tmp_path / "srv", lock=lock)
+        assert paths.store("second").exists()
+    else:
+        monkeypatch.setattr("drtui.account_sharing.as_one_file", late)
+        share(paths, second, own_group(), tmp_path / "srv", lock=lock)
+        assert (folder.with_name("moved") / "second.sqlite").exists()
+    assert stat.S_IMODE(private.stat().st_mode) == 0o700
+    assert not any(private.iterdir())

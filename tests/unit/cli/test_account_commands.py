@@ -1,186 +1,38 @@
-"""`drtui account` add, list, show, rename and remove, with scripted discovery."""
+"""`drtui account` list, show, rename and remove, and what is named of an account later."""
 
 import io
 import json
-import stat
 from dataclasses import replace
 
 import pytest
 
-from drtui import accounts, bootstrap
-from drtui.aws.discovery import Found
-from drtui.cli import exits, run
-from drtui.config import Account, Paths, Settings, load_settings
+from drtui import accounts
+from drtui.cli import account_sharing, exits, run
+from drtui.config import Account, Credentials, Paths, load_settings
 from drtui.domain.authors import Author
 from drtui.domain.features import Feature
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
-from drtui.domain.sites import SiteProblemError
 from drtui.model_folders import saving_folder
 from drtui.store.database import open_database
 from drtui.store.deployment_facts import write_found
 from drtui.store.offline import go_offline
-from drtui.store.origin import note_origin
 from drtui.store.sign_in import write_sign_in
 from drtui.sync.lock import EngineLock
-from tests.unit.cli.account_scenes import (
-    FINALS,
-    SITE,
-    account_of,
-    services,
-    sign_in_of,
-    signed_in,
-)
+from tests.unit.cli.account_scenes import FINALS, SITE, account_of, services, sign_in_of, signed_in
 from tests.unit.cli.conftest import Say
 from tests.unit.commands.test_signing_in import TOKEN, Scripted, tokens
 from tests.unit.test_keeping import MemoryKeyring
 
-API = ("--api-url", "https://api.example.com/prod", "--region", "eu-west-1")
+# Sharing
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What discovery was asked for; it finds the deployment."""
-    heard: list[object] = []
-
-    def by_site(address: str, settings: Settings) -> Found:
-        heard.append(address)
-        return Found(SITE, "It leads elsewhere.")
-
-    def by_stack(
-        stack: str, settings: Settings, *, profile: str | None = None, region: str | None = None
-    ) -> Found:
-        heard.append((stack, profile, region))
-        return Found(SITE)
-
-    monkeypatch.setattr(bootstrap, "discover_site", by_site)
-    monkeypatch.setattr(bootstrap, "discover_stack", by_stack)
-    return heard
-
-
-# Adding
-
-
-def test_a_site_is_all_that_is_needed(paths: Paths, asked: list[object], said: Say) -> None:
-    assert run(["account", "add", "finals", "--site", "races.example.com"]) == exits.OK
-    assert asked == ["races.example.com"]
-    assert account_of(paths) == FINALS
-    told = said()
-    assert "It leads elsewhere." in told
-    assert "drtui account sign-in finals" in told
-    assert stat.S_IMODE(paths.config_file.stat().st_mode) == 0o600
-
-
-def test_a_site_can_come_with_an_aws_profile(paths: Paths, asked: list[object]) -> None:
-    options = ["--aws-profile", "sponsor", "--aws-region", "us-east-1"]
-    assert run(["account", "add", "finals", "--site", "x.example", *options]) == exits.OK
-    assert account_of(paths).aws_profile == "sponsor"
-    assert account_of(paths).aws_region == "us-east-1"
-
-
-def test_a_stack_is_read_by_profile_and_region_which_are_remembered(
-    paths: Paths, asked: list[object], said: Say
-) -> None:
-    options = ["--stack", "dr", "--aws-profile", "sponsor", "--region", "eu-west-1"]
-    assert run(["account", "add", "finals", *options]) == exits.OK
-    assert asked == [("dr", "sponsor", "eu-west-1")]
-    assert account_of(paths).aws_profile == "sponsor"
-    assert account_of(paths).aws_region == "eu-west-1"
-    assert account_of(paths).site == SITE
-
-
-def test_a_stack_without_a_profile_is_read_by_the_standard_chain_and_that_is_said(
-    paths: Paths, asked: list[object], said: Say
-) -> None:
-    assert run(["account", "add", "finals", "--stack", "dr"]) == exits.OK
-    assert asked == [("dr", None, None)]
-    assert "names no AWS profile" in said()
-
-
-def test_an_api_is_signed_for_by_aws_credentials(paths: Paths) -> None:
-    assert run(["account", "add", "finals", *API, "--aws-profile", "sponsor"]) == exits.OK
-    expected = Account("finals", SITE.api_url, SITE.region, aws_profile="sponsor")
-    assert account_of(paths) == expected
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ([], "Say how the deployment is found"),
-        (["--site", "x.example", "--stack", "dr"], "Say how the deployment is found"),
-        (["--site", "x.example", *API], "Say how the deployment is found"),
-        (["--api-url", "https://x.example/prod"], "--api-url needs --region"),
-        (["--site", "x.example", "--region", "eu-west-1"], "--site needs no --region"),
-        (["--stack", "dr", "--aws-region", "eu-west-1"], "by --region alone"),
-        (["--site", "x.example", "--credentials", "aws"], "With --site, --credentials has to be"),
-        (["--stack", "dr", "--credentials", "aws"], "With --stack, --credentials has to be"),
-        ([*API, "--credentials", "sign-in"], "“aws”"),
-    ],
-)
-def test_options_that_do_not_go_together_are_refused_before_anything_is_asked(
-    paths: Paths, asked: list[object], said: Say, options: list[str], sentence: str
-) -> None:
-    assert run(["account", "add", "finals", *options]) == exits.USAGE
-    assert sentence in said()
-    assert asked == []
-    assert not paths.config_file.exists()
-
-
-@pytest.mark.parametrize("name", ["finals", "Finals", "demo", "a/b"])
-def test_a_name_that_cannot_be_had_is_refused_before_anything_is_asked(
-    paths: Paths, asked: list[object], name: str
-) -> None:
-    accounts.add(paths, FINALS)
-    before = paths.config_file.read_bytes()
-    assert run(["account", "add", name, "--site", "x.example"]) == exits.USAGE
-    assert asked == []
-    assert paths.config_file.read_bytes() == before
-
-
-def test_where_no_deployment_is_found_nothing_is_written(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch, said: Say
-) -> None:
-    def nothing(address: str, settings: Settings) -> Found:
-        raise SiteProblemError("x.example has no env.js (HTTP 404).")
-
-    monkeypatch.setattr(bootstrap, "discover_site", nothing)
-    assert run(["account", "add", "finals", "--site", "x.example"]) == exits.PROBLEM
-    assert said() == "x.example has no env.js (HTTP 404).\n"
-    assert list(paths.config.parent.rglob("*")) == []
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        ("", exits.OK, "if it was another deployment's"),
-        (SITE.api_url, exits.OK, "of this deployment is taken up again"),
-        ("https://other.example/prod", exits.USAGE, "of another deployment"),
-    ],
-)
-def test_a_store_that_is_there_is_taken_up_unless_it_is_another_deployments(
-    paths: Paths, asked: list[object], said: Say, case: tuple[str, int, str]
-) -> None:
-    origin, code, sentence = case
-    database = open_database(paths.store("finals"))
-    if origin:
-        note_origin(database, origin)
-    database.close()
-    assert run(["account", "add", "finals", "--site", "x.example"]) == code
-    assert sentence in said()
-    assert ("finals" in load_settings(paths, {}).accounts) == (code == exits.OK)
-
-
-def test_an_account_that_was_removed_leaves_word_of_whose_store_it_is(
-    paths: Paths, asked: list[object], said: Say
-) -> None:
-    accounts.add(paths, FINALS)
-    open_database(paths.store("finals")).close()
-    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
-    other = ["--api-url", "https://other.example/prod", "--region", "eu-west-1"]
-    assert run(["account", "add", "finals", *other]) == exits.USAGE
-    assert SITE.api_url in said()
-    assert run(["account", "add", "finals", "--site", "x.example"]) == exits.OK
+def test_who_shares_an_account_is_told_to_sign_in_only_where_somebody_does() -> None:
+    assert "drtui account sign-in finals" in account_sharing._own_way_in(FINALS)
+    keys = replace(FINALS, credentials=Credentials.AWS, site=None)
+    assert "sign-in" not in account_sharing._own_way_in(keys)
+    assert "AWS credentials of their own" in account_sharing._own_way_in(keys)
 
 
 # Listing and showing
@@ -369,12 +221,34 @@ def test_removing_while_offline_on_purpose_calls_nobody_and_says_so(
     database.close()
     service = Scripted(tokens())
     monkeypatch.setattr("drtui.aws.sign_in.CognitoSignIn", lambda *_, **__: service)
-    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    questions: list[str] = []
+    monkeypatch.setattr(
+        "drtui.cli.accounts.confirm", lambda _, question: questions.append(question)
+    )
+    assert run(["account", "remove", "finals"]) == exits.OK
+    assert "The sign-in of ada is forgotten, but not revoked." in questions[0]
     told = said()
     assert "could not be revoked" in told
     assert "Offline on purpose, by bo" in told
+    assert "To end it sooner, have ada signed out everywhere" in told
     assert service.heard == []
     assert backend.entries == {}
+
+
+def test_removing_with_a_store_that_cannot_be_read_calls_nobody_either(
+    paths: Paths, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    signed_in(paths)
+    paths.store("finals").write_bytes(b"no store" * 1000)
+    service = Scripted(tokens())
+    monkeypatch.setattr("drtui.aws.sign_in.CognitoSignIn", lambda *_, **__: service)
+    assert run(["account", "remove", "finals", "--yes"]) == exits.OK
+    told = said()
+    assert "The sign-in of ada is forgotten." in told
+    assert "could not be revoked, and ends by itself within a day: The store cannot" in told
+    assert service.heard == []
+    assert backend.entries == {}
+    assert load_settings(paths, {}).accounts == {}
 
 
 def test_removing_takes_archives_away_that_were_on_their_way_to_a_bucket(

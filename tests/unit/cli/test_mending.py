@@ -36,6 +36,12 @@ def test_what_was_not_wholly_read_is_named_as_an_admin_knows_it(
     assert "Only drtui knew what was used over time: what could not be read of it is gone." in said
 
 
+def test_what_sqlite_says_is_called_so() -> None:
+    flaw = "*** in database main ***\nPage 31: btreeInitPage() returns error code 11"
+    said = mending._flaw_text(flaw)
+    assert said == "SQLite's check: Page 31: btreeInitPage() returns error code 11"
+
+
 def test_what_the_account_knows_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
     said = told(capsys, {"sponsored_user": 206})
     assert "gone" not in said

@@ -70,5 +70,41 @@ def test_what_was_for_at_once_is_not_tried_again(database: Database, said: Say) 
 
 def test_theirs_can_be_kept(database: Database, said: Say) -> None:
     become(database, ItemState.CONFLICT)
-    assert run(["operations", "settle", "1", "--keep", "theirs", "--yes"]) == exits.OK
+    command = ["operations", "settle", "1", "--keep", "theirs", "--of", "ada", "--yes"]
+    assert run(command) == exits.OK
     assert said() == "Theirs are kept for 1.\n"
+
+
+@pytest.mark.parametrize(
+    ("state", "command"),
+    [
+        (ItemState.FAILED, ["set-aside", "1"]),
+        (ItemState.CONFLICT, ["set-aside", "1"]),
+        (ItemState.CONFLICT, ["settle", "1", "--keep", "theirs"]),
+    ],
+)
+def test_anothers_targets_are_ended_only_where_it_is_said_whose_they_are(
+    database: Database, said: Say, state: ItemState, command: list[str]
+) -> None:
+    become(database, state)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE operation SET who = 'somebody'")
+    assert run(["operations", *command, "--yes"]) == exits.USAGE
+    assert "say whose it is (--of somebody)" in said()
+    assert run(["operations", *command, "--of", "bo", "--yes"]) == exits.USAGE
+    assert "is somebody's, not bo's" in said()
+    assert [item.state for item in items_of(database, 1)] == [state]
+    assert run(["operations", *command, "--of", "somebody", "--yes"]) == exits.OK
+    assert [item.state for item in items_of(database, 1)] == [ItemState.CANCELLED]
+
+
+def test_anothers_is_helped_along_by_anybody_and_it_is_said_whose_it_is(
+    database: Database, said: Say
+) -> None:
+    become(database, ItemState.FAILED)
+    write_role(database, Role.ADMIN)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE operation SET who = 'somebody'")
+    run(["operations", "retry", "1", "--no-wait"])
+    assert "Operation 1 is somebody's." in said()
+    assert [item.state for item in items_of(database, 1)] == [ItemState.PENDING]

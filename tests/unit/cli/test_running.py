@@ -70,20 +70,23 @@ def states(database: Database) -> Counter[ItemState]:
 def test_what_needs_a_hand_is_set_aside(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["operations", "set-aside", "1", "--profile", profile_id(100), "--yes"]) == exits.OK
+    assert (
+        run(["operations", "set-aside", "1", "--of", "ada", "--profile", profile_id(100), "--yes"])
+        == exits.OK
+    )
     assert "Set aside: 1 that failed, 0 in conflict." in capsys.readouterr().err
     assert states(database) == {ItemState.CANCELLED: 1, ItemState.FAILED: 9}
-    assert run(["operations", "set-aside", "1", "--yes"]) == exits.OK
+    assert run(["operations", "set-aside", "1", "--of", "ada", "--yes"]) == exits.OK
     assert "Set aside: 9 that failed, 0 in conflict." in capsys.readouterr().err
     assert states(database) == {ItemState.CANCELLED: 10}
-    assert run(["operations", "set-aside", "1"]) == exits.OK
+    assert run(["operations", "set-aside", "1", "--of", "ada"]) == exits.OK
     assert "Nothing of it needs a hand." in capsys.readouterr().err
-    assert run(["operations", "set-aside", "7", "--yes"]) == exits.USAGE
+    assert run(["operations", "set-aside", "7", "--of", "ada", "--yes"]) == exits.USAGE
 
 
 def test_nothing_is_set_aside_that_was_not_confirmed(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["operations", "set-aside", "1"]) == exits.USAGE
+    assert run(["operations", "set-aside", "1", "--of", "ada"]) == exits.USAGE
     assert "confirm with --yes" in capsys.readouterr().err
     assert states(database) == {ItemState.FAILED: 10}

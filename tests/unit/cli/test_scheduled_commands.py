@@ -10,8 +10,10 @@ from drtui import accounts
 from drtui.cli import exits, run
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths
-from drtui.domain.scheduling import ScheduleState
-from drtui.store.database import Database
+from drtui.domain.scheduling import NOT_SCHEDULED, ScheduleState
+from drtui.store import scheduling
+from drtui.store.database import Database, open_database
+from drtui.store.late import hold_what_is_late
 from drtui.store.operation_log import operations
 from drtui.sync.lock import EngineLock
 from tests.support.scheduling import found, scheduled_pause
@@ -52,7 +54,7 @@ def test_a_pause_is_scheduled_and_shown_with_its_zone(database: Database, said: 
     assert " 18:00 CE" in told
     assert "No drtui is up now." in told
     it = found(me(database), 1)
-    assert (it.when.zone_name, it.when.typed) == ("Europe/Berlin", "tomorrow 18:00")
+    assert it.when.zone_name == "Europe/Berlin"
     assert count(database) == 0
 
 
@@ -117,6 +119,7 @@ def test_the_list_says_what_waits_and_what_became_of_it(
     assert row["everybody"] is True
     assert row["at"].endswith("Z")
     assert row["zone"] == "Europe/Berlin"
+    assert row["note"] == "no drtui is up"
     assert run(["operations", "list"]) == exits.OK
     told = " ".join(capsys.readouterr().err.split())
     assert "Scheduled S1: Pause sponsorship for everybody: waits until" in told
@@ -130,7 +133,6 @@ def test_the_list_says_what_waits_and_what_became_of_it(
 
 def missed(paths: Paths, who: str = "") -> int:
     from drtui.bootstrap import system_user
-    from drtui.store.database import open_database
 
     now = datetime.now(UTC)
     then = open_database(paths.store("finals"), (now - timedelta(hours=3)).timestamp)
@@ -142,11 +144,17 @@ def missed(paths: Paths, who: str = "") -> int:
 
 
 def test_a_missed_one_is_told_by_every_list_and_dropped(
-    database: Database, paths: Paths, said: Say
+    database: Database, paths: Paths, said: Say, capsys: pytest.CaptureFixture[str]
 ) -> None:
     number = missed(paths)
     assert run(["operations", "list"]) == exits.OK
     assert "was missed, and not run: run or drop it in “drtui operations scheduled”" in said()
+    it, now = found(me(database), number), datetime.now(UTC)
+    assert (it.state, it.note) == (ScheduleState.WAITING, "")  # no engine has noted it
+    assert run(["operations", "scheduled", "list", "--json"]) == exits.OK
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["state"], row["note"]) == ("missed", it.reason(now))
+    assert row["note"] == "no drtui was up at its time"
     assert run(["operations", "scheduled", "drop", str(number), "--yes"]) == exits.OK
     assert found(me(database), number).state is ScheduleState.DROPPED
 
@@ -207,9 +215,79 @@ def test_what_is_no_number_is_a_usage_error(database: Database, said: Say) -> No
     assert "write 7 or S7" in said()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["setup", "settings", "--hours", "10"], ["setup", "disable"], ["users", "delete", "--all"]],
+)
+def test_what_cannot_be_scheduled_says_what_can(
+    database: Database, said: Say, command: list[str]
+) -> None:
+    assert run([*command, "--at", "18:00"]) == exits.USAGE
+    assert said().endswith(f"Error: {NOT_SCHEDULED}\n")
+    assert count(database) == 0
+
+
 def test_a_resume_is_scheduled_in_a_sentence(database: Database, said: Say) -> None:
     del database
     assert run(["users", "resume", "--all", "--at", "18:00", "--no-sync", "--yes"]) == exits.OK
     assert (
         "Scheduled as S1: Resume sponsorship for everybody, to the limits that are remembered, at "
     ) in said()
+
+
+@pytest.mark.parametrize("how", ["cancel", "drop"])
+def test_whose_it_is_and_whether_it_asks_is_looked_at_before_anything_is_asked(
+    database: Database, paths: Paths, said: Say, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    def asked(*_: object) -> None:
+        raise AssertionError("it was asked")
+
+    monkeypatch.setattr("drtui.cli.scheduled.ask", asked)
+    number = missed(paths, who="somebody")
+    assert run(["operations", "scheduled", how, str(number)]) == exits.USAGE
+    assert "--of somebody" in said()
+    assert found(me(database), number).state is ScheduleState.WAITING
+
+
+def late(paths: Paths, database: Database) -> int:
+    """One that was run, and of which nothing was sent for hours."""
+    number, mine = missed(paths), me(database)
+    it = found(mine, number)
+    then = open_database(paths.store("finals"), lambda: it.when.at.timestamp() + 1)
+    with then.read() as connection:
+        plan = scheduling.plan_again(connection, it, mine.rates)
+    assert scheduling.run(then, it, plan, mine.author()) is not None
+    then.close()
+    assert hold_what_is_late(database) == [number]
+    return number
+
+
+def test_one_that_is_late_is_told_and_goes_on_once_that_is_confirmed(
+    database: Database, paths: Paths, said: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = late(paths, database)
+    assert run(["operations", "list"]) == exits.OK
+    assert "go on with it, or cancel the rest in “drtui operations scheduled”" in said()
+    assert run(["operations", "list", "--json"]) == exits.OK
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert listed["waits_for"] == "late"
+    assert run(["operations", "scheduled", "list", "--json"]) == exits.OK
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["state"] == "late"
+    command = ["operations", "scheduled", "run", str(number)]
+    assert run([*command, "--dry-run"]) == exits.OK
+    assert found(me(database), number).state is ScheduleState.LATE
+    assert run([*command, "--yes", "--no-wait"]) in (exits.OK, exits.UNSETTLED)
+    assert found(me(database), number).state is ScheduleState.RAN
+    assert count(database) == 1
+
+
+def test_the_rest_of_one_that_is_late_is_dropped(
+    database: Database, paths: Paths, said: Say
+) -> None:
+    number = late(paths, database)
+    assert run(["operations", "scheduled", "drop", str(number), "--yes"]) == exits.OK
+    assert f"the rest of scheduled operation {number} is not sent" in said()
+    assert found(me(database), number).state is ScheduleState.RAN
+    assert run(["operations", "list"]) == exits.OK
+    assert "your word" not in said()

@@ -35,7 +35,11 @@ def with_password() -> None:
 
 
 def test_a_sign_in_that_lasts_is_installed_and_linger_is_explained(
-    paths: Paths, backend: MemoryKeyring, tools: SystemdTools, unit: Path, said: Say
+    paths: Paths,
+    backend: MemoryKeyring,
+    tools: SystemdTools,
+    unit: Path,
+    said: Say,
 ) -> None:
     signed_in(paths)
     with_password()
@@ -49,6 +53,23 @@ def test_a_sign_in_that_lasts_is_installed_and_linger_is_explained(
     assert "Correct-horse-7" not in text
     assert all(value not in text + told for value in backend.entries.values())
     assert len(tools.heard) == 3
+
+
+@pytest.mark.usefixtures("backend", "tools")
+def test_it_is_in_the_journal(
+    paths: Paths, unit: Path, said: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_in(paths)
+    with_password()
+    assert run(["service", "install", "--yes"]) == exits.OK
+    assert run(["service", "uninstall", "--yes"]) == exits.OK
+    assert said()
+    assert run(["journal", "--json"]) == exits.OK
+    lines = [(one["what"], one["result"]) for one in json.loads(capsys.readouterr().out)]
+    assert lines[:2] == [
+        ("Uninstall the service", f"removed: {unit}"),
+        ("Install the service", f"installed: {unit}"),
+    ]
 
 
 def test_one_that_ends_within_a_day_is_refused_unless_it_is_wanted_anyway(
@@ -73,7 +94,9 @@ def test_a_dry_run_prints_the_unit_alone(
 ) -> None:
     accounts.add(paths, FINALS)
     assert run(["service", "install", "--dry-run"]) == exits.OK
-    assert capsys.readouterr().out.startswith("# Written by")
+    told = capsys.readouterr()
+    assert told.out.startswith("# Written by")
+    assert "It would not be installed without --anyway: Nobody is signed in" in told.err
     assert not unit.exists()
     assert tools.heard == []
     assert backend.entries == {}

@@ -20,6 +20,7 @@ from drtui.commands.inviting import (
     read_mail_limit,
     set_mail_limit,
 )
+from drtui.commands.offline import go_offline
 from drtui.commands.selection import Selection, select_all, select_by_name
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Carried, Service
@@ -278,3 +279,12 @@ def test_what_was_sent_a_day_ago_is_forgotten(tmp_path: Path) -> None:
     invited(workspace, 50)
     clock.step(86_401)
     assert expected_finish(workspace, 50, daily=50).at.timestamp() == clock()
+
+
+def test_offline_on_purpose_no_message_is_said_to_be_sent_today(workspace: Workspace) -> None:
+    assert "sent today" in expected_finish(workspace, 2, daily=50).sentence
+    go_offline(workspace)
+    found = expected_finish(workspace, 2, daily=50)
+    assert found.sentence == (
+        "2 messages: sent once somebody delivers, within the limit of 50 in 24 hours."
+    )

@@ -1,6 +1,7 @@
 """Looking through the journal from the command line's side."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,27 +13,28 @@ from drtui.domain.problems import InvalidInputError
 from drtui.store.journal import JournalEntry
 
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(
     ("typed", "since"),
     [
-        ("2026-05-01", datetime(2026, 5, 1, tzinfo=UTC)),
-        ("2026-05-01T18:00", datetime(2026, 5, 1, 18, tzinfo=UTC)),
-        ("2026-05-01T18:00+02:00", datetime(2026, 5, 1, 16, tzinfo=UTC)),
+        ("2026-05-01", datetime(2026, 4, 30, 22, tzinfo=UTC)),
+        ("2026-05-01T18:00", datetime(2026, 5, 1, 16, tzinfo=UTC)),
+        ("2026-05-01T18:00+04:00", datetime(2026, 5, 1, 14, tzinfo=UTC)),
         ("30m", NOW - timedelta(minutes=30)),
         (" 2h ", NOW - timedelta(hours=2)),
         ("3d", NOW - timedelta(days=3)),
     ],
 )
-def test_since_is_a_time_or_how_long_ago(typed: str, since: datetime) -> None:
-    assert commands.read_since(typed, NOW) == since
+def test_since_is_a_time_by_the_events_clock_or_how_long_ago(typed: str, since: datetime) -> None:
+    assert commands.read_since(typed, NOW, BERLIN) == since
 
 
 @pytest.mark.parametrize("typed", ["", "yesterday", "2026-13-01", "h", "-2h"])
 def test_what_is_no_time_is_refused_with_what_would_be_one(typed: str) -> None:
     with pytest.raises(InvalidInputError, match="2026-05-01T18:00"):
-        commands.read_since(typed, NOW)
+        commands.read_since(typed, NOW, BERLIN)
 
 
 def test_what_changes_no_account_is_in_it_too(

@@ -109,3 +109,16 @@ def test_what_was_edited_after_it_was_shown_is_shown_again(log: Log) -> None:
     log.cancel(operation, 1)
     with pytest.raises(PlanOutdatedError):
         offline.go_online(log.workspace, seen)
+
+
+def test_another_admins_look_that_ends_does_not_end_this_one(log: Log, look: Look) -> None:
+    other = Look(Workspace(log.database, "ada"), log.clock)
+    other.begin()
+    other.end()
+    assert not reads(log.database)
+    seen = look.turn()
+    assert (seen.trouble, seen.given_up) == ("", False)
+    assert reads(log.database)
+    log.clock.step(LOOK_SECONDS + 1)  # but for no longer than it was allowed
+    assert look.turn().given_up
+    assert not reads(log.database)

@@ -1,15 +1,29 @@
 """Preparing for a day without network: what counts as there, and what is asked for."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from drtui.commands import offline
-from drtui.commands.preparing import FRESH_SECONDS, Part, Preparing, parts, verdict
+from drtui.commands.models import sweep_progress
+from drtui.commands.preparing import (
+    FRESH_SECONDS,
+    Part,
+    Preparing,
+    parts,
+    seconds_left,
+    verdict,
+)
 from drtui.commands.workspace import Workspace
+from drtui.domain.progress import duration_text
 from drtui.store.interests import live_interests
+from drtui.store.model_sweeps import Way, begin_round
+from drtui.store.models import write_models
 from drtui.store.sync_state import Connectivity, write_connectivity
+from drtui.store.users import user_keys, users_by_key
 from tests.support.stores import filled_store
 from tests.support.waiting import eventually
 from tests.sync.worlds import World
@@ -79,6 +93,35 @@ def test_it_is_asked_for_again_since_another_engine_may_have_taken_over(
     watch.now = 11.0
     assert not reading.turn()
     assert "races:" in asked(workspace)
+
+
+def half_read(workspace: Workspace) -> None:
+    """A first round that reads racer by racer, and has read the models of one."""
+    with workspace.database.read() as connection:
+        profile = users_by_key(connection, user_keys(connection)[:1]).popitem()[1].profile
+    begin_round(workspace.database, Way.BY_RACER)
+    write_models(workspace.database, profile.profile_id, [], workspace.database.clock())
+
+
+def test_models_that_are_being_read_say_how_fast_how_long_and_how_old_they_are(
+    workspace: Workspace,
+) -> None:
+    half_read(workspace)
+    workspace = replace(workspace, admin_calls=4)  # fewer than racers
+    models = named(workspace)["Models"]
+    assert models.as_of is not None
+    assert models.what.startswith("of 1 of ")
+    assert re.fullmatch(r"still being read: about \d+ a minute, \d+ (s|min|h) left", models.missing)
+
+
+def test_what_the_time_does_not_suffice_for_is_said(workspace: Workspace) -> None:
+    half_read(workspace)
+    workspace = replace(workspace, admin_calls=4)
+    needed = seconds_left(sweep_progress(workspace), workspace.database.clock())
+    assert needed > 0
+    said = Preparing(workspace, needed - 1.0, clock=Watch()).too_long()
+    assert f"Not all models will be read in that time: they take {duration_text(needed)}" in said
+    assert Preparing(workspace, needed + 1.0, clock=Watch()).too_long() == ""
 
 
 def test_it_ends_in_time(workspace: Workspace) -> None:

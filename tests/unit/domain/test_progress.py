@@ -176,7 +176,7 @@ def test_somebody_elses_operation_is_helped_along_and_taken_back_only_where_they
 ) -> None:
     it = operation(dict.fromkeys(ItemState, 1), who="bo")
     refused = not_theirs(handling, it, "ada")
-    if handling in (Handling.CANCEL, Handling.UNDO, Handling.EDIT, Handling.MOVE):
+    if handling not in (Handling.RETRY, Handling.SETTLE):
         assert refused.startswith("operation 41 is bo's: to ")
         assert refused.endswith("say whose it is (--of bo)")
         assert owner(handling, it, "ada") == "bo"
@@ -225,14 +225,29 @@ def calls(*ages: float, allowed: int = 90) -> AdminCalls:
         (0.5, 1.5, calls(), "changes 0.5 of 1.5/s"),
         (200.0, 200.0, calls(), "changes 200 of 200/s, above a user pool's usual 120"),
         (math.inf, math.inf, calls(), "changes as fast as they go"),
-        (None, None, calls(300, 20), "/admin/ calls 88 of 90 free"),
-        (None, None, calls(300.1, allowed=1), "/admin/ calls 0 of 1 free · next slot in 30 s"),
-        (None, None, calls(329.9, allowed=1), "/admin/ calls 0 of 1 free · next slot in 10 s"),
+        (None, None, calls(300, 20), "/admin/ calls 88 of 90 per 5 min free"),
+        (
+            None,
+            None,
+            calls(300.1, allowed=1),
+            "/admin/ calls 0 of 1 per 5 min free · next slot in 30 s",
+        ),
+        (
+            None,
+            None,
+            calls(329.9, allowed=1),
+            "/admin/ calls 0 of 1 per 5 min free · next slot in 10 s",
+        ),
         (None, None, calls(400, 331, 330), ""),
-        (None, None, calls(-1, allowed=1), "/admin/ calls 0 of 1 free · next slot in 6 min"),
+        (
+            None,
+            None,
+            calls(-1, allowed=1),
+            "/admin/ calls 0 of 1 per 5 min free · next slot in 6 min",
+        ),
         (
             *(110.0, 110.0, calls(290, allowed=1)),
-            "changes 110 of 110/s · /admin/ calls 0 of 1 free · next slot in 40 s",
+            "changes 110 of 110/s · /admin/ calls 0 of 1 per 5 min free · next slot in 40 s",
         ),
     ],
 )

@@ -1,9 +1,12 @@
 """Links: in a folder that a group shares none is followed, whoever put it there."""
 
+import os
 import sqlite3
 import stat
+import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +14,11 @@ from drtui.commands.doctor.store import examine_access
 from drtui.domain.doctoring import Verdict
 from drtui.domain.problems import StoreProblemError
 from drtui.files import make_private, write_privately
-from drtui.store import sqlite
+from drtui.store import set_aside, sqlite
 from drtui.store.database import open_database
-from drtui.store.sharing import make_file, make_new_file
+from drtui.store.salvage import damage, salvage
+from drtui.store.sharing import make_file, make_folders, make_new_file, open_file
+from tests.support.logs import ADA
 
 _PRIVATE = "a key that is nobody else's\n"
 
@@ -69,6 +74,36 @@ def test_it_is_refused_for_reading_alone_too(shared: Path, private: Path) -> Non
         open_database(shared / "event.sqlite", reading=True)
 
 
+@pytest.mark.parametrize("ends", ["", "-wal"])
+def test_to_look_for_damage_and_to_mend_follows_none_either(
+    shared: Path, tmp_path: Path, ends: str
+) -> None:
+    """Not even to a store that is well, which only its owner may read."""
+    elsewhere = tmp_path / "elsewhere.sqlite"
+    open_database(elsewhere).close()
+    store, link = shared / "event.sqlite", shared / f"event.sqlite{ends}"
+    if ends:
+        open_database(store).close()
+    link.symlink_to(elsewhere)
+    for look in (damage, lambda path: salvage(path, time.time, ADA)):
+        with pytest.raises(StoreProblemError, match=f"{link} is a link in a shared folder"):
+            look(store)
+    assert [each.name for each in shared.iterdir() if "damaged" in each.name] == []
+
+
+def test_a_mending_that_was_cut_short_goes_on_with_no_link(shared: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.sqlite"
+    open_database(elsewhere).close()
+    store, aside = shared / "event.sqlite", shared / "event.damaged-1.sqlite"
+    open_database(store).close()
+    aside.symlink_to(elsewhere)
+    with set_aside.held(store) as handle:
+        set_aside.mark(handle, aside)
+    for look in (damage, lambda path: salvage(path, time.time, ADA)):
+        with pytest.raises(StoreProblemError, match=f"{aside} is a link in a shared folder"):
+            look(store)
+
+
 @pytest.mark.parametrize("folder", ["shared", "own"])
 def test_a_copy_goes_by_no_link(shared: Path, private: Path, tmp_path: Path, folder: str) -> None:
     place = shared if folder == "shared" else tmp_path
@@ -106,7 +141,12 @@ def test_a_copy_is_given_up_where_something_takes_its_place_as_it_is_made(
 
 def test_a_file_that_is_made_follows_none(shared: Path, private: Path) -> None:
     (shared / "file").symlink_to(private)
-    for make in (make_file, make_private, lambda path: write_privately(path, "mine")):
+    for make in (
+        make_file,
+        make_private,
+        lambda path: write_privately(path, "mine"),
+        lambda path: open_file(path, os.O_RDONLY),
+    ):
         with pytest.raises(OSError, match=r"link"):
             make(shared / "file")
     assert untouched(private)
@@ -122,3 +162,21 @@ def test_in_a_folder_of_one_s_own_a_link_goes_on_pointing_where_it_did(
     assert (tmp_path / "real-event.sqlite").stat().st_size > 0
     assert (tmp_path / "real-config.toml").read_text() == "mine"
     assert (tmp_path / "config.toml").is_symlink()
+
+
+def test_a_folder_that_is_swapped_as_it_is_made_is_not_opened_to_the_group(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    made = os.mkdir
+
+    def swapped(path: Path, *arguments: Any, **named: Any) -> None:
+        made(path, *arguments, **named)
+        path.rmdir()
+        path.symlink_to(elsewhere)
+
+    monkeypatch.setattr(os, "mkdir", swapped)
+    with pytest.raises(OSError, match=r"directory|link"):
+        make_folders(shared / "accounts")
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700

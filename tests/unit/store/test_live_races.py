@@ -10,6 +10,7 @@ from sqlalchemy import update
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_by_name
 from drtui.commands.workspace import Workspace
+from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.help_desk_actions import ChangeAlias
 from drtui.domain.operations import ALIAS, ItemState
@@ -113,10 +114,10 @@ def hidden(database: Database) -> frozenset[str]:
 
 
 def test_an_alias_is_hidden_in_whatever_case_until_it_is_shown(database: Database) -> None:
-    hide_alias(database, "Rude-One", "ada")
-    hide_alias(database, "rude-one", "bo")
+    hide_alias(database, "Rude-One", Author("ada"))
+    hide_alias(database, "rude-one", Author("bo"))
     assert hidden(database) == {"rude-one"}
-    show_alias(database, "RUDE-ONE")
+    show_alias(database, "RUDE-ONE", Author("ada"))
     assert hidden(database) == frozenset()
 
 
@@ -186,7 +187,7 @@ def test_an_alias_that_was_changed_stays_hidden_whatever_became_of_it(
             .values(state=state.value, settled_at=filled.clock())
         )
     assert hidden(filled) == {"b0lt"}
-    show_alias(filled, "b0lt")
+    show_alias(filled, "b0lt", Author("ada"))
     assert hidden(filled) == frozenset()
 
 
@@ -204,7 +205,7 @@ def test_an_alias_that_is_given_again_is_shown_unless_it_was_hidden_by_hand(
         hide_changed(connection, [({ALIAS: "RacerAlias"}, {ALIAS: "y"})], "ada", 4.0)
         hide_changed(connection, [({ALIAS: "same"}, {ALIAS: "SAME"})], "ada", 4.0)
         assert hidden_aliases(connection) == frozenset()
-    hide_alias(filled, "b0lt", "ada")
+    hide_alias(filled, "b0lt", Author("ada"))
     with filled.write() as connection:
         hide_changed(connection, values[1:], "ada", 5.0)
         assert hidden_aliases(connection) == {"b0lt", "x"}

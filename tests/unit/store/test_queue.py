@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from drtui.commands import operations, queueing
 from drtui.commands.quotas import read_quotas
@@ -51,7 +52,7 @@ def test_the_queue_is_in_the_order_of_delivery_and_says_how_much_waits(world: Wo
 
 def test_an_operation_moved_to_the_front_is_sent_first(world: World) -> None:
     first, second, third = (world.submit(HOURS_9, number) for number in range(3))
-    assert queueing.move(world.workspace, third, first) == 0
+    assert queueing.move(world.workspace, third, first).anew == 0
     assert order(world) == [third, first, second]
     one_by_one = EngineOptions(concurrency=1, changes_per_second=1e5, refresh_seconds=600.0)
     world.run(options=one_by_one)
@@ -62,7 +63,7 @@ def test_what_two_operations_want_of_the_same_targets_is_planned_anew(world: Wor
     absolute = world.submit(HOURS_9, 0, 1)
     relative = world.submit(HOURS_2_MORE, 1, 2)
     assert hours(world, relative) == [660, 420]
-    assert queueing.move(world.workspace, relative, absolute) == 1
+    assert queueing.move(world.workspace, relative, absolute).anew == 1
     assert hours(world, relative) == [420, 420]
     assert hours(world, absolute) == [540, 540]
     world.run()
@@ -79,6 +80,27 @@ def test_moving_last_and_back_again_leaves_everything_as_it_was(world: World) ->
     queueing.move(world.workspace, relative, None)
     assert order(world) == [absolute, relative]
     assert hours(world, relative) == before
+
+
+def test_a_move_takes_as_many_statements_for_many_targets_as_for_one(world: World) -> None:
+    """Nobody else can write meanwhile."""
+    counts = [0]
+
+    def counted(*_: object) -> None:
+        counts[-1] += 1
+
+    event.listen(Engine, "before_cursor_execute", counted)
+    try:
+        for numbers in ((0,), (1, 2, 3, 4, 5)):
+            absolute = world.submit(HOURS_9, *numbers)
+            relative = world.submit(HOURS_2_MORE, *numbers)
+            counts[-1] = 0
+            assert queueing.move(world.workspace, relative, absolute).anew == len(numbers)
+            counts.append(0)
+            world.run()
+    finally:
+        event.remove(Engine, "before_cursor_execute", counted)
+    assert counts[0] == counts[1] > 0
 
 
 def test_an_order_without_a_meaning_is_refused_and_nothing_changes(world: World) -> None:
@@ -242,6 +264,34 @@ def test_what_is_only_remembered_in_another_order_is_counted(world: World) -> No
     assert (back.anew, back.at_once, back.whole) == (1, 1, False)
     last = queueing.step(world.workspace, more, 1)
     assert (last.anew, last.at_once, last.whole) == (1, 1, True)
+
+
+def test_the_same_is_said_of_a_move_by_one_place_and_of_one_to_a_named_place(world: World) -> None:
+    paused = world.submit(Pause(), 0)
+    more = world.submit(HOURS_2_MORE, 0, 1)
+    world.submit(HOURS_9, 2)
+    first = queueing.move(world.workspace, more, paused)
+    assert first.told() == (
+        f"Operation {more} is number 1 of 3 in the queue; 1 target planned anew."
+    )
+    last = queueing.move(world.workspace, more, None)
+    assert last.told() == (
+        f"Operation {more} is number 3 of 3 in the queue; 1 target planned anew, for 1 there is "
+        "less to send."
+    )
+    assert queueing.move(world.workspace, more, more).told() == (
+        f"Operation {more} is number 3 of 3 in the queue."
+    )
+
+
+def test_what_is_done_at_once_in_the_new_order_is_said_wherever_it_is_moved_to(
+    world: World,
+) -> None:
+    more = world.submit(HOURS_2_MORE, 0)
+    world.submit(Pause(), 0)
+    assert queueing.move(world.workspace, more, None).told() == (
+        f"Operation {more} leaves the queue: in that order it is done at once."
+    )
 
 
 def test_what_has_no_value_of_its_own_is_cancelled_instead(world: World) -> None:

@@ -19,6 +19,8 @@ from drtui.store.models import read_models
 from drtui.store.preferences import read_preferences, write_preference
 from drtui.store.watching import ChangeWatch
 
+pytestmark = pytest.mark.usefixtures("migrated_anew")
+
 _FILL = """
 INSERT INTO sponsored_user (id, profile_id, alias, role, status, carried_minutes, carried_models,
     search_text, tags, seen_sweep, missed_sweeps, as_of)

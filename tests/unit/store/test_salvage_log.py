@@ -14,8 +14,9 @@ import pytest
 
 from drtui.domain.operations import ItemState
 from drtui.domain.problems import StoreProblemError
-from drtui.domain.quota_actions import Pause, SetQuotas
+from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
+from drtui.domain.store_parts import part_named
 from drtui.store import salvage as salvaging
 from drtui.store import schema, set_aside, sqlite
 from drtui.store.database import open_database
@@ -25,40 +26,21 @@ from drtui.store.operation_log import items, operations
 from drtui.store.salvage import damage, salvage
 from tests.support.deployments import racers
 from tests.support.logs import ADA, Log
-from tests.torture.damage import as_one_file, has_pages, pages_of, spoil
+from tests.torture.damage import as_one_file, pages_of, spoil
+from tests.unit.store.sixty_operations import (
+    NEEDS_PAGES,
+    KilledError,
+    changed,
+    killed,
+    leave_a_log,
+    log,
+    path,
+    replace_but,
+    rows,
+    sixty,
+)
 
-NEEDS_PAGES = pytest.mark.skipif(not has_pages(), reason="this SQLite has no dbstat")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "store.sqlite"
-
-
-@pytest.fixture
-def log(path: Path) -> Log:
-    """Sixty operations with one target each, the first one delivered."""
-    log = Log(path, racers(60))
-    log.submit(Pause(), 0)
-    while log.deliver():
-        pass
-    for number in range(1, 60):
-        log.submit(Pause(), number)
-    log.database.close()
-    as_one_file(path)
-    return log
-
-
-def changed(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as raw:
-        for statement in statements:
-            raw.execute(statement)
-        raw.commit()
-
-
-def rows(path: Path, query: str) -> list[Any]:
-    with closing(sqlite3.connect(path)) as raw:
-        return raw.execute(query).fetchall()
+__all__ = ["log", "path", "sixty"]
 
 
 def test_an_operation_that_is_lost_is_put_together_and_delivered(log: Log, path: Path) -> None:
@@ -287,28 +269,46 @@ def test_a_failing_disk_is_not_called_a_full_one(
         salvage(path, log.clock, ADA)
 
 
+def test_the_copy_of_a_log_is_not_left_where_a_kill_came_before_the_stores_had_its_name(
+    log: Log, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_a_log(log, path)
+    foreign = path.with_name("other.damaged-20260101-000000.sqlite-wal")
+    kept = path.with_name("store.damaged-20260101-000000.sqlite")
+    for each in (foreign, kept, kept.with_name(f"{kept.name}-wal")):
+        each.write_bytes(b"somebody's")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", replace_but("store.sqlite.aside", killed))
+        patched.setattr(Path, "unlink", lambda *_, **__: None)  # a killed process tidies nothing
+        with pytest.raises(KilledError):
+            salvage(path, log.clock, ADA)
+    left = {
+        each for each in path.parent.glob("*.damaged-*-wal") if b"body" not in each.read_bytes()
+    }
+    assert len(left) == 1
+    log.clock.step(60)
+    saved = salvage(path, log.clock, ADA)
+    assert saved.operations == 61
+    assert not any(each.exists() for each in left)
+    there = {each.name for each in path.parent.glob("*.damaged-*")}
+    wanted = {
+        foreign,
+        kept,
+        saved.aside,
+        *(one.with_name(f"{one.name}-wal") for one in (kept, saved.aside)),
+    }
+    assert there == {each.name for each in wanted}
+
+
 @pytest.mark.parametrize("with_log", [False, True])
 def test_a_mending_that_is_cut_short_goes_on_with_the_copy(
     log: Log, path: Path, monkeypatch: pytest.MonkeyPatch, *, with_log: bool
 ) -> None:
     beside = path.with_name(f"{path.name}-wal")
-    if with_log:  # as a killed process leaves it: the newest operation is only there
-        database = open_database(path, log.clock)
-        log.database = database
-        log.submit(SetQuotas(QuotaChange(60), None), 5)
-        kept = path.read_bytes(), beside.read_bytes()
-        database.close()
-        path.write_bytes(kept[0])
-        beside.write_bytes(kept[1])
-
-    class KilledError(BaseException):
-        """Stands for SIGKILL."""
-
-    def killed(*_: object) -> None:
-        raise KilledError
-
+    if with_log:
+        leave_a_log(log, path)
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", _replace_but(path, killed))
+        patched.setattr(Path, "replace", replace_but("store.sqlite.mended", killed))
         with pytest.raises(KilledError):
             salvage(path, log.clock, ADA)
     assert not beside.exists()
@@ -320,17 +320,6 @@ def test_a_mending_that_is_cut_short_goes_on_with_the_copy(
     assert saved.operations == 60 + with_log
     assert saved.aside == next(path.parent.glob("store.damaged-*.sqlite"))
     assert damage(path) == ()
-
-
-def _replace_but(path: Path, instead: Any) -> Any:
-    replace = Path.replace
-
-    def replaced(self: Path, target: Path) -> Path:
-        if target == path:
-            instead()
-        return replace(self, target)
-
-    return replaced
 
 
 def test_without_its_copy_a_mending_that_was_cut_short_begins_no_empty_store(
@@ -364,6 +353,9 @@ def test_what_matters_and_was_not_wholly_read_is_no_success(
 ) -> None:
     spoil(path, pages_of(path, name)[:1])
     assert not salvage(path, log.clock, ADA).whole
+    ((result,),) = rows(path, "SELECT result FROM journal WHERE what = 'Mend the store' AND at > 0")
+    assert f"; not wholly read: {part_named(name)}" in result
+    assert "_" not in result
 
 
 def test_who_mended_it_is_in_the_journal(log: Log, path: Path) -> None:

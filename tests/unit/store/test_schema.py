@@ -25,6 +25,8 @@ from tests.support.deployments import racers
 from tests.support.effort import times
 from tests.support.logs import Log
 
+pytestmark = pytest.mark.usefixtures("migrated_anew")
+
 _NOW: Final = schema.HEAD
 _LATER: Final = f"{int(_NOW) + 1:04}"
 _NEXT: Final = """

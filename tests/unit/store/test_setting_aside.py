@@ -5,7 +5,7 @@ from drtui.store.following import operations_in_need
 from drtui.store.journal import journal
 from tests.support.deployments import racer_id
 from tests.support.logs import Log
-from tests.unit.store.test_interventions import hours, in_conflict, log, more_hours
+from tests.unit.store.intervening import hours, in_conflict, log, more_hours
 
 __all__ = ["log"]
 

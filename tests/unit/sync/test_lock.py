@@ -1,5 +1,6 @@
 """One engine per store."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.problems import StoreProblemError
-from drtui.sync.lock import EngineLock
+from drtui.sync.lock import EngineLock, is_held
 
 _HOLD = """
 import pathlib, sys
@@ -64,3 +65,47 @@ def test_a_lock_that_cannot_be_taken_is_said_in_one_sentence(tmp_path: Path) -> 
     (tmp_path / "store.sqlite.engine").mkdir()
     with pytest.raises(StoreProblemError, match=r"cannot be taken.*DRTUI_HOME"):
         EngineLock(tmp_path / "store.sqlite").try_acquire()
+
+
+def test_looking_whether_it_is_held_does_not_take_it(tmp_path: Path) -> None:
+    """However many look, at once and all the time, they never find each other."""
+    store = tmp_path / "store.sqlite"
+    assert not is_held(store)
+    assert not _file(store).exists()
+    lock = EngineLock(store)
+    assert lock.try_acquire()
+    assert is_held(store)
+    lock.release()
+    with _file(store).open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)  # another one, just now
+        assert not is_held(store)
+
+
+def test_whoever_looks_for_an_instant_is_not_taken_for_an_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store.sqlite"
+    lock = EngineLock(store)
+    assert lock.try_acquire()
+    lock.release()
+    looking = _file(store).open()
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    flock, tried = fcntl.flock, []
+
+    def met(handle: int, operation: int) -> None:
+        """The one who looks is gone once the lock was tried for."""
+        try:
+            flock(handle, operation)
+        except OSError:
+            tried.append(handle)
+            looking.close()
+            raise
+
+    monkeypatch.setattr(fcntl, "flock", met)
+    assert lock.try_acquire()
+    assert tried
+    lock.release()
+
+
+def _file(store: Path) -> Path:
+    return store.with_name(f"{store.name}.engine")

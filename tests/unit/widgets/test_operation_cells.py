@@ -77,7 +77,10 @@ def test_what_is_remembered_is_not_taken_for_what_the_account_has() -> None:
 
 @pytest.mark.parametrize(
     ("done", "left", "said"),
-    [(0, 200, "0/200"), (134, 66, "134/200"), (134, 1_866, "134/2k"), (200, 0, "200")],
+    [
+        *[(0, 200, "0/200"), (134, 66, "134/200"), (134, 1_866, "6 %"), (200, 0, "200")],
+        (1_944, 2, "99 %"),
+    ],
 )
 def test_what_is_on_its_way_says_how_many_of_how_many(done: int, left: int, said: str) -> None:
     counts = {ItemState.DONE: done, ItemState.PENDING: left, ItemState.ALREADY_SO: 7}

@@ -1,0 +1,48 @@
+"""Another admin's conflicts: it is said whose they are, and leaving theirs is confirmed."""
+
+from pathlib import Path
+
+from drtui.domain.operations import ItemState
+from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.settle import SettleDialog
+from drtui.screens.operations import Operations
+from drtui.store.database import Database
+from tests.support.operations import conflicting, on_operations, read, told
+
+THEIRS = "Operation 1 is bo's, not yours"
+
+
+async def test_theirs_are_kept_only_once_that_is_confirmed(path: Path, database: Database) -> None:
+    number = conflicting(database)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE operation SET who = 'bo'")
+    async with on_operations(path) as console:
+        await console.press("c")
+        await console.dialog(SettleDialog)
+        assert THEIRS in console.prose()
+        await console.press("t")
+        await console.dialog(ConfirmDialog)
+        assert THEIRS in console.prose()
+        await console.press("enter")  # leaves it
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+        assert read(database, number).count(ItemState.CONFLICT) == 2
+        await console.press("c")
+        await console.dialog(SettleDialog)
+        await console.press("t")
+        await console.dialog(ConfirmDialog)
+        await console.press("right", "enter")
+        await console.until(lambda: "Theirs are kept for 2" in told(console))
+    assert read(database, number).count(ItemState.CANCELLED) == 2
+
+
+async def test_what_needs_a_hand_is_set_aside_as_anothers(path: Path, database: Database) -> None:
+    number = conflicting(database)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE operation SET who = 'bo'")
+    async with on_operations(path) as console:
+        await console.press("z")
+        await console.dialog(ConfirmDialog)
+        assert THEIRS in console.prose()
+        await console.press("enter")  # leaves it
+        await console.until(lambda: isinstance(console.app.screen, Operations))
+        assert read(database, number).count(ItemState.CONFLICT) == 2
