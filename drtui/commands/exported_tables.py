@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from drtui.commands.journal import JOURNAL_COLUMNS, entry_as_json
+from drtui.commands.leaderboards import laps_as_json
 from drtui.commands.models import MODEL_COLUMNS, model_as_json
 from drtui.commands.operation_records import (
     ITEM_COLUMNS,
@@ -133,15 +134,7 @@ def _rankings(connection: Transaction, _: Rates) -> Iterator[Row]:
             "rank": ranking.rank,
             "alias": ranking.alias,
             "score_ms": ranking.score,
-            "best_lap_ms": ranking.best_lap,
-            "average_lap_ms": ranking.average_lap,
-            "total_ms": ranking.total,
-            "laps": ranking.laps,
-            "resets": ranking.resets,
-            "off_tracks": ranking.off_tracks,
-            "collisions": ranking.collisions,
-            "submission": ranking.submission,
-            "submitted_at": iso(ranking.submitted_at),
+            **laps_as_json(ranking),
             "as_of": iso(place.read_at),
         }
 

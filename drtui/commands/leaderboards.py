@@ -7,6 +7,7 @@ from typing import Final
 from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Identity, LeaderboardRow, Match, leaderboard_rows
 from drtui.domain.race_records import PositionChange, StoredLeaderboard, StoredRace
+from drtui.domain.races import Ranking
 from drtui.domain.text import fold, iso
 from drtui.store.database import Transaction
 from drtui.store.moderation import hidden_aliases
@@ -155,15 +156,7 @@ def row_as_json(row: LeaderboardRow, board: RaceLeaderboard) -> dict[str, object
         "score_ms": ranking.score,
         "gap_ms": row.gap,
         "interval_ms": row.interval,
-        "best_lap_ms": ranking.best_lap,
-        "average_lap_ms": ranking.average_lap,
-        "total_ms": ranking.total,
-        "laps": ranking.laps,
-        "resets": ranking.resets,
-        "off_tracks": ranking.off_tracks,
-        "collisions": ranking.collisions,
-        "submission": ranking.submission,
-        "submitted_at": iso(ranking.submitted_at),
+        **laps_as_json(ranking),
         "hidden": board.is_hidden(ranking.alias),
     }
 
@@ -188,4 +181,19 @@ def change_as_json(change: PositionChange) -> dict[str, object]:
         "alias": change.alias,
         "rank": change.rank,
         "score_ms": change.score,
+    }
+
+
+def laps_as_json(ranking: Ranking) -> dict[str, object]:
+    """Return what a submission came to, as leaderboards, results and exports have it."""
+    return {
+        "best_lap_ms": ranking.best_lap,
+        "average_lap_ms": ranking.average_lap,
+        "total_ms": ranking.total,
+        "laps": ranking.laps,
+        "resets": ranking.resets,
+        "off_tracks": ranking.off_tracks,
+        "collisions": ranking.collisions,
+        "submission": ranking.submission,
+        "submitted_at": iso(ranking.submitted_at),
     }

@@ -14,6 +14,7 @@ from drtui.commands.leaderboards import (
     RaceLeaderboard,
     changes_by_alias,
     doubt_text,
+    laps_as_json,
     position_history,
 )
 from drtui.commands.race_standings import Series, series_standings
@@ -63,15 +64,7 @@ class RaceResult:
             "score_ms": ranking.score,
             "gap_ms": self.row.gap,
             "interval_ms": self.row.interval,
-            "best_lap_ms": ranking.best_lap,
-            "average_lap_ms": ranking.average_lap,
-            "total_ms": ranking.total,
-            "laps": ranking.laps,
-            "resets": ranking.resets,
-            "off_tracks": ranking.off_tracks,
-            "collisions": ranking.collisions,
-            "submission": ranking.submission,
-            "submitted_at": iso(ranking.submitted_at),
+            **laps_as_json(ranking),
         }
 
 
