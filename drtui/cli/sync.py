@@ -27,6 +27,7 @@ from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 
 _UNKNOWN: Final = Connectivity.UNKNOWN
 _TELL_SECONDS: Final = 60.0
+_NICENESS: Final = 10
 _FIRST_SECONDS: Final = 2.0  # what is done by then needs no line beside the last one
 
 
@@ -61,7 +62,13 @@ def deliver_once(desk: Desk, *, pull: bool) -> int:
     return exits.OK if ending is Ending.DELIVERED else _code(standing)
 
 
+def _give_way() -> None:
+    """Let consoles go first where processors are few: a key that waits is felt, a call is not."""
+    os.nice(_NICENESS)
+
+
 def _watch(desk: Desk) -> int:
+    _give_way()
     teller = _Teller(desk)
     with stopping() as stop:
         desk.runner().watch(stop, finish=threading.Event(), on_tick=teller.tell)
@@ -189,6 +196,7 @@ def _attend() -> None:
     from drtui.sync.assignment import read_assignment
     from drtui.sync.attending import attend
 
+    _give_way()
     paths = find_paths()
     settings = load_settings(paths)
     set_up_logging(paths)

@@ -30,7 +30,7 @@ class JournalView:
         total: How many lines there are, found or not.
     """
 
-    numbers: list[int]
+    numbers: Sequence[int]
     rows: dict[int, JournalEntry]
     total: int
 

@@ -155,7 +155,7 @@ def list_models(
 
 def select_models(
     workspace: Workspace, text: str = "", sort: str = "name", *, reverse: bool = False
-) -> list[int]:
+) -> Sequence[int]:
     """Return the keys of the models that a filter matches; see `list_models`."""
     condition = model_condition(read_filter(workspace, text, MODELS))
     with workspace.database.read() as connection:

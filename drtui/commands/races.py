@@ -82,7 +82,7 @@ def list_races(
 
 def select_races(
     workspace: Workspace, text: str = "", sort: str = "state", *, reverse: bool = False
-) -> list[int]:
+) -> Sequence[int]:
     """Return the keys of the races that a filter matches; see `list_races`."""
     expression = read_filter(workspace, text, RACES)
     now = workspace.database.clock()

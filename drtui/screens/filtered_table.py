@@ -1,13 +1,13 @@
 """A table's rows on the screen: what its screen asks of them beside marks and cursor."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from drtui.domain.text import clean
 from drtui.widgets.cells import Cell
-from drtui.widgets.columns import Column, PlacedColumn
+from drtui.widgets.columns import Column, PlacedColumn, order_sign
 from drtui.widgets.marked_table import MarkedTable
-from drtui.widgets.record_table import Row, order_sign
+from drtui.widgets.record_table import Row
 
 _NAMED: Final = 20  # characters of a name, where there are two in a line
 
@@ -89,6 +89,10 @@ class FilteredTable(MarkedTable[Row]):
             self.slipped = f"“{clean(self.name_of(now), _NAMED)}”"
             return f"“{left}” has gone: the cursor is on {self.slipped} now."
         return ""
+
+    def _alike(self, known: Mapping[int, Row]) -> Collection[int]:
+        """What these rows show is in them."""
+        return {key for key, row in self._rows.items() if known.get(key) == row}
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Whoever moves it knows where it is."""

@@ -46,7 +46,7 @@ _SHOWN: Final = 60
 class ModelsReading:
     """What the table shows: the keys in order, and the rows that were asked for."""
 
-    keys: list[int]
+    keys: Sequence[int]
     rows: dict[int, ModelRow]
 
 

@@ -40,7 +40,7 @@ _SHOWN: Final = 60
 class RacesReading:
     """What the table shows: the keys in order, and the rows that were asked for."""
 
-    keys: list[int]
+    keys: Sequence[int]
     rows: dict[int, ShownRace]
 
 

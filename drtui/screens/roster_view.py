@@ -18,11 +18,10 @@ from drtui.screens.lane import Lane
 from drtui.screens.roster_cells import COLUMNS, SORT_LETTERS, SORT_TITLES
 from drtui.screens.subject import Subject
 from drtui.widgets.cells import Cell
-from drtui.widgets.columns import PlacedColumn
+from drtui.widgets.columns import PlacedColumn, order_sign
 from drtui.widgets.facts import Facts, Lines
 from drtui.widgets.filter_bar import Counts, ShownCounts
 from drtui.widgets.marked_table import MarkedTable
-from drtui.widgets.record_table import order_sign
 from drtui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:

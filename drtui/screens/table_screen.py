@@ -142,7 +142,7 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
 
     def _reload_table(self, *, typed: bool = False) -> None:
         if self.is_open:
-            view = self._view(tuple(self._table.visible_keys), typed=typed)
+            view = self._view(tuple(self._table.near_keys), typed=typed)
             self._lane.ask(view, hurry=typed)
 
     def _take(

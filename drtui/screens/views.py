@@ -47,7 +47,7 @@ class Reading:
             unless the view shows them; 0 where it is not disabled.
     """
 
-    keys: list[int]
+    keys: Sequence[int]
     rows: dict[int, SponsoredUser]
     stopped: int = 0
 

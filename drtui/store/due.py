@@ -134,6 +134,17 @@ def sweep_wanted_from(connection: Connection) -> datetime | None:
 
     A moment that has passed means now.
     """
+    look_up, own, others = (connection.scalar(one) for one in _sweep_statements())
+    moments = [look_up]
+    moments += [
+        None if unknown is None else unknown + LATE_REQUEST_SECONDS for unknown in (own, others)
+    ]
+    return moment(min((one for one in moments if one is not None), default=None))
+
+
+@functools.cache
+def _sweep_statements() -> tuple[Select[Any], ...]:
+    """What finds the first look-up that waits, the first doubt of a cancelled one, of another."""
     waiting = (
         is_open(),
         ITEMS.c.service.is_(None),
@@ -149,17 +160,17 @@ def sweep_wanted_from(connection: Connection) -> datetime | None:
         .select_from(ITEMS.join(_OTHER, _OTHER.c.target == ITEMS.c.target))
         .where(*waiting, _OTHER.c.id != ITEMS.c.id, _OTHER.c.unknown_at.is_not(None), _late(_OTHER))
     )
-    moments = [connection.scalar(look_up)]
-    moments += [
-        None if unknown is None else unknown + LATE_REQUEST_SECONDS
-        for unknown in (connection.scalar(own), connection.scalar(others))
-    ]
-    return moment(min((one for one in moments if one is not None), default=None))
+    return look_up, own, others
 
 
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next item's delay is over, None when none is delayed or due."""
-    statement = select(func.min(ITEMS.c.due_at)).where(
+    return moment(connection.scalar(_next_due()))
+
+
+@functools.cache
+def _next_due() -> Select[Any]:
+    return select(func.min(ITEMS.c.due_at)).where(
         is_open(),
         ITEMS.c.service.is_(None),
         ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
@@ -169,7 +180,6 @@ def next_due(connection: Connection) -> datetime | None:
         ~_held_by_another(),
         ~_held_by_doubt(),
     )
-    return moment(connection.scalar(statement))
 
 
 def _waits_for_a_word() -> ColumnElement[bool]:

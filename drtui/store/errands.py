@@ -1,12 +1,22 @@
 """The errands of the operation log: claiming them by service, and settling them."""
 
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Carried, Service, always, subject_of
@@ -188,12 +198,19 @@ def cancel_asked(connection: Connection, item_id: int) -> bool:
     return bool(asked)
 
 
-def next_errand_due(connection: Connection, services: Collection[Service]) -> datetime | None:
-    """Return when the next errand of some services is due, None when there is none."""
-    statement = select(func.min(ITEMS.c.due_at)).where(
-        is_open(), ITEMS.c.service.in_(sorted(services)), ITEMS.c.state.in_(_READY), _first()
+def next_errands_due(connection: Connection) -> dict[Service, datetime]:
+    """Return when the next errand of each service is due; without those that have none."""
+    found = ((Service(name), moment(due)) for name, due in connection.execute(_next_due()))
+    return {service: due for service, due in found if due is not None}
+
+
+@functools.cache  # asked with each result that is written
+def _next_due() -> Select[Any]:
+    return (
+        select(ITEMS.c.service, func.min(ITEMS.c.due_at))
+        .where(is_open(), ITEMS.c.service.in_(sorted(Service)), ITEMS.c.state.in_(_READY), _first())
+        .group_by(ITEMS.c.service)
     )
-    return moment(connection.scalar(statement))
 
 
 def open_errands(connection: Connection, operation_id: int) -> int:

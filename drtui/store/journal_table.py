@@ -23,7 +23,7 @@ _PLAIN: Final = _C.who + " " + _C.account_user + " " + _C.what + " " + _C.result
 
 def journal_numbers(
     connection: Connection, expression: Expression, since: float | None = None
-) -> list[int]:
+) -> Sequence[int]:
     """Return the numbers of the lines that a filter finds, the newest first.
 
     Args:

@@ -55,7 +55,7 @@ def model_keys(
     sort: str = "name",
     *,
     reverse: bool = False,
-) -> list[int]:
+) -> Sequence[int]:
     """Return the keys of the models that are there, in order.
 
     Args:

@@ -70,7 +70,7 @@ def race_keys(
     sort: str = "closes",
     *,
     reverse: bool = False,
-) -> list[int]:
+) -> Sequence[int]:
     """Return the keys of the races that are there or are to be created, in order.
 
     Args:

@@ -291,7 +291,7 @@ def _move(
 
 def _chosen(
     connection: Connection, whom: Whom, rates: Rates
-) -> tuple[list[int], frozenset[int], tuple[str, ...]]:
+) -> tuple[Sequence[int], frozenset[int], tuple[str, ...]]:
     """Return the ids of users, those named one by one, and the profiles that are not there."""
     if whom.everybody:
         return user_keys(connection), frozenset(), ()

@@ -66,7 +66,7 @@ def user_keys(
     sort: str = "alias",
     *,
     reverse: bool = False,
-) -> list[int]:
+) -> Sequence[int]:
     """Return the ids of the users that are there, in order.
 
     Args:

@@ -18,7 +18,7 @@ from drtui.store.errands import (
     Settled,
     claim_errands,
     done_since,
-    next_errand_due,
+    next_errands_due,
     put_off,
     settle_errands,
 )
@@ -135,8 +135,10 @@ class ErrandRunner:
         """
         if self._clock() >= self._expiry_at:
             self._expiry_at = self._clock() + self._settle_expired()
+        self._note_due()
+        now = self._database.clock()
         for service, lane in self._lanes.items():
-            if service in services and not lane.items:
+            if service in services and not lane.items and lane.due_at <= now:
                 self._begin(service, lane)
 
     def _settle_expired(self) -> float:
@@ -186,19 +188,24 @@ class ErrandRunner:
             self._settle(lane, [(item, carried) for item in lane.items])
             lane.items, lane.started = (), None
 
+    def _note_due(self) -> None:
+        """Find out when the log has to be looked at, in one reading for all that do not know."""
+        asking = [lane for lane in self._lanes.values() if lane.due_at == _LOOK and not lane.items]
+        if not asking:
+            return
+        with self._database.read() as connection:
+            due = next_errands_due(connection)
+        for service, lane in self._lanes.items():
+            if lane.due_at == _LOOK and not lane.items:
+                lane.due_at = due[service].timestamp() if service in due else _NEVER
+
     def _begin(self, service: Service, lane: _Lane) -> None:
         now = self._clock()
         if now < lane.not_before:
-            if lane.due_at == _LOOK:
-                # Whether anything waits for that moment is known now; else all would be waited for.
-                lane.due_at = self._next_due(service)
-            return
-        if self._database.clock() < lane.due_at:
             return
         lane.terms = terms = lane.courier.terms()
         if terms.wait > 0:
             lane.not_before = now + terms.wait
-            lane.due_at = self._next_due(service)
             return
         limit = self._left_today(service, lane, terms)
         if not limit:
@@ -206,7 +213,7 @@ class ErrandRunner:
         lane.claim += 1
         items = claim_errands(self._database, service, limit, lane.claim, together=terms.repeatable)
         if not items:
-            lane.due_at = self._next_due(service)
+            lane.due_at = _LOOK
             return
         told = [(item, carried) for item in items if (carried := without_carrying(item, terms))]
         self._settle(lane, told)
@@ -224,11 +231,6 @@ class ErrandRunner:
                 name=f"errand-{service}",
                 daemon=True,
             ).start()
-
-    def _next_due(self, service: Service) -> float:
-        with self._database.read() as connection:
-            due = next_errand_due(connection, [service])
-        return _NEVER if due is None else due.timestamp()
 
     def _left_today(self, service: Service, lane: _Lane, terms: Terms) -> int:
         """How many errands may begin now; with none, the next look is when one may."""

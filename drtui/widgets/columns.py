@@ -84,3 +84,14 @@ def _least(columns: Iterable[Column]) -> int:
 
 def _with_gaps(widths: Sequence[int]) -> int:
     return sum(widths) + GAP * max(0, len(widths) - 1)
+
+
+def order_sign(*, reverse: bool) -> str:
+    """Return the sign of an order: with the largest first, or the smallest."""
+    return "▼" if reverse else "▲"
+
+
+def with_sign(title: str, sign: str, width: int) -> str:
+    """Put a sign after a title, or before it where there is no room after it."""
+    after = f"{title} {sign}"
+    return after if len(after) <= width else sign + title.strip()

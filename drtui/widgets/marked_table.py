@@ -90,8 +90,7 @@ class MarkedTable(RecordTable[Row]):
 
     def restrict_marks(self) -> None:
         """Unmark what is not shown, when everything that exists is shown."""
-        gone = self._marks.difference(self.keys)
-        if gone:
+        if self._marks and (gone := self._marks.difference(self.keys)):
             self._marks -= gone
             self._marks_changed()
 

@@ -1,6 +1,6 @@
 """A virtual table: ordered keys in memory, and only the visible rows fetched and drawn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar, Final, Generic, TypeVar
 
 from rich.segment import Segment
@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from drtui.widgets.cells import Cell, Run, Tone, placed
-from drtui.widgets.columns import GAP, Column, PlacedColumn
+from drtui.widgets.columns import GAP, Column, PlacedColumn, order_sign, with_sign
 from drtui.widgets.row_lines import LineKey, RowLines, Signs
 
 Row = TypeVar("Row")
@@ -136,6 +136,12 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         return self.keys[self.top : self.top + self._page]
 
     @property
+    def near_keys(self) -> Sequence[int]:
+        """The keys of the rows on the screen, and on the pages before and after."""
+        page = self._page
+        return self.keys[max(0, self.top - page) : self.top + 2 * page]
+
+    @property
     def _page(self) -> int:
         return max(1, self.size.height - HEADING)
 
@@ -161,9 +167,9 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         """
         before = None if follow and self.cursor == self.top == 0 else self.cursor_key
         known, self._rows = self._rows, dict(rows)
-        self._lines.forget()
+        self._lines.forget(but=self._alike(known))
         self._read_ahead_soon()
-        if keys == self.keys:
+        if keys is self.keys or keys == self.keys:
             self._refresh_changed(known)
             return
         offset = self.cursor - self.top
@@ -178,6 +184,11 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         self.top = there - offset
         self._keep_in_view()
         self.refresh()
+
+    def _alike(self, known: Mapping[int, Row]) -> Collection[int]:
+        """The keys of the rows whose lines are as before; none where they may tell of the time."""
+        del known
+        return ()
 
     def _refresh_changed(self, known: Mapping[int, Row]) -> None:
         for line, key in enumerate(self.visible_keys):
@@ -232,9 +243,8 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         """Make the lines of the pages before and after, for a page key to have only to show."""
         assert self._ahead is not None
         self._ahead.pause()
-        page, width = self._page, self.size.width
-        first = max(0, self.top - page)
-        near = self.keys[first : self.top + 2 * page]
+        width, near = self.size.width, self.near_keys
+        first = max(0, self.top - self._page)
         if len(self._rows) > _KEPT_ROWS:
             self._rows = {key: self._rows[key] for key in near if key in self._rows}
             self._lines.forget()
@@ -361,7 +371,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             column, is_sorted = one.column, one.column.name == name
             title = column.title
             if is_sorted:
-                title = _with_sign(title, order_sign(reverse=reverse), one.width)
+                title = with_sign(title, order_sign(reverse=reverse), one.width)
             text = "".join(run.text for run in placed([Run(title)], one.width, right=column.right))
             if number:
                 segments.append(Segment(" " * GAP, heading))
@@ -380,14 +390,3 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         if cursor:
             style += self.get_component_rich_style(f"record-table--{tone}", partial=True)
         return style
-
-
-def order_sign(*, reverse: bool) -> str:
-    """Return the sign of an order: with the largest first, or the smallest."""
-    return "▼" if reverse else "▲"
-
-
-def _with_sign(title: str, sign: str, width: int) -> str:
-    """Put a sign after a title, or before it where there is no room after it."""
-    after = f"{title} {sign}"
-    return after if len(after) <= width else sign + title.strip()

@@ -1,6 +1,6 @@
 """The lines of a table's rows: made of their cells, and kept for as long as they look the same."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -84,10 +84,10 @@ class RowLines(Generic[Row]):
         self._columns = columns
         self._room = -1
 
-    def forget(self) -> None:
-        """The rows are others."""
-        self._bodies = {}
-        self._lines = {}
+    def forget(self, but: Collection[int] = ()) -> None:
+        """The rows are others, but for those with some keys."""
+        self._bodies = {key: body for key, body in self._bodies.items() if key in but}
+        self._lines = {which: line for which, line in self._lines.items() if which.key in but}
 
     def forget_looks(self) -> None:
         """The styles are others."""

@@ -152,10 +152,10 @@ def two_pages(console: Program, aliases: Sequence[str]) -> tuple[Key, Key]:
     return (_PAGE_DOWN, telling(second, first)), (_PAGE_UP, telling(first, second))
 
 
-def slow_end(console: Program, keys: tuple[Key, Key]) -> float:
+def slow_end(console: Program, keys: tuple[Key, Key], count: int = _KEYS) -> float:
     """The 95th percentile of what a page key takes."""
     taken = []
-    for _ in range(_KEYS // 2):
+    for _ in range(count // 2):
         for key, alias in keys:
             taken.append(console.press(key, alias)[0])
             console.read_for(0.08)

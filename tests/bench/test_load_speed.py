@@ -24,7 +24,8 @@ from tests.bench.test_engine_speed import HomeOfDrtui, Key, slow_end, two_pages
 
 pytestmark = pytest.mark.timeout(900)
 Judge = Callable[..., None]
-ROUNDS: Final = 3
+ROUNDS: Final = 5
+_KEYS: Final = 80
 _ALL: Final = 100_000
 _BATCH: Final = 10_000
 _MANY_SWEEPS: Final = 1_000_000
@@ -52,13 +53,13 @@ def test_the_page_key_on_the_fullest_day(event: Event, tmp_path: Path, judge: Ju
             assert first_pages(home, another) == keys
             for number in range(ROUNDS):
                 console.settle(1.0)
-                idle = slow_end(console, keys)
+                idle = slow_end(console, keys, _KEYS)
                 with driving(event):
                     operation = submit_change(home.workspace, 12_000 + number * 60, _DRIVING)
                     home.wait_for(operation, least=100)
-                    first.append((slow_end(console, keys), idle))
+                    first.append((slow_end(console, keys, _KEYS), idle))
                     another.read_for(0.1)
-                    second.append((slow_end(another, keys), idle))
+                    second.append((slow_end(another, keys, _KEYS), idle))
                     assert home.open_items(operation) > 0, "it was delivered before the keys came"
                     home.wait_for(operation, least=RACERS)
     home.close()

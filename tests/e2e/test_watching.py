@@ -46,6 +46,8 @@ def test_commands_leave_the_delivery_to_the_engine_that_runs(
     drtui("users", "set-quota", "--models", "+1", *named(*chosen), "--yes", "--no-wait")
     eventually(lambda: set(changed(before, emulator.profiles())) == set(chosen), seconds=30)
     assert engine_of(drtui)[0] == watching.pid
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, watching.pid) == min(ours + 10, 19)  # consoles go first
 
 
 def test_a_stopped_one_says_how_things_stand_and_ends_well(drtui: Drtui, watching: Fork) -> None:

@@ -71,6 +71,13 @@ class OperationItemRow(SQLModel, table=True):
             "id",
             sqlite_where=text("service IS NOT NULL"),
         ),
+        Index(
+            "ix_operation_item_open_errand",
+            "service",
+            "rank",
+            "id",
+            sqlite_where=text(f"service IS NOT NULL AND state IN ({OPEN_STATES})"),
+        ),
         Index("ix_operation_item_target", "target"),
         Index(
             "ix_operation_item_unknown",
