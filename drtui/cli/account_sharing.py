@@ -42,14 +42,14 @@ def share(
     confirm(yes, f"Move the store of “{entry.name}” to {place}, for the group “{clean(group)}”?")
     lock = EngineLock(paths.store(entry.name))
     done = share_account(paths, entry, group, place, lock=lock)
-    with closing(open_database(done.store)) as database:
-        note(database, "Share the account", f"with the group {clean(group)}: {clean(str(place))}")
     say(f"The store is {done.store} now.")
     if done.former is not None:
         say(f"As it was it is kept as {done.former}, which nothing uses any more.")
     say(f"In the group: {', '.join(map(clean, done.members)) or 'nobody'}. Each of them writes")
     say(f"  export DRTUI_HOME={place}")
     say(f"to their shell's profile, {_own_way_in(entry)}.")
+    with closing(open_database(done.store)) as database:  # last: it is shared, whether this fails
+        note(database, "Share the account", f"with the group {clean(group)}: {clean(str(place))}")
 
 
 def _own_way_in(entry: Account) -> str:

@@ -209,7 +209,11 @@ def _operation(connection: Transaction, who: str, operation_id: int, of: str) ->
 
 def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     items = operation_log.items(connection, undone.operation_id)
-    came_about = [item for item in items if item.state in _APPLIED and not item.cancel_requested]
+    came_about = [
+        item
+        for item in items
+        if (item.state in _APPLIED or item.tried) and not item.cancel_requested
+    ]
     applied = [item for item in came_about if item.service is None]
     chosen = targets_by_profile(connection, [item.target for item in applied])
     # Of a deletion there is nobody left, but something to say.
@@ -234,7 +238,8 @@ def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
         undoes=undone.operation_id,
     )
     plan = bulk.with_names(connection, plan)
-    return UndoPlan(undone, plan, sum(item.state is ItemState.PENDING for item in items))
+    not_sent = sum(item.state is ItemState.PENDING and not item.tried for item in items)
+    return UndoPlan(undone, plan, not_sent)
 
 
 def _errands(

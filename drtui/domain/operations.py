@@ -169,6 +169,15 @@ class Item:
     expires_at: datetime | None = None
     rank: int = 0
 
+    @property
+    def tried(self) -> bool:
+        """Whether it was answered with an error, and may have been applied all the same.
+
+        It is sent again then. Errands find out by themselves, and deletions say how far they came.
+        """
+        waits = self.state is ItemState.PENDING and self.attempts > 0
+        return waits and self.service is None and not deletes(self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

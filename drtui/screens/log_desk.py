@@ -25,11 +25,10 @@ from drtui.domain.progress import (
 from drtui.domain.scheduling import Scheduled
 from drtui.domain.text import clean
 from drtui.screens.scheduled_rows import ScheduledRow, among, key_of
-from drtui.store import following, queue
+from drtui.store import following, operation_log, queue
 from drtui.store.database import Transaction
 from drtui.store.editing import Edited
 from drtui.store.journal import JournalEntry, journal
-from drtui.store.operation_log import operations_by_number
 from drtui.store.scheduling import in_the_way, scheduled
 from drtui.store.sync_state import read_sync_state
 from drtui.store.users import rows_by_profile
@@ -178,6 +177,13 @@ class LogDesk:
         with self._database.read() as connection:
             return following.reasons(connection, number, states)
 
+    def in_doubt(self, number: int) -> bool:
+        """Whether some of an operation may have come about although no answer says so."""
+        under_way = {ItemState.SENDING, ItemState.DOUBTFUL}
+        with self._database.read() as connection:
+            items = operation_log.items(connection, number)
+        return any(item.tried or item.state in under_way for item in items)
+
     def overtaken(self, number: int, targets: Collection[str]) -> list[str]:
         """See `commands.operations.overtaken`."""
         return operations.overtaken(self._workspace, number, targets)
@@ -265,7 +271,7 @@ def _told(
     more: int,
 ) -> Progress | None:
     """Tell of the first that is being delivered, else of the first."""
-    found = operations_by_number(connection, numbers)
+    found = operation_log.operations_by_number(connection, numbers)
     there = [found[number] for number in numbers if number in found]
     if not there:
         return None

@@ -22,9 +22,6 @@ _REASONS: Final = 4  # told of; the operation's page shows the others
 _CONFLICTS: Final = 6
 
 
-_UNDER_WAY: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})
-
-
 @dataclass(frozen=True, slots=True)
 class OneOperation(Subject):
     """An operation as the subject of an action.
@@ -78,9 +75,9 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
 
 
 async def _cancel(actions: Actions, it: OneOperation) -> bool:
-    reasons = await asyncio.to_thread(actions.desk.log.reasons, it.number, _UNDER_WAY)
-    doubt = "What is being sent now may have arrived: the next reading of the account tells."
-    doubts = [doubt] if reasons else []
+    in_doubt = await asyncio.to_thread(actions.desk.log.in_doubt, it.number)
+    sent = "What was sent without an answer, or with an error, may have arrived"
+    doubts = [f"{sent}: the next reading of the account tells."] if in_doubt else []
 
     def about(count: int) -> list[str]:
         whom = counted(count, "target is", "targets are")

@@ -73,7 +73,7 @@ def cancel(
 
 
 def cancel_unsent(connection: Connection, operation_id: int, author: Author, now: float) -> int:
-    """Cancel what of an operation was never sent, and leave alone what has no answer so far.
+    """Cancel what of an operation was never sent; the rest may have come about.
 
     Args:
         connection: In a writing transaction, in which the undo of the rest is going to follow.
@@ -85,9 +85,10 @@ def cancel_unsent(connection: Connection, operation_id: int, author: Author, now
         How many items were cancelled.
     """
     hold_late(connection, now)
+    doubtful = _doubt_tried(connection, operation_id, (), now)
     cancelled = _cancel_unsent(connection, operation_id, (), now)
-    if cancelled:  # an undo of what was sent whole cancels nothing, and nobody is told it did
-        result = f"{cancelled:,} cancelled, 0 in doubt"
+    if cancelled or doubtful:  # an undo of what was sent whole cancels nothing: none is told it did
+        result = f"{cancelled:,} cancelled, {doubtful:,} in doubt"
         write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
     return cancelled
 
@@ -116,20 +117,17 @@ def _cancel_unsent(
 
 def _doubt_tried(
     connection: Connection, operation_id: int, targets: Collection[str], now: float
-) -> None:
+) -> int:
     """Doubt what was sent and answered with an error: it may have been applied all the same.
 
     As long as it is sent again that comes to nothing; where it is not, the account has to tell.
     """
-    tried = [
-        *_where(operation_id, ItemState.PENDING, targets),
-        ITEMS.c.attempts > 0,
-        ITEMS.c.service.is_(None),
-    ]
-    items = [item.item_id for item in _items(connection, tried) if not deletes(item.after)]
+    pending = [*_where(operation_id, ItemState.PENDING, targets), ITEMS.c.attempts > 0]
+    items = [item.item_id for item in _items(connection, pending) if item.tried]
     if items:
         doubtful = {"state": ItemState.DOUBTFUL.value, "unknown_at": now, "due_at": 0.0}
         _change(connection, [one_of(ITEMS.c.id, items)], **doubtful)
+    return len(items)
 
 
 def _cancel_sent(connection: Connection, operation_id: int, targets: Collection[str]) -> int:

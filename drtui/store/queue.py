@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select, update
 
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
@@ -114,13 +114,12 @@ def move(database: Database, operation_id: int, before: int | None, author: Auth
 def _queue(connection: Connection) -> list[Queued]:
     """All operations with open items, conflicts too, in the order of delivery."""
     on_the_way = ITEMS.c.state.in_(sorted(ON_THE_WAY))
-    unsent = (ITEMS.c.state == ItemState.PENDING) & ITEMS.c.unknown_at.is_(None)
     waiting = (
         select(
             ITEMS.c.operation_id,
             func.min(ITEMS.c.rank).label("rank"),
             func.sum(case((on_the_way, 1), else_=0)).label("waiting"),
-            func.sum(case((unsent, 1), else_=0)).label("unsent"),
+            func.sum(case((~_sent(), 1), else_=0)).label("unsent"),
         )
         .where(is_open())
         .group_by(ITEMS.c.operation_id)
@@ -160,11 +159,16 @@ def _shared(connection: Connection, operation_id: int, passed: Collection[int]) 
     return list(connection.scalars(statement.distinct().order_by(ITEMS.c.target)))
 
 
+def _sent() -> ColumnElement[bool]:
+    """The condition that a call was made, whatever was answered, or that a conflict stands."""
+    called = ITEMS.c.unknown_at.is_not(None) | (ITEMS.c.attempts > 0)
+    return (ITEMS.c.state != ItemState.PENDING) | called
+
+
 def _check_movable(
     connection: Connection, operation_id: int, passed: Collection[int], shared: Sequence[str]
 ) -> None:
     fixed = OPERATIONS.c.kind.in_(sorted(_FIXED_KINDS)) | ITEMS.c.service.is_not(None)
-    sent = (ITEMS.c.state != ItemState.PENDING) | ITEMS.c.unknown_at.is_not(None)
     for chunk in chunks(shared):
         row = connection.execute(
             select(ITEMS.c.operation_id, fixed.label("fixed"))
@@ -173,7 +177,7 @@ def _check_movable(
                 is_open(),
                 ITEMS.c.target.in_(chunk),
                 ITEMS.c.operation_id.in_([operation_id, *passed]),
-                fixed | sent,
+                fixed | _sent(),
             )
             .limit(1)
         ).first()

@@ -101,7 +101,9 @@ def scheduled(connection: Connection, states: Collection[ScheduleState] = ()) ->
     statement = select(SCHEDULED).order_by(SCHEDULED.c.scheduled_for, SCHEDULED.c.id)
     if states:
         statement = statement.where(SCHEDULED.c.state.in_(sorted(states)))
-    return [_record(connection, row) for row in connection.execute(statement).mappings()]
+    found = [_record(connection, row) for row in connection.execute(statement).mappings()]
+    # Of one that was late the rest may have been cancelled since.
+    return [one for one in found if not states or one.state in states]
 
 
 def scheduled_one(connection: Connection, number: int) -> Scheduled | None:

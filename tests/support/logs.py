@@ -129,6 +129,7 @@ class Log:
         look_up_after: float | None = None,
         confirmed: Values | None = None,
         claim: int | None = None,
+        counted: bool = True,
     ) -> None:
         if confirmed is None and state is ItemState.DONE:
             confirmed = item.after
@@ -141,6 +142,7 @@ class Log:
             confirmed=confirmed,
             due_at=due_at,
             look_up_after=look_up_after,
+            counted=counted,
         )
         exchange(self.database, [settlement], 0, 0)
 

@@ -290,4 +290,6 @@ def test_the_rest_of_one_that_is_late_is_dropped(
     assert f"the rest of scheduled operation {number} is not sent" in said()
     assert found(me(database), number).state is ScheduleState.RAN
     assert run(["operations", "list"]) == exits.OK
-    assert "your word" not in said()
+    told = said()
+    assert "your word" not in told
+    assert "ran as operation" not in told  # it is settled, and no news any more

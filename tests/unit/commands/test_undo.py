@@ -1,5 +1,6 @@
 """Undo puts back what one's own operation replaced, where nobody has changed it since."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -71,6 +72,22 @@ def test_half_delivered_is_half_cancelled_and_half_put_back(workspace: Workspace
     undo_id = submit_undo(workspace, undone)
     assert undo_id is not None
     assert len(items(workspace, undo_id)) == 5
+
+
+def test_what_was_answered_with_an_error_may_have_come_about_and_is_put_back(
+    workspace: Workspace,
+) -> None:
+    operation_id = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, operation_id, first=2, state=ItemState.PENDING)
+    undone = plan_undo(workspace)
+    assert (undone.not_sent, undone.plan.count(Outcome.CHANGE)) == (10, 2)
+    undo_id = submit_undo(workspace, undone)
+    assert undo_id is not None
+    states = Counter(item.state for item in items(workspace, operation_id).values())
+    assert states == {ItemState.CANCELLED: 10, ItemState.DOUBTFUL: 2}
+    with workspace.database.read() as connection:
+        told = [one.result for one in journal(connection, operation_id) if one.what == "Cancel"]
+    assert told == ["10 cancelled, 2 in doubt"]
 
 
 def test_what_somebody_else_changed_since_is_a_conflict(workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from drtui.domain.help_desk_actions import ChangeAlias
 from drtui.domain.operations import Item, ItemState
+from drtui.domain.problems import InvalidInputError
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
@@ -38,7 +39,7 @@ def deliver_only(log: Log, *operations: int) -> None:
     log.clock.step(1)
     for item in log.claim():
         sent = item.operation_id in operations
-        log.settle(item, ItemState.DONE if sent else ItemState.PENDING)
+        log.settle(item, ItemState.DONE if sent else ItemState.PENDING, counted=sent)
 
 
 def edited(log: Log, operation: int, action: SetQuotas) -> Edited:
@@ -50,6 +51,17 @@ def edited(log: Log, operation: int, action: SetQuotas) -> Edited:
 
 def wanted(item: Item) -> tuple[object, object]:
     return item.before["minutes_limit"], item.after["minutes_limit"]
+
+
+def test_what_was_answered_with_an_error_may_have_come_about_and_is_not_edited(log: Log) -> None:
+    operation = log.submit(hours(8), 2, 3)
+    edited(log, operation, hours(7))
+    log.clock.step(1)
+    first, second = log.claim()
+    log.settle(first, ItemState.PENDING)
+    log.settle(second, ItemState.PENDING, counted=False)
+    with pytest.raises(InvalidInputError, match="was sent already"):
+        edited(log, operation, hours(6))
 
 
 def test_what_another_operation_has_set_since_is_left_to_that(log: Log) -> None:

@@ -114,11 +114,14 @@ def test_an_order_without_a_meaning_is_refused_and_nothing_changes(world: World)
     assert [(one.before, one.after) for one in world.items(relative)] == before
 
 
-def test_what_was_sent_keeps_its_place_before_what_is_about_the_same(world: World) -> None:
+@pytest.mark.parametrize("how", ["state = 'doubtful', unknown_at = 1", "attempts = 1"])
+def test_what_was_sent_keeps_its_place_before_what_is_about_the_same(
+    world: World, how: str
+) -> None:
     first, second = world.submit(HOURS_9, 0), world.submit(HOURS_2_MORE, 0)
     with world.database.write() as connection:
         connection.exec_driver_sql(
-            "UPDATE operation_item SET state = 'doubtful', unknown_at = 1 WHERE operation_id = ?",
+            f"UPDATE operation_item SET {how} WHERE operation_id = ?",
             (first,),
         )
     with pytest.raises(InvalidInputError, match="was sent already"):
