@@ -4,8 +4,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import settings
@@ -36,6 +38,23 @@ _LONGEST: Final = [
     _TESTS / "sync/test_invitations_killed.py",
 ]
 _LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Of a fresh checkout, compile a part of the tests' files here, and the others elsewhere.
+
+    Otherwise each process would compile them all at the same time as the others.
+    """
+    config = session.config
+    worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker is None or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+    for file in sorted(_TESTS.rglob("test_*.py"))[number::count]:
+        if "bench" in file.parts or any((file.parent / "__pycache__").glob(f"{file.stem}.*")):
+            continue
+        with suppress(Exception):  # it is told when it is collected
+            import_module(".".join(file.relative_to(_TESTS.parent).with_suffix("").parts))
 
 
 @pytest.fixture(autouse=True, scope="session")

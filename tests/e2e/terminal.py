@@ -138,12 +138,16 @@ class Terminal:
         """Everything that went to the terminal."""
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
+        self._text: str | None = None  # what is on the screen, once somebody has looked
         self.process = spawn(command, environment, forks, columns=columns, lines=lines)
+        self.process.delaybeforesend = None  # it is for a program that has an echo to turn off
 
     @property
     def text(self) -> str:
         """What is on the screen."""
-        return "\n".join(self.screen.display)
+        if self._text is None:
+            self._text = "\n".join(self.screen.display)
+        return self._text
 
     def wait_for(self, holds: Callable[[str], bool], what: str = "it") -> str:
         """Read what is drawn until the screen shows it."""
@@ -159,6 +163,7 @@ class Terminal:
             raise AssertionError(f"it ended:\n{self.text}") from end
         self.written += data
         self._stream.feed(data)
+        self._text = None
 
     def see(self, *needles: str) -> str:
         """Wait until all of this is on the screen."""

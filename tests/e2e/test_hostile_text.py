@@ -225,7 +225,7 @@ def journal(tour: Tour) -> None:
     """The journal, searched, and an entry of it in whole."""
     tour.visit("J", "Result", "worst")
     tour.visit("/worst\r", "worst")
-    tour.visit("\r", "Close")
+    tour.visit("\r", "Close", "enter choose")
     tour.console.leave_for("y copy")
     tour.stay("2")
 

@@ -15,6 +15,7 @@ import pytest
 from tests.e2e.terminal import end
 
 WAIT: Final = 40.0
+_LOOK: Final = 0.15
 _PATIENCE: Final = 3.0
 _SESSION: Final = "drtui"
 _SETTINGS: Final = "set -g status off\nset -g remain-on-exit on\nset -g window-size latest\n"
@@ -76,7 +77,7 @@ class Tmux:
         deadline = time.monotonic() + WAIT
         while not holds(text := self.text):
             assert time.monotonic() < deadline, f"{what} never showed:\n{text}"
-            time.sleep(0.05)
+            time.sleep(_LOOK)  # each is a process
         return text
 
     def see(self, *needles: str) -> str:
@@ -100,7 +101,7 @@ class Tmux:
             if time.monotonic() - pressed > _PATIENCE:
                 self.press(key)
                 pressed = time.monotonic()
-            time.sleep(0.05)
+            time.sleep(_LOOK)
 
     def write(self, text: str) -> None:
         """Type a text."""
@@ -130,7 +131,7 @@ class Tmux:
         while (told := self.ask(form)) != wanted:
             assert time.monotonic() < deadline, f"{form} stayed {told}"
             drain(client)
-            time.sleep(0.02)
+            time.sleep(_LOOK)
 
     def stop(self) -> None:
         """End the server, whatever runs in it."""

@@ -17,6 +17,7 @@ also when the test process dies.
 """
 
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -31,9 +32,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.support.emulator_forks import ForkedEmulator
+from tests.support.program_forks import ForkedProgram
 
 START_SECONDS = 30.0
+_PROGRAM = "tests.support.emulator_forks"
 STOP_SECONDS = 10.0
 
 
@@ -89,7 +91,7 @@ class ControlError(AssertionError):
 class RunningEmulator:
     """An emulator's process, its addresses and keys, and its control."""
 
-    def __init__(self, process: ForkedEmulator, ready: dict[str, Any]) -> None:
+    def __init__(self, process: ForkedProgram, ready: dict[str, Any]) -> None:
         self.process = process
         self.ready = ready
 
@@ -174,7 +176,7 @@ def start_emulator(**options: Any) -> RunningEmulator:
     """Start an emulator that the caller stops."""
     if options.get("state") is not None:
         options["state"] = str(options["state"])
-    process = ForkedEmulator(options)
+    process = ForkedProgram(_PROGRAM, options, dict(os.environ))
     try:
         return RunningEmulator(process, _ready_line(process))
     except BaseException:
@@ -185,7 +187,7 @@ def start_emulator(**options: Any) -> RunningEmulator:
         raise
 
 
-def _ready_line(process: ForkedEmulator) -> dict[str, Any]:
+def _ready_line(process: ForkedProgram) -> dict[str, Any]:
     with DefaultSelector() as selector:
         selector.register(process.stdout, EVENT_READ)
         deadline = time.monotonic() + START_SECONDS

@@ -1,102 +1,14 @@
-"""Emulators that begin where their imports end: a process that has done them forks for each.
+"""The program of emulated accounts: see `program_forks`."""
 
-An emulator is a process of its own as ever, with its own environment and streams.
-"""
-
-import atexit
-import gc
-import json
-import os
-import socket
-import subprocess
-import sys
-from contextlib import suppress
-from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from tests.e2e.forking import NUMBER, Forked
+from drtui.emulator.options import EmulatorOptions, Outage
+from drtui.emulator.server import run
+from tests.support.program_forks import begin
 
-_LONGEST: Final = 1_000_000
-_ROOT: Final = Path(__file__).parents[2]
-
-
-class ForkedEmulator(Forked):
-    """The process of an emulator.
-
-    Attributes:
-        stdin: At whose end it ends.
-        stdout: What it says.
-    """
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        given, stdin = os.pipe()
-        stdout, said = os.pipe()
-        told, telling = os.pipe()
-        theirs = [given, said, 2, telling]
-        request = json.dumps([options, dict(os.environ)]).encode()
-        socket.send_fds(_server(), [request], theirs)
-        for each in (given, said, telling):
-            os.close(each)
-        self.stdin = os.fdopen(stdin, "w", encoding="utf-8")
-        self.stdout = os.fdopen(stdout, encoding="utf-8")
-        super().__init__(told)
-
-
-@cache
-def _server() -> socket.socket:
-    """Lead to the process that forks, which ends with this one."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(theirs.fileno())],
-        pass_fds=[theirs.fileno()],
-        cwd=_ROOT,
-    )
-    theirs.close()
-
-    def close() -> None:
-        ours.close()
-        process.wait(10)
-
-    atexit.register(close)
-    return ours
-
-
-def _serve(requests: socket.socket) -> tuple[dict[str, Any], dict[str, str]]:
-    """Fork for each request; return in a child, with the options and the environment of one."""
-    while True:
-        request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST, 4)
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass  # those who told how theirs ended
-        if not request:
-            os._exit(0)
-        if os.fork() == 0:
-            requests.close()
-            _stand_by(descriptors)
-            options, environment = json.loads(request)
-            return options, environment
-        for each in descriptors:
-            os.close(each)
-
-
-def _stand_by(descriptors: list[int]) -> None:
-    """Fork once more; the child returns, and this process tells who it is and how it ended."""
-    *streams, telling = descriptors
-    child = os.fork()
-    if child == 0:
-        for number, each in enumerate(streams):
-            os.dup2(each, number)
-        for each in descriptors:
-            os.close(each)
-        return
-    for each in (*streams, 0, 1):
-        os.close(each)
-    os.write(telling, NUMBER.pack(child))
-    _, status = os.waitpid(child, 0)
-    with suppress(BrokenPipeError):  # nobody wants to know any more
-        os.write(telling, NUMBER.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
+_BY_THE_SERVER: Final = ("uvicorn.lifespan.off", "uvicorn.protocols.http.auto")
 
 
 def _run(options: dict[str, Any]) -> None:
@@ -107,11 +19,6 @@ def _run(options: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    from drtui.emulator.options import EmulatorOptions, Outage
-    from drtui.emulator.server import run
-
-    gc.freeze()
-    wanted, variables = _serve(socket.socket(fileno=int(sys.argv[1])))
-    os.environ.clear()
-    os.environ.update(variables)
-    _run(wanted)
+    for name in _BY_THE_SERVER:
+        import_module(name)
+    begin(_run)

@@ -17,8 +17,6 @@ changes boto3 for the whole process that does it.
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,26 +27,13 @@ import boto3
 from botocore.config import Config
 
 from drtui.domain.sites import Site
+from tests.support.program_forks import ForkedProgram
 
 REGION = "us-east-1"
 ACCESS_KEY = "TESTACCESSKEY12345"  # what moto's identity pools always give
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
-_PROGRAM = """
-import json, sys
-from moto.iam import models
-from moto.server import ThreadedMotoServer
-known = json.loads(models.aws_managed_policies_data)
-kept = ("DeepRacer", "AdministratorAccess", "IAMUserChangePassword")
-ours = {name: each for name, each in known.items() if any(part in name for part in kept)}
-models.aws_managed_policies_data = json.dumps(ours)
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-server.start()
-host, port = server.get_host_and_port()
-print(json.dumps(f"http://{host}:{port}"), flush=True)
-sys.stdin.read()
-server.stop()
-"""
+_PROGRAM = "tests.support.moto_forks"
 
 
 class MotoDeployment:
@@ -121,7 +106,7 @@ class MotoDeployment:
 class RunningMoto:
     """The server's process."""
 
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+    def __init__(self, process: ForkedProgram, url: str) -> None:
         self.process = process
         self.url = url
         self._session = boto3.Session("testing", "testing", region_name=REGION)
@@ -170,12 +155,10 @@ class RunningMoto:
 
     def stop(self) -> None:
         """Stop it: the end of its input tells it to."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.close()
         try:
             self.process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.process.kill()
             self.process.wait(_STOP_SECONDS)
         self.process.stdout.close()
@@ -184,19 +167,8 @@ class RunningMoto:
 @contextmanager
 def running_moto() -> Iterator[RunningMoto]:
     """Start a server, wait until it listens, and stop it in the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ
-        | {
-            "PYTHONUNBUFFERED": "1",
-            # AWS's own policies, as far as somebody asks for them.
-            "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
-        },
-    )
+    environment = os.environ | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
+    process = ForkedProgram(_PROGRAM, None, environment)
     try:
         moto = RunningMoto(process, _ready_line(process))
     except BaseException:
@@ -209,8 +181,7 @@ def running_moto() -> Iterator[RunningMoto]:
         moto.stop()
 
 
-def _ready_line(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
+def _ready_line(process: ForkedProgram) -> str:
     with DefaultSelector() as selector:
         selector.register(process.stdout, EVENT_READ)
         deadline = time.monotonic() + _START_SECONDS
