@@ -140,7 +140,6 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._text: str | None = None  # what is on the screen, once somebody has looked
         self.process = spawn(command, environment, forks, columns=columns, lines=lines)
-        self.process.delaybeforesend = None  # it is for a program that has an echo to turn off
 
     @property
     def text(self) -> str:
