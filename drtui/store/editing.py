@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from drtui.domain.actions import Action, Change, applied, planned_on
 from drtui.domain.authors import Author
@@ -119,11 +119,11 @@ def _check(connection: Connection, operation_id: int, action: Action) -> str:
     if found.kind != action.kind:
         raise InvalidInputError(f"Operation {operation_id} does something else: “{found.what}”.")
     unsent = {ItemState.PENDING, ItemState.ALREADY_SO, ItemState.CANCELLED}
+    tried = (ITEMS.c.attempts > 0) & (ITEMS.c.state != ItemState.CANCELLED)
     rows = connection.execute(
-        select(
-            ITEMS.c.state,
-            or_(ITEMS.c.attempts > 0, ITEMS.c.unknown_at.is_not(None)).label("sent"),
-        ).where(ITEMS.c.operation_id == operation_id)
+        select(ITEMS.c.state, (tried | ITEMS.c.unknown_at.is_not(None)).label("sent")).where(
+            ITEMS.c.operation_id == operation_id
+        )
     ).all()
     if any(row.state not in unsent or row.sent for row in rows):
         raise InvalidInputError(

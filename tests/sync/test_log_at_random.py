@@ -53,6 +53,9 @@ from tests.sync.log_steps import (
 )
 
 
+_KEPT = "theirs kept"
+
+
 class LogAndAccount(RuleBasedStateMachine):
     """The rules; `account` is what the deployment really has."""
 
@@ -304,9 +307,13 @@ class LogAndAccount(RuleBasedStateMachine):
             assert self.store_limits(target) == limits
             with self.database.read() as connection:
                 done = items(connection, target=target, states=[ItemState.DONE])
-                in_vain = items(connection, target=target, states=[ItemState.FAILED])
-            # What failed after an attempt that was not answered says so, and no more is known.
-            if self.somebody_changed[target] or any(item.unknown_at for item in in_vain):
+                in_vain = items(
+                    connection, target=target, states=[ItemState.FAILED, ItemState.CANCELLED]
+                )
+            # What failed after an attempt that was not answered says so, and no more is known; nor
+            # where it was tried again then, met what that attempt had made, and that was kept.
+            told = [one for one in in_vain if one.state is ItemState.FAILED or one.reason == _KEPT]
+            if self.somebody_changed[target] or any(item.unknown_at for item in told):
                 continue
             wanted: dict[str, Value] = {"minutes_limit": 300, "models_limit": 3}
             for item in sorted(done, key=lambda one: (one.settled_at, one.item_id)):
