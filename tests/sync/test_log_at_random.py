@@ -52,7 +52,6 @@ from tests.sync.log_steps import (
     answer_of,
 )
 
-
 _KEPT = "theirs kept"
 
 
