@@ -5,11 +5,12 @@ win. Results come back with the number of their claim; the late answer of an aba
 not taken for the present one's. Everything goes in groups, one transaction each.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OPEN, Item, ItemState, Values, deletes, deletes_user
@@ -190,21 +191,7 @@ def _cancelled(settlement: Settlement) -> Settlement:
 def _settle(connection: Connection, settlements: Sequence[Settlement], now: float) -> None:
     if not settlements:
         return
-    connection.execute(
-        update(ITEMS)
-        .where(ITEMS.c.id == bindparam("item_id"))
-        .values(
-            state=bindparam("new_state"),
-            reason=bindparam("new_reason"),
-            theirs=bindparam("new_theirs"),
-            due_at=bindparam("new_due_at"),
-            look_up_after=bindparam("new_look_up_after"),
-            unknown_at=bindparam("new_unknown_at"),
-            attempts=bindparam("new_attempts"),
-            settled_at=bindparam("new_settled_at"),
-        ),
-        [_item_values(settlement, now) for settlement in settlements],
-    )
+    connection.execute(_outcome(), [_item_values(settlement, now) for settlement in settlements])
     confirmed = {one.item.target: one.confirmed for one in settlements if one.confirmed is not None}
     confirm(connection, confirmed, now)
     _fail_conflicts_of(
@@ -213,6 +200,16 @@ def _settle(connection: Connection, settlements: Sequence[Settlement], now: floa
     if any(one.state is ItemState.DOUBTFUL for one in settlements):
         mend_sweeps(connection, now)
     rebase(connection, [(one.item, left) for one in settlements if (left := _left(one))])
+
+
+@functools.cache  # building it takes longer than running it
+def _outcome() -> Update:
+    names = ("state", "reason", "theirs", "due_at", "look_up_after", "unknown_at", "attempts")
+    return (
+        update(ITEMS)
+        .where(ITEMS.c.id == bindparam("item_id"))
+        .values({name: bindparam(f"new_{name}") for name in (*names, "settled_at")})
+    )
 
 
 def _fail_conflicts_of(connection: Connection, deleted: Sequence[str], now: float) -> None:

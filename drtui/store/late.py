@@ -5,10 +5,22 @@ yet is held until somebody says to go on, or cancels it. That is decided in the 
 items are claimed, before anything of it counts as settled: so no engine gets around it.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
@@ -145,7 +157,14 @@ def word_given(connection: Connection, operation_id: int, now: float) -> None:
 
 def _stuck(connection: Connection, now: float) -> Sequence[Any]:
     since = now - GRACE.total_seconds()
-    rows = connection.execute(
+    rows = connection.execute(_not_sent_since(), {"since": since}).all()
+    return [row for row in rows if not _settled_since(connection, row.operation_id, since)]
+
+
+@functools.cache  # asked with each result that is written: building it takes longer than running it
+def _not_sent_since() -> Select[Any]:
+    since: BindParameter[float] = bindparam("since")
+    return (
         select(
             _SCHEDULED.c.id,
             _SCHEDULED.c.what,
@@ -163,8 +182,7 @@ def _stuck(connection: Connection, now: float) -> Sequence[Any]:
             or_(_SCHEDULED.c.word_at.is_(None), _SCHEDULED.c.word_at < since),
             select(_ITEMS.c.id).where(*_unsent(_SCHEDULED.c.operation_id)).exists(),
         )
-    ).all()
-    return [row for row in rows if not _settled_since(connection, row.operation_id, since)]
+    )
 
 
 def _settled_since(connection: Connection, operation_id: int, since: float) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    and_,
     case,
     func,
     not_,
@@ -81,9 +82,11 @@ def model_keys(
     statement = select(MODELS.c.key).where(there)
     if sort == "name":
         # One after the other, since an order by whether there is a name would make SQLite sort.
-        named = statement.where(_has_name()).order_by(order)
-        unnamed = statement.where(not_(_has_name())).order_by(MODELS.c.search_text)
-        return [*ordered_ids(connection, named), *ordered_ids(connection, unnamed)]
+        named = statement.where(not_(_unnamed())).order_by(order)
+        unnamed = statement.where(_unnamed()).order_by(MODELS.c.search_text)
+        last = ordered_ids(connection, unnamed)
+        first = ordered_ids(connection, named)
+        return [*first, *last] if last else first
     if sort == "created_at":
         # Equal ones come in the order of the keys already; to ask for it would make SQLite sort.
         statement = statement.order_by(order.nulls_last())
@@ -93,9 +96,10 @@ def model_keys(
     return ordered_ids(connection, statement)
 
 
-def _has_name() -> ColumnElement[bool]:
-    """The condition that a model has a name, told by what the index of names has."""
-    return func.substr(MODELS.c.search_text, 1, 1) != "\n"
+def _unnamed() -> ColumnElement[bool]:
+    """The condition that a model has no name: a range of the index of names."""
+    text = MODELS.c.search_text
+    return and_(text >= "\n", text < "\v")
 
 
 def _by_racer(

@@ -227,7 +227,7 @@ def ordered_ids(connection: Connection, statement: Select[tuple[int | None]]) ->
     return _ids_in(texts.one())
 
 
-@functools.lru_cache(maxsize=2)  # read again and again while others change what is not in them
+@functools.lru_cache(maxsize=4)  # read again and again while others change what is not in them
 def _ids_in(text: str) -> Sequence[int]:
     ids: list[int] = json.loads(text)
     return ids
