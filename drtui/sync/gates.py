@@ -7,6 +7,7 @@ reading.
 from drtui.domain.errands import FRESH_ANYHOW, OF_DEPLOYMENT, Service
 from drtui.store.database import Database
 from drtui.store.offline import OnPurpose, read_on_purpose
+from drtui.store.sync_state import read_sync_state
 from drtui.sync.copy_age import CopyAge
 from drtui.sync.greeting import Greeter
 from drtui.sync.halting import Halt
@@ -47,6 +48,8 @@ class Gates:
         """Read anew whether an admin wants to be offline."""
         with self._database.read() as connection:
             self._purpose = read_on_purpose(connection)
+            told = read_sync_state(connection).connectivity
+        self._link.told(told)
 
     def turn(self) -> bool:
         """Close or open what the admins' word asks for; return whether everything was closed now.

@@ -54,6 +54,18 @@ class Link:
         self._become(Connectivity.OFFLINE if held else Connectivity.UNKNOWN)
         return held
 
+    def told(self, connectivity: Connectivity) -> None:
+        """See what the store says; where an admin let it forget, say again what this engine found.
+
+        That is so where it was let ask meanwhile, or never noticed that it was not to.
+        """
+        if (
+            connectivity is Connectivity.UNKNOWN
+            and not self._held
+            and self.state is not connectivity
+        ):
+            write_connectivity(self._database, self.state)
+
     def suspect(self) -> None:
         """A call failed in a way that may mean that the network is gone."""
         self._suspected = True

@@ -96,6 +96,19 @@ def test_a_look_reads_and_sends_nothing_and_tells_what_would_conflict(world: Wor
     assert world.states(operation) == {ItemState.DONE: 9, ItemState.CONFLICT: 1}
 
 
+@pytest.mark.parametrize("looks", [True, False])
+def test_back_online_an_engine_that_kept_asking_says_so(world: World, looks: bool) -> None:
+    with world.running(EngineOptions(refresh_seconds=600.0)):
+        eventually(lambda: world.sync_state().connectivity is Connectivity.ONLINE)
+        offline.go_offline(world.workspace)
+        if looks:  # otherwise the engine may not even notice
+            offline.begin_look(world.workspace)
+            eventually(lambda: world.sync_state().connectivity is Connectivity.ONLINE)
+        offline.go_online(world.workspace)
+        assert world.sync_state().connectivity is not Connectivity.OFFLINE
+        eventually(lambda: world.sync_state().connectivity is Connectivity.ONLINE)
+
+
 def test_a_look_that_nobody_ended_is_over_by_itself(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
