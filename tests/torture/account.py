@@ -44,6 +44,7 @@ class MortalAccount:
         self.created: Counter[str] = Counter()
         self.called: Counter[str] = Counter()
         self.held = threading.Lock()
+        self._late_seconds = 0.0  # after which a call still takes effect that was given up
         self.sent = 0
         self.in_jobs = 0
         self.emulator = start_emulator(**self._options)
@@ -51,6 +52,8 @@ class MortalAccount:
 
     def control(self, do: str, **fields: Any) -> dict[str, Any]:
         """See `RunningEmulator.control`."""
+        if fields.get("how") == "late":
+            self._late_seconds = max(self._late_seconds, fields["seconds"])
         return self.emulator.control(do, **fields)
 
     def limits(self) -> dict[str, tuple[int | None, int | None]]:
@@ -89,8 +92,13 @@ class MortalAccount:
         self.kill(signal.SIGTERM)
 
     def calm(self) -> None:
-        """End whatever trouble there is."""
+        """End whatever trouble there is, and let come what is still to take effect by itself.
+
+        That takes its real time, which the programs' clock, set forward, must not overtake.
+        """
         self.control("clear")
+        time.sleep(self._late_seconds)
+        self._late_seconds = 0.0
         self.control("pages")
         self.control("throttle", per_second=0)
         self.control("lag", ms=300)
