@@ -179,6 +179,10 @@ class Scheduled:
     unsent: int = 0
     total: int = 0
 
+    def in_time(self, now: datetime) -> bool:
+        """Whether its time has come, and is not over."""
+        return self.when.at <= now <= self.when.at + GRACE
+
     def standing(self, now: datetime) -> ScheduleState:
         """Return where it stands: one whose time is over has been missed, noted or not."""
         if self.state is ScheduleState.WAITING and now > self.when.at + GRACE:

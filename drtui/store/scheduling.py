@@ -162,15 +162,19 @@ def run(
 
     Returns:
         What it ran as; None where it is not in the state it was read in any more, since somebody
-        else has run, missed or cancelled it: then nothing was submitted.
+        else has run, missed or cancelled it, or where this is not its time: then nothing was
+        submitted.
 
     Raises:
         PlanOutdatedError: See `operation_log.submit`.
     """
-    now = database.clock()
     with database.write(
         RecordKind.OPERATION, RecordKind.SPONSORED_USER, durable=True
     ) as connection:
+        now = database.clock()
+        # The host may have slept, or its clock been set, since it was found to be due.
+        if not by_hand and not it.in_time(datetime.fromtimestamp(now, UTC)):
+            return None
         if not _move(connection, it, ScheduleState.RAN, now, _what_came(plan, note)):
             return None
         operation_id = submit_in(connection, plan, author, now) if plan.changes_something else None

@@ -50,12 +50,13 @@ class Scheduler:
         self._read = False
         self._next: float | None = None
         self._waits = False  # for a reading of the account
+        self._again = False  # something is due that was not settled in the last turn
         self._late = Every(_LATE_SECONDS)
 
     @property
     def busy(self) -> bool:
-        """Whether something is due, and the account is being read for it."""
-        return self._waits and not (self._copy.hopeless or self._gates.shut())
+        """Whether something is due, and not hopeless: the account may be being read for it."""
+        return self._again or (self._waits and not (self._copy.hopeless or self._gates.shut()))
 
     def look(self) -> None:
         """Something was scheduled, run or cancelled."""
@@ -69,7 +70,7 @@ class Scheduler:
         if not self._read:
             self._note_next()
         if self._next is None or self._database.clock() < self._next:
-            self._waits = False
+            self._waits = self._again = False
             return
         for number in mark_missed(self._database, UNREAD if self._waits else ""):
             _LOG.warning("the scheduled operation %d was missed", number)
@@ -79,10 +80,11 @@ class Scheduler:
         now = self._database.clock()
         due = [one for one in waiting if one.when.at.timestamp() <= now]
         self._waits = bool(due) and not self._ready(due[-1], state)
+        # Each is planned once the one before it is in the log.
+        self._again = not self._waits and not all(self._run(one) for one in due)
         if self._waits:
             self._wait(due, state)
-        # Each is planned once the one before it is in the log.
-        elif all(self._run(one) for one in due):
+        elif not self._again:
             self._note_next()
 
     def _note_next(self) -> None:
@@ -110,12 +112,13 @@ class Scheduler:
                 plan = plan_again(connection, it, self._rates)
             ran = run(self._database, it, plan, Author(it.who, it.account_user))
         except PlanOutdatedError:
-            return False  # planned again in the next turn
+            return False  # it is planned again
         except (NotAllowedError, InvalidInputError) as refused:
             _LOG.warning("the scheduled operation %d was refused", it.number)
             result = f"refused: {refused}"
             return settle(self._database, it, ScheduleState.REFUSED, result, note=str(refused))
-        if ran is not None:
-            number = ran.operation_id or "none"
-            _LOG.info("the scheduled operation %d ran as operation %s", it.number, number)
+        if ran is None:
+            return False
+        number = ran.operation_id or "none"
+        _LOG.info("the scheduled operation %d ran as operation %s", it.number, number)
         return True

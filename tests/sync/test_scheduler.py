@@ -15,6 +15,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import FailureKind
 from drtui.domain.operations import Operation
+from drtui.domain.planning import Plan
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Role
@@ -24,14 +25,16 @@ from drtui.domain.scheduling import (
     OFFLINE_ON_PURPOSE,
     SIGNED_OUT,
     UNREAD,
+    Scheduled,
     ScheduleState,
 )
+from drtui.domain.spending import Rates
 from drtui.store import scheduling as store
-from drtui.store.database import open_database
+from drtui.store.database import Transaction, open_database
 from drtui.store.offline import go_offline, go_online
 from drtui.store.operation_log import operations
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
-from drtui.sync import sweeping
+from drtui.sync import scheduler, sweeping
 from drtui.sync.engine import Engine
 from drtui.sync.options import Ending, EngineOptions
 from tests.support.deployments import FakeDeployment, racer_id, racers
@@ -156,6 +159,25 @@ def test_a_host_that_sleeps_through_it_has_missed_it_though_its_engine_was_up(
         world.clock.step(HOUR + GRACE.total_seconds() + 1)
         eventually(lambda: world.state(number) is ScheduleState.MISSED)
     assert world.operations() == []
+
+
+@pytest.mark.parametrize("step", [24 * HOUR, -HOUR], ids=["asleep", "set back"])
+def test_it_is_not_run_where_its_time_is_another_by_when_it_was_planned(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    number = world.pause()
+    world.clock.step(HOUR)
+
+    def sleeps(connection: Transaction, it: Scheduled, rates: Rates) -> Plan:
+        plan = store.plan_again(connection, it, rates)
+        world.clock.step(step)
+        return plan
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduler, "plan_again", sleeps)
+        world.run()
+    assert world.operations() == []
+    assert world.state(number) is (ScheduleState.MISSED if step > 0 else ScheduleState.WAITING)
 
 
 def test_a_little_late_is_not_missed(world: World) -> None:

@@ -55,7 +55,9 @@ def log(tmp_path: Path) -> Iterator[Log]:
 
 
 def run(log: Log, number: int, author: Author = ADA) -> store.Ran | None:
+    """Run one when its time has come."""
     it = found(log.workspace, number)
+    log.clock.now = max(log.clock.now, it.when.at.timestamp())
     with log.database.read() as connection:
         plan = store.plan_again(connection, it, log.workspace.rates)
     return store.run(log.database, it, plan, author)
@@ -117,12 +119,26 @@ def test_it_is_run_once_and_marked_in_the_same_transaction(log: Log) -> None:
         assert store.next_time(connection) is None
 
 
+@pytest.mark.parametrize("after", [-1.0, GRACE.total_seconds() + 1.0], ids=["before", "after"])
+def test_only_an_admin_runs_it_at_another_time_than_its_own(log: Log, after: float) -> None:
+    number = scheduled_pause(log.workspace, log.clock.now + HOUR)
+    it = found(log.workspace, number)
+    with log.database.read() as connection:
+        plan = store.plan_again(connection, it, log.workspace.rates)
+    log.clock.step(HOUR + after)
+    assert store.run(log.database, it, plan, ADA) is None
+    assert state(log, number) is ScheduleState.WAITING
+    assert len(journal(log.database)) == 1
+    assert store.run(log.database, it, plan, ADA, by_hand=True) is not None
+
+
 def test_a_plan_that_is_outdated_leaves_it_waiting_and_writes_nothing(log: Log) -> None:
     number = scheduled_pause(log.workspace, log.clock.now + HOUR)
     it = found(log.workspace, number)
     with log.database.read() as connection:
         plan = store.plan_again(connection, it, log.workspace.rates)
     log.submit(Pause(), 0)
+    log.clock.step(HOUR)
     with pytest.raises(PlanOutdatedError):
         store.run(log.database, it, plan, ADA)
     assert state(log, number) is ScheduleState.WAITING
