@@ -31,8 +31,8 @@ def passing_folder(prefix: str) -> Iterator[Path]:
 
 def remove_passing_folders() -> None:
     """Remove those of threads that the end of the process does not wait for."""
-    while _PASSING:
-        shutil.rmtree(_PASSING.pop(), ignore_errors=True)
+    for name in list(_PASSING):  # a thread may be leaving one just now
+        shutil.rmtree(name, ignore_errors=True)
 
 
 def write_privately(path: Path, text: str) -> None:

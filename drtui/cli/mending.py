@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 import typer
@@ -12,13 +13,13 @@ from drtui.cli import exits
 from drtui.cli.changes import confirm
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.options import Yes
-from drtui.cli.output import say
+from drtui.cli.output import ProgressLine, say
 from drtui.config import find_paths, load_settings
 from drtui.domain.authors import Author
 from drtui.domain.problems import StoreProblemError
 from drtui.domain.store_parts import OURS, part_named
 from drtui.domain.wording import counted
-from drtui.store.salvage import Salvaged, damage, salvage
+from drtui.store.salvage import Salvaged, Tell, damage, salvage
 from drtui.store.sharing import user_name
 
 _SHOWN: Final = 3
@@ -37,12 +38,14 @@ def mend(
 
     paths = find_paths()
     store = paths.store(accounts.choose(load_settings(paths), chosen_account()).name)
-    found = damage(store)
+    with _telling() as tell:
+        tell("looking at all of the store")
+        found = damage(store)
     if not found:
         say(f"The store {store} is well: SQLite's check finds nothing, and nothing was changed.")
         return
     for flaw in found[:_SHOWN]:
-        say(f"  {_flaw_text(flaw)}")
+        say(f"  {flaw}")
     confirm(yes, f"The store {store} is damaged. Set a copy aside, and save what can be read?")
     lock = EngineLock(store)
     if not lock.try_acquire():
@@ -50,16 +53,22 @@ def mend(
             "An engine works on this store: end every drtui of this account first."
         )
     try:
-        salvaged = salvage(store, time.time, Author(user_name(os.getuid())))
+        with _telling() as tell:
+            salvaged = salvage(store, time.time, Author(user_name(os.getuid())), tell)
     finally:
         lock.release()
     _tell(salvaged)
     raise typer.Exit(exits.OK if salvaged.whole else exits.UNSETTLED)
 
 
-def _flaw_text(flaw: str) -> str:
-    """Say whose words they are, without the heading that stands above each."""
-    return f"SQLite's check: {flaw.removeprefix('*** in database main ***').strip()}"
+@contextmanager
+def _telling() -> Iterator[Tell]:
+    """Tell in a line how far it is; the line is empty afterwards."""
+    line = ProgressLine()
+    try:
+        yield line.show
+    finally:
+        line.clear()
 
 
 def _tell(it: Salvaged) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol, runtime_checkable
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from drtui.cli import exits
 from drtui.cli.hoisted import debugging
@@ -22,6 +23,7 @@ class StoppedError(ProblemError):
 
 _NUMBERS: Final = {"int": "whole number", "float": "number"}
 _ONE_OF: Final = " is not one of "
+_CONFIRMS_A_PLAN: Final = frozenset({"--dry-run", "--no-wait"})  # options of what does
 _CODES = {
     InvalidInputError: exits.USAGE,
     NotAllowedError: exits.NOT_ALLOWED,
@@ -65,20 +67,34 @@ class _NoSuchOption(Protocol):
     message: str
     option_name: str
     possibilities: Sequence[str] | None
+    ctx: typer.Context | None
 
 
 def complain_of_usage(error: typer.TyperException) -> int:
     """Say what is wrong with a command line, with its usage; return the exit code."""
     if isinstance(error, typer.BadParameter):
         error.message = _in_our_words(error)
-    if isinstance(error, _NoSuchOption) and error.option_name == "--at":
-        from drtui.domain.scheduling import NOT_SCHEDULED
-
-        error.message, error.possibilities = NOT_SCHEDULED, ()
+    if isinstance(error, _NoSuchOption) and error.ctx is not None:
+        _explain_option(error, error.ctx.command)
     if isinstance(error, _UsageError):
         error.show()
         return error.exit_code
     return complain(error)
+
+
+def _explain_option(error: _NoSuchOption, command: object) -> None:
+    """Say more of an option that a command, or a group of commands, does not have."""
+    if isinstance(command, TyperGroup):
+        if not error.possibilities:
+            error.message += ". The options of a command go after it."
+    elif (
+        error.option_name == "--at"
+        and isinstance(command, TyperCommand)
+        and _CONFIRMS_A_PLAN.issubset(name for one in command.params for name in one.opts)
+    ):
+        from drtui.domain.scheduling import NOT_SCHEDULED
+
+        error.message, error.possibilities = NOT_SCHEDULED, ()
 
 
 def _in_our_words(error: typer.BadParameter) -> str:

@@ -116,8 +116,8 @@ def cancel(number: Number, of: Of = "", yes: Yes = False) -> None:
     with open_desk(chosen_account()) as desk:
         it = commands.check_may_cancel(desk.workspace, number, of=of)
         _ask(yes, "Cancel", it, of)
-        commands.cancel(desk.workspace, number, of=of)
-    _tell_ended("Cancelled", it)
+        doubtful = commands.cancel(desk.workspace, number, of=of)
+    _tell_ended("Cancelled", it, doubtful)
 
 
 @scheduled.command()
@@ -126,8 +126,8 @@ def drop(number: Number, of: Of = "", yes: Yes = False) -> None:
     with open_desk(chosen_account()) as desk:
         it = commands.check_may_drop(desk.workspace, number, of=of)
         _ask(yes, "Drop", it, of)
-        commands.drop(desk.workspace, number, of=of)
-    _tell_ended("Dropped", it)
+        doubtful = commands.drop(desk.workspace, number, of=of)
+    _tell_ended("Dropped", it, doubtful)
 
 
 @scheduled.command()
@@ -163,8 +163,9 @@ def run(
 def _go_on(desk: Desk, it: Scheduled, *, dry_run: bool, yes: bool, wait: bool) -> int:
     """Let the rest of one that is late be sent; return the exit code."""
     assert it.operation_id is not None, "only what became an operation is late"
-    say(f"Operation {it.operation_id}, {clean(it.who)}'s: {it.title()}.")
-    say(f"{capitalised(it.unsent_text(commands.moment_of(desk.workspace)))}.")
+    say(f"Operation {it.operation_id}, {clean(it.owner)}'s: {it.title()}.")
+    doubt = f", {it.in_doubt:,} of them in doubt" if it.in_doubt else ""
+    say(f"{capitalised(it.unsent_text(commands.moment_of(desk.workspace)))}{doubt}.")
     if dry_run:
         say("Nothing was changed.")
         return exits.OK
@@ -180,8 +181,9 @@ def _ask(yes: bool, verb: str, it: Scheduled, of: str) -> None:
     ask(yes, f"{verb} {what}?")
 
 
-def _tell_ended(ended: str, it: Scheduled) -> None:
+def _tell_ended(ended: str, it: Scheduled, doubtful: int) -> None:
     if it.state is ScheduleState.LATE:
-        say(f"{ended}: the rest of scheduled operation {it.number} is not sent.")
+        doubt = f"; {doubtful:,} may have been applied already" if doubtful else ""
+        say(f"{ended}: the rest of scheduled operation {it.number} is not sent{doubt}.")
     else:
         say(f"{ended}: scheduled operation {it.number} is not run.")

@@ -83,11 +83,11 @@ def install(
         there = " in place of the one that is there" if os.path.lexists(path) else ""
         confirm(yes, f"Write {path}{there}, and begin it?")
         services.install(name, unit)
-        _note(desk, "Install the service", f"installed: {path}")
         standing = services.standing(name)
-    runs = "runs" if standing.runs else f"is {standing.active or 'not known to run'}"
-    say(f"Installed: the service of “{name}” {runs}. “drtui service status” tells how it goes.")
-    _tell_linger(standing.lingers)
+        runs = "runs" if standing.runs else f"is {standing.active or 'not known to run'}"
+        say(f"Installed: the service of “{name}” {runs}. “drtui service status” tells how it goes.")
+        _tell_linger(standing.lingers)
+        _note(desk, "Install the service", f"installed: {path}")
 
 
 @service.command()
@@ -119,19 +119,25 @@ def uninstall(yes: Yes = False) -> None:
             return
         confirm(yes, f"End the service of “{name}”, and remove {services.path(name)}?")
         services.uninstall(name)
-        _note(desk, "Uninstall the service", f"removed: {services.path(name)}")
+        say(f"The service of “{name}” has ended, and its unit is removed.")
         with desk.workspace.database.read() as connection:
             undelivered = open_count(connection, ON_THE_WAY)
-    say(f"The service of “{name}” has ended, and its unit is removed.")
-    if undelivered:
-        say(
-            f"{counted(undelivered, 'change is', 'changes are')} not delivered: “drtui sync”, or a "
-            "console, goes on."
-        )
+        if undelivered:
+            say(
+                f"{counted(undelivered, 'change is', 'changes are')} not delivered: “drtui sync”, "
+                "or a console, goes on."
+            )
+        _note(desk, "Uninstall the service", f"removed: {services.path(name)}")
 
 
 def _note(desk: Desk, what: str, result: str) -> None:
-    """Note it in the journal, unless the store is only there to be read."""
+    """Note it in the journal, unless the store is only there to be read.
+
+    Last of all: it was done, and was said, whether this fails.
+
+    Raises:
+        StoreProblemError: The store cannot be written.
+    """
     database = desk.workspace.database
     if not database.read_only:
         note(database, what, clean(result), desk.workspace.author())

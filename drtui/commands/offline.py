@@ -48,7 +48,7 @@ class Forecast:
             (it.to_send, "would be sent as planned"),
             (it.already_so, "the account has already"),
             (len(it.conflicts), "would conflict or fail"),
-            (it.late, "late, and would wait for your word"),
+            (it.late, f"{'is' if it.late == 1 else 'are'} late, and would wait for your word"),
             (it.held_back, "would wait behind one that waits for you" if it.late else _BEHIND),
             (it.errands, "compared only when carried out"),
             (it.in_doubt, "sent earlier, outcome not known yet"),

@@ -32,6 +32,7 @@ from drtui.store.database import Transaction
 from drtui.store.sign_in import read_sign_in
 from drtui.store.users import users_by_key
 
+_MEANWHILE: Final = "It came to another state meanwhile: look at it again."
 _OPEN: Final = frozenset({ScheduleState.WAITING, *ASKS})
 
 
@@ -179,7 +180,7 @@ def run_now(workspace: Workspace, number: int, plan: Plan) -> int | None:
     note = f"run by hand after it was {it.standing(moment_of(workspace))}"
     ran = scheduling.run(workspace.database, it, plan, workspace.author(), note=note, by_hand=True)
     if ran is None:
-        raise PlanOutdatedError("It came to another state meanwhile: look at it again.")
+        raise PlanOutdatedError(_MEANWHILE)
     return ran.operation_id
 
 
@@ -210,7 +211,7 @@ def check_may_drop(workspace: Workspace, number: int, *, of: str = "") -> Schedu
     return it
 
 
-def drop(workspace: Workspace, number: int, *, of: str = "") -> None:
+def drop(workspace: Workspace, number: int, *, of: str = "") -> int:
     """Let one that was missed or refused be, for good; cancel the rest of one that is late.
 
     Args:
@@ -218,15 +219,20 @@ def drop(workspace: Workspace, number: int, *, of: str = "") -> None:
         number: Which.
         of: Whose it is, where it is not one's own.
 
+    Returns:
+        How many targets of what was late may have arrived all the same.
+
     Raises:
         InvalidInputError: It is not one that waits for an answer, or somebody else's.
     """
     it = check_may_drop(workspace, number, of=of)
     if it.state is ScheduleState.LATE:
-        assert it.operation_id is not None, "only what became an operation is late"
-        interventions.cancel(workspace.database, it.operation_id, workspace.author())
-        return
+        doubtful = interventions.cancel_rest(workspace.database, it, workspace.author())
+        if doubtful is None:
+            raise InvalidInputError(_MEANWHILE)
+        return doubtful
     _end(workspace, it, ScheduleState.DROPPED, "dropped: it is not run any more")
+    return 0
 
 
 def check_may_cancel(workspace: Workspace, number: int, *, of: str = "") -> Scheduled:
@@ -242,7 +248,7 @@ def check_may_cancel(workspace: Workspace, number: int, *, of: str = "") -> Sche
     return it
 
 
-def cancel(workspace: Workspace, number: int, *, of: str = "") -> None:
+def cancel(workspace: Workspace, number: int, *, of: str = "") -> int:
     """Cancel one before its time, or drop one that asks for an answer.
 
     Args:
@@ -250,19 +256,22 @@ def cancel(workspace: Workspace, number: int, *, of: str = "") -> None:
         number: Which.
         of: Whose it is, where it is not one's own.
 
+    Returns:
+        As of `drop`.
+
     Raises:
         InvalidInputError: It does not wait any more, or is somebody else's.
     """
     it = check_may_cancel(workspace, number, of=of)
     if it.asks(moment_of(workspace)):
-        drop(workspace, number, of=of)
-        return
+        return drop(workspace, number, of=of)
     _end(workspace, it, ScheduleState.CANCELLED, "cancelled before its time")
+    return 0
 
 
 def owner(workspace: Workspace, it: Scheduled) -> str:
     """Return who has to be named to cancel or drop one; empty where it is one's own."""
-    return "" if it.who == workspace.who else it.who
+    return "" if it.owner == workspace.who else it.owner
 
 
 def open_scheduled(connection: Transaction) -> list[Scheduled]:
@@ -317,9 +326,9 @@ COLUMNS: Final = (
 
 def _check_owner(workspace: Workspace, it: Scheduled, of: str, verb: str) -> None:
     whose = owner(workspace, it)
-    if of and of != it.who:
+    if of and of != it.owner:
         raise InvalidInputError(
-            f"Scheduled operation {it.number} is {clean(it.who)}'s, not {clean(of)}'s."
+            f"Scheduled operation {it.number} is {clean(it.owner)}'s, not {clean(of)}'s."
         )
     if whose and not of:
         raise InvalidInputError(
@@ -335,4 +344,4 @@ def _end(workspace: Workspace, it: Scheduled, state: ScheduleState, result: str)
         InvalidInputError: It came to another state meanwhile.
     """
     if not scheduling.settle(workspace.database, it, state, result, author=workspace.author()):
-        raise InvalidInputError("It came to another state meanwhile: look at it again.")
+        raise InvalidInputError(_MEANWHILE)

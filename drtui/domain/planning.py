@@ -58,6 +58,7 @@ class Target:
         profile_id: Of an errand, `Errand.target`.
         named: Whether the admin named it on its own, not by a filter or with all others.
         email: None is unknown.
+        on_the_way: Whether something is on its way for it.
     """
 
     profile_id: str
@@ -66,6 +67,7 @@ class Target:
     state: TargetState
     named: bool = False
     email: str | None = None
+    on_the_way: bool = False
 
     @property
     def by_name(self) -> bool:
@@ -324,6 +326,16 @@ def _paused(plan: Plan) -> int:
     )
 
 
+def _already_so(plan: Plan) -> str:
+    """Say of those that are already so which are queued all the same: what is before may fail."""
+    already = [row.target for row in plan.rows if row.outcome is Outcome.ALREADY_SO]
+    queued = sum(target.on_the_way for target in already) if plan.changes_something else 0
+    if not queued:
+        return "already so"
+    which = f"{queued:,} of them" if queued < len(already) else "and"
+    return f"already so, {which} queued behind what is on its way"
+
+
 def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     """Return the plan in numbers, one line an outcome, the reasons behind it; see `act_line`."""
     lines = [act_line(plan, whose)] if plan.users else []
@@ -333,7 +345,7 @@ def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     if plan.kind is OperationKind.SET_QUOTAS and (paused := _paused(plan)):
         lines.append(stay_paused(paused))
     words = {
-        Outcome.ALREADY_SO: "already so",
+        Outcome.ALREADY_SO: _already_so(plan),
         Outcome.LEFT_OUT: "left out",
         Outcome.CANNOT: "cannot",
         Outcome.CONFLICT: "in conflict",

@@ -60,11 +60,9 @@ class ScheduleState(StrEnum):
     CANCELLED = "cancelled"
 
 
-NOT_RUN: Final = frozenset({ScheduleState.MISSED, ScheduleState.REFUSED})
-"""The states in which an admin is asked whether to run or to drop it."""
-
-ASKS: Final = frozenset({ScheduleState.LATE, *NOT_RUN})
-"""The states in which an admin is asked; where it is late, whether the rest of it is to go on."""
+ASKS: Final = frozenset({ScheduleState.LATE, ScheduleState.MISSED, ScheduleState.REFUSED})
+"""The states in which an admin is asked: whether to run or to drop it; where it is late, whether
+the rest of it is to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,9 @@ class Scheduled:
         settled_at: When it came to its present state; None while it waits. Where it is late, the
             end of its grace.
         newest: The newest operation then, which it is listed above.
+        run_by: Who had it run, where it is late and that was somebody else.
         unsent: How many of its targets wait for a word, where it is late.
+        in_doubt: How many of these may have arrived.
         total: How many it has, where it is late.
     """
 
@@ -176,8 +176,15 @@ class Scheduled:
     note: str = ""
     settled_at: datetime | None = None
     newest: int = 0
+    run_by: str = ""
     unsent: int = 0
+    in_doubt: int = 0
     total: int = 0
+
+    @property
+    def owner(self) -> str:
+        """Whose it is to cancel or drop: what is late is an operation of whoever had it run."""
+        return self.run_by or self.who
 
     def in_time(self, now: datetime) -> bool:
         """Whether its time has come, and is not over."""
@@ -207,7 +214,8 @@ class Scheduled:
         """Say how much of it is not sent, where it is late: `1,200 of 2,000 not sent by 18:10`."""
         end = self.settled_at or self.when.at + GRACE
         by = When(end, self.when.zone_name).short(now)
-        return f"{self.unsent:,} of {self.total:,} not sent by {by}"
+        doubt = " or in doubt" if self.in_doubt else ""
+        return f"{self.unsent:,} of {self.total:,} not sent{doubt} by {by}"
 
     def title(self) -> str:
         """Return what it is in a line: `Pause sponsorship for everybody`."""

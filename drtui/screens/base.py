@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -268,7 +269,7 @@ class ConsoleScreen(GuardedScreen[None]):
             return self.flow(action)
         from drtui.screens.offline_flow import switch_offline
 
-        return switch_offline
+        return partial(switch_offline, second_door=self.context.open_sponsor is not None)
 
     def use_tool(self, tool: Callable[[], Awaitable[None]], action: str = "") -> None:
         """Run what asks in a dialog and needs no plan, once the store is open.

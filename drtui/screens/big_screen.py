@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
+from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.fresh import FreshScreen
 from drtui.screens.lane import Lane
@@ -88,7 +89,7 @@ class BigScreen(FreshScreen, inherit_bindings=False):
     def lines(self, width: int, height: int) -> Lines:
         """Return the whole screen for a size in cells and lines."""
         if self._live is None:
-            told = self._problem or "Reading the store …"
+            told = self._problem or READING
             return wrapped(Content("There is no such race." if self._never_was else told), width)
         from drtui.screens.big_lines import big_lines
 

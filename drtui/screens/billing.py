@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
 from drtui.screens import billing_facts
-from drtui.screens.base import ConsoleScreen
+from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.billing_facts import ALERT_COLUMNS, alert_cell
 from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
@@ -144,7 +144,7 @@ class BillingScreen(ConsoleScreen):
 
     def _draw_estimate(self, width: int) -> Lines:
         if self._page is None:
-            return [Content("Reading the store …")]
+            return [Content(READING)]
         return billing_facts.estimate(self._page, self.desk.now(), width)
 
     def _draw_actual(self, width: int) -> Lines:

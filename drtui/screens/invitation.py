@@ -11,7 +11,7 @@ from textual.widget import Widget
 from drtui.domain.changes import RecordKind
 from drtui.domain.invitation_templates import InvitationField
 from drtui.domain.invitation_texts import InvitationKind
-from drtui.screens.base import ConsoleScreen
+from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
@@ -146,7 +146,7 @@ class InvitationScreen(ConsoleScreen):
 
     def _draw_head(self, width: int) -> Lines:
         if self._page is None:
-            return [Content("Reading the store …")]
+            return [Content(READING)]
         from drtui.screens import invitation_facts
 
         return invitation_facts.head(

@@ -177,12 +177,10 @@ class LogDesk:
         with self._database.read() as connection:
             return following.reasons(connection, number, states)
 
-    def in_doubt(self, number: int) -> bool:
-        """Whether some of an operation may have come about although no answer says so."""
-        under_way = {ItemState.SENDING, ItemState.DOUBTFUL}
+    def perhaps_arrived(self, number: int, targets: Collection[str]) -> bool:
+        """See `following.perhaps_arrived`."""
         with self._database.read() as connection:
-            items = operation_log.items(connection, number)
-        return any(item.tried or item.state in under_way for item in items)
+            return following.perhaps_arrived(connection, number, targets)
 
     def overtaken(self, number: int, targets: Collection[str]) -> list[str]:
         """See `commands.operations.overtaken`."""

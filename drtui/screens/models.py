@@ -15,6 +15,7 @@ from drtui.domain.filters import Everything, Expression
 from drtui.domain.model_filter_fields import MODELS
 from drtui.domain.models import ModelRow
 from drtui.domain.wording import counted
+from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.fresh import RENEW_SECONDS
 from drtui.screens.messages import OpenModel, OpenRacer
@@ -176,7 +177,7 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
 
     def _none_there(self) -> str:
         if self._found is None:
-            return "Reading the store …"
+            return READING
         progress = self._found.progress
         if progress.newest is not None:
             return f"No model of {self._whose} is there." if self._racers else "There is no model."

@@ -1,6 +1,7 @@
 """Going offline on purpose, and coming back, from the key on."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from drtui.commands import offline
@@ -15,7 +16,7 @@ from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.deliver import DeliverDialog, Told
 from drtui.screens.subject import Subject
 from drtui.store.offline import OnPurpose
-from drtui.widgets.sync_status import local
+from drtui.widgets.sync_status import age_text, day_and_time, local
 
 _READING: Final = "Reading the account; nothing is sent …"
 
@@ -36,9 +37,25 @@ class OfflineDesk:
         """See `commands.scheduling.told_offline`."""
         return told_offline(self._workspace)
 
-    def missing(self) -> str:
-        """See `commands.preparing.verdict`."""
-        return verdict(parts(self._workspace))
+    def kept(self, *, second_door: bool) -> str:
+        """Say what is missing for a day without network, or how old what is there is.
+
+        Args:
+            second_door: Whether what AWS itself tells is there to be read.
+        """
+        found = parts(self._workspace, second_door=second_door)
+        read = [one.as_of for one in found if one.as_of is not None]
+        if not read or any(one.missing for one in found):
+            return verdict(found)
+        age = timedelta(seconds=self._workspace.database.clock() - min(read).timestamp())
+        return f"Each part is there, the oldest read {age_text(age)} ago."
+
+    def told_purpose(self, purpose: OnPurpose) -> str:
+        """Say who wants to be offline, and since when."""
+        now = datetime.fromtimestamp(self._workspace.database.clock(), UTC)
+        return (
+            f"Offline on purpose since {day_and_time(purpose.since, now)}, by {clean(purpose.by)}."
+        )
 
     def go_offline(self) -> None:
         """See `commands.offline.go_offline`."""
@@ -83,15 +100,21 @@ class OfflineDesk:
         self._look.end()
 
 
-async def switch_offline(actions: Actions, _: Subject) -> bool:
-    """Go offline on purpose, or deliver now where somebody did."""
+async def switch_offline(actions: Actions, _: Subject, *, second_door: bool) -> bool:
+    """Go offline on purpose, or deliver now where somebody did.
+
+    Args:
+        actions: Of the screen.
+        second_door: Whether the account names the sponsor's AWS profile.
+    """
     desk = actions.desk.offline
     purpose = await asyncio.to_thread(desk.purpose)
     if purpose is None:
+        kept = await asyncio.to_thread(desk.kept, second_door=second_door)
         told = [
             "No console, command or engine of this store calls anything any more, until somebody "
             "delivers. Everything can be looked at, planned and confirmed; it is queued.",
-            f"{await asyncio.to_thread(desk.missing)} V reads what a day without network needs.",
+            f"{kept} V reads what a day without network needs.",
         ]
         if line := await asyncio.to_thread(desk.scheduled):
             told.append(line)
@@ -100,8 +123,10 @@ async def switch_offline(actions: Actions, _: Subject) -> bool:
         await asyncio.to_thread(desk.go_offline)
         actions.say("Offline on purpose.")
         return True
-    since = f"Offline on purpose since {local(purpose.since):%H:%M}, by {clean(purpose.by)}."
-    told = [since, "First the account is read, and shown what would conflict; nothing is sent."]
+    told = [
+        desk.told_purpose(purpose),
+        "First the account is read, and shown what would conflict; nothing is sent.",
+    ]
     if not await actions.ask(ConfirmDialog("Deliver now", told, "Read", "Stay offline")):
         return False
     return await _deliver(actions, desk)

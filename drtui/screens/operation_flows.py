@@ -18,6 +18,10 @@ from drtui.screens.flows import NAME, not_yours, undo_operation
 from drtui.screens.operation_cells import STATE_WORDS
 from drtui.screens.subject import Subject
 
+_IN_DOUBT: Final = (
+    "What was sent without an answer, or with an error, may have arrived: it is not sent again, "
+    "and the next reading of the account tells."
+)
 _REASONS: Final = 4  # told of; the operation's page shows the others
 _CONFLICTS: Final = 6
 
@@ -75,25 +79,23 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
 
 
 async def _cancel(actions: Actions, it: OneOperation) -> bool:
-    in_doubt = await asyncio.to_thread(actions.desk.log.in_doubt, it.number)
-    sent = "What was sent without an answer, or with an error, may have arrived"
-    doubts = [f"{sent}: the next reading of the account tells."] if in_doubt else []
+    log = actions.desk.log
 
     def about(count: int) -> list[str]:
         whom = counted(count, "target is", "targets are")
         return [
             *_whose(it),
-            f"{whom} still on the way, and not sent any more. What is done stays as it is; undo "
-            "puts it back.",
-            *doubts,
+            f"{whom} still on the way. What was not sent yet will not be sent. What is done stays "
+            "as it is; undo puts it back.",
         ]
 
-    targets = await _whom(actions, it, ON_THE_WAY, _verb("Cancel", it), about)
+    def warn(targets: Collection[str]) -> list[str]:
+        return [_IN_DOUBT] if log.perhaps_arrived(it.number, targets) else []
+
+    targets = await _whom(actions, it, ON_THE_WAY, _verb("Cancel", it), about, warn=warn)
     if targets is None:
         return False
-    cancelled, doubtful = await asyncio.to_thread(
-        actions.desk.log.cancel, it.number, targets, it.of
-    )
+    cancelled, doubtful = await asyncio.to_thread(log.cancel, it.number, targets, it.of)
     doubt = f"; {doubtful:,} may have been applied already" if doubtful else ""
     actions.say(f"Cancel: {cancelled:,} cancelled{doubt}, operation {it.number}.")
     return True

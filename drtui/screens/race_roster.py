@@ -16,6 +16,7 @@ from drtui.domain.leaderboards import team_of
 from drtui.domain.race_roster import RaceRosterRow, RaceTrait
 from drtui.domain.text import clean, fold
 from drtui.screens import tools
+from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.messages import OpenRacer
 from drtui.screens.sheet import BRING_BACK_KEY, SORT_KEYS, Sheet
@@ -162,7 +163,7 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
 
     def _draw_head(self, width: int) -> Lines:
         if self._found is None:
-            return [Content("Reading the store …")]
+            return [Content(READING)]
         board = self._found.leaderboard
         name = clean(board.stored.race.definition.name)
         read = board.board.read_at
@@ -197,7 +198,7 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
 
     def _none_there(self) -> str:
         if self._found is None:
-            return "Reading the store …"
+            return READING
         if self._trait is not None:
             return f"Nobody: {_WORDS[self._trait]}. t shows others."
         return self._never_read() or "There is no racer."

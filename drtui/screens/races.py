@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.race_filter_fields import RACES
+from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.messages import OpenRace
 from drtui.screens.race_actions import FOR_RACES, RaceActions
@@ -142,7 +143,7 @@ class Races(WatchedTable[ShownRace, "RacesReading", "RacesSummary"], RaceActions
 
     def _none_there(self) -> str:
         if self._found is None:
-            return "Reading the store …"
+            return READING
         listing = self._found.listing
         if listing.read_at is not None:
             return "There is no race: n makes one, N from a template, o from a file."

@@ -98,7 +98,7 @@ async def cancel(actions: Actions, subject: Subject) -> bool:
     assert isinstance(subject, OneScheduled), "the list's rows are what is cancelled"
     assert subject.row is not None
     it, who = subject.row.it, subject.row.reader
-    of = "" if it.who == who else it.who
+    of = "" if it.owner == who else it.owner
     now = actions.desk.schedule.now()
     late = it.standing(now) is ScheduleState.LATE
     verb = "Cancel the rest" if late else "Drop" if it.asks(now) else "Cancel"
@@ -109,9 +109,10 @@ async def cancel(actions: Actions, subject: Subject) -> bool:
     dialog = ConfirmDialog(f"{verb}: S{it.number}", told, verb, cancel="Leave it", careful=bool(of))
     if not await actions.ask(dialog):
         return False
-    await asyncio.to_thread(actions.desk.schedule.cancel, it.number, of)
+    doubtful = await asyncio.to_thread(actions.desk.schedule.cancel, it.number, of)
     rest = f"the rest of S{it.number} will not be sent" if late else ""
-    actions.say(f"{verb}: {rest or f'S{it.number} will not be run'}.")
+    doubt = f"; {doubtful:,} may have been applied already" if doubtful else ""
+    actions.say(f"{verb}: {rest or f'S{it.number} will not be run'}{doubt}.")
     return True
 
 
@@ -161,6 +162,8 @@ def _pairs(actions: Actions, row: "ScheduledRow") -> list[tuple[str, str]]:
     ]
     match standing:
         case ScheduleState.LATE:
+            if it.run_by:
+                pairs.append(("Run by", clean(it.run_by)))
             pairs += [("Operation", str(it.operation_id)), ("", _HELD)]
         case ScheduleState.MISSED:
             pairs.append(("", f"Nothing was done: {it.reason(now)}. {_LATE}"))

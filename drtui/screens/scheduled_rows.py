@@ -58,7 +58,8 @@ class ScheduledRow:
 
     def owner(self, handling: Handling) -> str:
         """Say who has to be named for it to be done; empty where it is one's own, or anybody's."""
-        return self.it.who if handling is Handling.CANCEL and self.it.who != self.reader else ""
+        another = handling is Handling.CANCEL and self.it.owner != self.reader
+        return self.it.owner if another else ""
 
 
 def key_of(it: Scheduled) -> int:

@@ -13,7 +13,7 @@ from drtui.domain import permissions
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OperationKind
 from drtui.screens import setup_facts, setup_steps
-from drtui.screens.base import ConsoleScreen
+from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
@@ -189,7 +189,7 @@ class SetupScreen(ConsoleScreen):
         def lines(width: int) -> Lines:
             if self._page is not None:
                 return draw(self._page, width)
-            return [Content("Reading the store …")] if draw == _steps else []
+            return [Content(READING)] if draw == _steps else []
 
         return Facts(lines)
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
+from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
 from drtui.screens.fresh import FreshScreen
 from drtui.screens.lane import Lane
@@ -140,7 +141,7 @@ class SubjectPage(FreshScreen, Generic[Page]):
         if name != IDENTITY:
             return []
         never = f"There is no such {self.WHAT}."
-        return [Content(never if self._never_was else "Reading the store …")]
+        return [Content(never if self._never_was else READING)]
 
     # Keeping it fresh
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from drtui.domain.operations import LATE_REQUEST_SECONDS, ON_THE_WAY, ItemState
-from drtui.store.late import held
+from drtui.store.late import held, waits_for_a_word
 from drtui.store.tables import table
 from drtui.store.users import ITEMS, is_open, moment
 
@@ -51,8 +51,8 @@ def _oldest_of_its_target() -> ColumnElement[bool]:
 
 def _late(items: Any) -> ColumnElement[bool]:
     """No sweep has begun yet after the last moment at which a doubtful request can be applied."""
-    late: ColumnElement[bool] = items.c.unknown_at + LATE_REQUEST_SECONDS >= _swept_from()
-    return late
+    late = items.c.unknown_at + LATE_REQUEST_SECONDS >= _swept_from()
+    return and_(items.c.unknown_at.is_not(None), late)  # NOT of an unknown would be unknown
 
 
 def _held_by_another() -> ColumnElement[bool]:
@@ -78,7 +78,6 @@ def _held_by_doubt() -> ColumnElement[bool]:
         .where(
             _OTHER.c.target == ITEMS.c.target,
             _OTHER.c.id != ITEMS.c.id,
-            _OTHER.c.unknown_at.is_not(None),
             _late(_OTHER),
         )
         .exists()
@@ -158,7 +157,7 @@ def _sweep_statements() -> tuple[Select[Any], ...]:
     others = (
         select(func.min(_OTHER.c.unknown_at))
         .select_from(ITEMS.join(_OTHER, _OTHER.c.target == ITEMS.c.target))
-        .where(*waiting, _OTHER.c.id != ITEMS.c.id, _OTHER.c.unknown_at.is_not(None), _late(_OTHER))
+        .where(*waiting, _OTHER.c.id != ITEMS.c.id, _late(_OTHER))
     )
     return look_up, own, others
 
@@ -182,28 +181,13 @@ def _next_due() -> Select[Any]:
     )
 
 
-def _waits_for_a_word() -> ColumnElement[bool]:
-    """It is late itself, or behind one of its target that is, or that is in conflict."""
-    behind = (
-        select(_EARLIER.c.id)
-        .where(
-            _EARLIER.c.target == ITEMS.c.target,
-            _EARLIER.c.rank < ITEMS.c.rank,
-            is_open(_EARLIER),
-            or_(_EARLIER.c.state == ItemState.CONFLICT, held(_EARLIER)),
-        )
-        .exists()
-    )
-    return or_(held(), behind)
-
-
 def deliverable_count(connection: Connection) -> int:
     """Return how many items are on their way and do not wait for an admin's word.
 
     That is, for a conflict to be settled, or for what is late to go on.
     """
     statement = select(func.count()).where(
-        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~_waits_for_a_word()
+        is_open(), ITEMS.c.state.in_(sorted(ON_THE_WAY)), ~waits_for_a_word()
     )
     return connection.scalar(statement) or 0
 
@@ -217,7 +201,7 @@ def waiting_for_a_word(connection: Connection, operation_ids: Sequence[int]) -> 
             ITEMS.c.operation_id == operation_id,
             is_open(),
             ITEMS.c.state.in_(sorted(ON_THE_WAY)),
-            ~_waits_for_a_word(),
+            ~waits_for_a_word(),
         )
         return connection.scalar(found.limit(1)) is not None
 

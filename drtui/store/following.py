@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from drtui.domain.operations import ON_THE_WAY, Item, ItemState, OperationKind
 from drtui.domain.text import fold
 from drtui.store.need import failed_in_need
 from drtui.store.operation_log import item_of
+from drtui.store.sqlite import one_of
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS, chunks, moment
 
@@ -35,6 +36,25 @@ def operations_to_undo(connection: Connection, who: str) -> list[int]:
     """Return the numbers of somebody's own operations that are no undo, the newest first."""
     own = OPERATIONS.c.who == who, OPERATIONS.c.kind != OperationKind.UNDO
     return _numbers_where(connection, *own)
+
+
+def perhaps_arrived(
+    connection: Connection, operation_id: int, targets: Collection[str] = ()
+) -> bool:
+    """Whether some of an operation may have come about although no answer says so.
+
+    Args:
+        connection: In a transaction.
+        operation_id: The operation.
+        targets: Only these profiles; empty is all.
+    """
+    sent = ITEMS.c.state.in_((ItemState.SENDING, ItemState.DOUBTFUL))
+    tried = and_(ITEMS.c.state == ItemState.PENDING, ITEMS.c.attempts > 0)
+    found = select(ITEMS).where(ITEMS.c.operation_id == operation_id, or_(sent, tried))
+    if targets:
+        found = found.where(one_of(ITEMS.c.target, sorted(targets)))
+    items = map(item_of, connection.execute(found).mappings())
+    return any(item.tried or item.state is not ItemState.PENDING for item in items)
 
 
 def later_errands(connection: Connection, operation_id: int) -> dict[str, list[Item]]:

@@ -27,12 +27,14 @@ from drtui.domain.operations import (
 )
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.records import NO_LIMITS
+from drtui.domain.scheduling import Scheduled, ScheduleState, named
 from drtui.domain.stored_actions import action_from
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
-from drtui.store.late import hold_late, word_given
+from drtui.store.late import before_an_answer, hold_late, let_go, word_given
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase, states_before
+from drtui.store.scheduling import scheduled_one
 from drtui.store.settlement import PARTLY_DELETED, PERHAPS_DONE
 from drtui.store.settling import open_again
 from drtui.store.sqlite import one_of
@@ -62,13 +64,48 @@ def cancel(
         their answer or a sweep tells later whether they had been applied.
     """
     with database.write(*_KINDS, durable=True) as connection:
-        now = database.clock()
-        hold_late(connection, now)
-        _doubt_tried(connection, operation_id, targets, now)
-        cancelled = _cancel_unsent(connection, operation_id, targets, now)
-        doubtful = _cancel_sent(connection, operation_id, targets)
-        result = f"{cancelled:,} cancelled, {doubtful:,} in doubt"
-        write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
+        return cancel_in(connection, operation_id, author, database.clock(), targets)
+
+
+def cancel_rest(database: Database, it: Scheduled, author: Author) -> int | None:
+    """Cancel what is left of one that is late.
+
+    Args:
+        database: The open store.
+        it: As it was read.
+        author: Who does it.
+
+    Returns:
+        How many targets of it may have arrived all the same; None where it is not late any more,
+        and nothing was cancelled.
+    """
+    assert it.operation_id is not None, "only what became an operation is late"
+    with database.write(*_KINDS, durable=True) as connection:
+        now, present = database.clock(), scheduled_one(connection, it.number)
+        if present is None or present.state is not ScheduleState.LATE:
+            return None
+        cancelled, doubtful = cancel_in(connection, it.operation_id, author, now)
+        doubt = f", {doubtful:,} in doubt" if doubtful else ""
+        result = f"dropped: {cancelled:,} of the rest are not sent{doubt}"
+        what, operation_id = named(it.number, it.what), it.operation_id
+        write_journal(connection, now, author, what, result, operation_id=operation_id)
+    return doubtful
+
+
+def cancel_in(
+    connection: Connection,
+    operation_id: int,
+    author: Author,
+    now: float,
+    targets: Collection[str] = (),
+) -> tuple[int, int]:
+    """Do so in a writing transaction, at a time in seconds since the epoch; see `cancel`."""
+    before_an_answer(connection, now)
+    _doubt_tried(connection, operation_id, targets, now)
+    cancelled = _cancel_unsent(connection, operation_id, targets, now)
+    doubtful = _cancel_sent(connection, operation_id, targets)
+    result = f"{cancelled:,} cancelled, {doubtful:,} in doubt"
+    write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
     return cancelled, doubtful
 
 
@@ -84,9 +121,10 @@ def cancel_unsent(connection: Connection, operation_id: int, author: Author, now
     Returns:
         How many items were cancelled.
     """
-    hold_late(connection, now)
+    before_an_answer(connection, now)
     doubtful = _doubt_tried(connection, operation_id, (), now)
     cancelled = _cancel_unsent(connection, operation_id, (), now)
+    let_go(connection, operation_id, now)
     if cancelled or doubtful:  # an undo of what was sent whole cancels nothing: none is told it did
         result = f"{cancelled:,} cancelled, {doubtful:,} in doubt"
         write_journal(connection, now, author, "Cancel", result, operation_id=operation_id)
@@ -153,12 +191,14 @@ def retry(
     """
     with database.write(*_KINDS, durable=True) as connection:
         hold_late(connection, database.clock())
-        word_given(connection, operation_id, database.clock())
         failed = [
             *_where(operation_id, ItemState.FAILED, targets),
             ITEMS.c.expires_at.is_(None),
         ]
         items = _items(connection, failed)
+        if items:
+            word_given(connection, operation_id, database.clock())
+        _doubt_answered(connection, failed)
         _change(
             connection,
             failed,
@@ -186,13 +226,29 @@ def retry(
     return len(items)
 
 
+def _doubt_answered(connection: Connection, failed: list[ColumnElement[bool]]) -> None:
+    """Doubt what was given up after errors: its attempts are counted anew, and it stays in doubt.
+
+    An attempt before the last one was answered with an error, and may have been applied all the
+    same. The first one of a deletion may have deleted something, whatever it was refused for.
+    """
+    sent = [*failed, ITEMS.c.service.is_(None), ITEMS.c.unknown_at.is_(None), ITEMS.c.claim > 0]
+    perhaps = [
+        item.item_id
+        for item in _items(connection, sent)
+        if item.attempts > (0 if deletes(item.after) else 1)
+    ]
+    if perhaps:
+        _change(connection, [one_of(ITEMS.c.id, perhaps)], unknown_at=ITEMS.c.settled_at)
+
+
 def keep_theirs(
     database: Database, operation_id: int, author: Author, targets: Collection[str] = ()
 ) -> int:
     """Settle conflicts by leaving the account as it is; return how many."""
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
-        hold_late(connection, now)
+        before_an_answer(connection, now)
         conflicts = _where(operation_id, ItemState.CONFLICT, targets)
         items = _items(connection, conflicts)
         _change(
@@ -221,7 +277,7 @@ def set_aside(
     """
     with database.write(*_KINDS, durable=True) as connection:
         now = database.clock()
-        hold_late(connection, now)
+        before_an_answer(connection, now)
         conflicts = _where(operation_id, ItemState.CONFLICT, targets)
         items = _items(connection, conflicts)
         aside = {
@@ -248,12 +304,13 @@ def apply_ours(
     Theirs are what the conflict showed: had they changed again, it becomes a conflict again.
     """
     with database.write(*_KINDS, durable=True) as connection:
-        hold_late(connection, database.clock())
-        word_given(connection, operation_id, database.clock())
+        before_an_answer(connection, database.clock())
         kind, params = connection.execute(
             select(OPERATIONS.c.kind, OPERATIONS.c.params).where(OPERATIONS.c.id == operation_id)
         ).one()
         items = _items(connection, _where(operation_id, ItemState.CONFLICT, targets))
+        if items:
+            word_given(connection, operation_id, database.clock())
         states = states_before(connection, items)
         rows: list[dict[str, Any]] = []
         for item in items:
@@ -273,6 +330,7 @@ def apply_ours(
                     theirs={},
                     due_at=0.0,
                     attempts=0,
+                    cancel_requested=False,
                 ),
                 rows,
             )

@@ -1,6 +1,5 @@
 """Who takes part, and the user pool's users: what is kept of both, and the teams' labels."""
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,6 @@ from drtui.store.database import Database
 from drtui.store.errands import on_the_way
 from drtui.store.facts import read_fact, write_fact
 from drtui.store.journal import write_journal
-from drtui.store.sharing import user_name
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table
 from drtui.store.tagging import TagGroup, change_tags
@@ -167,15 +165,8 @@ def forget_participants(
         return frozenset(row.folded for row in gone)
 
 
-def mark_told(database: Database, emails: Iterable[str], author: Author | None = None) -> None:
-    """Note that the passwords of some participants' IAM users were handed over now.
-
-    Args:
-        database: The open store.
-        emails: Whose.
-        author: Who did; None is the system user whose process this is.
-    """
-    by = author or Author(user_name(os.getuid()))
+def mark_told(database: Database, emails: Iterable[str], author: Author) -> None:
+    """Note that the passwords of some participants' IAM users were handed over now."""
     with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
         now = database.clock()
         told = connection.scalars(
@@ -184,7 +175,7 @@ def mark_told(database: Database, emails: Iterable[str], author: Author | None =
             .values(told_at=now)
             .returning(_PARTICIPANTS.c.email)
         ).all()
-        _note_each(connection, now, by, _HANDED_OVER, told)
+        _note_each(connection, now, author, _HANDED_OVER, told)
 
 
 def _note_each(

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ _ITSELF: Final = ("alembic_version", "sqlite_sequence")
 _JSON: Final = ("params", "before", "after", "theirs", "profiles", "named")
 _FURTHEST: Final = 2**62
 _ROWS_A_PAGE: Final = 64  # more than a page has of nearly any table
+_TOLD_EACH: Final = 1_000  # rows
 
 
 def reading(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
@@ -53,8 +54,20 @@ def is_known(raw: sqlite3.Connection) -> bool:
     return True
 
 
-def take(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> tuple[int, bool]:
-    """Save a table; return how many rows of it, and whether those are all."""
+def take(
+    old: sqlite3.Connection,
+    new: sqlite3.Connection,
+    name: str,
+    tell: Callable[[int], None] = lambda _: None,
+) -> tuple[int, bool]:
+    """Save a table; return how many rows of it, and whether those are all.
+
+    Args:
+        old: The damaged store.
+        new: The one that is made of it, in a writing transaction.
+        name: The table's.
+        tell: Told now and then how many rows are saved.
+    """
     wanted = columns_of(new, name)
     try:
         there = columns_of(old, name)
@@ -78,6 +91,8 @@ def take(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> tuple[i
             reader.whole = False
         else:
             saved += 1
+            if saved % _TOLD_EACH == 0:
+                tell(saved)
     return saved, reader.whole
 
 
@@ -116,7 +131,8 @@ class _Rows:
         while start is not None:
             try:
                 for number, *row in self._raw.execute(self._query, (start,)):
-                    start = max(start, int(number) + 1)
+                    if int(number) < _FURTHEST:  # a number may be damaged
+                        start = max(start, int(number) + 1)
                     yield tuple(row)
             except sqlite3.DatabaseError:
                 self.whole = False
@@ -125,7 +141,7 @@ class _Rows:
                 one = None if start is None else self._raw.execute(self._next, (start,)).fetchone()
                 if start is None or one is None:
                     return
-                start = max(start, int(one[0])) + 1  # a number may be damaged
+                start = max(start, min(int(one[0]), _FURTHEST)) + 1
                 yield tuple(one[1:])
             else:
                 start = None

@@ -143,5 +143,6 @@ def _foresee(
 
 
 def _waits(item: Item, late: Collection[int]) -> bool:
-    """Whether an item waits for a word, because its operation is late."""
-    return item.operation_id in late and not item.cancel_requested
+    """Whether an item waits for a word, because its operation is late; what is being sent goes."""
+    is_held = item.operation_id in late and not item.cancel_requested
+    return is_held and item.state is not ItemState.SENDING

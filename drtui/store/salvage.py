@@ -7,7 +7,7 @@ past the damage. What the account knows as well is saved too, and read anew wher
 import errno
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from drtui.domain.authors import Author
 from drtui.domain.operations import OPEN
 from drtui.domain.problems import StoreProblemError
-from drtui.domain.store_parts import parts_named
+from drtui.domain.store_parts import part_named, parts_named
 from drtui.domain.wording import counted
 from drtui.store import schema, sqlite
 from drtui.store.database import Clock
@@ -43,8 +43,12 @@ _READINGS: Final = {
     "live_queue_item": "DELETE FROM live_race",
 }
 _MOST_FLAWS: Final = 5
+_NO_FLAW: Final = frozenset({"ok", "*** in database main ***"})
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR})
 _WHAT: Final = "Mend the store"
+
+# Told how far a mending is, in a line: it takes a while where the store is large.
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Salvaged:
 
 
 def damage(path: Path) -> tuple[str, ...]:
-    """Return what SQLite's whole check finds wrong with a store; empty where it is well.
+    """Return what is wrong with a store, and who says so, in lines; empty where it is well.
 
     Raises:
         StoreProblemError: There is none, or it is no SQLite database at all, or a link in a shared
@@ -104,13 +108,18 @@ def damage(path: Path) -> tuple[str, ...]:
             ) from error
         if code not in _DAMAGED:
             raise sqlite.explain(error, path) from error
-        return (str(error),)
+        return (f"SQLite's check: {error}",)
     except OSError as error:
         raise sqlite.refused(path, error) from error
-    return tuple(line for (text,) in rows for line in str(text).splitlines() if line != "ok")
+    return tuple(
+        f"SQLite's check: {line}"
+        for (text,) in rows
+        for line in str(text).splitlines()
+        if line not in _NO_FLAW
+    )
 
 
-def salvage(path: Path, clock: Clock, author: Author) -> Salvaged:
+def salvage(path: Path, clock: Clock, author: Author, tell: Tell = lambda _: None) -> Salvaged:
     """Set a copy of a damaged store aside, and put a new one in its place with all that was read.
 
     The caller holds the engine's lock. Where this ends half-way, the store is as it was, or tells
@@ -120,6 +129,7 @@ def salvage(path: Path, clock: Clock, author: Author) -> Salvaged:
         path: The store.
         clock: Seconds since the epoch.
         author: Who mends it, for the journal.
+        tell: See `Tell`.
 
     Raises:
         StoreProblemError: Somebody else has it open, or there is no room for the new one.
@@ -130,10 +140,13 @@ def salvage(path: Path, clock: Clock, author: Author) -> Salvaged:
     try:
         with held(path) as handle:
             at = datetime.fromtimestamp(clock(), UTC)
-            aside = marked(path) or set_aside(path, handle, at)
+            aside = marked(path)
+            if aside is None:
+                tell("setting a copy aside")
+                aside = set_aside(path, handle, at)
             try:
                 _remove(fresh)
-                found = _fill(fresh, aside, clock, author)
+                found = _fill(fresh, aside, clock, author, tell)
                 sqlite.as_one_file(fresh)
                 sync_file(fresh)
                 # Its log would be taken for the new store's, and without it the old one lacks what
@@ -170,7 +183,7 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + name).unlink(missing_ok=True)
 
 
-def _fill(fresh: Path, aside: Path, clock: Clock, author: Author) -> Salvaged:
+def _fill(fresh: Path, aside: Path, clock: Clock, author: Author, tell: Tell) -> Salvaged:
     """Make the new store of what can be read of the copy.
 
     It is made with the copy's schema, and brought up to date as any other: only its revisions know
@@ -183,9 +196,10 @@ def _fill(fresh: Path, aside: Path, clock: Clock, author: Author) -> Salvaged:
             could_be_offline = "offline_since" in columns_of(new, _STATE)
             names = tables(new)
             for name in [*_FIRST, *(one for one in names if one not in _FIRST)]:
-                saved, is_whole = take(old, new, name)
+                saved, is_whole = _take(old, new, name, tell)
                 if not is_whole:
                     partly[name] = saved
+        tell("putting together what was saved")
         if found != schema.HEAD:
             schema.bring_to(fresh, schema.HEAD)
         with _writing(fresh) as new:
@@ -201,6 +215,18 @@ def _fill(fresh: Path, aside: Path, clock: Clock, author: Author) -> Salvaged:
             salvaged = _told(new, aside, partly, together, offline=offline)
             _note(new, salvaged, clock(), author)
     return salvaged
+
+
+def _take(
+    old: sqlite3.Connection, new: sqlite3.Connection, name: str, tell: Tell
+) -> tuple[int, bool]:
+    """Save a table, as `take` does, and tell how far that is."""
+
+    def told(rows: int) -> None:
+        tell(f"saving {part_named(name)}: {rows:,} rows")
+
+    told(0)
+    return take(old, new, name, told)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ from drtui.store.bulk_planning import plan_users
 from drtui.store.database import Database
 from drtui.store.filter_sql import where
 from drtui.store.journal import write_journal
-from drtui.store.late import rest
+from drtui.store.late import Rest, rest
 from drtui.store.operation_log import newest_operation, submit_in
 from drtui.store.settings import read_settings
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
@@ -49,6 +49,7 @@ from drtui.store.tables import table
 from drtui.store.users import moment, rows_by_profile, user_keys
 
 SCHEDULED: Final = table("scheduled_operation")
+_OPERATIONS: Final = table("operation")
 _WAITING: Final = SCHEDULED.c.state == ScheduleState.WAITING.value
 
 
@@ -343,10 +344,13 @@ def _why_nothing(plan: Plan) -> str:
 
 def _record(connection: Connection, row: RowMapping) -> Scheduled:
     values: dict[str, Any] = dict(row)
-    state, unsent, total = ScheduleState(values["state"]), 0, 0
+    state, left, run_by = ScheduleState(values["state"]), Rest(0, 0, 0), ""
     if state is ScheduleState.LATE:
-        unsent, total = rest(connection, values["operation_id"])
-        if not unsent:  # cancelled, or undone
+        left = rest(connection, values["operation_id"])
+        of = _OPERATIONS.c.id == values["operation_id"]
+        who: str = connection.execute(select(_OPERATIONS.c.who).where(of)).scalar_one()
+        run_by = "" if who == values["who"] else who
+        if not left.unsent:  # cancelled
             state = ScheduleState.RAN
     return Scheduled(
         number=values["id"],
@@ -368,6 +372,8 @@ def _record(connection: Connection, row: RowMapping) -> Scheduled:
         note=values["note"],
         settled_at=moment(values["settled_at"]),
         newest=values["newest_operation"],
-        unsent=unsent,
-        total=total,
+        run_by=run_by,
+        unsent=left.unsent,
+        in_doubt=left.in_doubt,
+        total=left.total,
     )

@@ -126,4 +126,5 @@ def _target(row: RowMapping, pending: Values, *, named: bool) -> Target:
         state=confirmed_state(row).overlaid(pending),
         named=named,
         email=None if row["email"] is None else clean(row["email"]),
+        on_the_way=bool(pending),
     )

@@ -118,8 +118,7 @@ class SyncStatus(Widget):
         line = self._line()
         if line.is_same(self._drawn):
             return
-        place = _age_place(line.plain)
-        if place is not None and place == _age_place(self._drawn.plain):
+        if _differ_in_age_alone(line.plain, self._drawn.plain):
             self._take(line)
         else:
             self._redraw()
@@ -205,7 +204,7 @@ class SyncStatus(Widget):
 
     def _connection(self, view: SyncView, room: _Room) -> Content:
         if view.on_purpose:
-            return Content.styled(_on_purpose(view, room), _HAND)
+            return Content.styled(self._on_purpose(view, room), _HAND)
         if view.halted:
             helping = f": {view.key}" if view.key else ""
             halted = Content.styled(f"! {view.halted}{helping}", f"bold {_HAND}")
@@ -217,8 +216,15 @@ class SyncStatus(Widget):
             return Content("● online")
         since = ""
         if view.since is not None and room is _Room.WIDE:
-            since = f" since {local(view.since):%H:%M}"
+            since = f" since {day_and_time(view.since, self.now)}"
         return Content.styled(f"○ offline{since}", _HAND)
+
+    def _on_purpose(self, view: SyncView, room: _Room) -> str:
+        """Say who wants to be offline since when, as far as there is room."""
+        text = "○ offline on purpose"
+        if view.since is not None and room is not _Room.LEAST:
+            text += f" since {day_and_time(view.since, self.now)}"
+        return f"{text}, by {view.on_purpose}" if room is _Room.WIDE else text
 
     def _age(self, view: SyncView, room: _Room) -> Content:
         if view.as_of is None:
@@ -235,23 +241,36 @@ class SyncStatus(Widget):
         return Content.assemble(clock, (f" ({age_text(age)})", _DIM) if self.now else "")
 
 
-def _on_purpose(view: SyncView, room: _Room) -> str:
-    """Say who wants to be offline since when, as far as there is room."""
-    text = "○ offline on purpose"
-    if view.since is not None and room is not _Room.LEAST:
-        text += f" since {local(view.since):%H:%M}"
-    return f"{text}, by {view.on_purpose}" if room is _Room.WIDE else text
-
-
 def _age_place(line: str) -> tuple[int, int] | None:
     """Return from where to where a line has the age's number; None where it has none."""
     found = _AGE.search(line)
     return None if found is None else found.span(1)
 
 
+def _differ_in_age_alone(line: str, other: str) -> bool:
+    """Whether two lines are the same but for the age's number, which stands at the same place."""
+    place = _age_place(line)
+    if place is None or place != _age_place(other):
+        return False
+    first, after = place
+    return line[:first] == other[:first] and line[after:] == other[after:]
+
+
 def local(moment: datetime) -> datetime:
     """Return a moment in the zone of the terminal's user."""
     return moment.astimezone()
+
+
+def day_and_time(moment: datetime, now: datetime | None) -> str:
+    """Return a moment in that zone to the minute, with its date where it is not of today.
+
+    Args:
+        moment: When.
+        now: The present; None where it is not known, and the date not told.
+    """
+    here = local(moment)
+    of_today = now is None or here.date() == local(now).date()
+    return f"{here:%H:%M}" if of_today else f"{here:%Y-%m-%d %H:%M}"
 
 
 def age_text(age: timedelta) -> str:

@@ -24,11 +24,10 @@ from drtui.screens.dialogs.target import TargetDialog
 from drtui.screens.racer import RacerScreen
 from drtui.screens.view_desk import ViewDesk
 from drtui.store.database import Database
-from tests.pilot.test_actions import filtered, none_made
-from tests.pilot.test_racer import key_of
-from tests.pilot.test_slips import packet
-from tests.support.driving import SECONDS, console_app, running
+from tests.support.driving import SECONDS, console_app, filtered, packet, running
 from tests.support.operations import on_operations, opened, quota, row, table
+from tests.support.racer_pages import key_of
+from tests.support.screens import none_made
 from tests.support.stores import (
     delivered,
     plain_profiles,

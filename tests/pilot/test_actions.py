@@ -6,33 +6,16 @@ import pytest
 
 from drtui.commands import quotas, selection, sponsorship
 from drtui.commands.workspace import Workspace
-from drtui.domain.operations import Item, ItemState, OperationKind
+from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.records import AccountSettings
 from drtui.screens.dialogs.base import Choice
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.store.database import Database
-from drtui.store.operation_log import operations
 from drtui.store.sync_state import Connectivity, write_connectivity
-from tests.support.driving import Console, RecordingEngine, console_app, running
+from tests.support.driving import RecordingEngine, console_app, filtered, running
+from tests.support.screens import last_made, none_made
 from tests.support.stores import delivered, filled_store, items_of, submitted
-
-
-def newest(database: Database) -> tuple[OperationKind, list[Item]]:
-    with database.read() as connection:
-        operation = operations(connection)[0]
-    return operation.kind, items_of(database, operation.operation_id)
-
-
-def none_made(database: Database) -> bool:
-    with database.read() as connection:
-        return not operations(connection)
-
-
-async def filtered(console: Console, text: str) -> None:
-    await console.press("slash")
-    await console.write(text)
-    await console.press("enter")
 
 
 async def test_quotas_are_set_for_all_marked_in_one_operation(
@@ -53,7 +36,7 @@ async def test_quotas_are_set_for_all_marked_in_one_operation(
         assert none_made(database)
         await console.press("enter")
         await console.back()
-        kind, items = newest(database)
+        kind, items = last_made(database)
         assert kind is OperationKind.SET_QUOTAS
         assert {(item.after["minutes_limit"], item.after["models_limit"]) for item in items} == {
             (420, 7)
@@ -126,7 +109,7 @@ async def test_the_racer_under_the_cursor_is_meant_when_nobody_is_marked(
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()
-        kind, items = newest(database)
+        kind, items = last_made(database)
         assert kind is OperationKind.PAUSE
         assert [item.label for item in items] == ["racer-00107"]
 
@@ -171,7 +154,7 @@ async def test_marks_that_the_filter_hides_are_acted_on_and_named(
         assert "9 of them hidden by the filter: " in console.text()
         await console.press("enter")
         await console.back()
-        assert len(newest(database)[1]) == 10
+        assert len(last_made(database)[1]) == 10
 
 
 async def test_a_plan_that_another_operation_overtook_is_shown_again(
@@ -191,7 +174,7 @@ async def test_a_plan_that_another_operation_overtook_is_shown_again(
         assert "look at the plan again" in console.prose()
         await console.press("enter")
         await console.back()
-        _, (item,) = newest(database)
+        _, (item,) = last_made(database)
         assert item.before["minutes_limit"] == 540
 
 
@@ -216,7 +199,7 @@ async def test_resuming_gives_back_what_was_remembered(path: Path, database: Dat
         assert "Resume sponsorship (10)" in console.text()
         await console.press("enter")
         await console.back()
-        kind, items = newest(database)
+        kind, items = last_made(database)
         assert kind is OperationKind.RESUME
         assert {(item.after["minutes_limit"], item.after["models_limit"]) for item in items} == {
             (300, 3)
@@ -241,7 +224,7 @@ async def test_resuming_asks_where_nothing_is_known(path: Path, answered: bool) 
         if answered:
             await console.press("enter")
             await console.back()
-            _, (item,) = newest(database)
+            _, (item,) = last_made(database)
             assert (item.after["minutes_limit"], item.after["models_limit"]) == (300, 3)
         else:
             assert "0 of 1 user will be resumed." in console.text()
@@ -264,7 +247,7 @@ async def test_undo_restores_ones_own_last_operation_and_cancels_what_is_not_sen
         assert "[ Undo (10) ]" in text
         await console.press("tab", "enter")
         await console.back()
-        kind, items = newest(database)
+        kind, items = last_made(database)
         assert kind is OperationKind.UNDO
         assert [item.after["minutes_limit"] for item in items] == [300] * 4
         states = [item.state for item in items_of(database, number)]

@@ -13,13 +13,9 @@ from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.screens.dialogs.role import RoleDialog
 from drtui.store.database import Database
-from tests.pilot.test_actions import filtered, newest, none_made
-from tests.support.driving import Console, console_app, running
+from tests.support.driving import console_app, filtered, running
+from tests.support.screens import last_made, none_made, values
 from tests.support.stores import filled_store
-
-
-def fields(console: Console) -> list[str]:
-    return [field.value for field in console.app.screen.query(Input)]
 
 
 @pytest.mark.parametrize("leave", ["escape", "its button"])
@@ -37,7 +33,7 @@ async def test_the_quotas_typed_are_still_there_and_the_form_is_left_next(
         assert "esc back" in console.prose()
         await console.press(*(["escape"] if leave == "escape" else ["left", "enter"]))
         dialog = await console.dialog(QuotaDialog)
-        assert fields(console) == ["+2", "7"]
+        assert values(console) == ["+2", "7"]
         assert not dialog.query(Choice).last().disabled
         await console.press("escape")
         await console.back()
@@ -57,12 +53,12 @@ async def test_what_is_corrected_on_the_way_back_is_what_is_planned(
         await console.press("escape")
         dialog = await console.dialog(QuotaDialog)
         assert dialog.focused is dialog.query(Input).last()
-        assert fields(console) == ["5", "7"]  # the present limit on hours, which was not touched
+        assert values(console) == ["5", "7"]  # the present limit on hours, which was not touched
         await console.press("9", "enter")
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()
-        (item,) = newest(database)[1]
+        (item,) = last_made(database)[1]
         assert item.after == {"models_limit": 9}
 
 
@@ -76,7 +72,7 @@ async def test_a_plan_that_changes_nothing_leads_back_too(path: Path, database: 
         assert "[ Back ]" in console.text()
         await console.press("enter")
         await console.dialog(QuotaDialog)
-        assert fields(console)[0] == "+1"
+        assert values(console)[0] == "+1"
         assert none_made(database)
 
 
@@ -90,7 +86,7 @@ async def test_the_limits_that_resuming_lacks_are_still_there(path: Path) -> Non
         await console.dialog(PlanDialog)
         await console.press("escape")
         await console.dialog(QuotaDialog)
-        assert fields(console) == ["5", "3"]
+        assert values(console) == ["5", "3"]
         await console.press("escape")
         await console.back()
         assert none_made(database)
@@ -107,13 +103,13 @@ async def test_the_alias_typed_is_still_there(path: Path, database: Database) ->
         await console.dialog(PlanDialog)
         await console.press("escape")
         dialog = await console.dialog(AliasDialog)
-        assert fields(console) == ["moderated-1"]
+        assert values(console) == ["moderated-1"]
         assert not dialog.query(Choice).last().disabled
         await console.press("2", "enter")
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()
-        kind, (item,) = newest(database)
+        kind, (item,) = last_made(database)
         assert kind is OperationKind.CHANGE_ALIAS
         assert item.after == {"alias": "moderated-12"}
 

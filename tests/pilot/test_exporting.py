@@ -11,7 +11,8 @@ from drtui.screens.dialogs.place import PlaceDialog
 from drtui.screens.operations import Operations
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
-from tests.support.operations import quota, told
+from tests.support.operations import quota
+from tests.support.screens import said
 
 
 async def asked(console: Console, key: str = "E") -> PlaceDialog:
@@ -54,7 +55,7 @@ async def test_a_folder_that_has_one_is_refused_and_what_was_typed_stays(
         assert again.query_one(Input).value == str(tmp_path)
         again.query_one(Input).value = str(tmp_path / "new")
         await console.press("enter")
-        await console.until(lambda: "Exported to" in told(console))
+        await console.until(lambda: "Exported to" in said(console))
     assert (tmp_path / "racers.csv").read_text(encoding="utf-8") == "mine"
 
 

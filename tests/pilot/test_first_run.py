@@ -13,7 +13,7 @@ from drtui.screens.account_book import NewSite
 from drtui.screens.dialogs.add_account import AddAccountDialog
 from drtui.screens.first_run import Demo, Greeting
 from drtui.start import start
-from tests.pilot.test_accounts import SITE, Book
+from tests.support.account_books import SITE, Book
 
 
 @pytest.fixture

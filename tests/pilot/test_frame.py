@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from textual import events
 from textual.binding import Binding
 
 from drtui.commands import selection, sponsorship, tags
@@ -21,7 +20,7 @@ from drtui.screens.operations import Operations
 from drtui.screens.racer import RacerScreen
 from drtui.screens.racer_actions import FOR_RACERS
 from drtui.store.database import Database
-from tests.support.driving import Console, RecordingEngine, console_app, running
+from tests.support.driving import RecordingEngine, console_app, packet, running
 from tests.support.stores import items_of, submitted
 
 WITH_ONE_KEY = frozenset(
@@ -30,17 +29,6 @@ WITH_ONE_KEY = frozenset(
         *("retry", "settle", "set_aside", "cancel"),
     }
 )
-
-
-def packet(console: Console, *keys: str) -> None:
-    """Send keys as one packet: all of them are there before the first is dealt with."""
-    driver = console.app._driver
-    assert driver is not None
-    for key in keys:
-        character = key if len(key) == 1 else {"plus": "+", "slash": "/"}.get(key)
-        event = events.Key(key, character)
-        event.set_sender(console.app)
-        driver.send_message(event)
 
 
 async def test_number_keys_go_to_screens_and_minus_to_the_last_one(
@@ -105,7 +93,7 @@ async def test_the_menu_tells_all_and_why_what_cannot_be_done_and_takes_keys_and
 async def test_keys_behind_a_dialogs_key_are_typed_into_it(path: Path, database: Database) -> None:
     del database
     async with running(console_app(path)) as console:
-        packet(console, "e", "plus", "2", "enter")
+        packet(console, "e+2", "enter")
         await console.dialog(PlanDialog)
         assert "hours +2" in console.text()
 
@@ -120,7 +108,7 @@ async def test_an_enter_behind_a_plans_key_confirms_nothing_and_digits_behind_th
         await console.press("escape")
         await console.back()
         assert items_of(database, 1) == []
-        packet(console, "slash", "5", "p", "e")
+        packet(console, "/5pe")
         await console.until(lambda: console.filter.value == "5pe", "what was typed")
         assert console.app.screen is console.usage
 
@@ -358,6 +346,3 @@ async def test_sync_now_wakes_the_engine_from_every_screen(path: Path, database:
     async with running(console_app(path, engine=engine)) as console:
         await console.press("R", "5", "R")
         assert engine.woken == 2
-
-
-# What is said, and for how long

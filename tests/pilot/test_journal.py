@@ -15,10 +15,10 @@ from drtui.screens.monitor_usage import MonitorUsage
 from drtui.screens.operation_page import OperationScreen
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
-from drtui.widgets.filter_bar import FilterRule, ShownCounts
-from drtui.widgets.record_table import RecordTable
+from drtui.widgets.filter_bar import FilterRule
 from tests.support.driving import Console, console_app, running
-from tests.support.operations import quota, told
+from tests.support.operations import quota, table
+from tests.support.screens import counts, said
 from tests.support.stores import delivered
 
 
@@ -29,14 +29,6 @@ async def on_journal(path: Path, size: tuple[int, int] = (120, 40)) -> AsyncIter
         await console.dialog(JournalScreen)
         await console.until(lambda: bool(table(console).keys), "a filled journal")
         yield console
-
-
-def table(console: Console) -> RecordTable[object]:
-    return console.app.screen.query_one(RecordTable)
-
-
-def shown(console: Console) -> str:
-    return console.app.screen.query_one(ShownCounts).render().plain.strip()
 
 
 def line(database: Database, what: str, who: str = "ada") -> None:
@@ -62,7 +54,7 @@ async def test_it_shows_who_did_what_with_what_result_the_newest_first(
             (False, True),
             (False, False),
         ]
-        assert shown(console) == "3 of 3 shown"
+        assert counts(console) == "3 of 3 shown"
 
 
 async def test_it_follows_what_is_done_meanwhile(path: Path, two: Database) -> None:
@@ -77,15 +69,15 @@ async def test_it_follows_what_is_done_meanwhile(path: Path, two: Database) -> N
 async def test_words_and_fields_find_lines_with_every_key(path: Path, two: Database) -> None:
     async with on_journal(path) as console:
         await console.press("slash", *"settled")
-        await console.until(lambda: shown(console) == "1 of 3 shown", "the settled one")
+        await console.until(lambda: counts(console) == "1 of 3 shown", "the settled one")
         await console.press("escape")
-        await console.until(lambda: shown(console) == "3 of 3 shown", "all of them")
+        await console.until(lambda: counts(console) == "3 of 3 shown", "all of them")
         await console.press("slash", *"who:bo", "enter")
-        await console.until(lambda: shown(console) == "1 of 3 shown", "bo's")
+        await console.until(lambda: counts(console) == "1 of 3 shown", "bo's")
         await console.press("escape")
-        await console.until(lambda: shown(console) == "3 of 3 shown", "all of them")
+        await console.until(lambda: counts(console) == "3 of 3 shown", "all of them")
         await console.press("slash", *"racer-00101", "enter")
-        await console.until(lambda: shown(console) == "2 of 3 shown", "those about a racer")
+        await console.until(lambda: counts(console) == "2 of 3 shown", "those about a racer")
 
 
 async def test_a_filter_that_cannot_be_read_says_what_is_wrong_and_keeps_the_lines(
@@ -95,7 +87,7 @@ async def test_a_filter_that_cannot_be_read_says_what_is_wrong_and_keeps_the_lin
         await console.press("slash", *"hours>4", "enter")
         rule = console.app.screen.query_one(FilterRule).render().plain
         assert "“hours” is no field" in rule
-        assert "still: no filter" in shown(console)
+        assert "still: no filter" in counts(console)
         assert len(table(console).keys) == 3
 
 
@@ -107,14 +99,14 @@ async def test_where_there_is_little_room_the_filter_has_what_the_counts_do_not_
         typed = "result:confirmed who:bo what:quotas racer-001"
         await console.press("slash")
         await console.write(typed)
-        await console.until(lambda: shown(console).startswith("1 of 3"), "bo's")
+        await console.until(lambda: counts(console).startswith("1 of 3"), "bo's")
         assert typed[-30:] in console.text()
         await console.press("enter")
         assert f"/ {typed[:30]}" in console.text()
         await console.press("slash")
         assert typed[-30:] in console.text()
         await console.press("escape")
-        await console.until(lambda: shown(console).startswith("3 of 3"), "all of them")
+        await console.until(lambda: counts(console).startswith("3 of 3"), "all of them")
 
 
 async def test_a_number_of_a_result_is_not_cut(path: Path, database: Database) -> None:
@@ -133,7 +125,7 @@ async def test_nothing_matches_and_the_way_back_is_told(path: Path, two: Databas
             lambda: "No line matches this filter. esc clears it." in console.prose()
         )
         await console.press("enter")
-        assert told(console) == "Not now: there is no line."
+        assert said(console) == "Not now: there is no line."
 
 
 async def test_a_line_is_shown_whole_and_leads_to_its_operation(path: Path, two: Database) -> None:
@@ -153,7 +145,7 @@ async def test_a_line_about_no_operation_leads_to_none(path: Path, two: Database
     line(two, "Offline on purpose")
     async with on_journal(path) as console:
         await console.press("o")
-        assert told(console) == "Not now: it is about no operation."
+        assert said(console) == "Not now: it is about no operation."
         await console.press("enter")
         await console.dialog(JournalEntryDialog)
         assert [one.id for one in console.app.screen.query(Choice)] == [CANCEL]

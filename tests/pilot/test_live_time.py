@@ -4,25 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.operations import Item
 from drtui.domain.race_errands import LIVE_AT
 from drtui.domain.races import LiveStatus
 from drtui.domain.records import Role
 from drtui.screens.dialogs.live_time import LiveTimeDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.store.database import Database
-from drtui.store.operation_log import newest_operation
 from drtui.store.sign_in import write_role
 from drtui.store.sync_state import Connectivity, write_connectivity
 from tests.support.driving import Console
-from tests.support.live_shows import RACE, final, marshal_of, scheduled, write_show
-from tests.support.stores import items_of
-
-
-def asked(database: Database) -> list[Item]:
-    with database.read() as connection:
-        number = newest_operation(connection)
-    return items_of(database, number) if number else []
+from tests.support.live_shows import RACE, asked, final, marshal_of, scheduled, write_show
 
 
 async def note_of(console: Console, typed: str) -> str:

@@ -14,7 +14,6 @@ from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.marshal import OrderDialog, OrderRaceDialog
 from drtui.screens.marshal import MarshalScreen
 from drtui.store.database import Database
-from drtui.store.operation_log import operations
 from drtui.store.rankings import write_rankings
 from tests.support.live_shows import (
     AT,
@@ -27,6 +26,7 @@ from tests.support.live_shows import (
 )
 from tests.support.race_deployment import RaceDeployment
 from tests.support.races import race_id
+from tests.support.screens import none_made
 from tests.support.stores import NOW
 
 QUALIFYING = race_id(2)
@@ -40,11 +40,6 @@ class Hand:
 
     def __call__(self) -> float:
         return self.now
-
-
-def nothing_asked(database: Database) -> bool:
-    with database.read() as connection:
-        return not operations(connection)
 
 
 def with_hand(screen: MarshalScreen) -> Hand:
@@ -68,7 +63,7 @@ async def test_what_is_typed_for_a_dialog_that_did_not_open_does_nothing(
         assert not screen.queue.marks
         told = "What is typed is ignored for a moment: only what runs or has failed can be reset."
         assert told in console.prose()
-    assert nothing_asked(database)
+    assert none_made(database)
 
 
 async def test_after_a_pause_letters_act_again(path: Path, database: Database) -> None:
@@ -165,7 +160,7 @@ async def test_an_order_by_a_leaderboard_that_nobody_who_waits_is_on_is_refused(
         await console.until(
             lambda: "Nobody who waits is on Qualifying [b]." in console.prose(), "the refusal"
         )
-    assert nothing_asked(database)
+    assert none_made(database)
 
 
 async def test_the_queue_is_copied_whole_or_as_it_is_marked(

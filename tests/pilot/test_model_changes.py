@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from textual.widgets import Input, OptionList
 
 from drtui.domain.operations import OperationKind
@@ -20,14 +19,10 @@ from drtui.store.operation_log import items, newest_operation, operations_by_num
 from drtui.store.sign_in import write_role
 from drtui.store.sync_state import write_caller
 from tests.support.driving import Console, console_app, running
-from tests.support.models_table import ADA, GRACE, filled_models, model, open_models
+from tests.support.models_table import ADA, GRACE, model, models, open_models
 from tests.support.stores import NOW
 
-
-@pytest.fixture
-def models(database: Database) -> Database:
-    filled_models(database)
-    return database
+__all__ = ["models"]
 
 
 def saved(database: Database, folder: Path, number: int, owner: str) -> None:

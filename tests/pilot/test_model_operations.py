@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from textual.widgets import Input
 
 from drtui.commands.bulk import submit
@@ -19,14 +18,10 @@ from drtui.store.model_table import model_keys_of, models_by_key
 from drtui.store.operation_log import items
 from tests.support.driving import console_app, running
 from tests.support.imports import model_folder
-from tests.support.models_table import ADA, LONG, filled_models, open_models
+from tests.support.models_table import ADA, LONG, models, open_models
 from tests.support.operations import on_operations, opened
 
-
-@pytest.fixture
-def models(database: Database) -> Database:
-    filled_models(database)
-    return database
+__all__ = ["models"]
 
 
 def downloaded(database: Database, folder: Path) -> int:

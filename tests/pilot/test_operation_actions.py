@@ -28,8 +28,8 @@ from tests.support.operations import (
     quota,
     read,
     row,
-    told,
 )
+from tests.support.screens import said
 from tests.support.stores import delivered, items_of
 
 
@@ -44,7 +44,7 @@ async def test_what_failed_is_tried_again_once_confirmed(path: Path, database: D
         assert "3: refused by the deployment" in console.prose()
         assert read(database, number).count(ItemState.FAILED) == 3
         await console.press("enter")
-        await console.until(lambda: "3 are tried again" in told(console))
+        await console.until(lambda: "3 are tried again" in said(console))
         assert read(database, number).count(ItemState.PENDING) == 10
         assert engine.woken == 1
         assert done_to(database, number)[-1] == ("Retry", "3 tried again")
@@ -104,7 +104,7 @@ async def test_what_is_pending_is_cancelled_once_confirmed(path: Path, database:
         await console.press("x")
         await console.dialog(ConfirmDialog)
         await console.press("enter")
-        await console.until(lambda: "6 cancelled" in told(console))
+        await console.until(lambda: "6 cancelled" in said(console))
         assert read(database, number).count(ItemState.CANCELLED) == 6
 
 
@@ -122,7 +122,7 @@ async def test_all_conflicts_are_settled_from_the_list(
         await console.press(key)
         after = {"t": ItemState.CANCELLED, "o": ItemState.PENDING}[key]
         await console.until(lambda: read(database, number).count(after) == 2)
-        await console.until(lambda: "2, operation 1" in told(console))
+        await console.until(lambda: "2, operation 1" in said(console))
         assert done_to(database, number)[-1][0] == "Settle"
 
 
@@ -233,11 +233,11 @@ async def test_what_nobody_will_mend_is_set_aside_from_the_list(
         assert read(database, number).count(ItemState.CONFLICT) == 2
         await console.press("enter")
         await console.until(lambda: read(database, number).count(ItemState.CANCELLED) == 2)
-        await console.until(lambda: "0 that failed, 2 in conflict, operation 1" in told(console))
+        await console.until(lambda: "0 that failed, 2 in conflict, operation 1" in said(console))
         assert done_to(database, number)[-1][0] == "Set aside"
         await console.until(lambda: bool(_screen(console).refusal("set_aside")))
         await console.press("z")
-        assert told(console) == "Not now: nothing of it needs a hand."
+        assert said(console) == "Not now: nothing of it needs a hand."
 
 
 async def test_a_refusal_goes_when_the_cursor_comes_to_an_operation_it_is_not_true_of(
@@ -247,9 +247,9 @@ async def test_a_refusal_goes_when_the_cursor_comes_to_an_operation_it_is_not_tr
     delivered(database, quota(database, "racer-0011"))
     async with on_operations(path) as console:
         await console.press("t")
-        assert told(console) == "Not now: nothing of it has failed."
+        assert said(console) == "Not now: nothing of it has failed."
         await console.press("down")
-        assert told(console) == ""
+        assert said(console) == ""
 
 
 async def test_enter_settles_nothing_before_an_answer_was_chosen(
@@ -278,7 +278,7 @@ async def test_u_undoes_the_operation_under_the_cursor_and_no_other(
         await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
         assert read(database, 3).undoes == older
         await console.press("u")
-        assert "has been undone already, by operation 3" in told(console)
+        assert "has been undone already, by operation 3" in said(console)
 
 
 async def test_somebody_elses_operation_is_cancelled_by_who_names_them_and_enter_alone_leaves_it(
@@ -303,7 +303,7 @@ async def test_somebody_elses_operation_is_cancelled_by_who_names_them_and_enter
         await console.press("x")
         await console.dialog(ConfirmDialog)
         await console.press("right", "enter")
-        await console.until(lambda: "10 cancelled" in told(console))
+        await console.until(lambda: "10 cancelled" in said(console))
         assert read(database, number).count(ItemState.CANCELLED) == 10
         assert done_to(database, number)[-2] == (
             "Cancel",

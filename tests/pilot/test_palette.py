@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.command import Command, CommandList, CommandPalette
+from textual.command import CommandPalette
 from textual.content import Content
 from textual.widgets import OptionList
 
@@ -16,15 +16,16 @@ from drtui.screens.dialogs.menu import Entry, MenuDialog
 from drtui.store.database import Database
 from drtui.widgets.marked_table import MarkedTable
 from tests.support.dialogs import bare
-from tests.support.driving import Console, console_app, running
+from tests.support.driving import console_app, running
+from tests.support.palettes import hits, opened, titles
 from tests.support.stores import plain_profiles, swept
 
 _ORDER = """
 import asyncio, sys
 from pathlib import Path
 from textual.command import CommandList
-from tests.pilot.test_palette import opened, titles
 from tests.support.driving import console_app, running
+from tests.support.palettes import opened
 
 async def main():
     async with running(console_app(Path(sys.argv[1]))) as console:
@@ -32,26 +33,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-def titles(console: Console) -> list[str]:
-    return [str(one.hit.text) for one in hits(console)]
-
-
-def hits(console: Console) -> list[Command]:
-    commands = console.app.screen.query_one(CommandList).options
-    return [one for one in commands if isinstance(one, Command)]
-
-
-async def opened(console: Console, typed: str = "") -> list[str]:
-    """Open the palette, type into it, and return what it offers."""
-    await console.press("colon")
-    await console.dialog(CommandPalette)
-    await console.until(lambda: "Colours: dark" in titles(console), "the commands")
-    if typed:
-        await console.write(typed)
-        await console.until(lambda: "Colours: dark" not in titles(console), "what matches")
-    return titles(console)
 
 
 def turned_lines(options: OptionList) -> list[int]:

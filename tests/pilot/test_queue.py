@@ -19,7 +19,8 @@ from drtui.screens.operation_page import OperationScreen
 from drtui.screens.queue import QueueScreen
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
-from tests.support.operations import done_to, on_operations, pause, quota, read, table, told
+from tests.support.operations import done_to, on_operations, pause, quota, read, table
+from tests.support.screens import said
 from tests.support.stores import items_of, plain_profiles, special_profiles, submitted, swept
 
 
@@ -79,10 +80,10 @@ async def test_brackets_move_the_one_under_the_cursor(path: Path, database: Data
         await reviewed(console)
         await console.press("right_square_bracket")
         await console.until(lambda: order(database) == [second, first])
-        assert "is number 2 of 2 in the queue; 1 target planned anew" in told(console)
+        assert "is number 2 of 2 in the queue; 1 target planned anew" in said(console)
         await console.until(lambda: list(table(console).keys) == [second, first])
         await console.press("right_square_bracket")
-        assert "is the last of the queue" in told(console)
+        assert "is the last of the queue" in said(console)
         await console.press("left_square_bracket")
         await console.until(lambda: order(database) == [first, second])
     assert hours(database, second) == {660}
@@ -100,7 +101,7 @@ async def test_other_quotas_are_typed_shown_and_taken(path: Path, database: Data
         assert "1 will change" in console.prose()
         await console.press("enter")
         await console.until(lambda: hours(database, number) == {1200})
-        assert "1 planned anew" in told(console)
+        assert "1 planned anew" in said(console)
 
 
 async def test_the_form_begins_with_what_is_asked_for_and_what_is_left_stays(
@@ -130,16 +131,16 @@ async def test_what_is_only_remembered_in_another_order_is_told_when_it_is_moved
     async with on_operations(path) as console:
         await reviewed(console)
         await console.press("j", "j", "left_square_bracket")
-        await console.until(lambda: "is number 2 of 3 in the queue." in told(console), "the place")
+        await console.until(lambda: "is number 2 of 3 in the queue." in said(console), "the place")
         assert order(database) == [paused, more, number]
         await console.until(lambda: list(table(console).keys) == [paused, more, number], "the rows")
         await console.press("left_square_bracket")
-        await console.until(lambda: "planned anew" in told(console), "the other place")
+        await console.until(lambda: "planned anew" in said(console), "the other place")
         assert order(database)[0] == more
         await console.until(lambda: table(console).keys[0] == more, "the rows")
         await console.press("right_square_bracket")
         leaves = f"Operation {more} leaves the queue: in that order it is done at once."
-        await console.until(lambda: leaves in told(console), leaves)
+        await console.until(lambda: leaves in said(console), leaves)
 
 
 async def test_a_queued_alias_and_role_are_edited_by_their_own_forms(
@@ -171,7 +172,7 @@ async def test_what_has_no_value_says_so_and_is_cancelled(path: Path, database: 
     number = pause(database, "racer-00100")
     async with on_operations(path) as console:
         await console.press("e")
-        assert "only new quotas, an alias or a role can be edited" in told(console)
+        assert "only new quotas, an alias or a role can be edited" in said(console)
         await console.press("x")
         await console.dialog(ConfirmDialog)
         await console.press("enter")

@@ -23,6 +23,7 @@ from drtui.store.operation_log import items, newest_operation
 from drtui.store.race_pending import creations
 from drtui.store.sync_state import Connectivity, write_connectivity
 from tests.support.driving import Console, console_app, running
+from tests.support.operations import newest
 from tests.support.races_table import filled_races, open_races
 
 
@@ -35,11 +36,6 @@ def races(database: Database) -> Database:
 def created(database: Database) -> list[Definition]:
     with database.read() as connection:
         return [one.definition for one in creations(connection)]
-
-
-def newest(database: Database) -> int:
-    with database.read() as connection:
-        return newest_operation(connection)
 
 
 async def put(console: Console, text: str) -> None:

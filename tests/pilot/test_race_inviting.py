@@ -16,7 +16,7 @@ from drtui.commands.race_roster import race_roster
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Service
 from drtui.domain.event_settings import EventSettings
-from drtui.domain.operations import Operation, OperationKind
+from drtui.domain.operations import OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.race_times import SYSTEM_ZONE
 from drtui.screens.dialogs.event import EventDialog
@@ -28,11 +28,11 @@ from drtui.screens.dialogs.sendings import SendingsScreen
 from drtui.screens.race_roster import RaceRosterScreen
 from drtui.store.database import Database
 from drtui.store.errands import Settled, claim_errands, settle_errands
-from drtui.store.operation_log import operations
 from drtui.widgets.size_guard import GuardedScreen
 from tests.support.driving import Console, console_app, running
 from tests.support.invitations import OUTCOMES, a_door
 from tests.support.races_table import FINAL, filled_races, open_races
+from tests.support.screens import made
 
 SMALL: Final = (80, 24)
 SITE: Final = "https://races.example.com"
@@ -71,11 +71,6 @@ async def choose(console: Console, label: str) -> None:
             break
         await console.press("tab")
     await console.press("enter")
-
-
-def made(workspace: Workspace) -> list[Operation]:
-    with workspace.database.read() as connection:
-        return operations(connection)
 
 
 def sent_in_part(workspace: Workspace) -> None:
@@ -145,8 +140,8 @@ async def test_it_is_sent_to_each_once_and_says_who_is_left_out(
         await choose(console, "Send")
         await console.dialog(PlanDialog)
         await console.press("enter")
-        await console.until(lambda: bool(made(races)), "the operation")
-    assert [one.kind for one in made(races)] == [OperationKind.SEND_MAIL]
+        await console.until(lambda: bool(made(races.database)), "the operation")
+    assert [one.kind for one in made(races.database)] == [OperationKind.SEND_MAIL]
 
 
 async def test_what_is_doubtful_or_sent_goes_again_only_when_that_is_said(

@@ -2,10 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -28,7 +25,8 @@ from drtui.store.interests import live_interests
 from drtui.store.models import write_models, write_models_trouble
 from drtui.widgets.record_table import RecordTable
 from drtui.widgets.usage_plot import UsagePlot
-from tests.support.driving import Console, console_app, running
+from tests.support.driving import console_app, running
+from tests.support.racer_pages import ADA, NARROW, WIDE, Page, come_to, key_of, models, page_of
 from tests.support.stores import (
     NOW,
     SWEPT,
@@ -39,76 +37,6 @@ from tests.support.stores import (
     submitted,
     swept,
 )
-
-ADA: Final = "ada-l"
-WIDE: Final = (120, 40)
-NARROW: Final = (80, 24)
-STATUSES: Final = ("READY", "TRAINING", "ERROR", "WAITING_FOR_CAPACITY")
-
-
-def models(count: int) -> list[StoredModel]:
-    begun = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
-    return [
-        StoredModel(
-            f"model{number:010d}",
-            f"car-{number}",
-            STATUSES[number % 4],
-            begun + timedelta(hours=number),
-        )
-        for number in range(count)
-    ]
-
-
-class Page:
-    """A racer's page on a running console."""
-
-    def __init__(self, console: Console, screen: RacerScreen) -> None:
-        self.console = console
-        self.screen = screen
-
-    @property
-    def text(self) -> str:
-        return self.console.text()
-
-    @property
-    def whole(self) -> str:
-        """All of it, whatever is scrolled out of sight."""
-        facts = [*self.screen._headings.values(), *self.screen._bodies.values()]
-        return "\n".join(each.render().plain for each in facts)
-
-    @property
-    def prose(self) -> str:
-        """The same as one line, so that wrapped text is whole."""
-        return " ".join(self.whole.split())
-
-    @property
-    def plot(self) -> str:
-        return self.screen.query_one(UsagePlot).render().plain
-
-    @property
-    def top(self) -> int:
-        return round(self.screen.query_one("#racer").scroll_y)
-
-
-def key_of(database: Database, name: str) -> int:
-    (key,) = select_by_name(Workspace(database, "ada"), [name]).keys
-    return key
-
-
-@asynccontextmanager
-async def page_of(
-    path: Path, database: Database, name: str = ADA, size: tuple[int, int] = WIDE
-) -> AsyncIterator[Page]:
-    async with running(console_app(path), size) as console:
-        yield await come_to(console, database, name)
-
-
-async def come_to(console: Console, database: Database, name: str) -> Page:
-    """Open a racer's page."""
-    screen = RacerScreen(console.app.context, key_of(database, name))
-    console.app.push_screen(screen)
-    await console.until(lambda: screen._page is not None, "the page")
-    return Page(console, screen)
 
 
 def grown(path: Path, *minutes: int) -> None:

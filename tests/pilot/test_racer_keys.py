@@ -1,7 +1,6 @@
 """What can be done from a racer's page."""
 
 from pathlib import Path
-from typing import Final
 
 import pytest
 
@@ -10,13 +9,8 @@ from drtui.commands.sponsorship import CONSEQUENCES
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.store.database import Database
 from drtui.store.models import write_models
-from tests.pilot.test_racer import key_of, models, page_of
-from tests.support.stores import (
-    profile_id,
-)
-
-ADA: Final = "ada-l"
-NARROW: Final = (80, 24)
+from tests.support.racer_pages import ADA, NARROW, key_of, models, page_of
+from tests.support.stores import profile_id
 
 
 async def test_an_action_is_for_the_one_whose_page_it_is(path: Path, database: Database) -> None:

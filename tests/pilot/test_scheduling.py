@@ -20,8 +20,9 @@ from drtui.store.operation_log import operations
 from drtui.widgets.trouble_line import TroubleLine
 from tests.support.driving import Console, console_app, running
 from tests.support.logs import ADA
-from tests.support.operations import on_operations, row, told
+from tests.support.operations import on_operations, row
 from tests.support.scheduling import found, scheduled_pause
+from tests.support.screens import said
 from tests.support.stores import NOW, profile_id
 
 HOUR = 3_600.0
@@ -173,12 +174,12 @@ async def test_it_is_listed_until_it_runs_and_cancelled_with_x(
         assert "Pause · everybody" in row(console, "S1")
         assert "waits until 16:05 CEST, in 1 h 59 min" in console.text()
         await console.press("t")
-        assert "it was not run yet" in told(console)
+        assert "it was not run yet" in said(console)
         await console.press("x")
         await console.dialog(ConfirmDialog)
         assert "Pause sponsorship for everybody" in console.prose()
         await console.press("enter")
-        await console.until(lambda: "S1 will not be run" in told(console))
+        await console.until(lambda: "S1 will not be run" in said(console))
         await console.until(lambda: "cancelled" in row(console, "S1"))
     assert found(workspace(database), number).state is ScheduleState.CANCELLED
 
@@ -190,6 +191,7 @@ async def test_after_it_ran_it_is_listed_with_what_it_became(
     it = found(workspace(database), number)
     with database.read() as connection:
         plan = store.plan_again(connection, it, workspace(database).rates)
+    database.clock = lambda: NOW + 1
     ran = store.run(database, it, plan, ADA, note="planned on the copy of 12:00 UTC")
     assert ran is not None
     async with on_operations(path) as console:
@@ -323,7 +325,7 @@ async def test_one_that_is_late_is_told_everywhere_and_goes_on_when_it_is_said(
         await console.dialog(ConfirmDialog)
         assert "compared with the account as ever" in console.prose()
         await console.press("right", "enter")
-        await console.until(lambda: "S1 goes on" in told(console))
+        await console.until(lambda: "S1 goes on" in said(console))
         await console.until(lambda: not trouble(console))
     assert found(workspace(database), number).state is ScheduleState.RAN
 
@@ -335,7 +337,7 @@ async def test_the_rest_of_one_that_is_late_is_cancelled(path: Path, database: D
         await console.dialog(ConfirmDialog)
         assert "will not be sent" in console.prose()
         await console.press("enter")
-        await console.until(lambda: "the rest of S1 will not be sent" in told(console))
+        await console.until(lambda: "the rest of S1 will not be sent" in said(console))
         await console.until(lambda: "ran as" in row(console, "S1"))
     it = found(workspace(database), number)
     assert (it.state, it.unsent) == (ScheduleState.RAN, 0)

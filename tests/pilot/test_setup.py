@@ -23,16 +23,13 @@ from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.widgets.tick_box import TickBox
 from tests.support.driving import RecordingEngine
 from tests.support.operations import opened, row, table
+from tests.support.screens import made, said, targets, values
 from tests.support.setup_screen import (
     SIZES,
     a_door,
     confirm_disabled,
-    made,
     on_setup,
-    said,
     setup,
-    targets,
-    values,
 )
 from tests.support.stores import filled_store
 

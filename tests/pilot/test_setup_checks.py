@@ -33,15 +33,12 @@ from drtui.store.facts import keep_fact, write_fact
 from drtui.store.following import first_items
 from drtui.store.sync_state import Connectivity, write_connectivity
 from tests.support.driving import SECONDS, RecordingEngine, console_app, running
+from tests.support.screens import made, said, targets, values
 from tests.support.setup_screen import (
     OpenSponsor,
     a_door,
-    made,
     on_setup,
-    said,
     setup,
-    targets,
-    values,
 )
 
 # The checklist
@@ -293,7 +290,7 @@ async def test_the_hand_off_is_copied_shown_and_saved(
         dialog = await console.dialog(SaveDialog)
         dialog.query_one(Input).value = str(taken)
         await console.press("enter")
-        await console.until(lambda: "already: name another one" in console.prose(), "why not")
+        await console.until(lambda: "already: name another one" in console.boxed(), "why not")
         dialog = await console.dialog(SaveDialog)
         dialog.query_one(Input).value = str(free)
         await console.press("enter")

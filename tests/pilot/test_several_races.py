@@ -7,9 +7,9 @@ import pytest
 from drtui.domain.races import Definition
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.store.database import Database
-from drtui.store.operation_log import newest_operation
 from drtui.store.race_pending import creations
 from tests.support.driving import console_app, running
+from tests.support.operations import newest
 from tests.support.races_table import filled_races, open_races
 
 
@@ -22,11 +22,6 @@ def races(database: Database) -> Database:
 def created(database: Database) -> list[Definition]:
     with database.read() as connection:
         return [one.definition for one in creations(connection)]
-
-
-def newest(database: Database) -> int:
-    with database.read() as connection:
-        return newest_operation(connection)
 
 
 async def test_several_races_are_copied_at_once(path: Path, races: Database) -> None:

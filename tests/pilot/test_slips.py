@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from drtui.commands import help_desk, selection, sponsorship
+from drtui.commands import help_desk, selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.alias import AliasDialog
@@ -13,90 +13,16 @@ from drtui.screens.dialogs.mark_list import MarkListDialog
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.review import ReviewDialog
-from drtui.screens.operations import Operations
 from drtui.screens.palette import Palette
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
-from tests.pilot.test_palette import titles as palette_titles
-from tests.support.driving import Console, console_app, running
-from tests.support.operations import quota, told
+from tests.support.driving import console_app, packet, running
+from tests.support.operations import newest, paused, quota
+from tests.support.palettes import titles
+from tests.support.screens import said
 from tests.support.stores import delivered, items_of, profile_id, submitted
 
 SIZES = [(80, 24), (120, 40)]
-_NAMES = {"/": "slash", ">": "greater_than_sign", "%": "percent_sign", " ": "space"}
-
-
-def packet(console: Console, text: str, *keys: str) -> None:
-    """Send a text and then keys as one packet: all are there before the first is dealt with."""
-    driver = console.app._driver
-    assert driver is not None
-    named = [(_NAMES.get(char, char), char) for char in text]
-    for key, character in [*named, *((key, None) for key in keys)]:
-        event = events.Key(key, character)
-        event.set_sender(console.app)
-        driver.send_message(event)
-
-
-def paused(database: Database, text: str) -> int:
-    """An operation that paused some racers, delivered."""
-    workspace = Workspace(database, "ada")
-    whom = selection.select_by_filter(workspace, text)
-    number = submitted(database, sponsorship.plan_pause(workspace, whom))
-    delivered(database, number)
-    return number
-
-
-def newest(database: Database) -> int:
-    with database.read() as connection:
-        from drtui.store.operation_log import newest_operation
-
-        return newest_operation(connection)
-
-
-async def test_a_filter_typed_elsewhere_goes_to_monitor_usage_and_is_no_command(
-    path: Path, database: Database
-) -> None:
-    number = paused(database, "racer-0010")
-    async with running(console_app(path), SIZES[0]) as console:
-        usage = console.usage
-
-        async def typed(text: str) -> None:
-            packet(console, f"/{text}", "enter")
-            await console.until(lambda: console.app.screen is usage, "Monitor usage")
-            await console.until(lambda: console.filter.value == text, "what was typed")
-            await console.until(lambda: console.table.has_focus, "the end of typing")
-            assert newest(database) == number
-            assert {item.state for item in items_of(database, number)} == {ItemState.DONE}
-
-        for size, percent in zip(SIZES, (90, 80), strict=True):
-            await console.resize(size)
-            await console.press("enter")
-            await console.dialog(RacerScreen)
-            await typed(f"used>{percent}%")
-            await console.press("enter")
-            await console.dialog(RacerScreen)  # it is left open behind Operations
-            await console.press("5")
-            assert isinstance(console.app.screen, Operations)
-            await typed(f"used>{percent + 1}%")
-
-
-async def test_a_filter_typed_elsewhere_replaces_the_one_there_and_enter_alone_keeps_it(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path)) as console:
-        await console.press("slash")
-        await console.write("status:paused")
-        await console.press("enter")
-        for keys, expected in (("", "status:paused"), ("ada", "ada")):
-            await console.press("5")
-            packet(console, f"/{keys}", "enter")
-            await console.until(lambda: console.app.screen is not None, "a screen")
-            await console.until(
-                lambda: console.app.screen.__class__.__name__ == "MonitorUsage", "Monitor usage"
-            )
-            await console.until(lambda: console.table.has_focus, "the end of typing")
-            assert console.filter.value == expected
 
 
 @pytest.mark.parametrize("key", ["enter", "space"])
@@ -114,123 +40,8 @@ async def test_enter_leaves_an_undo_as_it_is_and_the_button_beside_it_undoes(
         await console.dialog(PlanDialog)
         await console.press("right", key)
         await console.back()
-        await console.until(lambda: "Undo: 10 confirmed" in told(console))
+        await console.until(lambda: "Undo: 10 confirmed" in said(console))
         assert newest(database) == number + 1
-
-
-async def test_rows_of_another_filter_than_the_one_typed_say_so_and_enter_stays_in_it(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path), SIZES[1]) as console:
-        await console.press("slash")
-        await console.write("status:paused")
-        assert "still" not in console.counts
-        await console.write(" tem:red")
-        for size in SIZES:
-            await console.resize(size)
-            assert console.counts.startswith("still: status:paused"), size
-            assert " · 1 of 56" in console.counts, size
-        for key in ("enter", "down", "enter"):
-            await console.press(key)
-            assert console.filter.has_focus
-        assert console.problem is not None
-        assert "no field" in console.problem[1]
-        await console.press(*["backspace"] * len(" tem:red"))
-        assert console.counts.startswith("1 of 56")
-        await console.press("enter")
-        assert console.table.has_focus
-
-
-async def test_what_only_begins_to_say_something_is_no_filter_yet(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path)) as console:
-        for pieces, still, shown in (
-            (["status", ":"], "no filter", 56),
-            (["hours>abc"], "no filter", 56),
-            (["status:paused o", "r", " ", "tem:"], "status:paused", 1),
-            (["racer an"], "racer", 42),
-        ):
-            await console.press("slash")
-            for piece in pieces:
-                await console.write(piece)
-                said = console.filter.value
-                assert console.counts.startswith(f"still: {still} · {shown} of 56"), said
-                assert len(console.table.keys) == shown, said
-            await console.press("escape")
-            assert console.counts.startswith("56 of 56"), pieces
-
-
-async def test_who_leaves_it_takes_the_name_of_a_field_for_a_word(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path)) as console:
-        for way in ("enter", "focus"):
-            await console.press("slash")
-            await console.write("status")
-            assert len(console.table.keys) == 56, way
-            if way == "enter":
-                await console.press("enter")
-            else:
-                console.app.screen.set_focus(console.table)
-            await console.until(lambda: not console.table.keys, "what the word is in")
-            assert "still" not in console.counts, way
-            await console.press("escape")
-
-
-async def test_what_is_half_typed_is_told_when_it_is_to_be_left_and_escape_clears_it(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path)) as console:
-        await console.press("slash")
-        await console.write("(")
-        assert console.problem is None
-        assert console.counts.startswith("still: no filter · 56 of 56")
-        await console.press("enter")
-        assert console.problem is not None
-        await console.write("ada")
-        assert console.problem is None  # it may yet end well
-        await console.press("escape")
-        assert console.table.has_focus
-        assert console.counts == "56 of 56 shown · 0 marked"
-
-
-async def test_rows_of_another_filter_are_not_marked_all_at_once(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path)) as console:
-        await console.press("slash")
-        await console.write("racer )")
-        assert len(console.table.keys) == 42
-        for action in ("mark_all", "invert"):
-            console.hush()
-            await console.app.run_action(action, console.table)  # as the palette does
-            assert not console.table.marks, action
-            assert console.message == (
-                "Not now: the filter cannot be read, and the rows are those of “racer”."
-            ), action
-        await console.press("backspace", "backspace")
-        for action, marked in (("invert", 42), ("invert", 0), ("mark_all", 42)):
-            await console.app.run_action(action, console.table)
-            assert console.table.marked_count == marked, action
-
-
-async def test_a_long_filter_that_is_still_shown_leaves_room_for_the_counts(
-    path: Path, database: Database
-) -> None:
-    del database
-    async with running(console_app(path), (80, 24)) as console:
-        await console.press("a", "slash")
-        await console.write("racer or status:paused or hours>400")
-        await console.write(" )")
-        line = next(line for line in console.lines() if line.lstrip().startswith("/ "))
-        assert "still: racer" in line
-        assert "44 of 56 · 56 marked, 12 hidden" in line
 
 
 async def test_a_user_whose_alias_cannot_be_typed_is_deleted_by_the_profile_id(
@@ -401,11 +212,11 @@ async def test_the_palette_goes_to_a_racer_though_no_name_is_typed_yet(
     async with running(console_app(path)) as console:
         await console.press("colon")
         palette = await console.dialog(Palette)
-        await console.until(lambda: "Colours: dark" in palette_titles(console), "the commands")
+        await console.until(lambda: "Colours: dark" in titles(console), "the commands")
         if typed:
             await console.write(typed)
-            await console.until(lambda: "Colours: dark" not in palette_titles(console), "matches")
-        offered = palette_titles(console)
+            await console.until(lambda: "Colours: dark" not in titles(console), "matches")
+        offered = titles(console)
         assert "Go to racer … (type a name)" in offered
         for _ in range(offered.index("Go to racer … (type a name)")):
             await console.press("down")
@@ -415,7 +226,7 @@ async def test_the_palette_goes_to_a_racer_though_no_name_is_typed_yet(
             "the field for the name",
         )
         await console.write("carlos")
-        await console.until(lambda: "Go to racer carlos_v" in palette_titles(console), "the racer")
+        await console.until(lambda: "Go to racer carlos_v" in titles(console), "the racer")
 
 
 async def test_the_palette_finds_the_colours_by_either_name(path: Path, database: Database) -> None:
@@ -425,28 +236,9 @@ async def test_the_palette_finds_the_colours_by_either_name(path: Path, database
             await console.press("colon")
             await console.dialog(Palette)
             await console.write(typed)
-            await console.until(lambda: "Colours: dark" in palette_titles(console), typed)
-            await console.until(
-                lambda: "Pause sponsorship" not in palette_titles(console), "no other"
-            )
+            await console.until(lambda: "Colours: dark" in titles(console), typed)
+            await console.until(lambda: "Pause sponsorship" not in titles(console), "no other")
             colours = {"Colours: dark", "Colours: light", "Colours: ansi"}
-            assert colours <= set(palette_titles(console)), typed
+            assert colours <= set(titles(console)), typed
             await console.press("escape")
             await console.back()
-
-
-async def test_a_list_pasted_into_the_filter_is_said_to_be_one_and_where_it_belongs(
-    path: Path, database: Database
-) -> None:
-    del database
-    told = "Only the first of 2 pasted lines was taken. For a list of people: esc, then L."
-    async with running(console_app(path), (80, 24)) as console:
-        for pasted in ("ada@example.com\n", "ada@example.com\nbo@example.com\n\n"):
-            await console.press("slash")
-            console.app.post_message(events.Paste(pasted))
-            await console.until(lambda: console.filter.value == "ada@example.com", "the first line")
-            assert (told in console.text()) is ("bo@" in pasted)
-            await console.press("escape")
-            assert not console.filter.value
-        await console.press("L")
-        await console.dialog(MarkListDialog)

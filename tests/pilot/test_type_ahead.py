@@ -12,8 +12,8 @@ from drtui.screens.dialogs.plan import PlanDetails, PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
 from drtui.store.database import Database
 from tests.e2e.terminal import Terminal
-from tests.pilot.test_terminal import LEFT, PROGRAM, started
 from tests.support.driving import console_app, running
+from tests.support.spawned import LEFT, PROGRAM, started
 
 
 def test_a_filter_typed_in_one_packet_is_a_filter_and_opens_no_dialog(

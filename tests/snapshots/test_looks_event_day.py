@@ -1,6 +1,10 @@
 """How a day without network looks: preparing for it, the queue, and what delivering would do."""
 
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from drtui.commands import offline
 from drtui.commands.workspace import Workspace
@@ -9,12 +13,13 @@ from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.deliver import DeliverDialog
 from drtui.screens.dialogs.prepare import PrepareDialog
 from drtui.screens.queue import QueueScreen
-from drtui.store.database import Database
+from drtui.store.database import Database, open_database
 from drtui.store.sync_state import write_halt
 from drtui.widgets.sync_status import SyncStatus, SyncView
 from tests.snapshots.looking import EVERY, Look
 from tests.support.operations import pause, quota, table
 from tests.support.races_table import filled_races
+from tests.support.sponsors import services
 from tests.support.stores import NOW, plain_profiles, special_profiles, swept
 
 
@@ -34,6 +39,24 @@ async def test_the_queue(look: Look, database: Database) -> None:
         await console.press("5", "o")
         await console.dialog(QueueScreen)
         await console.until(lambda: bool(table(console).keys))
+
+
+@pytest.mark.usefixtures("database")
+async def test_going_offline(look: Look) -> None:
+    async with look() as console:
+        console.app.context.open_sponsor = services
+        await console.press("F")
+        await console.dialog(ConfirmDialog)
+        assert "user pool, billing alerts, costs, checklist" in console.prose()
+
+
+async def test_coming_back_on_another_day(look: Look, path: Path, database: Database) -> None:
+    with closing(open_database(path, lambda: NOW - 24 * 3600)) as the_day_before:
+        offline.go_offline(Workspace(the_day_before, "ada"))
+    async with look() as console:
+        await console.press("F")
+        await console.dialog(ConfirmDialog)
+        assert "since 2026-05-01 14:05, by ada." in console.prose()
 
 
 async def test_what_delivering_would_do(look: Look, database: Database) -> None:

@@ -10,6 +10,7 @@ from drtui.commands.bulk import submit
 from drtui.commands.inviting import plan_invite
 from drtui.commands.participants import keep
 from drtui.commands.workspace import Workspace
+from drtui.domain.authors import Author
 from drtui.domain.errands import Carried, Service
 from drtui.domain.operations import ItemState
 from drtui.domain.participants import Participant
@@ -185,7 +186,7 @@ async def test_the_limit_of_mails(look: Look, database: Database) -> None:
 
 async def test_taking_participants_off_the_list(look: Look, database: Database) -> None:
     prepared(database)
-    mark_told(database, ["new@example.com"])
+    mark_told(database, ["new@example.com"], Author("ada"))
     async with look() as console:
         await on_participants(console)
         await console.press("a", "d")

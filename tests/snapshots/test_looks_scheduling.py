@@ -19,16 +19,23 @@ HOUR = 3_600.0
 AT = NOW - 24.0  # a whole minute
 
 
+def run_in_time(path: Path, workspace: Workspace, at: float) -> None:
+    """Schedule a pause, and run it when its time has come."""
+    it = found(workspace, scheduled_pause(workspace, at))
+    then = open_database(path, lambda: at)
+    with then.read() as connection:
+        plan = store.plan_again(connection, it, workspace.rates)
+    assert store.run(then, it, plan, ADA)
+    then.close()
+
+
 def of_each_kind(path: Path, database: Database) -> None:
     """One that was missed, one that ran, and a pause with its resume to come."""
     earlier = open_database(path, lambda: NOW - 3 * HOUR)
     scheduled_pause(Workspace(earlier, "bo"), AT - 2 * HOUR, zone="Europe/Berlin")
     earlier.close()
     workspace = Workspace(database, "ada")
-    it = found(workspace, scheduled_pause(workspace, NOW + 1))
-    with database.read() as connection:
-        plan = store.plan_again(connection, it, workspace.rates)
-    assert store.run(database, it, plan, ADA)
+    run_in_time(path, workspace, NOW + 1)
     scheduled_pause(workspace, AT + 200 * 60, zone="Europe/Berlin")
     scheduled_resume(workspace, AT + 20 * HOUR)
 
@@ -36,11 +43,7 @@ def of_each_kind(path: Path, database: Database) -> None:
 def held_up(path: Path, database: Database) -> None:
     """A pause that was run in its time, half an hour ago, and of which nothing came about."""
     earlier = open_database(path, lambda: AT - HOUR / 2)
-    workspace = Workspace(earlier, "ada")
-    it = found(workspace, scheduled_pause(workspace, AT - HOUR / 2 + 1))
-    with earlier.read() as connection:
-        plan = store.plan_again(connection, it, workspace.rates)
-    assert store.run(earlier, it, plan, ADA)
+    run_in_time(path, Workspace(earlier, "ada"), AT - HOUR / 2 + 1)
     earlier.close()
     assert hold_what_is_late(database)
 

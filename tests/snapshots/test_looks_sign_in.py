@@ -19,8 +19,8 @@ from drtui.screens.first_run import Greeting
 from drtui.store.database import Database
 from drtui.store.sign_in import write_sign_in
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
-from tests.pilot.test_accounts import FINALS, TRAINING, Book, app_of
 from tests.snapshots.looking import EVERY, Look, both, picture
+from tests.support.account_books import FINALS, TRAINING, Book, app_of
 from tests.support.driving import Console, RecordingEngine, console_app
 from tests.support.stores import NOW, filled_store, submitted
 

@@ -1,7 +1,11 @@
 """Participants with IAM users, and a console that shows them with a second door."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
+
+from textual.widgets import Static
 
 from drtui.commands.access import plan_iam_users, plan_identity_center
 from drtui.commands.bulk import submit
@@ -12,10 +16,11 @@ from drtui.domain.errands import Carried, Service, subject_of
 from drtui.domain.operations import ItemState
 from drtui.domain.participants import Participant
 from drtui.domain.sponsor.services import OpenSponsor
+from drtui.screens.dialogs.passwords import PasswordsDialog
 from drtui.screens.participants import ParticipantsScreen
 from drtui.store.database import Database
 from drtui.store.errands import Settled, claim_errands, settle_errands
-from tests.support.driving import Console
+from tests.support.driving import Console, console_app, running
 from tests.support.sponsors import FakeCallers, FakeIam, services
 from tests.support.switching import carried_out
 
@@ -25,6 +30,7 @@ PEOPLE: Final = (
     Participant(BOLT, "Bolt", None, 0),
     Participant(WREN, "Wren", None, 0),  # has no profile yet
 )
+ADDRESS = "https://races.example.com"
 
 
 def with_people(database: Database) -> Workspace:
@@ -78,3 +84,24 @@ async def on_participants(
     screen.table.mark([key for key, row in page.rows.items() if row.email in emails])
     await console.settled()
     return screen
+
+
+@asynccontextmanager
+async def participants(
+    path: Path, open_sponsor: OpenSponsor | None, *emails: str, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Console]:
+    """A console that shows the participants, some of them marked."""
+    async with running(console_app(path), size) as console:
+        await on_participants(console, open_sponsor, *emails)
+        yield console
+
+
+async def make_passwords(console: Console, *where: str) -> None:
+    """Press the key, and choose where they go; the keys are those in the second field."""
+    await console.press("K")
+    await console.dialog(PasswordsDialog)
+    await console.press("tab", *where)
+
+
+def shown_text(console: Console) -> str:
+    return "\n".join(str(one.render()) for one in console.app.screen.query(Static))

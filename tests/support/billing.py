@@ -3,18 +3,23 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from drtui.commands.billing_reading import read_alerts
+from drtui.commands.costs import read_costs
+from drtui.commands.workspace import Workspace
 from drtui.domain.billing_errands import parse_threshold
 from drtui.domain.sponsor.billing import BillingAlarm, Budget, Notice, Topic
 from drtui.domain.sponsor.costs import CostReport, CostTag, PeriodCost, ServiceCost, Step
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.screens.billing import BillingScreen
+from drtui.store.database import open_database
 from tests.support.driving import Console, RecordingEngine, console_app, running
 from tests.support.sponsors import Failing, FakeCallers, services
+from tests.support.stores import NOW
 
 ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:drtui-billing-alerts"
@@ -33,7 +38,6 @@ DENIED = SponsorError(
     "These AWS credentials may not do it: they need ce:GetCostAndUsage.",
     permission="ce:GetCostAndUsage",
 )
-
 UNSEEN = SponsorError(
     SponsorFailure.DENIED,
     "These AWS credentials may not see billing: an administrator has to allow it.",
@@ -134,3 +138,17 @@ async def on_billing(
     async with running(console_app(path, engine=engine), size) as console:
         await open_billing(console, aws)
         yield console
+
+
+def read_before(path: Path, aws: FakeAws, seconds: float) -> None:
+    """Costs and alerts that were read so long ago; what AWS was asked then is forgotten."""
+    database = open_database(path, lambda: NOW - seconds)
+    workspace = Workspace(database, "ada")
+    read_costs(workspace, aws.open(), now=datetime.fromtimestamp(NOW - seconds, UTC))
+    read_alerts(workspace, aws.open())
+    database.close()
+    aws.asked.clear()
+
+
+async def billing(console: Console) -> BillingScreen:
+    return await console.dialog(BillingScreen)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from textual import events
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -29,6 +30,7 @@ ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 _BESIDE = frozenset(
     {"reading", "opening", "default", CommandPalette._GATHER_COMMANDS_GROUP}
 )  # workers that end by themselves
+_NAMES = {"/": "slash", "+": "plus", ">": "greater_than_sign", "%": "percent_sign", " ": "space"}
 
 
 class RecordingEngine:
@@ -106,6 +108,15 @@ class Console:
     def prose(self) -> str:
         """What is on the screen as one line, without boxes, so that wrapped text is whole."""
         return " ".join(self.text().replace("│", " ").split())
+
+    def boxed(self) -> str:
+        """What the dialog in front says, as `prose`: nothing of what stands beside its lines."""
+        texts = []
+        for dialog in self.app.screen.query(".dialog"):
+            box = dialog.region
+            strips = self.app.screen._compositor.render_strips()[box.y : box.bottom]
+            texts += [strip.crop(box.x, box.right).text for strip in strips]
+        return " ".join(" ".join(texts).replace("│", " ").split())
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they began has ended."""
@@ -201,3 +212,21 @@ async def running(app: DrtuiApp, size: tuple[int, int] = (120, 40)) -> AsyncIter
         console = Console(app, pilot)
         await console.until(lambda: bool(console.table.keys), "a filled table")
         yield console
+
+
+def packet(console: Console, text: str, *keys: str) -> None:
+    """Send a text and then keys as one packet: all are there before the first is dealt with."""
+    driver = console.app._driver
+    assert driver is not None
+    named = [(_NAMES.get(char, char), char) for char in text]
+    for key, character in [*named, *((key, None) for key in keys)]:
+        event = events.Key(key, character)
+        event.set_sender(console.app)
+        driver.send_message(event)
+
+
+async def filtered(console: Console, text: str) -> None:
+    """Filter the racers."""
+    await console.press("slash")
+    await console.write(text)
+    await console.press("enter")

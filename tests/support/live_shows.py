@@ -10,15 +10,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from drtui.domain.errands import Service
 from drtui.domain.live_races import LiveState, QueueItem, QueueStatus
+from drtui.domain.operations import Item
 from drtui.domain.races import Definition, Direction, ListedRace, LiveStatus, Ranking
+from drtui.screens.deaf_moment import PAUSE_SECONDS
 from drtui.screens.marshal import MarshalScreen
 from drtui.store.database import Database
 from drtui.store.live_races import write_live
+from drtui.store.operation_log import newest_operation
 from drtui.store.races import write_race_list
 from drtui.sync.couriers.live_races import LiveCourier
 from tests.support.driving import Console, RecordingEngine, console_app, running
@@ -26,7 +30,7 @@ from tests.support.logs import SteppedClock
 from tests.support.race_deployment import RaceDeployment
 from tests.support.races import live_state, race_id
 from tests.support.sponsors import Errands
-from tests.support.stores import NOW
+from tests.support.stores import NOW, items_of
 
 RACE: Final = race_id(1)
 AT: Final = datetime.fromtimestamp(NOW, UTC)
@@ -155,3 +159,38 @@ def live_of(**changes: Any) -> LiveState:
     """How the live race stands while it is on."""
     told: dict[str, Any] = {"live_status": LiveStatus.IN_PROGRESS, "submissions_open": False}
     return live_state(1, **(told | changes))
+
+
+def asked(database: Database) -> list[Item]:
+    """What was asked for last."""
+    with database.read() as connection:
+        number = newest_operation(connection)
+    return items_of(database, number) if number else []
+
+
+async def carried_out(console: Console, database: Database, calls: RaceDeployment) -> None:
+    """Let the engine do what was asked for, until the screen knows."""
+    marshal_engine(database, calls).run()
+    screen = console.app.screen
+    assert isinstance(screen, MarshalScreen)
+    await console.until(lambda: not screen.sent, "the outcome")
+
+
+async def cursor_on(console: Console, screen: MarshalScreen, alias: str) -> None:
+    names = [one.participant for one in queue_of(screen)]
+    screen.queue.cursor = names.index(alias)
+    await console.settled()
+
+
+def unhurried(screen: MarshalScreen) -> None:
+    """Let whoever types pause before each key."""
+    screen.deaf.clock = count(0.0, 2 * PAUSE_SECONDS).__next__
+
+
+def queue_of(screen: MarshalScreen) -> list[QueueItem]:
+    assert screen.live is not None
+    return screen.live.sorted_queue
+
+
+def row(console: Console, alias: str) -> str:
+    return next(line for line in console.lines()[8:] if alias in line)

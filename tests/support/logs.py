@@ -130,6 +130,7 @@ class Log:
         confirmed: Values | None = None,
         claim: int | None = None,
         counted: bool = True,
+        theirs: Values | None = None,
     ) -> None:
         if confirmed is None and state is ItemState.DONE:
             confirmed = item.after
@@ -143,6 +144,7 @@ class Log:
             due_at=due_at,
             look_up_after=look_up_after,
             counted=counted,
+            theirs=theirs,
         )
         exchange(self.database, [settlement], 0, 0)
 

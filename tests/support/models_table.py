@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pytest
+
 from drtui.domain.model_calls import ListedModel
 from drtui.screens.models import Models
 from drtui.store.database import Database
@@ -109,3 +111,9 @@ async def open_models(console: Console, *, filled: bool = True) -> ModelsConsole
     if filled:
         await console.until(lambda: bool(models.table.keys), "models")
     return models
+
+
+@pytest.fixture
+def models(database: Database) -> Database:
+    filled_models(database)
+    return database

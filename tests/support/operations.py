@@ -11,7 +11,7 @@ from drtui.domain.operations import Operation
 from drtui.screens.operation_page import OperationScreen
 from drtui.store.database import Database
 from drtui.store.journal import journal
-from drtui.store.operation_log import operation
+from drtui.store.operation_log import newest_operation, operation
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.record_table import RecordTable
 from tests.support.driving import Console, RecordingEngine, console_app, running
@@ -31,10 +31,6 @@ async def on_operations(
 
 def table(console: Console) -> RecordTable[object]:
     return console.app.screen.query_one(RecordTable)
-
-
-def told(console: Console) -> str:
-    return console.app.screen.query_one(MessageLine).message[0]
 
 
 def progress(console: Console) -> str:
@@ -83,3 +79,16 @@ def read(database: Database, number: int) -> Operation:
 def done_to(database: Database, number: int) -> list[tuple[str, str]]:
     with database.read() as connection:
         return [(line.what, line.result) for line in journal(connection, number)]
+
+
+def paused(database: Database, text: str) -> int:
+    """An operation that paused some racers, delivered."""
+    number = pause(database, text)
+    delivered(database, number)
+    return number
+
+
+def newest(database: Database) -> int:
+    """The number of the newest operation; 0 where there is none."""
+    with database.read() as connection:
+        return newest_operation(connection)

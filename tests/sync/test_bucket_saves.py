@@ -162,9 +162,8 @@ def test_a_manifest_is_there_although_the_rest_was_cancelled_on_the_way(
         interventions.cancel(event.database, number, ADA)
         put(self, *what, **how)
 
-    bucket.delete_objects(
-        Bucket=PLACE.bucket, Delete={"Objects": [{"Key": PLACE.key(one)} for one in sizes(bucket)]}
-    )
+    for one in sizes(bucket):
+        bucket.delete_object(Bucket=PLACE.bucket, Key=PLACE.key(one))
     monkeypatch.setattr(S3ResultBucket, "put", cancelled)
     event.run()
     assert event.states(number).count(ItemState.CANCELLED) == 2

@@ -1,94 +1,49 @@
 """What was scheduled and is held up on its way: it waits for a word, whoever delivers it then."""
 
-import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from drtui.commands import scheduling
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.operations import (
-    apply_ours,
-    cancel,
     items_in,
-    keep_theirs,
     retry,
-    set_aside,
 )
-from drtui.commands.scheduling import notice
 from drtui.commands.selection import select_by_name
 from drtui.domain.failures import FailureKind
-from drtui.domain.operations import Hold, ItemState, Operation
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.operations import Hold, ItemState
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import Limits
 from drtui.domain.scheduling import GRACE, ScheduleState
 from drtui.store.delivery import exchange
 from drtui.store.due import deliverable_count
-from drtui.store.journal import journal
+from drtui.store.late import hold_what_is_late
 from drtui.store.previewing import preview
 from drtui.store.settlement import Settlement
-from drtui.store.users import ITEMS
 from drtui.sync import scheduler
 from drtui.sync.engine import Engine
 from drtui.sync.options import Ending
 from tests.support.deployments import racer_id
 from tests.support.scheduling import found, scheduled_resume
 from tests.support.waiting import eventually
-from tests.sync.test_scheduler import HOUR, PAUSED, UNPACED, World
+from tests.sync.scheduling_worlds import (
+    HOUR,
+    LATE,
+    PAUSED,
+    THEIRS,
+    UNPACED,
+    World,
+    newest,
+    ran_and_unsent,
+    results,
+    told,
+    world,
+)
 
-LATE = GRACE.total_seconds() + 1
-THEIRS = Limits(300, 3)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "store.sqlite")
-    yield made
-    made.database.close()
-
-
-def run_until(world: World, ends: Callable[[], bool]) -> None:
-    """Let an engine work until something is so; it ends before anything else is sent."""
-    stop, engine = threading.Event(), world.engine()
-    deliver = engine._delivery.deliver
-
-    def held(*, calls: bool) -> None:
-        if ends():
-            stop.set()
-        else:
-            deliver(calls=calls)
-
-    engine._delivery.deliver = held  # type: ignore[method-assign]
-    engine.run_once(stop)
-    assert stop.is_set()
-
-
-def ran_and_unsent(world: World) -> int:
-    number = world.pause()
-    world.clock.step(HOUR)
-    run_until(world, lambda: world.state(number) is ScheduleState.RAN)
-    assert world.limits() == [THEIRS] * 3
-    return number
-
-
-def told(world: World) -> str:
-    with world.database.read() as connection:
-        return notice(connection, datetime.fromtimestamp(world.clock.now, UTC))
-
-
-def newest(world: World) -> Operation:
-    return world.operations()[0]
-
-
-def results(world: World) -> list[str]:
-    with world.database.read() as connection:
-        return [line.result for line in journal(connection, newest(world).operation_id)]
+__all__ = ["world"]
 
 
 def test_what_was_not_sent_when_the_host_fell_asleep_is_asked_about(world: World) -> None:
@@ -116,38 +71,6 @@ def test_it_is_told_with_how_much_is_left_and_the_end_of_its_grace(world: World)
     assert it.asks(now)
 
 
-def in_state(world: World, number: int, state: ItemState) -> None:
-    """Let a target be in a state since its operation began."""
-    with world.database.write() as connection:
-        its = ITEMS.c.target == racer_id(number)
-        since = world.clock.now
-        connection.execute(update(ITEMS).where(its).values(state=state.value, settled_at=since))
-
-
-@pytest.mark.parametrize(
-    ("state", "handle"),
-    [
-        (ItemState.PENDING, lambda world, it: cancel(world.workspace, it, [racer_id(1)])),
-        (ItemState.FAILED, lambda world, it: retry(world.workspace, it)),
-        (ItemState.FAILED, lambda world, it: set_aside(world.workspace, it)),
-        (ItemState.CONFLICT, lambda world, it: keep_theirs(world.workspace, it)),
-        (ItemState.CONFLICT, lambda world, it: apply_ours(world.workspace, it)),
-    ],
-    ids=["cancel", "retry", "set aside", "keep theirs", "apply ours"],
-)
-def test_what_is_done_to_one_target_is_no_word_for_the_rest(
-    world: World, state: ItemState, handle: Callable[[World, int], object]
-) -> None:
-    number = ran_and_unsent(world)
-    if state is not ItemState.PENDING:
-        in_state(world, 1, state)
-    world.clock.step(16 * HOUR)
-    handle(world, newest(world).operation_id)
-    assert world.run() is Ending.UNDELIVERED
-    assert world.state(number) is ScheduleState.LATE
-    assert world.limits() == [THEIRS] * 3
-
-
 def test_what_was_all_being_sent_when_the_host_fell_asleep_is_not_sent_again(world: World) -> None:
     number = ran_and_unsent(world)
     first, *others = exchange(world.database, [], 10, 7)
@@ -157,52 +80,6 @@ def test_what_was_all_being_sent_when_the_host_fell_asleep_is_not_sent_again(wor
     assert exchange(world.database, back, 10, 9) == []
     assert world.state(number) is ScheduleState.LATE
     assert found(world.workspace, number).unsent == len(others)
-
-
-def test_the_word_to_go_on_sends_the_rest_and_is_in_the_journal(world: World) -> None:
-    number = ran_and_unsent(world)
-    world.clock.step(16 * HOUR)
-    world.run()
-    assert scheduling.go_on(world.workspace, number) == 3
-    assert world.run() is Ending.DELIVERED
-    assert world.limits() == [PAUSED] * 3
-    assert world.state(number) is ScheduleState.RAN
-    assert told(world) == ""
-    assert "held: 3 of 3 not sent in time; they wait for a word" in results(world)
-    assert "goes on: 3 that were late are sent after all" in results(world)
-
-
-def test_the_word_to_drop_it_cancels_the_rest(world: World) -> None:
-    number = ran_and_unsent(world)
-    world.clock.step(16 * HOUR)
-    world.run()
-    scheduling.drop(world.workspace, number)
-    assert told(world) == ""
-    assert world.run() is Ending.DELIVERED
-    assert world.limits() == [THEIRS] * 3
-    assert newest(world).count(ItemState.CANCELLED) == 3
-    assert world.state(number) is ScheduleState.RAN
-
-
-def test_a_word_given_twice_or_for_what_was_cancelled_meanwhile_is_refused(world: World) -> None:
-    number = ran_and_unsent(world)
-    world.clock.step(16 * HOUR)
-    world.run()
-    cancel(world.workspace, newest(world).operation_id)
-    for answer in (scheduling.go_on, scheduling.drop):
-        with pytest.raises(InvalidInputError, match="does not wait for an answer"):
-            answer(world.workspace, number)
-
-
-def test_what_goes_on_may_be_held_again(world: World) -> None:
-    number = ran_and_unsent(world)
-    world.clock.step(16 * HOUR)
-    world.run()
-    scheduling.go_on(world.workspace, number)
-    world.clock.step(LATE)
-    world.run()
-    assert world.state(number) is ScheduleState.LATE
-    assert world.limits() == [THEIRS] * 3
 
 
 def test_within_the_grace_it_goes_on_by_itself(world: World) -> None:
@@ -298,6 +175,16 @@ def test_what_comes_after_it_on_the_same_waits_behind_it(world: World) -> None:
     scheduling.drop(world.workspace, number)
     assert world.run() is Ending.DELIVERED
     assert [item.state for item in items_in(world.workspace, later)] == [ItemState.DONE]
+
+
+def test_what_is_being_sent_of_it_is_not_said_to_wait_for_a_word(world: World) -> None:
+    number = ran_and_unsent(world)
+    exchange(world.database, [], 1, 7)
+    world.clock.step(LATE)
+    assert hold_what_is_late(world.database) == [number]
+    with world.database.read() as connection:
+        seen = preview(connection)
+    assert (seen.late, seen.in_doubt, seen.held_back) == (2, 1, 0)
 
 
 def test_what_did_not_come_from_a_schedule_is_sent_however_late(world: World) -> None:

@@ -1,113 +1,33 @@
 """Operations for a set time, run by an engine whose clock is set: due, missed, killed, set back."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from drtui.commands import offline
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_by_name
 from drtui.commands.usage import ask_for_sweep
-from drtui.commands.workspace import Workspace
 from drtui.domain.deployment import ProfilePage
-from drtui.domain.failures import FailureKind
-from drtui.domain.operations import Operation
 from drtui.domain.planning import Plan
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits, Role
 from drtui.domain.scheduling import (
     GRACE,
-    OFFLINE,
-    OFFLINE_ON_PURPOSE,
-    SIGNED_OUT,
-    UNREAD,
     Scheduled,
     ScheduleState,
 )
 from drtui.domain.spending import Rates
 from drtui.store import scheduling as store
-from drtui.store.database import Transaction, open_database
-from drtui.store.offline import go_offline, go_online
-from drtui.store.operation_log import operations
-from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
-from drtui.sync import scheduler, sweeping
-from drtui.sync.engine import Engine
-from drtui.sync.options import Ending, EngineOptions
-from tests.support.deployments import FakeDeployment, racer_id, racers
-from tests.support.logs import SteppedClock
-from tests.support.scheduling import found, scheduled_pause, scheduled_resume
+from drtui.store.database import Transaction
+from drtui.sync import scheduler
+from drtui.sync.options import Ending
+from tests.support.deployments import racer_id, racers
+from tests.support.scheduling import found, scheduled_resume
 from tests.support.waiting import eventually
+from tests.sync.scheduling_worlds import HOUR, PAUSED, World, world
 
-HOUR = 3_600.0
-UNPACED = EngineOptions(changes_per_second=100_000.0, refresh_seconds=600.0)
-PAUSED = Limits(0, 0)
-
-
-class World:
-    """An account, a store with a clock that is set, and engines that come and go."""
-
-    def __init__(self, path: Path, count: int = 3) -> None:
-        self.clock = SteppedClock()
-        self.deployment = FakeDeployment(racers(count))
-        self.database = open_database(path, self.clock)
-        self.workspace = Workspace(self.database, "ada")
-        assert self.run() is Ending.DELIVERED
-
-    def run(self) -> Ending:
-        stop = threading.Event()
-        watchdog = threading.Timer(60.0, stop.set)
-        watchdog.start()
-        ending = self.engine().run_once(stop)
-        watchdog.cancel()
-        assert not stop.is_set(), "it never ended"
-        return ending
-
-    def engine(self) -> Engine:
-        return Engine(self.database, self.deployment, UNPACED)
-
-    @contextmanager
-    def watching(self) -> Iterator[Engine]:
-        """An engine at work beside the test."""
-        stop, engine = threading.Event(), self.engine()
-        thread = threading.Thread(
-            target=lambda: engine.watch(stop, finish=threading.Event()), daemon=True
-        )
-        thread.start()
-        try:
-            yield engine
-        finally:
-            stop.set()
-            engine.wake()
-            thread.join(30.0)
-            assert not thread.is_alive(), "it never ended"
-
-    def pause(self, ahead: float = HOUR) -> int:
-        return scheduled_pause(self.workspace, self.clock.now + ahead)
-
-    def state(self, number: int) -> ScheduleState:
-        return found(self.workspace, number).state
-
-    def sync_state(self) -> SyncState:
-        with self.database.read() as connection:
-            return read_sync_state(connection)
-
-    def operations(self) -> list[Operation]:
-        with self.database.read() as connection:
-            return operations(connection)
-
-    def limits(self) -> list[Limits]:
-        return [self.deployment.limits(racer_id(one)) for one in range(3)]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "store.sqlite")
-    yield made
-    made.database.close()
+__all__ = ["world"]
 
 
 def test_it_is_run_when_it_is_due_and_not_before(world: World) -> None:
@@ -229,126 +149,6 @@ def test_two_engines_that_should_not_be_run_it_once(world: World) -> None:
         eventually(lambda: world.limits() == [PAUSED] * 3)
     assert world.state(number) is ScheduleState.RAN
     assert len(world.operations()) == 1
-
-
-def signed_out(world: World) -> None:
-    for call in ("whoami", "list_profiles", "settings"):
-        world.deployment.fails(FailureKind.NOT_SIGNED_IN, call=call, times=1_000)
-
-
-def no_network(world: World) -> None:
-    world.deployment.network(up=False)
-
-
-def on_purpose(world: World) -> None:
-    go_offline(world.database, world.workspace.author())
-
-
-def no_list(world: World) -> None:
-    world.deployment.fails(FailureKind.UNAVAILABLE, call="list_profiles", times=1_000)
-
-
-def mended(world: World) -> None:
-    """Nothing is in the way any more."""
-    world.deployment.network(up=True)
-    world.deployment.heals()
-    go_online(world.database, world.workspace.author())
-
-
-CAUSES = [
-    (signed_out, SIGNED_OUT),
-    (no_network, OFFLINE),
-    (on_purpose, OFFLINE_ON_PURPOSE),
-    (no_list, UNREAD),
-]
-
-
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that fail are tried again at once."""
-    monkeypatch.setattr(sweeping, "backoff", lambda *_: 0.0)
-
-
-@pytest.mark.usefixtures("hurried")
-@pytest.mark.parametrize(("cause", "why"), CAUSES)
-def test_what_keeps_it_from_running_is_told_while_it_is_due(
-    world: World, cause: Callable[[World], None], why: str
-) -> None:
-    number = world.pause()
-    cause(world)
-    world.clock.step(HOUR)
-    world.run()
-    it = found(world.workspace, number)
-    assert (it.state, it.note) == (ScheduleState.WAITING, why)
-    assert f"not run: {why}; asked about from" in it.state_text(it.when.at)
-    assert world.operations() == []
-
-
-@pytest.mark.usefixtures("hurried")
-@pytest.mark.parametrize(("cause", "why"), CAUSES)
-def test_it_is_run_where_that_ends_within_the_grace(
-    world: World, cause: Callable[[World], None], why: str
-) -> None:
-    number = world.pause()
-    cause(world)
-    world.clock.step(HOUR)
-    world.run()
-    assert found(world.workspace, number).note == why
-    mended(world)
-    world.clock.step(GRACE.total_seconds() - 1)
-    assert world.run() is Ending.DELIVERED
-    it = found(world.workspace, number)
-    assert (it.state, it.note) == (ScheduleState.RAN, "")
-    assert world.limits() == [PAUSED] * 3
-
-
-@pytest.mark.usefixtures("hurried")
-@pytest.mark.parametrize(("cause", "why"), CAUSES)
-def test_it_is_asked_about_where_that_ends_later_and_says_what_it_was(
-    world: World, cause: Callable[[World], None], why: str
-) -> None:
-    number = world.pause()
-    cause(world)
-    world.clock.step(HOUR)
-    world.run()
-    mended(world)
-    world.clock.step(GRACE.total_seconds() + 1)
-    assert world.run() is Ending.DELIVERED
-    it = found(world.workspace, number)
-    assert (it.state, it.reason(it.when.at)) == (ScheduleState.MISSED, f"{why} at its time")
-    assert world.operations() == []
-    assert world.limits() == [Limits(300, 3)] * 3
-
-
-def test_an_engine_that_is_up_lets_it_be_missed_by_its_clock(world: World) -> None:
-    with world.watching():
-        number = world.pause()
-        world.deployment.network(up=False)
-        world.clock.step(HOUR)
-        eventually(lambda: found(world.workspace, number).note == OFFLINE)
-        world.clock.step(GRACE.total_seconds() + 1)
-        eventually(lambda: world.state(number) is ScheduleState.MISSED)
-        world.deployment.network(up=True)
-        eventually(lambda: world.sync_state().connectivity is Connectivity.ONLINE)
-    assert world.operations() == []
-
-
-def test_what_is_missed_where_nobody_was_there_says_that(world: World) -> None:
-    number = world.pause()
-    world.clock.step(HOUR + GRACE.total_seconds() + 1)
-    world.run()
-    it = found(world.workspace, number)
-    assert it.reason(it.when.at) == "no drtui was up at its time"
-
-
-def test_a_look_at_the_account_while_offline_on_purpose_runs_nothing(world: World) -> None:
-    number = world.pause()
-    on_purpose(world)
-    world.clock.step(HOUR)
-    began = offline.begin_look(world.workspace)
-    world.run()
-    assert offline.has_looked(world.workspace, began)
-    assert world.state(number) is ScheduleState.WAITING
 
 
 def test_a_reading_that_began_before_its_time_is_followed_by_another(

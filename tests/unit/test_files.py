@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drtui.files import make_private, write_privately
+from drtui.files import make_private, remove_passing_folders, write_privately
 
 
 def mode(path: Path) -> int:
@@ -64,3 +64,22 @@ def test_a_file_is_made_private_once(tmp_path: Path) -> None:
     path.write_text("kept")
     make_private(path)
     assert path.read_text() == "kept"
+
+
+class LeftMeanwhile(set[str]):
+    """Folders that a thread leaves just when somebody has asked whether there are any."""
+
+    def __bool__(self) -> bool:
+        there = len(self) > 0
+        self.clear()
+        return there
+
+
+def test_a_folder_that_a_thread_leaves_meanwhile_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / "here", tmp_path / "gone"]
+    folders[0].mkdir()
+    monkeypatch.setattr("drtui.files._PASSING", LeftMeanwhile(map(str, folders)))
+    remove_passing_folders()
+    assert not any(folder.exists() for folder in folders)

@@ -16,7 +16,8 @@ class ScheduledOperationRow(SQLModel, table=True):
         named: Those of them that were named one by one.
         scheduled_for: When it is to be run.
         zone: The zone that was typed in; empty is the machine's own.
-        word_at: When an admin had it sent, late or again; NULL is never.
+        word_at: When an admin had it sent, late or again, or until when nothing of it could be
+            sent since, for want of another word; NULL is never.
         newest_operation: The newest one when it came to its present state.
     """
 

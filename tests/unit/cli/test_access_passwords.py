@@ -71,7 +71,7 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     (item,) = claim_errands(database, Service.IAM, 100, 1)
     done = Carried(ItemState.DONE, found={USER_NAME: "ada"})
     settle_errands(database, [Settled(item, 1, done)])
-    mark_told(database, [ADA])
+    mark_told(database, [ADA], workspace.author())
     write_event(workspace, EVENT)
     scene = Scene(workspace, tmp_path / "new.txt")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drtui.cli import hoisted
+from drtui.cli import exits, hoisted, run
 from drtui.cli.problems import StoppedError, complain
 from drtui.domain.filters import FilterError
 from drtui.domain.problems import (
@@ -15,6 +15,7 @@ from drtui.domain.problems import (
     ProblemError,
     StoreProblemError,
 )
+from drtui.domain.scheduling import NOT_SCHEDULED
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +90,21 @@ def test_a_log_that_cannot_be_written_hides_no_problem(
     (home / "logs").write_text("a file where the folder would be")
     assert complain(ValueError("odd")) == 1
     assert "odd" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--at 18:00 users pause", "No such option: --at. The options of a command go after it."),
+        ("users --at 18:00 pause", "No such option: --at. The options of a command go after it."),
+        ("--yes users pause", "No such option: --yes. The options of a command go after it."),
+        ("operations list --at 18:00", "No such option: --at"),
+        ("users delete --at 18:00", NOT_SCHEDULED),
+        ("users pause --dryrun", "No such option: --dryrun (Possible options: --dry-run)"),
+    ],
+)
+def test_an_option_that_a_command_does_not_have_is_told_by_where_it_stands(
+    capsys: pytest.CaptureFixture[str], words: str, says: str
+) -> None:
+    assert run(words.split()) == exits.USAGE
+    assert capsys.readouterr().err.endswith(f"Error: {says}\n")

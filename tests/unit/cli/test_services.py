@@ -8,6 +8,7 @@ import pytest
 from drtui import accounts
 from drtui.cli import exits, run
 from drtui.config import Paths, load_settings
+from drtui.domain.problems import StoreProblemError
 from drtui.domain.signing_in import Secret
 from drtui.keeping import Keeper
 from tests.support.services import SystemdTools
@@ -70,6 +71,27 @@ def test_it_is_in_the_journal(
         ("Uninstall the service", f"removed: {unit}"),
         ("Install the service", f"installed: {unit}"),
     ]
+
+
+@pytest.mark.usefixtures("backend", "tools")
+def test_what_was_done_is_said_though_it_cannot_be_noted(
+    paths: Paths, unit: Path, said: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(*_: object) -> None:
+        raise StoreProblemError("The disk is full.")
+
+    monkeypatch.setattr("drtui.cli.services.note", note)
+    signed_in(paths)
+    with_password()
+    assert run(["service", "install", "--yes"]) == exits.PROBLEM
+    told = said()
+    assert "Installed: the service of “finals” runs." in told
+    assert told.endswith("may have to).\nThe disk is full.\n")
+    assert unit.exists()
+    assert run(["service", "uninstall", "--yes"]) == exits.PROBLEM
+    told = said()
+    assert told.endswith("its unit is removed.\nThe disk is full.\n")
+    assert not unit.exists()
 
 
 def test_one_that_ends_within_a_day_is_refused_unless_it_is_wanted_anyway(

@@ -294,7 +294,7 @@ def test_a_row_has_one_key_whatever_becomes_of_the_participant(workspace: Worksp
 def test_taking_off_the_list_changes_nobodys_access(workspace: Workspace) -> None:
     people = [person("ada-l@example.com", "", RED), person("told@example.com"), person("c@x.org")]
     keep(workspace, people)
-    mark_told(workspace.database, ["told@example.com"])
+    mark_told(workspace.database, ["told@example.com"], workspace.author())
     submit(workspace, plan_invite(workspace, people[2:]))
     plan = plan_forget(workspace, ["ADA-L@example.com", "told@example.com", "c@x.org", "no@x.org"])
     assert [one.email for one in plan.participants] == ["ada-l@example.com", "told@example.com"]

@@ -54,6 +54,18 @@ def test_applying_ours_sends_it_on_top_of_theirs(log: Log) -> None:
     assert log.limits() == Limits(540, 3)
 
 
+def test_ours_is_sent_though_it_was_cancelled_while_it_was_sent(log: Log) -> None:
+    operation = log.submit(hours(9), 0)
+    item = log.claim()[0]
+    assert log.cancel(operation) == (0, 1)
+    log.somebody_sets(0, 77)
+    theirs = {"minutes_limit": 77}
+    log.settle(item, ItemState.CONFLICT, theirs=theirs, confirmed=theirs)
+    assert log.apply_ours(operation) == 1
+    log.deliver()
+    assert log.limits() == Limits(540, 3)
+
+
 def test_what_waited_behind_it_is_planned_on_ours(log: Log) -> None:
     operation = in_conflict(log)
     log.submit(more_hours(1), 0)

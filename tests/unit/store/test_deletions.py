@@ -230,6 +230,32 @@ def test_a_deletion_cancelled_between_attempts_says_what_may_have_happened(log: 
     assert "models may have been deleted" in log.item(operation, 0).reason
 
 
+def test_a_deletion_that_failed_and_is_cancelled_before_its_retry_says_what_may_have_happened(
+    log: Log,
+) -> None:
+    operation = log.submit(DeleteModels(), 0)
+    log.settle(log.claim()[0], ItemState.FAILED)
+    log.retry(operation)
+    assert log.item(operation).attempts == 0  # so that its models are counted once more
+    assert log.cancel(operation) == (0, 1)
+    log.clock.step(LATE_REQUEST_SECONDS + 1)
+    log.sweep()
+    log.claim()
+    assert log.item(operation).state is ItemState.CANCELLED
+    assert "models may have been deleted" in log.item(operation).reason
+
+
+def test_a_deletion_that_failed_unsent_is_merely_cancelled_before_its_retry(log: Log) -> None:
+    operation = log.submit(DeleteUser(), 0)
+    somebody_changes(log, 0, role_name="dr-admins")
+    log.sweep()
+    assert log.claim() == []
+    assert log.item(operation).state is ItemState.FAILED
+    log.retry(operation)
+    assert log.cancel(operation) == (1, 0)
+    assert log.item(operation).reason == "cancelled"
+
+
 def test_a_deletion_that_was_never_tried_is_merely_cancelled(log: Log) -> None:
     operation = log.submit(DeleteModels(), 0)
     (item,) = log.claim()

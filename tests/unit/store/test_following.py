@@ -22,7 +22,7 @@ from drtui.store.sync_state import (
     write_halt,
     write_pace,
 )
-from tests.support.deployments import racers
+from tests.support.deployments import racer_id, racers
 from tests.support.logs import Log
 
 
@@ -210,3 +210,27 @@ def test_the_pace_is_the_engines_word_and_forgotten_when_another_begins(log: Log
     assert pace() == (40.0, 120.0)
     write_engine(log.database, 1)
     assert pace() == (None, None)
+
+
+@pytest.mark.parametrize("state", [ItemState.DOUBTFUL, ItemState.PENDING, ItemState.SENDING])
+def test_what_may_have_arrived_is_known_by_target(log: Log, state: ItemState) -> None:
+    number = log.submit(hours(9), 0, 1)
+
+    def perhaps(*racers: int) -> bool:
+        with log.database.read() as connection:
+            return following.perhaps_arrived(connection, number, [racer_id(one) for one in racers])
+
+    assert not perhaps()
+    (item,) = log.claim(1)
+    if state is not ItemState.SENDING:
+        log.settle(item, state)
+    assert perhaps()
+    assert perhaps(0)
+    assert not perhaps(1)
+
+
+def test_what_was_answered_did_not_arrive_unknown(log: Log) -> None:
+    number = log.submit(hours(9), 0)
+    log.deliver()
+    with log.database.read() as connection:
+        assert not following.perhaps_arrived(connection, number)

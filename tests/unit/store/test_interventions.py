@@ -195,6 +195,56 @@ def test_what_failed_in_doubt_is_in_doubt_again(log: Log) -> None:
     assert log.item(operation).state is ItemState.DOUBTFUL
 
 
+def given_up_and_tried_again(log: Log) -> int:
+    """One that was answered with an error, failed for good, and was to be sent again."""
+    operation = log.submit(hours(9), 0)
+    log.settle(log.claim()[0], ItemState.PENDING)
+    log.settle(log.claim()[0], ItemState.FAILED)
+    log.clock.step(600)
+    assert log.retry(operation) == 1
+    return operation
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_what_was_given_up_stays_in_doubt_when_its_retry_is_cancelled(
+    log: Log, applied: bool
+) -> None:
+    operation = given_up_and_tried_again(log)
+    assert log.cancel(operation) == (0, 1)
+    if applied:
+        log.somebody_sets(0, 540)
+    log.sweep()
+    assert log.claim() == []
+    item = log.item(operation)
+    told = "applied before it could be cancelled" if applied else "cancelled; it was not applied"
+    assert item.state is (ItemState.DONE if applied else ItemState.CANCELLED)
+    assert item.reason == told
+
+
+def test_what_was_given_up_and_tried_again_is_undone_where_it_was_applied(log: Log) -> None:
+    operation = given_up_and_tried_again(log)
+    undo = log.undo(operation)
+    assert undo is not None
+    log.somebody_sets(0, 540)
+    log.sweep()
+    log.deliver()
+    assert log.item(undo).state is ItemState.DONE
+    assert log.limits() == Limits(300, 3)
+
+
+def test_what_was_refused_at_once_is_merely_cancelled_when_its_retry_is(log: Log) -> None:
+    operation = log.submit(hours(9), 0)
+    log.settle(log.claim()[0], ItemState.FAILED)
+    log.retry(operation)
+    assert log.cancel(operation) == (1, 0)
+    assert log.item(operation).reason == "cancelled"
+
+
+def test_what_was_given_up_and_tried_again_has_all_its_attempts(log: Log) -> None:
+    operation = given_up_and_tried_again(log)
+    assert (log.item(operation).attempts, len(log.claim())) == (0, 1)
+
+
 def test_a_cancelled_item_that_failed_and_is_tried_again_is_sent(log: Log) -> None:
     operation = log.submit(hours(9), 0)
     item = log.claim()[0]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, ItemState, OperationKind
+from drtui.domain.planning import summary_lines
+from drtui.domain.progress import progress_text
 from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store.journal import journal
@@ -37,6 +39,43 @@ def test_operations_are_listed_newest_first_with_their_counts(log: Log) -> None:
     assert (found[1].total, found[1].kind) == (3, OperationKind.SET_QUOTAS)
     assert (found[1].who, found[1].what) == ("ada", "Set usage quotas  hours 9")
     assert found[0].kind is OperationKind.PAUSE
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ((), "2 already so"),
+        ((0,), "2 already so, 1 of them queued behind what is on its way"),
+        ((0, 1), "2 already so, and queued behind what is on its way"),
+    ],
+)
+def test_a_plan_tells_of_those_already_so_as_the_operation_does(
+    log: Log, before: tuple[int, ...], told: str
+) -> None:
+    for number in {0, 1}.difference(before):
+        log.somebody_sets(number, 540)
+    log.sweep()
+    if before:
+        log.submit(hours(9), *before)
+    lines = summary_lines(log.plan(hours(9), 0, 1, 2))
+    assert lines == ["1 of 3 users will get new quotas", told]
+    number = log.submit(hours(9), 0, 1, 2)
+    with log.database.read() as connection:
+        queued = open_count(connection, ON_THE_WAY) - len(before)
+        found = operation(connection, number)
+    assert queued == 1 + len(before)
+    assert found is not None
+    assert progress_text(found).startswith(f"0 of {queued} done")
+    log.deliver()
+    with log.database.read() as connection:
+        found = operation(connection, number)
+    assert found is not None
+    assert progress_text(found) == "1 of 1 done · 2 already so"
+
+
+def test_a_plan_that_comes_to_nothing_queues_nobody(log: Log) -> None:
+    log.submit(hours(9), 0)
+    assert summary_lines(log.plan(hours(9), 0))[1:] == ["1 already so"]
 
 
 def test_an_operation_knows_its_undo(log: Log) -> None:

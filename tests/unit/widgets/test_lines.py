@@ -29,6 +29,7 @@ from drtui.widgets.usage_summary import (
 from tests.unit.widgets.conftest import Running
 
 NOW = datetime(2026, 5, 2, 12, 5, 24, tzinfo=UTC)
+DAY_BEFORE = NOW - timedelta(days=1)
 VIEW = SyncView(
     signed_in="admin ada@example.com",
     online=True,
@@ -135,6 +136,9 @@ async def test_the_summary_is_empty_before_anything_was_read(running: Running) -
         ),
         (replace(VIEW, failed=1_003), 120, "796 pending · 1,003 failed"),
         (replace(VIEW, online=False, since=NOW), 120, "○ offline since 12:05"),
+        (replace(VIEW, online=False, since=DAY_BEFORE), 120, "○ offline since 2026-05-01 12:05"),
+        (replace(VIEW, on_purpose="ada", since=NOW), 120, "since 12:05, by ada"),
+        (replace(VIEW, on_purpose="ada", since=DAY_BEFORE), 120, "since 2026-05-01 12:05, by ada"),
         (replace(VIEW, halted="not signed in"), 80, "! not signed in"),
         (replace(VIEW, as_of=None, pages=12), 80, "reading the list (12 pages)"),
         (replace(VIEW, as_of=None), 80, "not read yet"),
@@ -196,6 +200,24 @@ async def test_only_the_number_of_the_headers_age_is_drawn_again(
         assert "(6 min)" in widget.render().plain
         widget.now = NOW + timedelta(minutes=8)  # one more digit moves the rest
         assert widget in drawn
+
+
+async def test_a_date_that_does_not_go_without_saying_any_more_is_drawn(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drtui.widgets.sync_status.local", lambda moment: moment)
+    midnight = NOW.replace(hour=0, minute=0, second=0)
+    widget = SyncStatus("finals", simulated=False)
+    async with running(widget, (120, 1)) as pilot:
+        at = midnight - timedelta(minutes=3)
+        widget.view = replace(VIEW, as_of=at, online=False, since=at)
+        widget.now = midnight - timedelta(seconds=30)
+        await pilot.pause()
+        drawn: list[object] = []
+        monkeypatch.setattr(widget, "refresh", lambda *_, **__: drawn.append(widget))
+        widget.now = midnight + timedelta(seconds=30)
+        assert drawn == [widget]
+        assert "since 2026-05-01 23:57" in widget.render().plain
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""What the console says before it goes offline on purpose, and while it is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from drtui.commands.preparing import Part
+from drtui.commands.workspace import Workspace
+from drtui.screens import offline_flow
+from drtui.screens.offline_flow import OfflineDesk
+from drtui.store.offline import OnPurpose
+from tests.support.stores import NOW, filled_store
+
+AT = datetime.fromtimestamp(NOW, UTC)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    database = filled_store(tmp_path / "account.sqlite", racers=3)
+    yield Workspace(database, "ada")
+    database.close()
+
+
+def kept(monkeypatch: pytest.MonkeyPatch, workspace: Workspace, *found: Part) -> str:
+    def parts(_: Workspace, *, second_door: bool) -> Sequence[Part]:
+        assert second_door
+        return found
+
+    monkeypatch.setattr(offline_flow, "parts", parts)
+    return OfflineDesk(workspace).kept(second_door=True)
+
+
+def test_what_is_there_is_told_with_the_age_of_its_oldest_part(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racers = Part("Racers", AT - timedelta(hours=2))
+    settled = Part("Leaderboards", None)  # of races that are over: it has no age
+    checklist = Part("Checklist", AT - timedelta(days=3))
+    told = kept(monkeypatch, workspace, racers, settled, checklist)
+    assert told == "Each part is there, the oldest read 3 d ago."
+    models = replace(checklist, name="Models", missing="still being read")
+    assert kept(monkeypatch, workspace, racers, models) == "1 part missing: models."
+
+
+def test_what_aws_itself_tells_is_missing_too_where_it_is_there_to_be_read(
+    workspace: Workspace,
+) -> None:
+    desk = OfflineDesk(workspace)
+    assert desk.kept(second_door=False) == "2 parts missing: models, races."
+    assert desk.kept(second_door=True).startswith("6 parts missing: models, races, user pool, ")
+
+
+@pytest.mark.parametrize(
+    ("ago", "since"),
+    [(timedelta(minutes=5), "14:00"), (timedelta(days=1), "2026-05-01 14:05")],
+)
+def test_since_when_is_told_with_its_date_where_it_is_another_day(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, ago: timedelta, since: str
+) -> None:
+    zone = timedelta(hours=2)
+    monkeypatch.setattr("drtui.widgets.sync_status.local", lambda at: at + zone)
+    told = OfflineDesk(workspace).told_purpose(OnPurpose(AT - ago, "bo"))
+    assert told == f"Offline on purpose since {since}, by bo."
