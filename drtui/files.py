@@ -49,7 +49,7 @@ def write_privately(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     new = Path(name)
     try:
@@ -64,13 +64,13 @@ def write_privately(path: Path, text: str) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make sure that a file is there and is its owner's alone; the folder too where it is new.
+    """Make sure that a file is there and is its owner's alone; the folders too where they are new.
 
     Raises:
         OSError: It cannot be created, or is a link in a folder that a group shares.
     """
     _refuse_planted(path)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(path.parent)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
@@ -86,6 +86,13 @@ def settle(folder: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _make_folder(folder: Path) -> None:
+    """Create a folder and whatever is missing above it, for this user alone."""
+    for each in reversed([folder, *folder.parents]):  # `parents=True` goes by the umask above it
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
 
 
 def _refuse_planted(path: Path) -> None:

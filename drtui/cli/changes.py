@@ -1,7 +1,6 @@
 """From a plan to an exit code: show it, ask, submit, wait, and say what became of it."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable
 from typing import Final, NoReturn
 
@@ -9,15 +8,15 @@ import typer
 
 from drtui.cli import exits
 from drtui.cli.choosing import Choice
-from drtui.cli.context import Desk, exit_code_of, open_desk, stopping
+from drtui.cli.context import Desk, open_desk, stopping
 from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import ProgressLine, emit, say
+from drtui.cli.undelivered import tell_undelivered
 from drtui.commands.bulk import submit
 from drtui.commands.downloads import progress as downloads_under_way
 from drtui.commands.downloads import progress_line
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
-from drtui.domain.errands import service_of
 from drtui.domain.item_wording import texts_in
 from drtui.domain.naming import confirmation, confirms, name_lines
 from drtui.domain.operations import (
@@ -33,11 +32,9 @@ from drtui.domain.progress import progress_text
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.store.operation_log import items, operation
-from drtui.store.sync_state import Connectivity
 
 _ROWS_SHOWN: Final = 20
 _REPLANS: Final = 3
-_REASONS_SHOWN: Final = 3
 _LONGEST: Final = 600  # characters of a line that names targets
 
 
@@ -152,7 +149,7 @@ def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: 
     left_waiting = waiting()
     if left_waiting:
         latest = max(item.operation_id for item in left_waiting)
-        return _undelivered(desk, _read(desk, latest), interrupted=stop.is_set())
+        return tell_undelivered(desk, _read(desk, latest), interrupted=stop.is_set())
     if make_plan().changes_something:
         say(f"It did not come about for all: see “drtui operations show {numbers[-1]}”.")
         return exits.UNSETTLED
@@ -300,7 +297,7 @@ def follow(desk: Desk, operation_id: int, *, wait: bool, left: int = exits.OK) -
     done = _read(desk, operation_id)
     say(f"Operation {operation_id}: {progress_text(done)}.")
     if done.count(*ON_THE_WAY):
-        return _undelivered(desk, done, interrupted=stop.is_set())
+        return tell_undelivered(desk, done, interrupted=stop.is_set())
     if done.count(*NEEDS_A_HAND):
         _show_trouble(desk, operation_id)
         return exits.UNSETTLED
@@ -312,62 +309,6 @@ def _read(desk: Desk, operation_id: int) -> Operation:
         found = operation(connection, operation_id)
     assert found is not None
     return found
-
-
-def _undelivered(desk: Desk, it: Operation, *, interrupted: bool) -> int:
-    state = desk.sync_state()
-    number = f"{it.count(*ON_THE_WAY):,} queued and not delivered"
-    if interrupted:
-        say(
-            f"Interrupted: {number}; “drtui sync” delivers them, “drtui operations cancel "
-            f"{it.operation_id}” takes them back."
-        )
-        return exits.QUEUED
-    blocking = _conflicts_before(desk, it.operation_id)
-    if blocking:
-        which = ", ".join(str(number) for number in blocking)
-        say(
-            f"{number}: a conflict of operation {which} comes first; see “drtui operations settle”."
-        )
-        return exits.UNSETTLED
-    if state.on_purpose is not None:
-        say(f"{number}: offline on purpose, until “drtui deliver”.")
-    elif state.halt is not None:
-        say(f"{number}: {desk.why_halted(state)}")
-    elif reasons := _why_waiting(desk, it.operation_id):
-        say(f"{number} yet: “drtui sync” goes on with them when it can.")
-        for reason in reasons:
-            say(f"  {reason}")
-    else:
-        say(f"{number} yet: “drtui sync” delivers them when the deployment answers.")
-    return exit_code_of(state)
-
-
-def _why_waiting(desk: Desk, operation_id: int) -> list[str]:
-    """Return why errands of an operation wait, the most frequent reasons first; none for users."""
-    with desk.workspace.database.read() as connection:
-        waiting = items(connection, operation_id, states=ON_THE_WAY)
-    errands = [item for item in waiting if service_of(item.target) is not None]
-    state = desk.sync_state()
-    silent = state.connectivity is not Connectivity.ONLINE and bool(state.trouble)
-    if state.connectivity is Connectivity.OFFLINE or silent:
-        return [f"{len(errands):,}: offline"] if errands else []
-    reasons = Counter(item.reason or "for its turn" for item in errands)
-    return [f"{number:,}: {reason}" for reason, number in reasons.most_common(_REASONS_SHOWN)]
-
-
-def _conflicts_before(desk: Desk, operation_id: int) -> list[int]:
-    """Return the operations whose conflicts hold all back that is on its way; none where not."""
-    with desk.workspace.database.read() as connection:
-        waiting = {item.target for item in items(connection, operation_id, states=ON_THE_WAY)}
-        conflicts = [
-            item
-            for item in items(connection, states={ItemState.CONFLICT})
-            if item.operation_id < operation_id and item.target in waiting
-        ]
-    if {item.target for item in conflicts} != waiting:
-        return []
-    return sorted({item.operation_id for item in conflicts})
 
 
 def _show_trouble(desk: Desk, operation_id: int) -> None:

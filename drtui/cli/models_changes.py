@@ -160,6 +160,9 @@ def delete_counted(
     plan = make_plan()
     lines = deletion_lines(desk.workspace, plan) if plan.count(Outcome.CHANGE) else []
     number = deletion_of(desk.workspace, plan).number
+    if lines and not number:
+        say(lines[0])
+        return exits.OK
     if count is not None and count != number and not dry_run and lines:
         raise InvalidInputError(
             f"{number:,} would be deleted, and not {count:,}: nothing was changed."

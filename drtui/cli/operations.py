@@ -50,12 +50,12 @@ Targets = Annotated[
 ]
 
 
-_LIST: Final = (
+LIST: Final = (
     Column("#", number=True),
-    Column("When (UTC)", spare=2),
+    Column("When (UTC)", spare=1, brief=slice(5, 16)),
     Column("Who", spare=3),
-    Column("What"),
-    Column("Changes", number=True, spare=1),
+    Column("What", least=28),
+    Column("Changes", number=True, spare=2),
     Column("Done", number=True),
     Column("Failed", number=True),
     Column("Conflict", number=True),
@@ -126,7 +126,7 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
             ]
             for it in found
         ]
-        print_table(_LIST, cells)
+        print_table(LIST, cells)
         if text := pacing.text(now):
             say(text)
         tell_scheduled(waiting, now, why)
@@ -233,11 +233,11 @@ def settle(
         confirm(yes, f"Settle {counted(conflicts, 'conflict')}, {keep.value} win?")
         if keep is Keep.THEIRS:
             count = commands.keep_theirs(workspace, number, targets, of=of)
-            say(f"Theirs are kept for {count:,}.")
+            say(f"Theirs are kept for {counted(count, 'target')}.")
             code = exits.OK
         else:
             count = commands.apply_ours(workspace, number, targets)
-            say(f"Ours are applied to {count:,}.")
+            say(f"Ours are applied to {counted(count, 'target')}.")
             code = follow(desk, number, wait=not no_wait)
     raise typer.Exit(code)
 

@@ -23,10 +23,10 @@ from drtui.domain.progress import duration_text
 _PATIENCE: Final = 30.0
 _TABLE: Final = (
     Column("Part"),
-    Column("There is", spare=1),
-    Column("Oldest as of (UTC)"),
+    Column("There is", spare=1, least=30),
+    Column("Oldest as of (UTC)", spare=2, brief=slice(16)),  # its age says it too
     Column("Age", number=True),
-    Column("Missing"),
+    Column("Missing", below=True),
 )
 
 

@@ -19,9 +19,9 @@ from drtui.domain.text import clean, iso
 _TABLE: Final = (
     Column("Place", number=True),
     Column("#", number=True),
-    Column("When (UTC)", spare=2),
+    Column("When (UTC)", spare=2, brief=slice(5, 16)),
     Column("Who", spare=1),
-    Column("What"),
+    Column("What", least=24),
     Column("Waiting", number=True),
     Column("Not sent yet", number=True),
 )

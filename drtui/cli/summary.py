@@ -37,10 +37,11 @@ def summary(
 def _lines(it: Summary) -> list[tuple[str, str]]:
     unknown = it.totals.unknown_role
     unseen = [("Profiles", f"{unknown:,}: {ROLES_UNSEEN}")] if unknown else []
+    conflicts = [f"{it.in_conflict:,} in conflict"] if it.in_conflict else []
     return [
         *([] if it.names_only else _usage(it)),
         *unseen,
-        ("Pending", f"{it.open_items:,}"),
+        ("Pending", " · ".join([f"{it.pending:,}", *conflicts])),
         ("As of", iso(it.as_of) or "never read"),
     ]
 

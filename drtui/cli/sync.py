@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
@@ -17,10 +17,11 @@ from drtui.cli.hoisted import chosen_account
 from drtui.cli.output import ProgressLine, say
 from drtui.commands.pacing import last_download
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Hold
-from drtui.domain.progress import hold_text
+from drtui.domain.progress import hold_text, late_text
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 from drtui.store.downloading import downloads_waiting
+from drtui.store.late import late_operations
 from drtui.store.operation_log import open_count
 from drtui.store.sweeps import swept_names_only
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
@@ -91,6 +92,7 @@ class _Standing:
         names_only: Whether the role may read no more than names, and so change nothing.
         downloads: How many of those on their way are downloads.
         last_download: When the last of them begins at the pace; None where there is none.
+        late: The operations of which the rest waits for a word.
     """
 
     state: SyncState
@@ -100,6 +102,7 @@ class _Standing:
     names_only: bool
     downloads: int = 0
     last_download: datetime | None = None
+    late: Sequence[int] = ()
 
     @property
     def role_waits(self) -> bool:
@@ -110,7 +113,7 @@ class _Standing:
     def news(self) -> tuple[object, ...]:
         """What is worth a line of its own in a log."""
         state = self.state
-        return state.connectivity, state.halt, state.engine_pid, bool(self.undelivered)
+        return state.connectivity, state.halt, state.engine_pid, bool(self.undelivered), self.late
 
 
 class _Teller:
@@ -161,6 +164,7 @@ def _standing(desk: Desk) -> _Standing:
             swept_names_only(connection),
             downloads,
             last_download(desk.workspace, connection) if downloads else None,
+            sorted(late_operations(connection)),
         )
 
 
@@ -181,6 +185,8 @@ def _line(standing: _Standing) -> str:
         parts.append(f"{what}, the last begins about {standing.last_download:%H:%M} UTC")
     if standing.role_waits:
         parts.append(hold_text(Hold.ROLE))
+    if standing.late:
+        parts.append(f"{late_text(standing.late)}: see “drtui operations scheduled list”")
     if standing.troubled:
         in_need = counted(standing.troubled, "needs", "need")
         parts.append(f"{in_need} a hand: see “drtui operations list”")
@@ -201,5 +207,7 @@ def _attend() -> None:
     settings = load_settings(paths)
     set_up_logging(paths)
     assignment = read_assignment(sys.stdin)
+    if assignment is None:  # the console was killed in between
+        return
     with stopping() as stop, assigned_runner(assignment, settings) as runner:
         attend(runner, sys.stdin, stop, deliver_at_end=assignment.deliver_at_end)

@@ -196,7 +196,7 @@ def _check_none_there(folder: Path) -> None:
     if there:
         raise InvalidInputError(
             f"There is a file {there} in {clean(str(folder), _SHOWN)} already: name another "
-            "folder, or have the export in it replaced."
+            "folder, or have “drtui export --replace” replace the export in it."
         )
 
 

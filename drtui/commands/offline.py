@@ -1,8 +1,8 @@
 """Being offline on purpose, and coming back: first a look that sends nothing, then delivery."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from drtui.store.offline import LONGEST_LOOK, OnPurpose, read_on_purpose
 from drtui.store.previewing import Foreseen, Preview, preview
 from drtui.store.queue import Queued, queue
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
+from drtui.store.targets import told_apart
 
 LOOK_SECONDS: Final = LONGEST_LOOK
 """For so long the account may be read for a look in which nothing is read; sending stays off."""
@@ -34,11 +35,13 @@ class Forecast:
         queue: What is on its way, in the order of delivery.
         preview: What would become of it, by what was last read.
         as_of: When the account was last read whole; None before the first time.
+        names: Names of those who would conflict, where an alias does not tell who it is.
     """
 
     queue: list[Queued]
     preview: Preview
     as_of: datetime | None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lines(self) -> list[str]:
@@ -59,26 +62,31 @@ class Forecast:
         lines += [_queued_line(one) for one in self.queue[:_SHOWN]]
         if (more := len(self.queue) - _SHOWN) > 0:
             lines.append(f"and {counted(more, 'other operation')}")
-        lines += [conflict_line(one) for one in it.conflicts[:_SHOWN]]
+        lines += [self._conflict_line(one) for one in it.conflicts[:_SHOWN]]
         if (more := len(it.conflicts) - _SHOWN) > 0:
             lines.append(f"and {counted(more, 'other conflict')}")
         return lines or ["Nothing is on its way."]
+
+    def _conflict_line(self, found: Foreseen) -> str:
+        """Say of one target why it would not be sent as planned."""
+        item = found.item
+        name = self.names.get(item.target) or name_of(item.label, item.target)
+        whom = f"operation {item.operation_id}, {name}"
+        if not found.theirs:
+            return f"{whom}: {found.reason}"
+        sides = item.before, found.theirs, item.after
+        telling = {key for side in sides for key, value in side.items() if value is not None}
+        planned, now, wanted = (
+            texts_in(item.target, {key: side[key] for key in side if key in telling})
+            for side in sides
+        )
+        return f"{whom}: planned on {planned}, now {now}, wanted {wanted}"
 
 
 def _queued_line(one: Queued) -> str:
     """Say what an operation of the queue is, and for how many."""
     targets = counted(one.waiting, "target")
     return f"operation {one.operation_id}, {one.who}: {one.what}; {targets}"
-
-
-def conflict_line(found: Foreseen) -> str:
-    """Say of one target why it would not be sent as planned."""
-    item = found.item
-    whom = f"operation {item.operation_id}, {name_of(item.label, item.target)}"
-    if not found.theirs:
-        return f"{whom}: {found.reason}"
-    planned, now = texts_in(item.target, item.before), texts_in(item.target, found.theirs)
-    return f"{whom}: planned on {planned}, now {now}, wanted {texts_in(item.target, item.after)}"
 
 
 def on_purpose(workspace: Workspace) -> OnPurpose | None:
@@ -142,8 +150,12 @@ def end_look(workspace: Workspace) -> None:
 def forecast(workspace: Workspace) -> Forecast:
     """Say what delivering now would do, by what was last read; nothing is changed."""
     with workspace.database.read() as connection:
+        found = preview(connection)
         return Forecast(
-            queue(connection), preview(connection), read_sync_state(connection).swept_from
+            queue(connection),
+            found,
+            read_sync_state(connection).swept_from,
+            told_apart(connection, [one.item for one in found.conflicts[:_SHOWN]]),
         )
 
 

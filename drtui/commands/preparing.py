@@ -296,6 +296,9 @@ def _of_models(workspace: Workspace, connection: Transaction, since: float | Non
     what = f"of {counted(progress.racers, 'racer')}"
     trouble = clean(progress.trouble, 300)
     if progress.under_way and progress.done < progress.racers:
+        # A round that reads them again takes nothing away of what is known.
+        if progress.oldest and (since is None or progress.oldest.timestamp() >= since):
+            return Part(_MODELS, progress.oldest, what=f"{what}; reading again")
         what = f"of {progress.done:,} of {counted(progress.racers, 'racer')}"
         told = trouble or f"still being read{_time_left(progress, workspace.database.clock())}"
         as_of = progress.oldest or progress.newest

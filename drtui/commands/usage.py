@@ -5,6 +5,7 @@ from typing import Final
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
+from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Role, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.domain.summary import Summary
@@ -56,10 +57,11 @@ def summary_of(connection: Transaction, state: SyncState, rates: Rates, now: flo
         totals=totals(connection),
         settings=settings,
         rates=rates,
-        open_items=open_count(connection),
+        pending=open_count(connection, ON_THE_WAY),
         as_of=state.swept_from,
         settings_as_of=settings_as_of,
         races=open_or_future(connection, now),
+        in_conflict=open_count(connection, [ItemState.CONFLICT]),
     )
 
 

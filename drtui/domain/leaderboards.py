@@ -133,6 +133,11 @@ def gap_text(milliseconds: int | None) -> str:
     return lap_text(milliseconds) if milliseconds < 0 else f"+{lap_text(milliseconds)}"
 
 
+def with_unit(time: str) -> str:
+    """Return a time of `lap_text` or `gap_text` for a sentence: `9.037 s`; `1:09.037` has none."""
+    return f"{time} s" if time[-1:].isdigit() and ":" not in time else time
+
+
 def _gap(ranking: Ranking, other: Ranking | None) -> int | None:
     if other is None or ranking.score is None or other.score is None:
         return None

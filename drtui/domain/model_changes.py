@@ -219,8 +219,11 @@ class DeletionCost:
 
     @property
     def number(self) -> int:
-        """What is typed to confirm it: how many models; of racers, where no model is known."""
-        return self.models or self.racers
+        """What is typed to confirm it: how many models; of racers, where none was read.
+
+        It is 0 where there is nothing to delete.
+        """
+        return self.models or (self.racers if self.unread else 0)
 
 
 def deletion_cost(racers: int, models: Sequence[ModelRow], unread: int) -> DeletionCost:
@@ -255,8 +258,10 @@ def cost_lines(cost: DeletionCost, rates: Rates, zone: tzinfo | None = UTC) -> l
     if cost.oldest is not None:
         age = f", as of {cost.oldest.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     whose = f" of {counted(cost.racers, 'racer')}" if cost.racers else ""
+    if not cost.models and not cost.unread:
+        return [f"There is nothing to delete: {counted(cost.racers, 'racer')} without models."]
     lines = []
-    if cost.models or not cost.unread:
+    if cost.models:
         lines.append(f"{counted(cost.models, 'model')}{whose} will be deleted{age}.")
     if cost.running:
         what = counted(cost.running, "of them runs", "of them run")

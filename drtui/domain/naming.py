@@ -74,7 +74,9 @@ def _whole_name(plan: Plan, row: PlannedTarget) -> str:
         known_by.append(f"id {target.profile_id}")
     if target.role in _STAFF:
         known_by.append(role_text(target.role))
-    outcome = "" if row.outcome is Outcome.CHANGE else f": {row.outcome.value}"
+    # Of one alone the numbers say it, with the reason.
+    said = row.outcome is Outcome.CHANGE or len(plan.rows) == 1
+    outcome = "" if said else f": {row.outcome.value}"
     return " · ".join(filter(None, known_by)) + outcome
 
 

@@ -313,9 +313,11 @@ def _setting_line(row: PlannedTarget) -> str:
     return f"{row.target.alias}: {change}{note}"
 
 
-def stay_paused(number: int) -> str:
-    """Say what new quotas do to so many paused users, in a line."""
+def stay_paused(number: int, *, relative: bool = False) -> str:
+    """Say what new quotas, or a `+N` or `-N`, do to so many paused users, in a line."""
     who = counted(number, "is paused and stays", "are paused and stay")
+    if relative:
+        return f"{who} paused: +N and -N change the limit that is remembered, where there is one"
     return f"{who} paused: the new quota is remembered for them"
 
 

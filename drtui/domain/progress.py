@@ -1,5 +1,6 @@
 """How far an operation is, in words: its state, its rate, the time left, and the pace."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -108,6 +109,14 @@ def hold_text(hold: Hold) -> str:
     if hold is Hold.LATE:
         return "late: waiting for your word"
     return "waiting behind a conflict" if hold is Hold.CONFLICT else f"waiting: {hold.value}"
+
+
+def late_text(numbers: Sequence[int]) -> str:
+    """Return which operations are late: `operation 7 is late, and waits for your word`."""
+    which = ", ".join(f"{number}" for number in numbers)
+    if len(numbers) == 1:
+        return f"operation {which} is late, and waits for your word"
+    return f"operations {which} are late, and wait for your word"
 
 
 def state_text(operation: Operation) -> str:

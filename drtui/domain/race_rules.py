@@ -184,7 +184,7 @@ def why_not_deleted(
         elif not _unchangeable(race, now, features, admin=True):
             wait = f"change its closing, or {wait}"
         return f"is open, and the deployment deletes no open race: {wait}"
-    return "is a live race in progress: declare the winner first" if running else ""
+    return "is a live race that is running: declare the winner first" if running else ""
 
 
 def _unchangeable(

@@ -4,6 +4,7 @@ A race is open from its opening to its closing, both included (DeepRacer API fac
 /leaderboards/{id}). A live race has a state of its own beside that.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Protocol
@@ -44,7 +45,7 @@ class RaceState(StrEnum):
 NOT_CLOSED: Final = frozenset({RaceState.FUTURE, RaceState.OPEN})
 """Those that count against the quota of open or future races."""
 
-_LIVE: Final = {
+_LIVE: Final[Mapping[str, str]] = {
     LiveStatus.SCHEDULED: "scheduled",
     LiveStatus.IN_PROGRESS: "running",
     LiveStatus.COMPLETED: "completed",
@@ -85,14 +86,18 @@ def live_text(race: Staged) -> str:
     """
     if not race.definition.live:
         return ""
-    status = _LIVE.get(LiveStatus(race.live_status)) if race.live_status in _LIVE else None
     submissions = {True: "submissions open", False: "submissions closed", None: ""}
     parts = (
-        status or clean(race.live_status, 30) or "live",
+        live_status_text(race.live_status),
         submissions[race.submissions_open],
         "auto-launch" if race.auto_launch else "",
     )
     return " · ".join(filter(None, parts))
+
+
+def live_status_text(status: str) -> str:
+    """Say how a live race stands, such as `running`; `live` where it was not told."""
+    return _LIVE.get(status) or clean(status, 30) or "live"
 
 
 def live_countdown(race: Staged, now: datetime) -> str:

@@ -125,11 +125,15 @@ def parse_local(text: str, zone: tzinfo) -> datetime:
 
 
 def duration_text(span: timedelta) -> str:
-    """Return a span in its two largest units: `3 d 4 h`, `2 h 05 min`, `12 min`, `40 s`."""
+    """Return a span in its two largest units: `3 d 4 h`, `2 h 05 min`, `12 min`, `40 s`.
+
+    One that is zero goes without saying, and is none of the two: `1 d 25 min`.
+    """
     seconds = max(0, int(span.total_seconds()))
     days, hours, minutes = seconds // 86_400, seconds // 3_600 % _HOURS, seconds // 60 % 60
     if days:
-        return f"{days:,} d {hours} h" if hours else f"{days:,} d"
+        rest = f"{hours} h" if hours else f"{minutes} min" if minutes else ""
+        return f"{days:,} d {rest}".rstrip()
     if hours:
         return f"{hours} h {minutes:02} min" if minutes else f"{hours} h"
     return f"{minutes} min" if minutes else f"{seconds} s"

@@ -95,7 +95,7 @@ EVERYBODY: Final = Whom(everybody=True)
 
 def named(number: int, what: str) -> str:
     """Return what one is called in the journal."""
-    return f"Scheduled {number}: {what}"
+    return f"Scheduled S{number}: {what}"
 
 
 def title_for(what: str, whom: Whom) -> str:

@@ -68,19 +68,21 @@ class Summary:
     """The usage summary.
 
     Attributes:
-        open_items: Targets of operations that are not settled.
+        pending: Targets of operations that are on their way.
         as_of: When the list was last read whole; None before the first time.
         settings_as_of: When the settings were last read.
         races: Those that are open or to come; None where they were never listed.
+        in_conflict: Targets of operations that wait for an admin.
     """
 
     totals: Totals
     settings: AccountSettings
     rates: Rates
-    open_items: int
+    pending: int
     as_of: datetime | None
     settings_as_of: datetime | None
     races: int | None = None
+    in_conflict: int = 0
 
     @property
     def sponsored_users(self) -> int:
@@ -163,6 +165,7 @@ class Summary:
                 "registration": self.settings.registration,
                 "as_of": iso(self.settings_as_of),
             },
-            "pending": self.open_items,
+            "pending": self.pending,
+            "in_conflict": self.in_conflict,
             "as_of": iso(self.as_of),
         }

@@ -145,6 +145,7 @@ class Actions:
             Whether something was submitted.
         """
         outdated: list[str] = []
+        meant_later = False
         while True:
             proposal = await asyncio.to_thread(propose)
             notes = [*outdated, *proposal.notes]
@@ -155,7 +156,7 @@ class Actions:
                 notes,
                 whose=proposal.whose,
                 typed=proposal.typed,
-                careful=proposal.careful,
+                careful=proposal.careful or meant_later,
                 back=back,
                 later=proposal.selection is not None,
             )
@@ -165,6 +166,7 @@ class Actions:
 
                 if await schedule(self, proposal):
                     return True
+                meant_later = True
                 continue
             if decision is None:
                 return False

@@ -108,7 +108,7 @@ def _board(show: LiveShow, width: int, height: int) -> Lines:
     """Return the leaderboard: as many places in large type as there is room for."""
     timing = timing_text(show.stored.race.definition.timing)
     lines: Lines = [
-        Content.assemble(("LEADERBOARD", f"bold {_FOCUS}"), (f"  {timing}", _DIM)),
+        Content.assemble(("LEADERBOARD", f"bold {_FOCUS}"), (f"  {timing} (s)", _DIM)),
     ]
     if not show.rows:
         return [*lines, Content(""), Content.styled(wide("nobody has a time yet"), _DIM)]

@@ -52,7 +52,7 @@ class BillingScreen(ConsoleScreen):
         *("costs", "alerts", "new_alert", "change_alert", "remove_alert"),
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "app.command_palette", "undo", "app.help", "menu"),
+        *("app.quit", "app.command_palette", "undo", "menu"),
     )
     AUTO_FOCUS = "ChosenTable"
     BINDING_GROUP_TITLE = "Billing"

@@ -82,6 +82,7 @@ async def _decide(
 ) -> bool:
     def propose() -> Proposal:
         found = plan()
+        found.check()
         told = filter(None, (*notes, *found.notes))
         proposal = actions.proposal(found.plan, _DELETE, subject, *told)
         return replace(proposal.with_typed(f"{found.number:,}"), count=found.number)

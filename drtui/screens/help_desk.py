@@ -71,6 +71,7 @@ async def delete_models(actions: Actions, subject: Subject) -> bool:
 
     def propose() -> Proposal:
         found = actions.desk.models.planner.delete_all(selection)
+        found.check()
         told = filter(None, [unlisted])
         notes = (*told, *found.notes, *([_KEPT] if found.number else []))
         proposal = actions.proposal(found.plan, _MODELS, subject, *notes)

@@ -52,7 +52,7 @@ class InvitationScreen(ConsoleScreen):
         *("edit", "reset", "kind", "event", "html"),
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "app.command_palette", "undo", "app.help", "sendings", "html", "event"),
+        *("app.quit", "app.command_palette", "undo", "menu", "sendings", "html", "event"),
     )
     AUTO_FOCUS = "#invitation"
     BINDING_GROUP_TITLE = "Invitation"

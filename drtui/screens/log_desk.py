@@ -31,6 +31,7 @@ from drtui.store.editing import Edited
 from drtui.store.journal import JournalEntry, journal
 from drtui.store.scheduling import in_the_way, scheduled
 from drtui.store.sync_state import read_sync_state
+from drtui.store.targets import told_apart
 from drtui.store.users import rows_by_profile
 from drtui.widgets.message_line import Progress
 
@@ -172,6 +173,11 @@ class LogDesk:
         with self._database.read() as connection:
             return following.first_items(connection, number, states, limit)
 
+    def told_apart(self, items: Sequence[Item]) -> dict[str, str]:
+        """See `targets.told_apart`."""
+        with self._database.read() as connection:
+            return told_apart(connection, items)
+
     def reasons(self, number: int, states: Collection[ItemState]) -> list[tuple[str, int]]:
         """Read why an operation's items stand in some states, the most frequent reason first."""
         with self._database.read() as connection:
@@ -282,6 +288,7 @@ def _told(
         left = paced_seconds_left(left, turns.first, turns.last)
     return Progress(
         what=clean(operation.what),
+        number=operation.operation_id,
         moving=operation.state in (OperationState.DELIVERING, OperationState.WAITING),
         done=operation.count(ItemState.DONE),
         total=to_deliver(operation),

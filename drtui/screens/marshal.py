@@ -48,7 +48,7 @@ class MarshalScreen(MarshalView):
         *("big_screen", "copy"),
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
-        *("app.quit", "range", "mark_all", "undo", "app.command_palette", "app.help", "mark"),
+        *("app.quit", "range", "mark_all", "undo", "app.command_palette", "menu", "mark"),
         *("hide", "remove", "winner", "reset"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,9 +23,9 @@ QUEUE_COLUMNS: Final = (
 RANKING_COLUMNS: Final = (
     Column("rank", "#", 3, right=True),
     Column("alias", "Alias", 10, most=26, least=8),
-    Column("time", "Time", 8, most=9, right=True),
-    Column("gap", "Gap", 8, most=9, right=True),
-    Column("interval", "To next", 8, right=True, rank=2),
+    Column("time", "Time (s)", 8, most=9, right=True),
+    Column("gap", "Gap (s)", 8, most=9, right=True),
+    Column("interval", "Next (s)", 8, right=True, rank=2),
     Column("laps", "Laps", 4, right=True, rank=4),
     Column("resets", "Resets", 6, right=True, rank=3),
 )

@@ -6,12 +6,11 @@ from typing import Final
 
 from textual.content import Content
 
-from drtui.domain.leaderboards import lap_text
+from drtui.domain.leaderboards import lap_text, with_unit
 from drtui.domain.live_races import QueueStatus
 from drtui.domain.live_shows import NEXT, LiveShow, Running
 from drtui.domain.live_times import MOVING
-from drtui.domain.race_states import countdown, live_countdown, timing_text
-from drtui.domain.races import LiveStatus
+from drtui.domain.race_states import countdown, live_countdown, live_status_text, timing_text
 from drtui.domain.text import clean
 from drtui.domain.wording import capitalised
 from drtui.screens.racer_facts import moment
@@ -28,11 +27,6 @@ _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-m
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 _LABEL: Final = 8
 _NAME: Final = 40
-_STATUSES: Final[Mapping[str, str]] = {
-    LiveStatus.SCHEDULED: "scheduled",
-    LiveStatus.IN_PROGRESS: "in progress",
-    LiveStatus.COMPLETED: "completed",
-}
 
 
 def title(show: LiveShow, now: datetime, width: int) -> Lines:
@@ -72,7 +66,8 @@ def standing(show: LiveShow, doing: Mapping[str, str], now: datetime, width: int
     if show.winner or WINNER in doing:
         pairs.append(("Winner", _winner(show) + _doing(doing, WINNER)))
     running = show.running
-    now_runs = Content.styled("nothing runs", _DIM) if running is None else _runs(running, now)
+    nothing = Content.styled("no submission runs", _DIM)
+    now_runs = nothing if running is None else _runs(running, now)
     pairs.append(("Now", now_runs + _doing(doing, LAUNCH)))
     pairs.append(("Next", _next(show)))
     switches = [
@@ -93,7 +88,7 @@ def status_text(show: LiveShow) -> str:
     """Return how a live race stands, in a word or two."""
     if show.over:
         return "completed"
-    return _STATUSES.get(show.live_status) or clean(show.live_status, 30) or "live"
+    return live_status_text(show.live_status)
 
 
 def ranking_title(show: LiveShow, width: int) -> Lines:
@@ -142,7 +137,7 @@ def _runs(running: Running, now: datetime) -> Content:
     if running.laps is not None:
         parts.append(Content(f"{running.laps} laps"))
     if running.best_lap is not None:
-        parts.append(Content(f"best {lap_text(running.best_lap)}"))
+        parts.append(Content(f"best {with_unit(lap_text(running.best_lap))}"))
     return _SEPARATOR.join(parts)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from drtui.commands.marshal import DECLARE_CONSEQUENCES, RESET_ALL_CONSEQUENCES, Marshal, Ordering
-from drtui.domain.leaderboards import gap_text, lap_text
+from drtui.domain.leaderboards import gap_text, lap_text, with_unit
 from drtui.domain.live_order import pending_ids, places
 from drtui.domain.live_outcomes import USUAL_RESETS, leader_of, name_of
 from drtui.domain.live_races import QueueItem, status_word
@@ -246,9 +246,9 @@ def winner_dialog(show: LiveShow) -> Dialog[bool]:
     """Ask whether whoever leads is to win."""
     leader, *others = show.rows
     name = clean(leader.ranking.alias, _NAME)
-    told = f"{name} leads with {lap_text(leader.ranking.score)}"
+    told = f"{name} leads with {with_unit(lap_text(leader.ranking.score))}"
     if others and (gap := gap_text(others[0].gap)):
-        told += f", {clean(others[0].ranking.alias, _NAME)} is second ({gap})"
+        told += f", {clean(others[0].ranking.alias, _NAME)} is second ({with_unit(gap)})"
     paragraphs = [f"{told}.", DECLARE_CONSEQUENCES]
     if waits := len(show.waiting):
         word = "submission waits" if waits == 1 else "submissions wait"

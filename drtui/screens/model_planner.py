@@ -30,6 +30,7 @@ _PLACES: Final = "models.places"
 _PATIENCE_SECONDS: Final = 10.0  # for which a plan waits for a listing
 _LOOK_SECONDS: Final = 0.1
 _ONESELF: Final = "your own profile is never emptied as a whole"
+_NO_MODEL: Final = "they have no models"
 _NO_RACER: Final = "nothing but the models is known of their racers"
 
 
@@ -40,12 +41,22 @@ class DeletionPlan:
     Attributes:
         plan: To be submitted as it is.
         notes: What it comes to, and what there is to know.
-        number: How many models go, which is typed; of racers where no model of theirs is known.
+        number: How many models go, which is typed; of racers where none of theirs was read; 0 is
+            nothing to delete.
     """
 
     plan: Plan
     notes: tuple[str, ...]
     number: int
+
+    def check(self) -> None:
+        """Refuse to delete models of racers who have none.
+
+        Raises:
+            InvalidInputError: It says so.
+        """
+        if self.plan.count(Outcome.CHANGE) and not self.number:
+            raise InvalidInputError(self.notes[0])
 
 
 class ModelPlanner:
@@ -180,6 +191,8 @@ class ModelPlanner:
         changes = found.plan.count(Outcome.CHANGE)
         if not changes:
             return DeletionChoice(way, "", _first_reason(found.plan))
+        if not found.number:
+            return DeletionChoice(way, "", _NO_MODEL)
         whose = "" if way is DeletionWay.OWN else f" of {counted(changes, 'racer')}"
         return DeletionChoice(way, f"{counted(found.number, 'model')}{whose}")
 

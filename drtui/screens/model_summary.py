@@ -119,11 +119,15 @@ def _stored(summary: "ModelsSummary", rates: Rates) -> list[Content]:
         least = shown.size or 0
         size = f"{least / BYTES_PER_GB:,.2f} of {size}"
         usd = f"${rates.storage(least):,.2f} of {usd}"
+    counted_in = totals if shown is None else shown
+    unsized = counted_in.unsized
+    # An estimate of a few is not to be taken for one of all.
+    sized = f" of {counted(counted_in.count - unsized, 'model')}"
+    basis = sized if unsized else f" (${rates.gb_month_usd:.3f}/GB)"
     parts = [
         Content.assemble((f"{size} GB", "bold")),
-        Content.assemble("est. ", (usd, "bold"), f" a month (${rates.gb_month_usd:.3f}/GB)"),
+        Content.assemble("est. ", (usd, "bold"), f" a month{basis}"),
     ]
-    unsized = totals.unsized if shown is None else shown.unsized
     return [*parts, *([Content(f"{unsized:,} without a size")] if unsized else [])]
 
 

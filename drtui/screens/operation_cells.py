@@ -1,5 +1,6 @@
 """How operations and their targets look as rows of a table."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -94,7 +95,7 @@ _COUNTED: Final[Mapping[str, tuple[Collection[ItemState], Tone]]] = {
     "conflict": ((ItemState.CONFLICT,), Tone.HAND),
 }
 _DAY_FROM: Final = 11  # cells that a day takes beside the time
-_LEAST_NAME: Final = 6
+_VERB: Final = re.compile(r"\S+(?: \d+)?")
 _NONE: Final = Run("0", Tone.DIM)
 _DOT: Final = Run(" · ")
 
@@ -140,17 +141,20 @@ def when_cell(at: datetime, now: datetime, width: int) -> str:
 
 
 def _what(what: str, width: int) -> str:
-    """What it does; where there is no room, its name is cut and not what was asked for."""
+    """What it does; where there is no room its name is cut, then what was asked for.
+
+    The verb stays, with the number of what is undone.
+    """
     name, *asked = what.split("  ")
     if width_of([Run(what)]) <= width or not asked:
         return what
     rest = " ".join(asked)
     if width_of([Run(f"{name} {rest}")]) <= width:
         return f"{name} {rest}"
+    found = _VERB.match(name)
+    verb = found[0] if found else name
     room = width - width_of([Run(rest)]) - 1
-    if room >= _LEAST_NAME:
-        return f"{fit(name, room)} {rest}"
-    return f"{ELLIPSIS}{rest}" if room >= 0 else f"{name} {rest}"
+    return f"{fit(name, room) if room > width_of([Run(verb)]) else verb} {rest}"
 
 
 def _number(number: int, width: int, tone: Tone = Tone.PLAIN) -> Run:

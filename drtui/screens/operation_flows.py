@@ -161,7 +161,7 @@ async def _whom(
     count = sum(number for _, number in reasons)
     item = it.item if it.item is not None and it.item.state in states else None
     if item is not None:
-        told = [f"Now: {_bare(item.reason)}."] if item.reason else []
+        told = [f"So far: {_bare(item.reason)}."] if item.reason else []
         more = f"all {count:,} of the operation" if count > 1 else ""
         title = f"{verb}: {name_of(item.label, item.target)}, operation {it.number}"
         told += await asyncio.to_thread(warn, [item.target])
@@ -197,11 +197,14 @@ async def _settle(actions: Actions, it: OneOperation) -> bool:
     count = found[it.number].operation.count(ItemState.CONFLICT)
     first = await asyncio.to_thread(log.first_items, it.number, conflict, _CONFLICTS)
     item = it.item if it.item is not None and it.item.state is ItemState.CONFLICT else None
+    names = await asyncio.to_thread(log.told_apart, first if item is None else [*first, item])
     while True:
         shown = first if item is None else [item]
         more = "" if item is None or count == 1 else f"all {count:,} conflicts"
         answer = await actions.ask(
-            SettleDialog(it.number, shown, count if item is None else 1, more, _whose(it))
+            SettleDialog(
+                it.number, shown, count if item is None else 1, more, _whose(it), names=names
+            )
         )
         if answer is not Answer.ALL:
             break
@@ -211,10 +214,10 @@ async def _settle(actions: Actions, it: OneOperation) -> bool:
         if it.of and not await actions.ask(_leave_theirs(it, len(targets) or count)):
             return False
         kept = await asyncio.to_thread(log.keep_theirs, it.number, targets, it.of)
-        actions.say(f"Theirs are kept for {kept:,}, operation {it.number}.")
+        actions.say(f"Theirs are kept for {counted(kept, 'target')}, operation {it.number}.")
     elif answer is Answer.OURS:
         applied = await asyncio.to_thread(log.apply_ours, it.number, targets)
-        actions.say(f"Ours are applied to {applied:,}, operation {it.number}.")
+        actions.say(f"Ours are applied to {counted(applied, 'target')}, operation {it.number}.")
     return answer is not None
 
 

@@ -48,7 +48,7 @@ class ParticipantsScreen(RosterView):
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         *("app.quit", "range", "app.command_palette", "undo", "off_board", "mark_all"),
-        *("app.help", "open", "choose"),
+        *("menu", "open", "choose"),
     )
     BINDING_GROUP_TITLE = "Participants"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -29,8 +29,16 @@ class QueueScreen(Operations):
         Binding("escape", "leave", "back", key_display="esc", tooltip="Back to all operations"),
         Binding("minus", "leave", "Back to all operations", show=False),
         Binding("e", "edit", "edit", tooltip="Edit what was not sent yet: another value"),
-        Binding("left_square_bracket", "earlier", "earlier", key_display="["),
-        Binding("right_square_bracket", "later", "later", key_display="]"),
+        Binding(
+            "left_square_bracket",
+            "earlier",
+            "earlier",
+            key_display="[",
+            tooltip="Deliver it earlier",
+        ),
+        Binding(
+            "right_square_bracket", "later", "later", key_display="]", tooltip="Deliver it later"
+        ),
         # What is done to operations that are over; the keys go on working.
         *(replace(one, show=False) for one in KEYS if one.action not in _OF_THE_QUEUE),
     ]

@@ -1,6 +1,6 @@
 """What a race's page says, as lines for a width. Text from outside is cleaned here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
@@ -27,6 +27,12 @@ HISTORY_FIRST: Final = 8
 _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
 _LABEL, _SHORT_LABEL = 27, 13
 _PLACE, _ALIAS, _SHORT_ALIAS, _TIME, _COUNT, _GAP = 3, 14, 12, 9, 4, 2  # cells
+_TIMES: Final[Mapping[str, str]] = {
+    TimingMethod.BEST_LAP: "Best (s)",
+    TimingMethod.AVERAGE_LAP: "Avg (s)",
+    TimingMethod.TOTAL: "Total (s)",
+}
+"""What stands over a column of times."""
 _WHO: Final = 20
 _BASE: Final = _PLACE + _ALIAS + 2 * _TIME + 3 * _COUNT + 7 * _GAP
 _DOUBT: Final = "?"
@@ -126,10 +132,11 @@ _Told = Callable[[LeaderboardRow], str]
 
 def _optional(timing: str, width: int) -> list[tuple[str, _Told]]:
     """The times that there is room for beside what it is ranked by, with their headings."""
+    average, best = TimingMethod.AVERAGE_LAP, TimingMethod.BEST_LAP
     known: list[tuple[str, str, _Told]] = [
-        (TimingMethod.AVERAGE_LAP, "Average", lambda row: lap_text(row.ranking.average_lap)),
-        (TimingMethod.BEST_LAP, "Best", lambda row: lap_text(row.ranking.best_lap)),
-        ("", "To next", lambda row: gap_text(row.interval)),
+        (average, _TIMES[average], lambda row: lap_text(row.ranking.average_lap)),
+        (best, _TIMES[best], lambda row: lap_text(row.ranking.best_lap)),
+        ("", "Next (s)", lambda row: gap_text(row.interval)),
     ]
     others = [(heading, told) for method, heading, told in known if method != timing]
     room = (width - _BASE - _WHO) // (_TIME + _GAP)
@@ -138,7 +145,8 @@ def _optional(timing: str, width: int) -> list[tuple[str, _Told]]:
 
 def _board_heading(width: int, timing: str) -> Content:
     parts = [f"{'#':>{_PLACE}}", f"{'Alias':<{_ALIAS}}"]
-    parts += [f"{capitalised(timing_text(timing)):>{_TIME}}", f"{'Gap':>{_TIME}}"]
+    ranked_by = _TIMES.get(timing, capitalised(timing_text(timing)))
+    parts += [f"{ranked_by:>{_TIME}}", f"{'Gap (s)':>{_TIME}}"]
     parts += [f"{heading:>{_TIME}}" for heading, _ in _optional(timing, width)]
     parts += [f"{'Laps':>{_COUNT}}", f"{'Rst':>{_COUNT}}", f"{'Off':>{_COUNT}}", "Email, team"]
     return Content.styled(fit((" " * _GAP).join(parts), width), _DIM)

@@ -4,13 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from drtui.domain.operations import MINUTES_LIMIT, MODELS_LIMIT, number_in
+from drtui.domain.operations import ALIAS, MINUTES_LIMIT, MODELS_LIMIT, ROLE_NAME, number_in
 from drtui.domain.quotas import count_text, hours_text, limit_hours
-from drtui.domain.records import Role, SponsoredUser, Status
+from drtui.domain.records import ROLE_OF_GROUP, Role, SponsoredUser, Status
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.sponsorship import FIRST_ALIAS, status_of
 from drtui.domain.text import clean
-from drtui.widgets.cells import Cell, Run, Tone, bar, fitting, number_texts, width_of
+from drtui.widgets.cells import (
+    Cell,
+    Run,
+    Tone,
+    bar,
+    fit,
+    fitting,
+    number_texts,
+    text_width,
+    width_of,
+)
 from drtui.widgets.columns import Column, PlacedColumn
 
 COLUMNS: Final = (
@@ -100,9 +110,22 @@ def racer_cell(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
     return _CELLS[name](user, placed)
 
 
-def _alias(user: SponsoredUser, _: PlacedColumn) -> Cell:
+def _alias(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     alias = clean(user.profile.alias)
-    return [Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)]
+    now = Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)
+    after = clean(f"{user.pending[ALIAS]}") if ALIAS in user.pending else alias
+    return [now] if after == alias else _becomes(now, after, placed.width)
+
+
+def _becomes(now: Run, after: str, width: int) -> Cell:
+    """Return `now → after`, closer where there is no room; then the longer is cut, or both are."""
+    cell = [now, Run(f" → {after}", Tone.PENDING)]
+    if width_of(cell) <= width:
+        return cell
+    room = width - 1  # the arrow's
+    before = fit(now.text, max(room // 2, room - text_width(after)))
+    left = room - text_width(before)
+    return [Run(before, now.tone), Run(f"→{fit(after, left)}", Tone.PENDING)]
 
 
 def _email(user: SponsoredUser, _: PlacedColumn) -> Cell:
@@ -241,9 +264,17 @@ def _number(number: float, decimals: int, placed: PlacedColumn) -> Run:
     return Run(fitting(number_texts(number, decimals), placed.width))
 
 
-def _role(user: SponsoredUser, _: PlacedColumn) -> Cell:
+def _role(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     role = user.profile.role
-    return [Run(_ROLE_WORDS.get(role, role.value), Tone.DIM if role is Role.RACER else Tone.PLAIN)]
+    now = Run(_role_word(role), Tone.DIM if role is Role.RACER else Tone.PLAIN)
+    after = (
+        ROLE_OF_GROUP.get(f"{user.pending[ROLE_NAME]}", role) if ROLE_NAME in user.pending else role
+    )
+    return [now] if after is role else _becomes(now, _role_word(after), placed.width)
+
+
+def _role_word(role: Role) -> str:
+    return _ROLE_WORDS.get(role, role.value)
 
 
 def _joined(user: SponsoredUser, _: PlacedColumn) -> Cell:

@@ -7,7 +7,7 @@ from typing import Final
 
 from drtui.domain.handling import Handling
 from drtui.domain.operations import OperationKind
-from drtui.domain.race_times import in_zone
+from drtui.domain.race_times import in_zone, zone_at
 from drtui.domain.schedule_times import ahead_text
 from drtui.domain.scheduling import ASKS, Scheduled, ScheduleState
 from drtui.domain.text import clean
@@ -15,6 +15,7 @@ from drtui.screens.operation_cells import when_cell
 from drtui.widgets.cells import Cell, Run, Tone, width_of
 from drtui.widgets.columns import PlacedColumn
 
+_WHOLE: Final = 99  # cells; a time has its date then
 _TONES: Final[Mapping[ScheduleState, Tone]] = {
     ScheduleState.WAITING: Tone.PENDING,
     ScheduleState.LATE: Tone.HAND,
@@ -110,15 +111,19 @@ def scheduled_cell(row: ScheduledRow, placed: PlacedColumn, now: datetime) -> Ce
 
 
 def _what(it: Scheduled, width: int) -> str:
-    """What is done and for whom; where there is no room, the action in a word or what it sets."""
+    """What is done and for whom; where there is no room, the verb, with quotas what it sets."""
     name, *asked = clean(it.what).split("  ")
-    short = asked[0] if it.kind is OperationKind.SET_QUOTAS else name.partition(" ")[0]
+    verb = name.partition(" ")[0]
+    short = f"{verb} {asked[0]}" if it.kind is OperationKind.SET_QUOTAS else verb
     texts = [f"{one} · {it.whom.text()}" for one in ("  ".join([name, *asked]), name, short)]
     return next((one for one in texts if width_of([Run(one)]) <= width), texts[-1])
 
 
-def _short(it: Scheduled) -> str:
-    return f"{in_zone(it.when.at, it.when.zone):%m-%d %H:%M}"
+def _shorter(it: Scheduled, now: datetime) -> list[str]:
+    """The set time in ever shorter ways; the last is by the clock that the whole list is by."""
+    at, zone = it.when.at, it.when.zone
+    there = f"{in_zone(at, zone):%m-%d %H:%M} {zone_at(at, zone)}"
+    return [there, when_cell(at, now, _WHOLE)]
 
 
 def _state(row: ScheduledRow, width: int, now: datetime) -> Cell:
@@ -128,16 +133,11 @@ def _state(row: ScheduledRow, width: int, now: datetime) -> Cell:
     match standing:
         case ScheduleState.WAITING if row.in_the_way and it.when.at > now:
             short = row.in_the_way.removesuffix(" on purpose")
-            texts += [f"at {at}: {row.in_the_way}", f"{at}: {short}", f"! {at}", f"! {_short(it)}"]
+            texts += [f"at {at}: {row.in_the_way}", f"{at}: {short}"]
+            texts += [f"! {one}" for one in (at, *_shorter(it, now))]
         case ScheduleState.WAITING if it.when.at > now:
-            short = _short(it)
-            texts += [
-                f"{at}, {ahead_text(it.when.at, now)}",
-                f"until {at}",
-                f"at {at}",
-                f"at {short}",
-                short,
-            ]
+            texts += [f"{at}, {ahead_text(it.when.at, now)}", f"until {at}", f"at {at}"]
+            texts += [at, *_shorter(it, now)]
         case ScheduleState.WAITING:
             texts += [f"due since {at}", "due"]
         case ScheduleState.RAN if it.operation_id is None:

@@ -56,7 +56,7 @@ class SetupScreen(ConsoleScreen):
     )
     LEFT_OUT_FIRST: ClassVar[tuple[str, ...]] = (
         # What is left are the five steps; the checklist's lines name f and h themselves.
-        *("app.quit", "app.command_palette", "undo", "copy", "app.help"),
+        *("app.quit", "app.command_palette", "undo", "copy", "menu"),
         *("hand_off", "disable", "fix", "invitation"),
     )
     AUTO_FOCUS = "#setup"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import Connection, RowMapping, func, select
 
 from drtui.domain.actions import TargetState
-from drtui.domain.operations import ON_THE_WAY, Values
+from drtui.domain.operations import ON_THE_WAY, Item, Values
 from drtui.domain.planning import Target
 from drtui.domain.records import Limits, Role
 from drtui.domain.text import clean, fold
@@ -107,6 +107,19 @@ def ambiguous(connection: Connection, profile_ids: Sequence[str]) -> frozenset[s
         or not row["alias"].strip()
         or _bearers(connection, row["alias"]) > 1
     )
+
+
+def told_apart(connection: Connection, items: Iterable[Item]) -> dict[str, str]:
+    """Return a name for each target of a few items whose alias does not tell who it is.
+
+    It is the alias with the email, else the id, by target; see `ambiguous`.
+    """
+    labels = {item.target: clean(item.label) for item in items if item.label.strip()}
+    rows = rows_by_profile(connection, sorted(ambiguous(connection, list(labels))))
+    return {
+        profile_id: f"{labels[profile_id]} ({clean(row['email'] or profile_id)})"
+        for profile_id, row in rows.items()
+    }
 
 
 def _bearers(connection: Connection, alias: str) -> int:

@@ -45,14 +45,17 @@ class Assignment:
         return json.dumps(asdict(self)) + "\n"
 
 
-def read_assignment(orders: TextIO) -> Assignment:
-    """Read the first line.
+def read_assignment(orders: TextIO) -> Assignment | None:
+    """Read the first line; None where whoever was to write it ended before that.
 
     Raises:
         ValueError: It is not one that `Assignment.line` wrote.
     """
+    line = orders.readline()
+    if not line.endswith("\n"):
+        return None
     try:
-        document = json.loads(orders.readline())
+        document = json.loads(line)
         keys, site = document.pop("keys"), document.pop("site")
         return Assignment(
             keys=tuple(keys) if keys else None, site=_site(site) if site else None, **document

@@ -1,6 +1,6 @@
 """The line above the keys: what is on its way, and what was just done or refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rich.cells import cell_len
@@ -35,6 +35,7 @@ class Progress:
 
     Attributes:
         what: The operation, in a line.
+        number: Its number.
         moving: Whether some of it is still on its way.
         done: Changes that were delivered.
         total: All changes to deliver.
@@ -60,6 +61,7 @@ class Progress:
     seconds_left: float | None = None
     already: int = 0
     next_in: float = 0.0
+    number: int = field(kw_only=True)
 
 
 class MessageLine(Widget):
@@ -188,10 +190,14 @@ def _done(progress: Progress) -> str:
 
 
 def _in_short(progress: Progress) -> list[Content]:
-    """Return how far it is beside a message: the longest that may fit first."""
+    """Return how far it is beside a message: the longest that may fit first.
+
+    It says of which operation it is, since the message may be about another.
+    """
     if not progress.moving:
         number = counted(progress.more + 1, "operation needs", "operations need")
         return [Content.styled(text, _HAND) for text in (f"{number} a hand", "needs a hand")]
-    done = _done(progress)
-    texts = (f"{progress.state}: {done}", done, f"{progress.done:,} / {progress.total:,}")
+    which, done = f"operation {progress.number:,}", _done(progress)
+    short = f"#{progress.number}: {progress.done:,} / {progress.total:,}"
+    texts = (f"{which}, {progress.state}: {done}", f"{which}: {done}", short)
     return [Content.styled(text, _PENDING) for text in texts]

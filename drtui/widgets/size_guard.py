@@ -35,6 +35,7 @@ class GuardedScreen(Screen[Result]):
     """Whether nothing else can be gone to from it."""
 
     _dismissed = False
+    _focused_before: Widget | None = None
 
     @property
     def too_small(self) -> bool:
@@ -56,4 +57,14 @@ class GuardedScreen(Screen[Result]):
     def on_resize(self, event: events.Resize) -> None:
         """Decide whether there is room."""
         width, height = event.size
-        self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-too-small")
+        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        if small and not self.too_small:  # what is hidden loses the focus
+            self._focused_before = self.focused
+        self.set_class(small, "-too-small")
+        if not small:
+            self.call_after_refresh(self._focus_again)
+
+    def _focus_again(self) -> None:
+        widget, self._focused_before = self._focused_before, None
+        if widget is not None and self.focused is None:
+            self.set_focus(widget, from_app_focus=True)  # which selects nothing of a text

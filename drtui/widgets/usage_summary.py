@@ -47,28 +47,38 @@ class UsageSummary(Widget):
         if self.unseen:
             lines = lines_of_names(self.summary, self.unseen)
         else:
-            lines = roomy_lines(self.summary) if self.roomy else short_lines(self.summary)
+            it = self.summary
+            lines = roomy_lines(it) if self.roomy else short_lines(it, min(width, _SHORT))
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
-def short_lines(summary: Summary) -> list[Content]:
-    """Return the totals in two lines of at most 78 cells, with the rates beside the estimate."""
+def short_lines(summary: Summary, width: int = _SHORT) -> list[Content]:
+    """Return the totals in two lines, with the rates beside the estimate where there is room."""
     totals, rates = summary.totals, summary.rates
     racers = Content.assemble(
         (f"{summary.sponsored_users:,}", "bold"), " racers: ", _SEPARATOR.join(_by_status(summary))
     )
     used = Content.assemble((f"{_figure(totals.minutes_used / 60, 1)} h", "bold"), " used")
     queued = f"{_figure(totals.minutes_queued / 60, 1)} h queued"
-    estimate = Content.assemble(
-        "est. ",
-        (f"${_figure(summary.training_usd, 2)}", "bold"),
-        f" (${rates.hour_usd:.3f}/h) + ",
-        (f"${_figure(summary.storage_usd_month, 2)}", "bold"),
-        f"/mo (${rates.gb_month_usd:.3f}/GB)",
-    )
-    lines = [[used, Content(queued), estimate], [used, estimate]]
+
+    def estimate(an_hour: str = "", a_gb: str = "") -> Content:
+        return Content.assemble(
+            "est. ",
+            (f"${_figure(summary.training_usd, 2)}", "bold"),
+            f"{an_hour} + ",
+            (f"${_figure(summary.storage_usd_month, 2)}", "bold"),
+            f"/mo{a_gb}",
+        )
+
+    told = estimate(f" (${rates.hour_usd:.3f}/h)", f" (${rates.gb_month_usd:.3f}/GB)")
+    lines = [
+        [used, Content(queued), told],
+        [used, told],
+        [used, Content(queued), estimate()],
+        [used, estimate()],
+    ]
     fitting = (Content(" · ").join(line) for line in lines)
-    second = next((line for line in fitting if line.cell_length <= _SHORT), None)
+    second = next((line for line in fitting if line.cell_length <= width), None)
     return [racers, second or Content(" · ").join(lines[-1])]
 
 

@@ -50,6 +50,8 @@ def test_a_deletion_names_its_number_and_takes_no_other(
     assert models_of(emulator, profile_id) == before
     drtui(*wanted, "--no-sync", "--count", str(count), code=None)
     assert models_of(emulator, profile_id) == 0
+    told = drtui(*wanted, "--sync").err
+    assert "There is nothing to delete: 1 racer without models." in told
 
 
 def made(emulator: RunningEmulator, profile_id: str) -> None:

@@ -134,6 +134,24 @@ async def test_quotas_of_a_paused_racer_begin_with_what_is_remembered_and_say_so
         assert told.rstrip(".") in console.prose()
 
 
+async def test_a_relative_quota_is_said_to_change_only_what_is_remembered(
+    path: Path, database: Database
+) -> None:
+    paused(database, "racer-00105")
+    absolute = "the new quota is remembered for them."
+    relative = "+N and -N change the limit that is remembered, where there is one."
+    async with running(console_app(path), (80, 24)) as console:
+        await filtered(console, "racer-00105")
+        await console.press("e")
+        await console.dialog(QuotaDialog)
+        await console.press("plus", "2")
+        await console.until(lambda: relative in console.prose())
+        assert absolute not in console.prose()
+        await console.press("home", "delete")
+        await console.until(lambda: absolute in console.prose())
+        assert relative not in console.prose()
+
+
 async def test_of_marked_racers_those_that_stay_paused_are_counted(
     path: Path, database: Database
 ) -> None:
@@ -302,5 +320,5 @@ async def test_a_reason_that_is_a_sentence_ends_with_one_full_stop(
         await console.until(lambda: bool(table(console).keys), "the targets")
         await console.press("t")
         await console.dialog(ReachDialog)
-        assert "Now: It was refused." in console.prose()
+        assert "So far: It was refused." in console.prose()
         assert ".." not in console.prose()

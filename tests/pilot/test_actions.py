@@ -100,6 +100,22 @@ async def test_the_plan_is_shown_row_by_row(path: Path, database: Database) -> N
         assert console.app.screen is plan
 
 
+async def test_what_the_changes_leave_of_their_column_is_the_reasons(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path), (80, 24)) as console:
+        await filtered(console, "racer-0010 or carlos or fay")
+        await console.press("a", "e")
+        await console.dialog(QuotaDialog)
+        await console.press("tab", "7", "enter")
+        await console.dialog(PlanDialog)
+        await console.press("d")
+        await console.dialog(PlanDetails)
+        assert "race facilitator" in console.text()
+        assert "remembered models nothing → 7" in console.text()
+
+
 async def test_the_racer_under_the_cursor_is_meant_when_nobody_is_marked(
     path: Path, database: Database
 ) -> None:

@@ -56,7 +56,7 @@ async def test_an_audience_sees_who_leads_runs_and_is_next(
         assert big("ada-l")[1] in told
         assert "car-3 · 1:12" in told
         assert "b0lt" in told or spaced("b0lt") in told
-        assert "in progress" in told
+        assert "running" in told
         assert "as of 14:05:22 CEST (2 s)" in told
         assert "\x1b" not in told
 

@@ -40,7 +40,7 @@ async def test_the_whole_show_is_read_and_on_one_screen_at_either_size(
         for size in ((120, 40), NARROW):
             await console.resize(size)
             told = console.prose()
-            assert "Friday final in progress" in told
+            assert "Friday final running" in told
             assert "closes in 1 h 05 min" in told
             assert "14:05:24 CEST" in told
             assert "(2 s)" in told
@@ -61,7 +61,7 @@ async def test_a_launch_is_shown_as_sent_at_once_refused_meanwhile_and_then_told
     write_show(database, calls)
     async with marshal_of(path, engine=engine) as (console, _):
         await console.press("L")
-        assert "nothing runs launching …" in console.prose()
+        assert "no submission runs launching …" in console.prose()
         assert engine.woken
         (sent,) = asked(database)
         assert sent.expires_at == AT + timedelta(seconds=15)
@@ -133,7 +133,7 @@ async def test_the_winner_is_declared_by_name_once_that_is_confirmed(
         await console.press("w")
         await console.dialog(ConfirmDialog)
         told = console.prose()
-        assert "grace leads with 9.037, ada-l is second (+0.123)." in told
+        assert "grace leads with 9.037 s, ada-l is second (+0.123 s)." in told
         assert "5 submissions wait in the queue yet, and will not run." in told
         assert "[ Declare grace ]" in told
         await console.press("right", "enter")

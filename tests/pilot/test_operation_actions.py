@@ -1,5 +1,6 @@
 """What is done to an operation from the list and from its page."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.authors import Author
 from drtui.domain.operations import ItemState
+from drtui.domain.records import Profile
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.menu import MenuDialog
 from drtui.screens.dialogs.plan import PlanDialog
@@ -30,7 +32,13 @@ from tests.support.operations import (
     row,
 )
 from tests.support.screens import said
-from tests.support.stores import delivered, items_of
+from tests.support.stores import (
+    delivered,
+    items_of,
+    plain_profiles,
+    special_profiles,
+    swept,
+)
 
 
 async def test_what_failed_is_tried_again_once_confirmed(path: Path, database: Database) -> None:
@@ -91,6 +99,24 @@ async def test_the_dialog_for_a_conflict_says_which_operation_of_ours_it_is_with
         assert f"not there any more: changed since by operation {later}." in console.prose()
 
 
+async def test_the_dialog_for_conflicts_tells_those_of_one_alias_apart(
+    path: Path, database: Database
+) -> None:
+    def named(limit: int) -> list[Profile]:
+        twins = [replace(one, alias="ada_racer") for one in plain_profiles(40)[:2]]
+        return [replace(one, minutes_limit=limit) for one in twins] + plain_profiles(40)[2:]
+
+    swept(database, [*special_profiles(), *named(300)])
+    number = quota(database, "ada_racer")
+    swept(database, [*special_profiles(), *named(540)])
+    delivered(database, number)
+    async with on_operations(path, (80, 24)) as console:
+        await console.press("c")
+        await console.dialog(SettleDialog)
+        for twin in plain_profiles(2):
+            assert row(console, f"ada_racer ({twin.email})")
+
+
 async def test_what_is_pending_is_cancelled_once_confirmed(path: Path, database: Database) -> None:
     number = quota(database, "racer-0010")
     delivered(database, number, first=4)
@@ -98,6 +124,8 @@ async def test_what_is_pending_is_cancelled_once_confirmed(path: Path, database:
         await console.press("x")
         await console.dialog(ConfirmDialog)
         assert "6 targets are still on the way" in console.prose()
+        assert "[ Leave it ]" in console.prose()
+        assert "esc leave it" in console.prose()
         await console.press("escape")
         await console.until(lambda: isinstance(console.app.screen, Operations))
         assert read(database, number).count(ItemState.PENDING) == 6
@@ -122,7 +150,7 @@ async def test_all_conflicts_are_settled_from_the_list(
         await console.press(key)
         after = {"t": ItemState.CANCELLED, "o": ItemState.PENDING}[key]
         await console.until(lambda: read(database, number).count(after) == 2)
-        await console.until(lambda: "2, operation 1" in said(console))
+        await console.until(lambda: "2 targets, operation 1" in said(console))
         assert done_to(database, number)[-1][0] == "Settle"
 
 

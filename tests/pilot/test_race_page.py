@@ -1,5 +1,6 @@
 """A race's page and its roster: the leaderboard with gaps and doubts, and how places changed."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,8 @@ async def test_places_have_gaps_laps_resets_and_off_tracks(path: Path, races: Da
     del races
     async with running(console_app(path)) as console:
         await open_page(console)
+        heading = re.sub(r" \(s\)", "/s", line_with(console, "Gap (s)")).split()
+        assert heading[-10:-5] == ["#", "Alias", "Best/s", "Gap/s", "Avg/s"]
         told = line_with(console, "grace@example.com").split()
         assert told[-9:] == [
             *("2", "grace", "9.448", "+0.411", "10.000", "3", "2", "2", "grace@example.com")

@@ -10,6 +10,7 @@ from drtui.screens.dialogs.plan import PlanDialog
 from drtui.store.database import Database
 from drtui.store.models import write_models
 from tests.support.racer_pages import ADA, NARROW, key_of, models, page_of
+from tests.support.screens import said
 from tests.support.stores import profile_id
 
 
@@ -50,6 +51,15 @@ async def test_consequences_are_told_in_the_words_of_the_command_line(
         await page.console.press(key)
         await page.console.dialog(PlanDialog)
         assert consequences in page.console.prose()
+
+
+async def test_who_has_no_models_has_none_deleted(path: Path, database: Database) -> None:
+    write_models(database, profile_id(1), [], database.clock())
+    async with page_of(path, database) as page:
+        await page.console.press("x")
+        told = "There is nothing to delete: 1 racer without models."
+        await page.console.until(lambda: said(page.console) == told)
+        assert page.console.app.screen is page.screen
 
 
 async def test_keys_scroll_and_lead_back(path: Path, database: Database) -> None:

@@ -151,6 +151,21 @@ async def test_new_quotas_can_be_scheduled_and_a_time_that_is_none_is_told(
     assert found(workspace(database), 1).params == {"minutes": "+120"}
 
 
+async def test_who_leaves_the_set_time_does_not_do_it_now_by_the_next_enter(
+    path: Path, database: Database
+) -> None:
+    async with running(console_app(path), (80, 24)) as console:
+        await marked(console, "racer-0010")
+        await to_schedule(console, "p")
+        await console.write("17:20")
+        await console.press("tab", "tab", "enter")  # on Cancel
+        await console.dialog(PlanDialog)
+        await console.press("enter")
+        await console.back()
+    assert count_operations(database) == 0
+    assert found_none(database)
+
+
 async def test_other_plans_have_no_set_time(path: Path, database: Database) -> None:
     assert found_none(database)
     async with running(console_app(path)) as console:
@@ -175,8 +190,12 @@ async def test_it_is_listed_until_it_runs_and_cancelled_with_x(
         assert "waits until 16:05 CEST, in 1 h 59 min" in console.text()
         await console.press("t")
         assert "it was not run yet" in said(console)
-        await console.press("x")
+        await console.press("enter")
+        await console.dialog(ScheduledDialog)
+        assert "esc close" in console.prose()
+        await console.press("escape", "x")
         await console.dialog(ConfirmDialog)
+        assert "esc leave it" in console.prose()
         assert "Pause sponsorship for everybody" in console.prose()
         await console.press("enter")
         await console.until(lambda: "S1 will not be run" in said(console))

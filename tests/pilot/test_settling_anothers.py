@@ -44,7 +44,7 @@ async def test_theirs_are_kept_only_once_that_is_confirmed(path: Path, database:
         await console.press("t")
         await console.dialog(ConfirmDialog)
         await console.press("right", "enter")
-        await console.until(lambda: "Theirs are kept for 2" in said(console))
+        await console.until(lambda: "Theirs are kept for 2 targets, operation" in said(console))
     assert read(database, number).count(ItemState.CANCELLED) == 2
 
 

@@ -94,7 +94,7 @@ async def test_a_plan_row_by_row_has_the_email_where_there_is_room(
             await console.press("d")
             await console.dialog(PlanDetails)
             assert "dmx" in console.text(), size
-            assert ("dana.mertens@example.com" in console.text()) is (size[0] == 120), size
+            assert "dana.mertens@example.com" in console.text(), size
             await console.press("escape")
             await console.dialog(PlanDialog)
 

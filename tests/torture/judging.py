@@ -35,7 +35,9 @@ def settle(world: World) -> None:
         if goes_on:  # now, or it is late again
             continue
         # Invitations are so many a day, and calls that a firewall counts so many in five minutes:
-        # here that passes quickly.
+        # here that passes quickly; not for an engine that is left, which counts its own calls by a
+        # clock that nobody sets.
+        world.end_all()
         world.clock.step(_DAY_SECONDS)
     world.figures.lost += world.log.undelivered()
     raise LostError(f"never settled: {world.log.operations()[-1]} {world.log.standing()}")

@@ -85,7 +85,7 @@ class StoreLog:
         )
         return [
             LoggedTime(
-                number, at, state, operation, created, tuple(told.get(f"Scheduled {number}", ()))
+                number, at, state, operation, created, tuple(told.get(f"Scheduled S{number}", ()))
             )
             for number, at, state, operation, created in rows
         ]

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,19 @@ def test_a_file_is_replaced_and_becomes_private(tmp_path: Path) -> None:
     assert path.read_text() == "new"
     assert mode(path) == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("make", [make_private, lambda path: write_privately(path, "text")])
+def test_folders_that_were_missing_above_are_private_too(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    open_to_others = tmp_path / "theirs"
+    open_to_others.mkdir(mode=0o755)
+    path = open_to_others / "state" / "demo" / "logs" / "file"
+    make(path)
+    new = [folder for folder in path.parents if folder.is_relative_to(open_to_others / "state")]
+    assert [mode(folder) for folder in new] == [0o700] * 3
+    assert mode(open_to_others) == 0o755
 
 
 def test_what_was_there_stays_when_it_fails(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What all dialogs share: a box in the middle, a title, buttons, and the keys below."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events
@@ -28,6 +29,9 @@ class Choice(Widget, can_focus=True):
     Args:
         label: What it says.
         id: What the dialog knows it by.
+
+    Attributes:
+        label: See above.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,11 +47,11 @@ class Choice(Widget, can_focus=True):
 
     def __init__(self, label: str, *, id: str, disabled: bool = False) -> None:
         super().__init__(id=id, disabled=disabled)
-        self._label = label
+        self.label = label
 
     def render(self) -> Content:
         """Draw the label in brackets, so that it is a button in any colour."""
-        return Content(f"[ {self._label} ]")
+        return Content(f"[ {self.label} ]")
 
     def action_choose(self) -> None:
         """Press it."""
@@ -84,7 +88,7 @@ class ChoiceList(TurnedList):
 
 
 class Dialog(ModalScreen[Result], GuardedScreen[Result]):
-    """A box with a title; Escape leaves it with nothing done."""
+    """A box with a title; Escape leaves it with nothing done, as its button for that does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "cancel", key_display="esc"),
@@ -111,9 +115,17 @@ class Dialog(ModalScreen[Result], GuardedScreen[Result]):
             yield Label(self.heading(), classes="dialog-title", markup=False)
             yield from self.content()
             if choices := list(self.choices()):
+                self._call_escape(choices)
                 yield Horizontal(*choices, classes="dialog-choices")
         yield KeyLine()
         yield TooSmall()
+
+    def _call_escape(self, choices: Sequence[Choice]) -> None:
+        """Call Escape what the button is called that does the same: “cancel” may be the deed."""
+        keys = self._bindings.key_to_bindings
+        label = next((one.label for one in choices if one.id == CANCEL), "")
+        if label and keys["escape"] == Dialog.BINDINGS[:1]:
+            keys["escape"] = [replace(keys["escape"][0], description=label.lower())]
 
     def action_leave(self) -> None:
         """Leave with nothing done."""

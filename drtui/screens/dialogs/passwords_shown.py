@@ -50,7 +50,6 @@ class PasswordsShownDialog(ReadingDialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "save", "save to a file"),
         Binding("y", "copy", "copy"),
-        Binding("escape", "leave", "close", key_display="esc"),
     ]
 
     def __init__(

@@ -19,7 +19,7 @@ from drtui.domain.naming import confirms, name_lines, name_of, racer_and_model
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
-from drtui.widgets.cells import Cell, Run, Tone
+from drtui.widgets.cells import Cell, Run, Tone, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.key_line import KeyLine
 from drtui.widgets.plain_input import PlainInput
@@ -33,7 +33,7 @@ _COLUMNS: Final = (
     Column("email", "Email", 20, most=34, rank=1),
     Column("outcome", "Outcome", 10),
     Column("change", "Change", 28, most=60),
-    Column("reason", "Reason", 14, most=80),
+    Column("reason", "Reason", 16, most=80),
 )
 _OF_RACES: Final = frozenset({Service.RACES, Service.LIVE})
 _MODEL_COLUMNS: Final = (
@@ -50,7 +50,9 @@ _RACE_COLUMNS: Final = (
     Column("reason", "Reason", 28, most=80),
 )
 _REASON_LEAST: Final = 8
+_MOST_MEASURED: Final = 5_000  # rows whose cells are measured before they are shown
 _CHANGE_LEAST: Final = 18  # of settings, whose names stand before it
+_TAKING: Final = ("change", "reason", "outcome", "alias", "racer", "model")
 _TONES: Final = {
     Outcome.CHANGE: Tone.PENDING,
     Outcome.CANNOT: Tone.HAND,
@@ -110,8 +112,6 @@ class PlanDialog(Dialog[Decision]):
         self._notes = notes
         self._note = Label("", classes="dialog-text", markup=False)
         keys = self._bindings.key_to_bindings
-        if back:
-            keys["escape"] = [Binding("escape", "leave", "back", key_display="esc")]
         if self._typed or not plan.rows:  # a letter is then one of what is typed
             keys.pop("d")
         if not plan.rows:
@@ -209,7 +209,12 @@ class PlanDetails(ModalScreen[None], GuardedScreen[None]):
         told = " · ".join(text for text in counts if not text.startswith("0 "))
         title = Content.assemble((clean(self._plan.what), "bold"), (f"  {told}", _DIM))
         yield Label(title, classes="details-title")
-        yield RecordTable(_columns(self._plan), _cell, self._rows, empty="The plan is empty.")
+        yield RecordTable(
+            _shared(_columns(self._plan), self._plan.rows),
+            _cell,
+            self._rows,
+            empty="The plan is empty.",
+        )
         yield KeyLine()
         yield TooSmall()
 
@@ -244,6 +249,30 @@ def _columns(plan: Plan) -> Sequence[Column]:
         change if plan.users else replace(change, least=_CHANGE_LEAST),
         replace(reason, least=_REASON_LEAST),
     )
+
+
+def _shared(columns: Sequence[Column], rows: Sequence[PlannedTarget]) -> Sequence[Column]:
+    """Give what columns leave blank to the changes, then to the reasons, then to the others."""
+    if len(rows) > _MOST_MEASURED:
+        return columns
+    # One that may be left out altogether neither gives nor takes.
+    fixed = {column.name: column for column in columns if not column.rank}
+    needed = {
+        name: min(max(len(column.title), _widest(column, rows)), max(column.width, column.most))
+        for name, column in fixed.items()
+    }
+    blank = sum(max(0, column.width - needed[name]) for name, column in fixed.items())
+    for name in sorted(fixed, key=_TAKING.index):
+        column, need = fixed[name], needed[name]
+        width = min(need, column.width + blank)
+        blank -= max(0, width - column.width)
+        fixed[name] = replace(column, width=width, most=need, least=min(column.least, width))
+    return [fixed.get(column.name, column) for column in columns]
+
+
+def _widest(column: Column, rows: Sequence[PlannedTarget]) -> int:
+    placed = PlacedColumn(column, column.width)
+    return max((width_of(_cell(row, placed)) for row in rows), default=0)
 
 
 def _cell(row: PlannedTarget, placed: PlacedColumn) -> Cell:

@@ -14,7 +14,7 @@ from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
 from drtui.screens.in_thread import in_daemon_thread, why_not
-from drtui.widgets.cells import fit
+from drtui.widgets.cells import fit, text_width
 from drtui.widgets.facts import Facts, Lines, wrapped
 from drtui.widgets.sync_status import age_text, local
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
 _TURN_SECONDS: Final = 0.3
 _NAME, _WHAT, _AGE = 14, 24, 7  # cells
+_MOST_WHAT: Final = 34  # cells, where one needs them
 _CLOCK: Final = 22  # cells, for the moment beside its age where there is room
 _WHY: Final = 20  # cells, for why it is missing
 _TOLD: Final = (
@@ -129,17 +130,19 @@ class PrepareDialog(Dialog[str]):
         parts = self._parts
         if parts is None:
             return [Content("Reading the store …")]
-        lines = [line for part in parts for line in self._of_part(part, width)]
+        most = max(text_width(clean(part.what)) for part in parts)
+        what = max(_WHAT, min(most + 1, _MOST_WHAT))
+        lines = [line for part in parts for line in self._of_part(part, what, width)]
         if not self._desk.second_door:
             lines += wrapped(Content.styled(_NO_DOOR, _DIM), width)
         return [*lines, Content(""), *self._verdict(parts, width), *self._untold(width)]
 
-    def _of_part(self, part: "Part", width: int) -> Lines:
+    def _of_part(self, part: "Part", room: int, width: int) -> Lines:
         sign, colour = self._sign(part)
         name = fit(part.name, _NAME).ljust(_NAME)
-        what = fit(clean(part.what), _WHAT).ljust(_WHAT)
+        what = fit(clean(part.what), room).ljust(room)
         clock, age = self._age(part)
-        least = 2 + _NAME + _WHAT + _AGE
+        least = 2 + _NAME + room + _AGE
         told = f"{clock:>{_CLOCK}}" if width >= least + _CLOCK + _WHY else ""
         line = Content.assemble(
             (f"{sign} ", colour), name, (what, _DIM), (told, _DIM), f"{age:>{_AGE}}"

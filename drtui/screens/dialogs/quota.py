@@ -37,6 +37,7 @@ class QuotaTexts:
     models: str
 
 
+_WITHOUT: Final = "without"
 _UNTYPED: Final = QuotaTexts("", "")
 
 
@@ -160,6 +161,7 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         self._subject = subject
         self._hint = hint
         self._paused = paused
+        self._of_paused = Label("", classes="dialog-text", markup=False)
         self._unchanged = Label("", classes="dialog-text", markup=False)
         self._hours = QuotaField(Unit.HOURS, hours or Counter(), typed.hours, relative=relative)
         self._models = QuotaField(Unit.MODELS, models or Counter(), typed.models, relative=relative)
@@ -174,14 +176,16 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         yield self._hours
         yield self._models
         if self._paused:
-            yield paragraph(f"{stay_paused(self._paused)}.")
+            yield self._of_paused
         yield paragraph(self._hint, "dim")
         self._unchanged.display = False
         yield self._unchanged
 
     def choices(self) -> Iterable[Choice]:
         """The guide's labels."""
-        leave = Choice(self._without or "Cancel", id=CANCEL)
+        leave = Choice("Cancel", id=CANCEL)
+        if self._without:  # which goes on, and does not leave
+            leave = Choice(self._without, id=_WITHOUT)
         return [leave, Choice("Confirm", id=CONFIRM, disabled=True)]
 
     def on_mount(self) -> None:
@@ -196,6 +200,9 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         self._check()
 
     def _check(self) -> bool:
+        typed = (self._hours.text, self._models.text)
+        relative = any(text.startswith(("+", "-")) for text in typed)
+        self._of_paused.update(f"{stay_paused(self._paused, relative=relative)}.")
         checked = [self._hours.check(), self._models.check()]
         complete = all(checked) and bool(self._hours.text or self._models.text)
         self.query_one(f"#{CONFIRM}").disabled = not complete

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
@@ -124,10 +123,6 @@ class ScheduledDialog(Dialog[Answer]):
         begins: The answer that has it run, or go on, and what its button says; None where there is
             none.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "back", key_display="esc"),
-    ]
 
     def __init__(
         self,

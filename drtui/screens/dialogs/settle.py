@@ -1,6 +1,6 @@
 """A conflict, or all of an operation's: whose values win."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import ClassVar, Final
 
@@ -15,7 +15,7 @@ from drtui.domain.text import clean
 from drtui.domain.wording import field_label, value_text
 from drtui.screens.dialogs.base import CANCEL, Choice, Dialog, paragraph
 from drtui.screens.operation_cells import told_fields
-from drtui.widgets.cells import Run, placed
+from drtui.widgets.cells import Run, fit, placed
 from drtui.widgets.facts import Facts, Lines
 
 _DIM: Final = "$foreground-muted"
@@ -40,6 +40,7 @@ class SettleDialog(Dialog[Answer]):
         count: How many are settled.
         more: What `a` leads to instead; empty where these are all there are.
         whose: Whose operation it is, where it is another's; a sentence, or none.
+        names: Names by target, where an alias does not tell who it is.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,8 +55,11 @@ class SettleDialog(Dialog[Answer]):
         count: int,
         more: str,
         whose: Sequence[str] = (),
+        *,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
+        self._names = names or {}
         self._whose = whose
         self._number = number
         self._items = items
@@ -94,6 +98,9 @@ class SettleDialog(Dialog[Answer]):
         lines = [Content.styled(_row(_HEADINGS, width), _DIM)]
         for item in self._items:
             alias = name_of(item.label, item.target)
+            if whole := self._names.get(item.target):
+                lines.append(Content(fit(whole, width)))
+                alias = ""
             for name in told_fields(item):
                 values = [
                     value_text(name, one.get(name))

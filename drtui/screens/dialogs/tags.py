@@ -140,7 +140,7 @@ class TagsDialog(FormDialog[TagTexts]):
 
     def _present_text(self) -> str:
         if not self._present:
-            return "They have no labels now."
+            return "No labels now."
         parts = [f"{clean(label)} ({number:,})" for label, number in self._present.items()]
         return f"now: {', '.join(parts[:_SHOWN])}{', …' if len(parts) > _SHOWN else ''}"
 

@@ -17,6 +17,19 @@ def test_a_conflicts_line_is_told_whole(capsys: pytest.CaptureFixture[str]) -> N
     assert "wanted hours 12 · models 41" in capsys.readouterr().err
 
 
+def test_what_is_nothing_before_now_and_after_is_left_out() -> None:
+    nothing: Values = {"remembered_minutes": None, "remembered_models": None}
+    before: Values = {"minutes_limit": 0, **nothing}
+    after: Values = {"minutes_limit": 300, **nothing, "remembered_models": 3}
+    item = Item(1, 7, "profile", "ada", before, after, ItemState.PENDING)
+    found = Foreseen(item, {"minutes_limit": 60, **nothing}, "")
+    (told,) = Forecast([], Preview(0, 0, (found,), 0, 0, 0), None).lines[2:]
+    assert told == (
+        "operation 7, ada: planned on hours 0 · remembered models nothing, "
+        "now hours 1 · remembered models nothing, wanted hours 5 · remembered models 3"
+    )
+
+
 @pytest.mark.parametrize(("late", "says"), [(1, "1 is late, and"), (10, "10 are late, and")])
 def test_what_is_late_is_told_in_a_sentence(late: int, says: str) -> None:
     told = Forecast([], Preview(0, 0, (), 0, 0, 0, late=late), None).lines

@@ -72,7 +72,7 @@ def test_theirs_can_be_kept(database: Database, said: Say) -> None:
     become(database, ItemState.CONFLICT)
     command = ["operations", "settle", "1", "--keep", "theirs", "--of", "ada", "--yes"]
     assert run(command) == exits.OK
-    assert said() == "Theirs are kept for 1.\n"
+    assert said() == "Theirs are kept for 1 target.\n"
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_an_export_is_replaced_only_where_that_is_said(rich: Workspace, tmp_path
     before = contents(written(rich, folder).folder)
     folder.joinpath("notes.txt").write_text("mine", encoding="utf-8")
     quota(rich.database, "ada-l")
-    with pytest.raises(InvalidInputError, match="already"):
+    with pytest.raises(InvalidInputError, match=r"already: .*drtui export --replace"):
         check_folder(str(folder))
     with pytest.raises(InvalidInputError, match="already"):
         export(rich, "finals", folder)

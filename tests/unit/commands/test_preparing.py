@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from drtui.commands import offline
 from drtui.commands.models import sweep_progress
@@ -21,7 +22,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.progress import duration_text
 from drtui.store.interests import live_interests
 from drtui.store.model_sweeps import Way, begin_round
-from drtui.store.models import write_models
+from drtui.store.models import LISTINGS, write_models
 from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.store.users import user_keys, users_by_key
 from tests.support.stores import filled_store
@@ -112,6 +113,27 @@ def test_models_that_are_being_read_say_how_fast_how_long_and_how_old_they_are(
     assert models.as_of is not None
     assert models.what.startswith("of 1 of ")
     assert re.fullmatch(r"still being read: about \d+ a minute, \d+ (s|min|h) left", models.missing)
+
+
+def test_models_that_are_only_read_again_are_there_unless_newer_ones_are_asked_for(
+    workspace: Workspace,
+) -> None:
+    before = workspace.database.clock() - 60.0
+    with workspace.database.read() as connection:
+        users = users_by_key(connection, user_keys(connection)).values()
+    for user in users:
+        write_models(workspace.database, user.profile.profile_id, [], before)
+    with workspace.database.write() as connection:
+        connection.execute(update(LISTINGS).values(read_at=before, tried_at=before))
+    begin_round(workspace.database, Way.BY_RACER)
+    assert sweep_progress(workspace).under_way
+    again = f"of {len(users):,} racers; reading again"
+    for since in (None, before):
+        models = named(workspace, since)["Models"]
+        assert (models.what, models.missing) == (again, "")
+        assert models.as_of == sweep_progress(workspace).oldest
+    asked_for = named(workspace, before + 1.0)["Models"]
+    assert asked_for.missing.startswith("still being read")
 
 
 def test_what_the_time_does_not_suffice_for_is_said(workspace: Workspace) -> None:

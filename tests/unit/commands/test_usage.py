@@ -5,16 +5,20 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import func, select, update
+
 from drtui.commands.bulk import submit
 from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import select_all, select_by_name
 from drtui.commands.usage import list_users, summarise, user_as_json
 from drtui.commands.workspace import Workspace
+from drtui.domain.operations import ItemState
 from drtui.domain.planning import Outcome
 from drtui.domain.records import Profile, Role, Status
 from drtui.domain.spending import Rates
 from drtui.store.database import open_database
 from drtui.store.sweeps import begin_sweep, complete_sweep, write_page
+from drtui.store.users import ITEMS
 from tests.support.stores import NOW, plain_profiles, profile_id, special_profiles, swept
 from tests.unit.commands.helping import user
 
@@ -67,7 +71,7 @@ def test_the_summary_adds_up(workspace: Workspace) -> None:
     assert it.totals.storage_bytes == sum(each.profile.storage_bytes or 0 for each in racers)
     unknown = [each for each in racers if each.profile.minutes_used is None]
     assert it.totals.unknown_usage == len(unknown) > 0
-    assert it.open_items == 0
+    assert it.pending == 0
     assert it.as_of is not None
     assert it.as_of.timestamp() < NOW
 
@@ -111,7 +115,20 @@ def test_the_summary_names_rates_and_defaults_and_calls_its_estimate_one(
 def test_the_summary_counts_what_is_pending(workspace: Workspace) -> None:
     plan = plan_set_quotas(workspace, select_all(workspace), "9", None)
     submit(workspace, plan)
-    assert summarise(workspace).open_items == plan.count(Outcome.CHANGE) > 12
+    assert summarise(workspace).pending == plan.count(Outcome.CHANGE) > 12
+
+
+def test_what_is_in_conflict_is_not_pending(workspace: Workspace) -> None:
+    plan = plan_set_quotas(workspace, select_all(workspace), "9", None)
+    submit(workspace, plan)
+    with workspace.database.write() as connection:
+        at = connection.scalar(select(func.min(ITEMS.c.id)).where(ITEMS.c.state == "pending"))
+        conflict = update(ITEMS).where(ITEMS.c.id == at)
+        connection.execute(conflict.values(state=ItemState.CONFLICT.value))
+    it = summarise(workspace)
+    assert (it.pending, it.in_conflict) == (plan.count(Outcome.CHANGE) - 1, 1)
+    document = it.as_json()
+    assert (document["pending"], document["in_conflict"]) == (it.pending, 1)
 
 
 def read_names(workspace: Workspace, profiles: list[Profile]) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from drtui.domain.leaderboards import Match, gap_text, identity_of, lap_text, leaderboard_rows
+from drtui.domain.leaderboards import (
+    Match,
+    gap_text,
+    identity_of,
+    lap_text,
+    leaderboard_rows,
+    with_unit,
+)
 from drtui.domain.race_records import NamedRacer
 from drtui.domain.races import Ranking
 
@@ -60,17 +67,19 @@ def test_an_alias_that_stands_twice_on_a_leaderboard_is_not_certain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "text", "gap"),
+    ("milliseconds", "text", "gap", "told"),
     [
-        (None, "?", ""),
-        (0, "0.000", "+0.000"),
-        (9_037, "9.037", "+9.037"),
-        (69_037, "1:09.037", "+1:09.037"),
-        (-37, "-0.037", "-0.037"),
+        (None, "?", "", ""),
+        (0, "0.000", "+0.000", "+0.000 s"),
+        (9_037, "9.037", "+9.037", "+9.037 s"),
+        (69_037, "1:09.037", "+1:09.037", "+1:09.037"),
+        (-37, "-0.037", "-0.037", "-0.037 s"),
     ],
 )
 def test_times_read_in_minutes_seconds_and_thousandths(
-    milliseconds: int | None, text: str, gap: str
+    milliseconds: int | None, text: str, gap: str, told: str
 ) -> None:
     assert lap_text(milliseconds) == text
     assert gap_text(milliseconds) == gap
+    assert with_unit(gap) == told
+    assert with_unit("?") == "?"

@@ -96,4 +96,8 @@ def test_a_deletion_says_counts_running_ones_room_and_money() -> None:
 
 def test_where_no_model_is_known_the_racers_are_what_is_typed() -> None:
     assert deletion_cost(3, [], unread=3).number == 3
+    assert deletion_cost(3, [], unread=0).number == 0
+    assert cost_lines(deletion_cost(1, [], 0), Rates()) == [
+        "There is nothing to delete: 1 racer without models."
+    ]
     assert "not known" in cost_lines(deletion_cost(1, [model()], 0), Rates())[1]

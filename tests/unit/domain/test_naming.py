@@ -35,6 +35,7 @@ def plan(*rows: PlannedTarget, ambiguous: str = "") -> Plan:
 def test_up_to_three_are_all_named_with_email_and_what_becomes_of_them() -> None:
     few = plan(row(1, "ada", "ada@x.org"), row(2, "bo"), row(3, "cy", outcome=Outcome.CANNOT))
     assert name_lines(few) == ["ada · ada@x.org", "bo", "cy: cannot"]
+    assert name_lines(plan(row(3, "cy", outcome=Outcome.CANNOT))) == ["cy"]
 
 
 def test_an_alias_that_tells_not_who_it_is_has_the_profile_id_beside_it() -> None:

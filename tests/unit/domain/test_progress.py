@@ -13,6 +13,7 @@ from drtui.domain.handling import Handling, not_theirs, owner, refusal
 from drtui.domain.operations import Hold, ItemState, Operation, OperationKind, OperationState
 from drtui.domain.progress import (
     duration_text,
+    late_text,
     pace_text,
     pacer_text,
     progress_text,
@@ -255,3 +256,14 @@ def test_the_pacer_tells_what_it_lets_through(
     pace: float | None, ceiling: float | None, counted: AdminCalls, text: str
 ) -> None:
     assert pacer_text(pace, ceiling, counted, NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ([7], "operation 7 is late, and waits for your word"),
+        ([7, 9, 12], "operations 7, 9, 12 are late, and wait for your word"),
+    ],
+)
+def test_what_is_late_is_told_by_its_numbers(numbers: list[int], said: str) -> None:
+    assert late_text(numbers) == said

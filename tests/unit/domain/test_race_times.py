@@ -175,6 +175,8 @@ def test_zones_are_known_by_their_names() -> None:
         (timedelta(hours=2), "2 h"),
         (timedelta(days=3, hours=4, minutes=50), "3 d 4 h"),
         (timedelta(days=3), "3 d"),
+        (timedelta(days=1, minutes=25), "1 d 25 min"),
+        (timedelta(days=1, hours=3, minutes=25), "1 d 3 h"),
     ],
 )
 def test_a_span_is_told_in_its_two_largest_units(span: timedelta, text: str) -> None:

@@ -56,6 +56,11 @@ def test_who_is_hidden_is_on_no_terminal(alias: str, width: int, height: int) ->
         assert not all(row.strip() in text for row in big(alias))
 
 
+def test_times_have_their_unit_above_them() -> None:
+    lines = [line.plain for line in big_lines(show_of(["ada"], []), AT, 80, 24, "esc leaves")]
+    assert any("LEADERBOARD" in line and line.rstrip().endswith(" (s)") for line in lines)
+
+
 def test_places_that_there_is_no_room_for_are_counted() -> None:
     names = [f"racer-{number}" for number in range(40)]
     lines = big_lines(show_of(names, []), AT, 80, 24, "esc leaves")

@@ -85,7 +85,7 @@ def test_what_is_scheduled_changes_nothing_until_it_is_run(log: Log) -> None:
         assert operations(connection) == []
         assert store.next_time(connection) == log.clock.now + HOUR
     ((what, result),) = journal(log.database)
-    assert what == f"Scheduled {number}: Pause sponsorship"
+    assert what == f"Scheduled S{number}: Pause sponsorship"
     assert result == f"scheduled for everybody, {it.when.full()}"
 
 

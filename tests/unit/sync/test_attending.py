@@ -110,13 +110,18 @@ def test_an_assignment_does_not_show_its_secrets() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "\n", "nonsense", "[]", "null", '{"store": "x"}', json.dumps({"keys": KEYS})]
+    "line", ["", "nonsense", "[]", "null", '{"store": "x"}', json.dumps({"keys": KEYS})]
 )
 def test_another_first_line_is_refused_without_being_shown(line: str) -> None:
     with pytest.raises(ValueError, match="is no assignment") as caught:
-        read_assignment(io.StringIO(line))
+        read_assignment(io.StringIO(f"{line}\n"))
     assert caught.value.__context__ is None
     assert not any(key in str(caught.value) for key in KEYS)
+
+
+@pytest.mark.parametrize("written", ["", '{"keys": null, "si'], ids=["nothing", "half"])
+def test_a_console_that_ended_before_it_said_what_to_do_is_no_mistake(written: str) -> None:
+    assert read_assignment(io.StringIO(written)) is None
 
 
 class Attended:

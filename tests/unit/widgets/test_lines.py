@@ -55,7 +55,7 @@ SUMMARY = Summary(
     ),
     settings=AccountSettings(300, -1, "invite-only"),
     rates=Rates(),
-    open_items=796,
+    pending=796,
     as_of=NOW,
     settings_as_of=NOW,
 )
@@ -78,6 +78,21 @@ def test_the_summary_fits_two_lines_of_80_with_the_rates_beside_the_estimate() -
     huge = plain(short_lines(replace(SUMMARY, totals=totals)))[1]
     assert len(huge) <= 78
     assert huge.startswith("999,999 h used · est. $7,139,999 ($0.714/h)")
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (76, "4,815 h used · 310 h queued · est. $3,438 ($0.714/h) + $18.69/mo ($0.023/GB)"),
+        (75, "4,815 h used · est. $3,438 ($0.714/h) + $18.69/mo ($0.023/GB)"),
+        (58, "4,815 h used · 310 h queued · est. $3,438 + $18.69/mo"),
+        (40, "4,815 h used · est. $3,438 + $18.69/mo"),
+    ],
+)
+def test_where_there_is_no_room_rates_are_left_out_before_a_number_is_cut(
+    width: int, said: str
+) -> None:
+    assert plain(short_lines(SUMMARY, width))[1] == said
 
 
 def test_the_summary_tells_apart_what_staff_used() -> None:

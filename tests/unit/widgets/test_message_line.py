@@ -10,18 +10,20 @@ from tests.unit.widgets.conftest import Running
 async def test_progress_is_told_beside_a_message_too(running: Running) -> None:
     widget = MessageLine()
     async with running(widget, (90, 1)):
-        widget.progress = Progress("Pause sponsorship", True, 1_204, 2_000, 0, 0, 1)
+        widget.progress = Progress("Pause sponsorship", True, 1_204, 2_000, 0, 0, 1, number=5)
         assert " ".join(widget.render().plain.split()) == (
             "Pause sponsorship delivering: 1,204 of 2,000 done · +1 more 5 Operations"
         )
         widget.say("Not now.", wrong=True)
-        assert widget.render().plain == ("Not now." + "delivering: 1,204 of 2,000 done".rjust(82))
-        widget.say("x" * 65)
-        assert widget.render().plain == "x" * 65 + "1,204 of 2,000 done".rjust(25)
+        assert widget.render().plain == (
+            "Not now." + "operation 5, delivering: 1,204 of 2,000 done".rjust(82)
+        )
+        widget.say("x" * 52)
+        assert widget.render().plain == "x" * 52 + "operation 5: 1,204 of 2,000 done".rjust(38)
         widget.say("x" * 200)
-        assert widget.render().plain == "x" * 72 + "…  │ 1,204 / 2,000"
+        assert widget.render().plain == "x" * 68 + "…  │ #5: 1,204 / 2,000"
         widget.hush()
-        widget.progress = Progress("Pause sponsorship", False, 1_990, 2_000, 8, 2, 0)
+        widget.progress = Progress("Pause sponsorship", False, 1_990, 2_000, 8, 2, 0, number=5)
         assert widget.render().plain == (
             "Pause sponsorship  1,990 of 2,000 done · 8 failed · 2 in conflict · needs a hand"
         )
@@ -33,7 +35,7 @@ async def test_a_refusal_takes_the_whole_line_where_its_way_out_would_be_cut(
     widget = MessageLine()
     refusal = f"Not now: {NO_DOOR}."
     async with running(widget, (78, 1)):  # of 80 columns, with a blank at either side
-        widget.progress = Progress("Close sign-ins", False, 3, 74, 71, 0, 0)
+        widget.progress = Progress("Close sign-ins", False, 3, 74, 71, 0, 0, number=5)
         widget.say(refusal, wrong=True)
         assert widget.render().plain == refusal
         widget.say("Said.", wrong=True)
@@ -72,6 +74,7 @@ async def test_what_says_most_of_the_progress_is_told_where_there_is_little_room
     async with running(widget, (width, 1)):
         widget.progress = Progress(
             *("Set usage quotas  hours +2", True, 983, 1_761, 3, 0, 1),
+            number=5,
             per_second=118.2,
             seconds_left=6.7,
             already=7,
@@ -88,6 +91,7 @@ async def test_at_80_columns_the_rate_and_the_time_left_are_told_with_the_title(
     async with running(widget, (78, 1)):  # a blank at either side
         widget.progress = Progress(
             *("Set usage quotas  hours +2  models ∞", True, 983, 1_761, 0, 0, 0),
+            number=5,
             per_second=118.2,
             seconds_left=6.7,
         )
@@ -95,7 +99,9 @@ async def test_at_80_columns_the_rate_and_the_time_left_are_told_with_the_title(
             "Set usage quotas  hours +2  models ∞  983 of 1,761 done · 118/s · 7 s left"
         )
         widget.progress = Progress(
-            *("Set usage quotas  hours +2", True, 983, 1_761, 0, 0, 0), state="waiting: offline"
+            *("Set usage quotas  hours +2", True, 983, 1_761, 0, 0, 0),
+            number=5,
+            state="waiting: offline",
         )
         assert "waiting: offline: 983 of 1,761 done" in widget.render().plain
 
@@ -103,9 +109,11 @@ async def test_at_80_columns_the_rate_and_the_time_left_are_told_with_the_title(
 async def test_what_waits_says_for_what_and_what_needs_a_hand_is_counted(running: Running) -> None:
     widget = MessageLine()
     async with running(widget, (100, 1)):
-        widget.progress = Progress("Resume", True, 0, 9, 0, 0, 0, state="waiting: offline")
+        widget.progress = Progress(
+            "Resume", True, 0, 9, 0, 0, 0, number=5, state="waiting: offline"
+        )
         assert "waiting: offline: 0 of 9 done" in widget.render().plain
-        widget.progress = Progress("Resume", False, 3, 9, 6, 0, 1)
+        widget.progress = Progress("Resume", False, 3, 9, 6, 0, 1, number=5)
         said = widget.render().plain
         assert said.startswith("2 operations need a hand  ")
         assert said.endswith("5 Operations")
@@ -118,9 +126,11 @@ async def test_a_download_that_waits_for_its_turn_says_until_when_at_80_columns(
     async with running(widget, (80, 1)):
         what = "Download models to /home/organiser/models of the final"
         widget.progress = Progress(
-            what, True, 21, 266, 0, 0, 0, seconds_left=1_530.0, next_in=130.0
+            what, True, 21, 266, 0, 0, 0, number=5, seconds_left=1_530.0, next_in=130.0
         )
         told = widget.render().plain
         assert "21 of 266 done · 26 min left · next in 3 min" in told
-        widget.progress = Progress("Download models to m", True, 21, 266, 0, 0, 0, seconds_left=90)
+        widget.progress = Progress(
+            "Download models to m", True, 21, 266, 0, 0, 0, number=5, seconds_left=90
+        )
         assert "▇" in widget.render().plain

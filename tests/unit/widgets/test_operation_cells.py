@@ -10,6 +10,7 @@ from drtui.domain.operations import Item, ItemState, Operation, OperationKind, V
 from drtui.domain.scheduling import EVERYBODY, Scheduled, ScheduleState, When
 from drtui.screens.operation_cells import OPERATION_COLUMNS, change_cell, operation_cell
 from drtui.screens.scheduled_rows import ScheduledRow, scheduled_cell
+from drtui.widgets.cells import fit
 from drtui.widgets.columns import Column, PlacedColumn
 from drtui.widgets.sync_status import local
 
@@ -95,8 +96,39 @@ def test_what_is_on_its_way_says_how_many_of_how_many(done: int, left: int, said
 def test_a_set_time_is_whole_at_any_width(at: datetime, width: int) -> None:
     state = Column("state", "State", 13)
     text = said_of(scheduled_row(at), PlacedColumn(state, width))
-    assert f"{at:%H:%M}" in text
+    assert f"{at:%H:%M} UTC" in text or text == f"{local(at):%m-%d %H:%M}"
     assert len(text) <= width
+
+
+def test_set_times_without_their_zones_are_by_one_clock() -> None:
+    at = NOW + timedelta(hours=30)
+    rows = [scheduled_row(at, zone) for zone in ("UTC", "Europe/Berlin", "Asia/Kolkata")]
+    state = Column("state", "State", 13)
+    assert {said_of(one, PlacedColumn(state, 13)) for one in rows} == {f"{local(at):%m-%d %H:%M}"}
+    told = [said_of(one, PlacedColumn(state, 16)) for one in rows]
+    assert told == ["05-03 18:00 UTC", "05-03 20:00 CEST", "05-03 23:30 IST"]
+
+
+@pytest.mark.parametrize(
+    ("what", "width", "said"),
+    [
+        ("Resume sponsorship  to remembered", 21, "Resume… to remembered"),
+        ("Resume sponsorship  to remembered", 16, "Resume to remem…"),
+        ("Change alias  to red-driver", 16, "Change to red-d…"),
+        ("Set usage quotas  hours 9", 12, "Set… hours 9"),
+        ("Set usage quotas  hours 9", 16, "Set usa… hours 9"),
+        ("Undo 12: Set usage quotas  hours 9", 12, "Undo 12 hou…"),
+        ("Undo 12: Set usage quotas  hours 9", 16, "Undo 12… hours 9"),
+    ],
+)
+def test_the_verb_of_what_is_done_stays_and_the_rest_is_cut(
+    what: str, width: int, said: str
+) -> None:
+    counts = {ItemState.DONE: 1}
+    operation = Operation(1, OperationKind.RESUME, what, "ada", "", NOW, {}, counts)
+    column = next(one for one in OPERATION_COLUMNS if one.name == "what")
+    cell = operation_cell(Followed(operation, 0.0, "ada"), PlacedColumn(column, width), NOW)
+    assert fit("".join(run.text for run in cell), width) == said
 
 
 def test_the_time_of_a_scheduled_one_is_that_it_was_set_for_once_it_ran_too() -> None:
@@ -109,10 +141,10 @@ def test_the_time_of_a_scheduled_one_is_that_it_was_set_for_once_it_ran_too() ->
     assert said_of(row, state) == f"ran as operation 5, set for {at:%H:%M} UTC"
 
 
-def scheduled_row(at: datetime) -> ScheduledRow:
+def scheduled_row(at: datetime, zone: str = "UTC") -> ScheduledRow:
     made = NOW - timedelta(hours=9)
     what = Scheduled(
-        1, OperationKind.PAUSE, "Pause", {}, EVERYBODY, When(at, "UTC"), "ada", "", made
+        1, OperationKind.PAUSE, "Pause", {}, EVERYBODY, When(at, zone), "ada", "", made
     )
     return ScheduledRow(what, "ada", NOW)
 

@@ -127,6 +127,33 @@ def test_a_pending_limit_is_written_shorter_and_never_cut(
     assert "".join(run.text for run in cell) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "after", "width", "said"),
+    [
+        ("alias", "moderated-1", 24, "ada-lovelace→moderated-1"),
+        ("alias", "mo-1", 24, "ada-lovelace → mo-1"),
+        ("alias", "mo-1", 17, "ada-lovelace→mo-1"),
+        ("alias", "mo-1", 13, "ada-lov…→mo-1"),
+        ("alias", "moderated-1", 13, "ada-l…→moder…"),
+        ("alias", "moderated-1", 8, "ad…→mod…"),
+        ("alias", "ada-lovelace", 13, "ada-lovelace"),
+        ("role", "dr-admins", 13, "racer → admin"),
+        ("role", "dr-admins", 11, "racer→admin"),
+        ("role", "dr-race-facilitators", 11, "racer→faci…"),
+        ("role", "dr-racers", 11, "racer"),
+    ],
+)
+def test_a_pending_alias_and_role_stand_beside_those_there_are(
+    name: str, after: str, width: int, said: str
+) -> None:
+    field = {"alias": "alias", "role": "role_name"}[name]
+    becoming = replace(user(alias="ada-lovelace"), pending={field: after})
+    assert text(name, becoming, width) == said
+    column = next(one for one in COLUMNS if one.name == name)
+    cell = racer_cell(becoming, PlacedColumn(column, width), Rates())
+    assert [run.tone is Tone.PENDING for run in cell] == [False, True][: len(cell)]
+
+
 @given(
     st.sampled_from(["hours", "queued", "models", "storage", "usd"]),
     st.integers(0, 44_000 * 60),
