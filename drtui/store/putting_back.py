@@ -7,13 +7,14 @@ operation log; labels from their own table; what earlier months add up to, from 
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from drtui.domain.operations import CLOSED, LOCAL_FIELDS, ItemState, deletes_user
+from drtui.domain.operations import CLOSED, LOCAL_FIELDS, SETTLED_WELL, deletes_user
 from drtui.domain.records import Role, Status
 from drtui.domain.tags import Tag
 from drtui.domain.usage import Usage, began_again
@@ -21,9 +22,20 @@ from drtui.domain.usage import Usage, began_again
 _NUMBERS: Final = (
     "SELECT id, profile_id FROM sponsored_user INDEXED BY sqlite_autoindex_sponsored_user_1"
 )
-_DONE: Final = "SELECT target, after FROM operation_item WHERE state = ? ORDER BY settled_at, id"
+_SETTLED: Final = (
+    "SELECT target, id, before, after FROM operation_item WHERE state IN (?, ?) "
+    "ORDER BY settled_at, id"
+)
 _TAGS: Final = "SELECT profile_id, key, value FROM tag ORDER BY 1, 2, 3"
 _SAMPLES: Final = "SELECT at, minutes_used, models FROM usage_sample WHERE user_id = ? ORDER BY at"
+
+
+class _Change(NamedTuple):
+    """What an item did to a field of which only drtui knows; items are numbered as confirmed."""
+
+    item: int
+    before: Any
+    after: Any
 
 
 @dataclass(slots=True)
@@ -78,11 +90,33 @@ def _readable(old: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
 
 
 def _remember(new: sqlite3.Connection, known: Callable[[str], _Known | None]) -> None:
-    for target, text in new.execute(_DONE, (ItemState.DONE.value,)):
-        after = json.loads(text)
-        local = {name: after[name] for name in LOCAL_FIELDS if name in after}
-        if (local or deletes_user(after)) and (one := known(target)):
-            one.local = {} if deletes_user(after) else one.local | local
+    """Find what is remembered by what came about; also by a call that was answered otherwise."""
+    changes: dict[str, dict[str, list[_Change]]] = {}
+    for target, number, *texts in new.execute(_SETTLED, sorted(SETTLED_WELL)):
+        before, after = map(json.loads, texts)
+        if deletes_user(after):
+            changes[target] = {}
+        for name in LOCAL_FIELDS:
+            if name in after:
+                change = _Change(number, before.get(name), after[name])
+                changes.setdefault(target, {}).setdefault(name, []).append(change)
+    for target, by_name in changes.items():
+        if one := known(target):
+            one.local = {name: _end(each) for name, each in by_name.items()}
+
+
+def _end(changes: list[_Change]) -> Any:
+    """Return what a field came to, each change of which begins where another ended.
+
+    So the end is what was come to more often than gone on from, and the beginning where there is
+    no such: whatever was retried late, and however the clock was set back, by which they are told.
+    """
+    excess = Counter(each.after for each in changes)
+    excess.subtract(each.before for each in changes)
+    ends = [value for value, times in excess.items() if times > 0]
+    if len(ends) > 1:  # something else came in between
+        return changes[-1].after
+    return ends[0] if ends else min(changes).before
 
 
 def _add_up(new: sqlite3.Connection, one: _Known) -> None:

@@ -7,9 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from drtui.domain.quota_actions import Pause
+from drtui.domain.actions import Action
+from drtui.domain.operations import ItemState
+from drtui.domain.quota_actions import Pause, Resume
 from drtui.domain.tags import Tag
 from drtui.store.database import Database, open_database
+from drtui.store.delivery import recover
 from drtui.store.history import usage_readings
 from drtui.store.model_sweeps import read_model_sweep
 from drtui.store.races import read_race_listing
@@ -90,6 +93,63 @@ def test_without_their_numbers_what_is_remembered_and_labels_are_found(tmp_path:
     found = kept(again.database)
     assert {one["remembered_minutes"] for one in found.values()} == {300}
     assert sum(one["tags"] == "team:red" for one in found.values()) == 9
+
+
+def remembered(log: Log, path: Path) -> set[int | None]:
+    """What is remembered of them after their rows were damaged, and the store was mended."""
+    before = {one["remembered_minutes"] for one in kept(log.database).values()}
+    again = mended(log, path, "sponsored_user")
+    after = {one["remembered_minutes"] for one in kept(again.database).values()}
+    assert after == before
+    return after
+
+
+def test_what_came_about_by_a_call_that_failed_is_remembered_too(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    log = Log(path, racers(COUNT))
+    pause = log.submit(Pause(), *range(COUNT))
+    for item in log.claim():
+        log._apply(item)
+        log.settle(item, ItemState.PENDING)
+    log.clock.step(60)
+    log.sweep()
+    assert log.deliver() == []
+    assert set(log.states(pause)) == {ItemState.ALREADY_SO}
+    assert remembered(log, path) == {300}
+
+
+@pytest.mark.parametrize("paused", [True, False], ids=["paused", "resumed"])
+def test_what_is_remembered_does_not_depend_on_the_clock(tmp_path: Path, paused: bool) -> None:
+    path = tmp_path / "store.sqlite"
+    log = Log(path, racers(COUNT))
+    actions: list[Action] = [Resume(), Pause()] if paused else [Pause(), Resume()]
+    if paused:
+        log.submit(Pause(), *range(COUNT))
+        log.deliver()
+    for action in actions:
+        log.submit(action, *range(COUNT))
+        log.deliver()
+        log.clock.step(-3_600)  # while an engine is at work
+    log.clock.step(5_400)
+    recover(log.database)
+    assert remembered(log, path) == ({300} if paused else {None})
+
+
+def test_what_is_remembered_is_what_was_retried_last(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    log = Log(path, racers(COUNT))
+    everybody = range(COUNT)
+    first = log.submit(Pause(), *everybody)
+    for item in log.claim():
+        log.settle(item, ItemState.FAILED)
+    since: tuple[Action, ...] = (Pause(), Resume())
+    for action in since:
+        log.submit(action, *everybody)
+        log.deliver()
+        log.clock.step(60)
+    assert log.retry(first) == COUNT
+    log.deliver()
+    assert remembered(log, path) == {300}
 
 
 def test_nothing_is_sent_before_users_who_could_not_be_read_are_read_anew(tmp_path: Path) -> None:
