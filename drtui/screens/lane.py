@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from textual.dom import DOMNode
+from textual.worker import WorkType
 
 from drtui.domain.problems import ProblemError
 
@@ -55,7 +56,9 @@ class Lane(Generic[Question, Answer]):
             self._answer(self._waiting.pop())
         else:
             self._running = True
-            self._owner.run_worker(self._answer_all(), group="reading")
+            # Called in its turn: made here it would never be awaited where the screen closes first.
+            answering: WorkType[None] = self._answer_all
+            self._owner.run_worker(answering, group="reading")
 
     def _answer(self, question: Question) -> None:
         began = time.monotonic()

@@ -130,7 +130,7 @@ def _found_so(item: Item) -> Settlement:
     if item.cancel_requested:
         reason = "applied before it could be cancelled"
         return Settlement(item, ItemState.DONE, reason, confirmed=item.after)
-    if item.state is ItemState.DOUBTFUL:
+    if item.state is ItemState.DOUBTFUL or item.tried:  # it came about, so that an undo undoes it
         return Settlement(item, ItemState.DONE, "verified in the account", confirmed=item.after)
     reason = "the account has it already"
     return Settlement(item, ItemState.ALREADY_SO, reason, confirmed=item.after)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.terminal import end
 
-WAIT: Final = 40.0
+WAIT: Final = 90.0
 _LOOK: Final = 0.15
 _PATIENCE: Final = 3.0
 _SESSION: Final = "drtui"

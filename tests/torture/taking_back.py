@@ -51,7 +51,8 @@ def hold_to(world: World, number: int) -> None:
         LostError: The log says of a target that it was cancelled, and that it was undone.
     """
     states = world.log.states(number)
-    stays = {one for one, state in states.items() if state in ("done", "already_so")}
+    done = {one for one, state in states.items() if state == "done"}
+    stays = done | {one for one, state in states.items() if state == "already_so"}
     cancelled = {one for one, state in states.items() if state == "cancelled"}
     world.figures.cancelled += len(cancelled)
     undo = world.log.newest()
@@ -59,7 +60,7 @@ def hold_to(world: World, number: int) -> None:
         world.expected.take_back(states.keys() - stays)
         return
     undone = world.log.states(undo).keys()
-    if (twice := cancelled & undone) or (left := stays - undone - set(world.strangers)):
+    if (twice := cancelled & undone) or (left := done - undone - set(world.strangers)):
         world.figures.lost += len(twice) or len(left)
         raise LostError(f"operation {undo} does not undo {number}: {twice or left}")
     world.expected.take_back(states.keys())

@@ -32,6 +32,20 @@ def test_single_targets_can_be_cancelled(log: Log) -> None:
     assert log.states(operation) == [ItemState.PENDING, ItemState.CANCELLED]
 
 
+def test_what_came_about_by_a_call_that_failed_is_undone(log: Log) -> None:
+    operation = log.submit(hours(9), 0)
+    (item,) = log.claim()
+    log._apply(item)
+    log.settle(item, ItemState.PENDING)
+    log.clock.step(60)
+    log.sweep()
+    assert log.deliver() == []
+    assert log.item(operation).state is ItemState.DONE
+    assert log.undo(operation) is not None
+    log.deliver()
+    assert log.limits() == Limits(300, 3)
+
+
 def test_what_is_settled_stays_settled(log: Log) -> None:
     operation = log.submit(hours(9), 0)
     log.deliver()
