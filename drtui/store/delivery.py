@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Update, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, func, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OPEN, Item, ItemState, Values, deletes, deletes_user
@@ -191,6 +191,8 @@ def _cancelled(settlement: Settlement) -> Settlement:
 def _settle(connection: Connection, settlements: Sequence[Settlement], now: float) -> None:
     if not settlements:
         return
+    if (connection.scalar(_newest()) or 0.0) > now:  # or what is written now would be older
+        mend_times(connection, now)
     connection.execute(_outcome(), [_item_values(settlement, now) for settlement in settlements])
     confirmed = {one.item.target: one.confirmed for one in settlements if one.confirmed is not None}
     confirm(connection, confirmed, now)
@@ -200,6 +202,12 @@ def _settle(connection: Connection, settlements: Sequence[Settlement], now: floa
     if any(one.state is ItemState.DOUBTFUL for one in settlements):
         mend_sweeps(connection, now)
     rebase(connection, [(one.item, left) for one in settlements if (left := _left(one))])
+
+
+@functools.cache
+def _newest() -> Select[Any]:
+    """When anything was settled last."""
+    return select(func.max(ITEMS.c.settled_at))
 
 
 @functools.cache  # building it takes longer than running it
