@@ -1,16 +1,13 @@
 """What several scenes begin with."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from textual import events
 
 from drtui.commands import quotas, selection, sponsorship
 from drtui.commands.workspace import Workspace
-from drtui.domain.records import StoredModel
 from drtui.store.database import Database, open_database
 from tests.support.driving import Console
 from tests.support.stores import (
@@ -22,8 +19,6 @@ from tests.support.stores import (
     swept,
 )
 
-_STATUSES: Final = ("READY", "TRAINING", "ERROR", "WAITING_FOR_CAPACITY")
-
 
 def on_the_way(database: Database) -> None:
     """Quotas that are pending, and a pause that is half delivered."""
@@ -33,20 +28,6 @@ def on_the_way(database: Database) -> None:
     names = ["ada-l", "b0lt", "grace", "racer-00112", "long@example.com"]
     whom = selection.select_by_name(workspace, names)
     submitted(database, quotas.plan_set_quotas(workspace, whom, "+2", "5"))
-
-
-def models(count: int) -> list[StoredModel]:
-    """So many models, one an hour, in all states."""
-    begun = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
-    return [
-        StoredModel(
-            f"model{number:010d}",
-            f"car-{number}",
-            _STATUSES[number % 4],
-            begun + timedelta(hours=number),
-        )
-        for number in range(count)
-    ]
 
 
 def grown(path: Path, *minutes: int) -> None:

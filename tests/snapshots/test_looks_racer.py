@@ -10,8 +10,9 @@ from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
 from drtui.store.models import write_models, write_models_trouble
 from tests.snapshots.looking import EVERY, Look, both
-from tests.snapshots.scenes import filtered, grown, models
+from tests.snapshots.scenes import filtered, grown
 from tests.support.driving import Console
+from tests.support.racer_pages import models
 from tests.support.stores import (
     delivered,
     filled_store,

@@ -21,6 +21,7 @@ _STATUSES: Final = ("READY", "TRAINING", "ERROR", "WAITING_FOR_CAPACITY")
 
 
 def models(count: int) -> list[StoredModel]:
+    """So many models, one an hour, in all states."""
     begun = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
     return [
         StoredModel(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -104,8 +105,8 @@ def run_until(world: World, ends: Callable[[], bool]) -> None:
         else:
             deliver(calls=calls)
 
-    engine._delivery.deliver = held  # type: ignore[method-assign]
-    engine.run_once(stop)
+    with patch.object(engine._delivery, "deliver", held):
+        engine.run_once(stop)
     assert stop.is_set()
 
 
