@@ -1,18 +1,15 @@
 """The account's totals, summed by the store."""
 
-from typing import Any, Final
+import functools
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
+from sqlalchemy import Connection, RowMapping, Select, func, not_, select
 
 from drtui.domain.records import Role, Status
 from drtui.domain.summary import Totals
 from drtui.store.users import USERS
-
-_HERE: Final = USERS.c.gone_at.is_(None)
-# A list of names tells no role.
-_NAME: Final = and_(USERS.c.role_name.is_(None), USERS.c.role == Role.UNKNOWN)
-_RACER: Final = USERS.c.role == Role.RACER
-_OTHER: Final = and_(USERS.c.role != Role.RACER, not_(_NAME))
 
 
 def totals(connection: Connection) -> Totals:
@@ -20,34 +17,59 @@ def totals(connection: Connection) -> Totals:
 
     Sponsored users are the racers; what others use is summed on its own.
     """
-    racers = connection.execute(
-        select(USERS.c.status, func.count()).where(_HERE, _RACER).group_by(USERS.c.status)
-    ).all()
-    sums = (
-        connection.execute(
-            select(
-                func.count().filter(_HERE, _OTHER).label("others"),
-                func.sum(USERS.c.total_minutes).filter(_OTHER).label("others_minutes"),
-                func.count().filter(_HERE, _NAME).label("unknown_role"),
-                _sum("minutes_used"),
-                func.sum(USERS.c.total_minutes).filter(_RACER).label("minutes_in_total"),
-                _sum("minutes_queued"),
-                func.count().filter(_HERE, _RACER, USERS.c.minutes_queued > 0).label("at_work"),
-                _sum("models"),
-                _sum("storage_bytes"),
-                func.count()
-                .filter(_HERE, _RACER, USERS.c.minutes_used.is_(None))
-                .label("unknown_usage"),
-            )
-        )
-        .mappings()
-        .one()
+    there, gone = (
+        connection.execute(_groups(gone=gone)).mappings().all() for gone in (False, True)
     )
+    racers = list(filter(_is_racer, there))
+    by_status: Counter[Status] = Counter()
+    for group in racers:
+        by_status[Status(group["status"])] += group["users"]
     return Totals(
-        racers={Status(status): count for status, count in racers},
-        **{name: value or 0 for name, value in sums.items()},
+        racers=dict(by_status),
+        others=_sum("users", filter(_is_other, there)),
+        minutes_used=_sum("minutes_used", racers),
+        minutes_in_total=_sum("total_minutes", filter(_is_racer, [*there, *gone])),
+        minutes_queued=_sum("minutes_queued", racers),
+        at_work=_sum("at_work", racers),
+        models=_sum("models", racers),
+        storage_bytes=_sum("storage_bytes", racers),
+        unknown_usage=_sum("users", racers) - _sum("known_usage", racers),
+        others_minutes=_sum("total_minutes", filter(_is_other, [*there, *gone])),
+        unknown_role=_sum("users", filter(_is_name, there)),
     )
 
 
-def _sum(name: str) -> ColumnElement[Any]:
-    return func.sum(USERS.c[name]).filter(_HERE, _RACER).label(name)
+@functools.cache
+def _groups(*, gone: bool) -> Select[Any]:
+    """Sums by what decides where they count, as the index of totals has them in order."""
+    groups = USERS.c.role_name, USERS.c.role, USERS.c.status
+    here = USERS.c.gone_at.is_(None)
+    summed = ("total_minutes", "minutes_used", "minutes_queued", "models", "storage_bytes")
+    return (
+        select(
+            *groups,
+            func.count().label("users"),
+            func.count(USERS.c.minutes_used).label("known_usage"),
+            func.count().filter(USERS.c.minutes_queued > 0).label("at_work"),
+            *(func.sum(USERS.c[name]).label(name) for name in summed),
+        )
+        .where(not_(here) if gone else here)
+        .group_by(*groups)
+    )
+
+
+def _is_racer(group: RowMapping) -> bool:
+    return bool(group["role"] == Role.RACER)
+
+
+def _is_name(group: RowMapping) -> bool:
+    """A list of names tells no role."""
+    return group["role_name"] is None and group["role"] == Role.UNKNOWN
+
+
+def _is_other(group: RowMapping) -> bool:
+    return not _is_racer(group) and not _is_name(group)
+
+
+def _sum(name: str, groups: Iterable[RowMapping]) -> int:
+    return sum(group[name] or 0 for group in groups)

@@ -2,6 +2,8 @@
 
 import gc
 import signal
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,3 +151,38 @@ def test_the_sponsor_s_account_is_opened_only_where_a_profile_is_named(
         assert open_sponsor is None
     else:
         assert open_sponsor() == (account, settings)
+
+
+_TELLING = """
+import sys, types
+from pathlib import Path
+from drtui import console
+from drtui.config import Settings, find_paths
+from drtui.sync.assignment import Assignment
+
+class App:
+    return_code = 0
+    def __init__(self, *_arguments, **_options):
+        pass
+    def run(self):
+        from textual import constants
+        print(constants.MAX_FPS)
+
+sys.modules["drtui.app"] = types.SimpleNamespace(DrtuiApp=App)
+paths = find_paths({"DRTUI_HOME": sys.argv[1]})
+assignment = Assignment(str(paths.store("a")), "https://x.example/prod", "us-east-1")
+console.run_console("a", assignment, paths, Settings())
+"""
+
+
+@pytest.mark.parametrize(("wanted", "frames"), [(None, "250"), ("30", "30")])
+def test_a_key_s_frame_hardly_waits_for_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str | None, frames: str
+) -> None:
+    """Textual reads how many frames there are once, when it is imported."""
+    monkeypatch.delenv("TEXTUAL_FPS", raising=False)
+    if wanted:
+        monkeypatch.setenv("TEXTUAL_FPS", wanted)
+    command = [sys.executable, "-c", _TELLING, str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == frames
