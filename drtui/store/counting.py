@@ -1,8 +1,9 @@
 """Which kinds of record have changed: a counter each, moved with the change."""
 
+import functools
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from drtui.domain.changes import RecordKind
 from drtui.store.tables import table
@@ -16,15 +17,19 @@ def changed(connection: Connection, *kinds: RecordKind) -> None:
     `Database.write` does it for the kinds that it is given; this is for those of which only the
     block itself knows whether they change.
     """
-    counter = table(_COUNTER)
     rows = [{"changed": kind.value} for kind in kinds]
     if rows:
-        connection.execute(
-            update(counter)
-            .where(counter.c.kind == bindparam("changed"))
-            .values(value=counter.c.value + 1),
-            rows,
-        )
+        connection.execute(_counting(), rows)
+
+
+@functools.cache  # part of each transaction that writes: building it takes longer than running it
+def _counting() -> Update:
+    counter = table(_COUNTER)
+    return (
+        update(counter)
+        .where(counter.c.kind == bindparam("changed"))
+        .values(value=counter.c.value + 1)
+    )
 
 
 def counters(connection: Connection, *kinds: RecordKind) -> tuple[int, ...]:

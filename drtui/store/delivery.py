@@ -10,7 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    RowMapping,
+    Select,
+    Update,
+    bindparam,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OPEN, Item, ItemState, Values, deletes, deletes_user
@@ -115,22 +126,29 @@ def _claim(
         else:
             unsent.append(settlement)
     _settle(connection, _attributed(connection, unsent, users), now)
-    taken = set(
-        connection.scalars(
-            update(ITEMS)
-            .where(
-                ITEMS.c.id.in_(to_send),
-                ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL)),
-            )
-            .values(
-                state=ItemState.SENDING.value,
-                claim=claim,
-                look_up_after=None,
-            )
-            .returning(ITEMS.c.id)
-        )
-    )
+    taken = set(connection.scalars(_taking(), {"ids": list(to_send), "of_claim": claim}))
     return [item for item_id, item in to_send.items() if item_id in taken]
+
+
+# The statements of each exchange are made once: building one takes longer than running it.
+
+
+@functools.cache
+def _being_sent() -> Select[Any]:
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    return select(ITEMS).where(ITEMS.c.id.in_(ids), ITEMS.c.state == ItemState.SENDING)
+
+
+@functools.cache
+def _taking() -> ReturningUpdate[Any]:
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    ready = ITEMS.c.state.in_((ItemState.PENDING, ItemState.DOUBTFUL))
+    return (
+        update(ITEMS)
+        .where(ITEMS.c.id.in_(ids), ready)
+        .values(state=ItemState.SENDING.value, claim=bindparam("of_claim"), look_up_after=None)
+        .returning(ITEMS.c.id)
+    )
 
 
 def _attributed(
@@ -159,9 +177,7 @@ def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> li
     it was being sent is not tried again.
     """
     ids = [settlement.item.item_id for settlement in settlements]
-    rows = connection.execute(
-        select(ITEMS).where(ITEMS.c.id.in_(ids), ITEMS.c.state == ItemState.SENDING)
-    ).mappings()
+    rows = connection.execute(_being_sent(), {"ids": ids}).mappings()
     present = {row["id"]: row for row in rows}
     ours: list[Settlement] = []
     for one in settlements:
@@ -210,7 +226,7 @@ def _newest() -> Select[Any]:
     return select(func.max(ITEMS.c.settled_at))
 
 
-@functools.cache  # building it takes longer than running it
+@functools.cache
 def _outcome() -> Update:
     names = ("state", "reason", "theirs", "due_at", "look_up_after", "unknown_at", "attempts")
     return (

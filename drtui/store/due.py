@@ -34,7 +34,12 @@ def _swept_from() -> ColumnElement[Any]:
 
 def last_sweep(connection: Connection) -> float:
     """Return when the last complete sweep began, in seconds since the epoch; 0 before the first."""
-    return float(connection.scalar(select(_swept_from())) or 0.0)
+    return float(connection.scalar(_last_sweep()) or 0.0)
+
+
+@functools.cache
+def _last_sweep() -> Select[Any]:
+    return select(_swept_from())
 
 
 def _oldest_of_its_target() -> ColumnElement[bool]:

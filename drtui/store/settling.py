@@ -3,10 +3,11 @@
 An operation is told of once; what opens one of its targets again lets it be told of again.
 """
 
+import functools
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, exists, func, insert, select, update
 
 from drtui.domain.authors import Author
 from drtui.domain.operations import ON_THE_WAY, ItemState
@@ -24,6 +25,17 @@ SETTLED: Final = "settled: "
 """How the result of such a line begins."""
 
 
+@functools.cache  # asked with each result that is written: building it takes longer than running it
+def _untold() -> Select[Any]:
+    return select(
+        _OPERATIONS.c.id, _OPERATIONS.c.what, _OPERATIONS.c.who, _OPERATIONS.c.account_user
+    ).where(
+        _OPERATIONS.c.settled_at.is_(None),
+        exists().where(_OF_IT),  # one that is planned later has no targets yet
+        ~exists().where(and_(_OF_IT, _ITEMS.c.state.in_(sorted(ON_THE_WAY)))),
+    )
+
+
 def tell_settled(connection: Connection, now: float) -> None:
     """Write a line for each operation of which nothing is on its way any more.
 
@@ -31,15 +43,7 @@ def tell_settled(connection: Connection, now: float) -> None:
         connection: In a writing transaction, that of the change.
         now: Seconds since the epoch.
     """
-    untold = connection.execute(
-        select(
-            _OPERATIONS.c.id, _OPERATIONS.c.what, _OPERATIONS.c.who, _OPERATIONS.c.account_user
-        ).where(
-            _OPERATIONS.c.settled_at.is_(None),
-            exists().where(_OF_IT),  # one that is planned later has no targets yet
-            ~exists().where(and_(_OF_IT, _ITEMS.c.state.in_(sorted(ON_THE_WAY)))),
-        )
-    ).all()
+    untold = connection.execute(_untold()).all()
     if not untold:
         return
     lines = [

@@ -49,7 +49,7 @@ from drtui.sync.pacing import AdminBudget
 from drtui.sync.readings import Readings, Sources
 from drtui.sync.scheduler import Scheduler
 from drtui.sync.sweeping import Sweeper
-from drtui.sync.ticks import Every
+from drtui.sync.ticks import Every, News
 
 _LOG: Final = logging.getLogger(__name__)
 _BUSY_TICK: Final = 0.02
@@ -101,16 +101,11 @@ class Engine:
         self._watch = ChangeWatch(database.path)
         self._halt = Halt(database)
         self._copy = CopyAge(self._sweeper, options.refresh_seconds)
-        self._gates = Gates(
-            database,
-            self._link,
-            self._greeter,
-            self._halt,
-            self._copy,
-            of_sponsor=frozenset(couriers) - OF_DEPLOYMENT,
-        )
+        parts = (self._link, self._greeter, self._halt, self._copy)
+        self._gates = Gates(database, *parts, of_sponsor=frozenset(couriers) - OF_DEPLOYMENT)
         self._scheduler = Scheduler(database, self._copy, self._gates, options.rates)
         self._tell = Every(_TELL_SECONDS)
+        self._news = News()  # each result of its own changes the log, too
 
     def run_once(
         self,
@@ -226,6 +221,8 @@ class Engine:
         changed = self._watch.changed()
         if changed & {RecordKind.OPERATION, RecordKind.SPONSORED_USER}:
             self._delivery.look()
+            self._news.came()
+        if self._news.are_due():
             self._errands.look()
             self._scheduler.look()
         if RecordKind.INTEREST in changed:
@@ -390,11 +387,11 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        busy = self._under_way or self._sweeper.running or self._readings.waited_for
-        if busy or self._scheduler.busy or self._errands.waits(self._gates.services()):
+        reading = self._sweeper.running or self._readings.waited_for or self._news.wait
+        busy = reading or self._under_way or self._scheduler.busy
+        if busy or self._errands.waits(self._gates.services()):
             return False
-        hopeless = self._copy.hopeless
         if not self._gates.may_change():
-            return hopeless or self._gates.only_read_here()
-        waiting = self._delivery.sweep_wanted is not None and not hopeless
+            return self._copy.hopeless or self._gates.only_read_here()
+        waiting = self._delivery.sweep_wanted is not None and not self._copy.hopeless
         return not (self._delivery.more_to_come or waiting)
