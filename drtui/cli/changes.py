@@ -148,7 +148,7 @@ def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: 
         desk.runner().run_once(stop, enough=lambda: not waiting())
     left_waiting = waiting()
     if left_waiting:
-        latest = max(item.operation_id for item in left_waiting)
+        latest = max(left_waiting, key=lambda item: item.rank).operation_id
         return tell_undelivered(desk, _read(desk, latest), interrupted=stop.is_set())
     if make_plan().changes_something:
         say(f"It did not come about for all: see “drtui operations show {numbers[-1]}”.")

@@ -37,11 +37,11 @@ from drtui.domain.wording import counted
 _TABLE: Final = (
     Column("#", number=True),
     Column("Racer"),
-    Column("Time", number=True),
-    Column("Gap", number=True),
-    Column("Interval", number=True, spare=4),
-    Column("Best", number=True, spare=5),
-    Column("Average", number=True, spare=6),
+    Column("Time (s)", number=True),
+    Column("Gap (s)", number=True),
+    Column("Interval (s)", number=True, spare=4),
+    Column("Best (s)", number=True, spare=5),
+    Column("Average (s)", number=True, spare=6),
     Column("Laps", number=True, spare=7),
     Column("Resets", number=True, spare=8),
     Column("Off track", number=True, spare=9),
@@ -53,7 +53,7 @@ _HISTORY: Final = (
     Column("At"),
     Column("Racer"),
     Column("Place", number=True),
-    Column("Time", number=True),
+    Column("Time (s)", number=True),
 )
 
 

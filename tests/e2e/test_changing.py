@@ -209,6 +209,20 @@ def test_what_is_on_its_way_already_is_waited_for_and_not_called_settled(
 
 
 @pytest.mark.usefixtures("synced")
+def test_the_last_in_the_queue_is_told_of_and_not_that_of_the_highest_number(
+    drtui: Drtui, emulator: RunningEmulator
+) -> None:
+    chosen = racers(emulator.profiles())
+    emulator.control("network", state="down")
+    drtui("users", "pause", *named(*chosen[:2]), "--yes", code=3)
+    drtui("users", "set-quota", "--models", "7", *named(chosen[0]), "--yes", code=3)
+    drtui("operations", "move", "2", "--before", "1")
+    again = drtui("users", "pause", *named(*chosen[:2]), "--yes", code=3)
+    assert "on its way already, by operation 1, 2" in again.err
+    assert "2 queued and not delivered yet" in again.err
+
+
+@pytest.mark.usefixtures("synced")
 def test_offline_changes_are_queued_planned_on_each_other_and_delivered_in_order(
     drtui: Drtui, emulator: RunningEmulator
 ) -> None:
