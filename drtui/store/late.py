@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
-from drtui.domain.operations import ItemState
+from drtui.domain.operations import OPEN, ItemState
 from drtui.domain.scheduling import GRACE, ScheduleState, named
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
@@ -280,11 +280,21 @@ def _not_sent_since() -> Select[Any]:
 
 
 def _settled_since(connection: Connection, operation_id: int, since: float) -> bool:
-    """Whether something was settled of it; quick by the newest first, however many there are."""
-    found = connection.scalar(
+    values = {"of_operation": operation_id, "since": since}
+    return connection.scalar(_newly_settled(), values) is not None
+
+
+@functools.cache
+def _newly_settled() -> Select[Any]:
+    """What was settled of an operation; by its state, as the index has it."""
+    since: BindParameter[float] = bindparam("since")
+    settled = sorted(state.value for state in ItemState if state not in OPEN)
+    return (
         select(_ITEMS.c.id)
-        .where(_ITEMS.c.settled_at >= since, _ITEMS.c.operation_id + 0 == operation_id)
-        .order_by(_ITEMS.c.settled_at.desc())
+        .where(
+            _ITEMS.c.operation_id == bindparam("of_operation"),
+            _ITEMS.c.state.in_(settled),
+            _ITEMS.c.settled_at >= since,
+        )
         .limit(1)
     )
-    return found is not None

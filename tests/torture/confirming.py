@@ -59,7 +59,7 @@ def confirmed(world: World, asked: Asked, before: int, number: int | None, how: 
         world.figures.lost += logged <= before
         world.figures.doubled += max(0, logged - before - 1)
         raise LostError(f"operation {number} was confirmed, and the newest is {logged}")
-    targets = world.expected.confirm(asked)
+    targets = world.expected.confirm(asked, logged)
     found = world.log.operations()[-1]
     if found.kind != asked.kind or found.total != targets:
         world.figures.lost += abs(found.total - targets)

@@ -98,9 +98,10 @@ class Expected:
     paused: bool = False
     timed: list[Timed] = field(default_factory=list)
     _before: dict[str, Racer] = field(default_factory=dict)
+    _on_racers: dict[int, tuple[Asked, dict[str, Racer]]] = field(default_factory=dict)
 
-    def confirm(self, asked: Asked) -> int:
-        """Take an operation as confirmed; return how many targets it has."""
+    def confirm(self, asked: Asked, number: int = 0) -> int:
+        """Take an operation as confirmed, by its number; return how many targets it has."""
         if asked.invites:
             self.created |= {f"/profile {one}" for one in asked.people}
         if asked.empties:
@@ -110,11 +111,22 @@ class Expected:
         if asked.becomes is None:
             return len(asked.people) + bool(asked.race)
         self._before = {one: replace(racer) for one, racer in self.racers.items()}
+        self._on_racers[number] = asked, self._before
         for racer in self.racers.values():
             asked.becomes(racer)
         if asked.kind in ("pause", "resume"):
             self.paused = asked.kind == "pause"
         return len(self.racers)
+
+    def send_again(self, number: int, whom: Iterable[str]) -> None:
+        """Take an operation as done after all later ones, for whom it is sent again after these."""
+        again, before = self._on_racers[number]
+        later = [asked for other, (asked, _) in self._on_racers.items() if other > number]
+        for one in whom:
+            self.racers[one] = racer = replace(before[one])
+            for asked in (*later, again):
+                assert asked.becomes is not None
+                asked.becomes(racer)
 
     def take_back(self, whom: Iterable[str]) -> None:
         """Give racers what they had before the last operation on all of them."""

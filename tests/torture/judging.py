@@ -15,6 +15,8 @@ _DAY_SECONDS: Final = 86_400.0
 _WAITS_SECONDS: Final = 15.0
 """After which one that delivers nothing is taken to wait for time to pass."""
 _UNSENT: Final = frozenset({"pending", "doubtful"})
+_THERE: Final = frozenset({"done", "already_so"})
+_UNCOUNTED: Final = "delete them again to count them"
 _IN_TIME_SECONDS: Final = 600.0
 """As late as an operation for a set time may be begun."""
 
@@ -78,7 +80,7 @@ def _take_in_hand(world: World) -> int:
         if one.states.get("failed"):
             failed += one.states["failed"]
             world.tell(f"  {one.states['failed']} failed: {sorted(world.log.reasons('failed'))}")
-            world.drtui("operations", "retry", number, "--no-wait", code=None)
+            _send_again(world, one.number)
         if one.states.get("conflict"):
             conflicts += one.states["conflict"]
             settling = ("operations", "settle", number, "--keep", "ours")
@@ -86,6 +88,27 @@ def _take_in_hand(world: World) -> int:
     world.figures.again += failed
     world.figures.conflicts += conflicts
     return failed + conflicts
+
+
+def _send_again(world: World, number: int) -> None:
+    """Send again what failed, or have another do it where that cannot: models nobody counted.
+
+    What a later operation has done of it already is overtaken by that.
+    """
+    states = world.log.states(number)
+    failed = {one for one, state in states.items() if state == "failed"}
+    if any(_UNCOUNTED in reason for reason in world.log.reasons("failed")):
+        people = "".join(f"{one}\n" for one in sorted(failed)).encode()
+        deleting = ("users", "delete-models", "--from", "-", "--yes", "--no-wait", "--sync")
+        world.drtui(*deleting, stdin=people)
+        world.drtui("operations", "set-aside", str(number), "--yes")
+        world.set_aside.add(number)
+        return
+    later = [world.log.states(each) for each in range(number + 1, world.log.newest() + 1)]
+    overtaken = {one for one in failed if any(each.get(one) in _THERE for each in later)}
+    if overtaken:
+        world.expected.send_again(number, overtaken)
+    world.drtui("operations", "retry", str(number), "--no-wait", code=None)
 
 
 def judge(world: World) -> None:
@@ -115,7 +138,7 @@ def judge(world: World) -> None:
     cancelled = {
         one.number: one.states["cancelled"]
         for one in world.log.operations()
-        if one.states.get("cancelled") and one.number not in world.taken_back
+        if one.states.get("cancelled") and one.number not in world.taken_back | world.set_aside
     }
     if wrong or models or missing or twice or flaws or cancelled:
         raise LostError(f"{wrong=} {models=} {missing=} {twice=} {flaws=} {cancelled=}")

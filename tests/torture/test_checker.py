@@ -13,7 +13,7 @@ from drtui.domain.quota_actions import Pause
 from tests.torture import test_log_machine
 from tests.torture.clock_file import forks_with_clocks
 from tests.torture.confirming import confirm
-from tests.torture.expected import Expected, Racer, differences
+from tests.torture.expected import Asked, Expected, Racer, differences
 from tests.torture.judging import judge, settle
 from tests.torture.taking_back import UNDO, hold_to, take_back
 from tests.torture.test_log_machine import UNDER_WAY, LogUnderDyingEngines
@@ -237,6 +237,16 @@ def test_a_racer_who_is_not_there_is_lost() -> None:
     found = {"a": (300, 5)}
     assert differences(expected.limits(), found) == {"b": ((60, 1), None)}
     assert differences(expected.limits(), found, ["b"]) == {}
+
+
+def test_what_is_sent_again_after_a_later_operation_stands_in_the_end() -> None:
+    expected = Expected({"a": Racer((300, 5)), "b": Racer((300, 5))})
+    expected.confirm(Asked("set_quotas", (), becomes=lambda racer: racer.give(720, 13)), 1)
+    expected.confirm(Asked("set_quotas", (), becomes=lambda racer: racer.add(420)), 2)
+    expected.send_again(1, ["a"])
+    assert expected.limits() == {"a": (720, 13), "b": (1140, 13)}
+    expected.send_again(2, ["a", "b"])
+    assert expected.limits() == {"a": (1140, 13), "b": (1140, 13)}
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ class World:
         changed: Those who were, with the minutes that they were given last.
         bulk: Whether the operation that is delivered is one on all racers.
         taken_back: The numbers of operations that were cancelled or undone.
+        set_aside: Of those that failed for somebody and were accepted so, since another does it.
     """
 
     random: random.Random
@@ -93,6 +94,7 @@ class World:
     changed: dict[str, int] = field(default_factory=dict)
     bulk: bool = False
     taken_back: set[int] = field(default_factory=set)
+    set_aside: set[int] = field(default_factory=set)
 
     @property
     def home(self) -> Path:

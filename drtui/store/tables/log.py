@@ -50,7 +50,7 @@ class OperationItemRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "operation_item"
     __table_args__ = (
-        Index("ix_operation_item_operation", "operation_id", "state"),
+        Index("ix_operation_item_operation", "operation_id", "state", "settled_at"),
         Index(
             "ix_operation_item_open",
             "target",

@@ -1,4 +1,7 @@
-"""An index that holds what is summed: consoles sum it up anew whenever a racer has changed."""
+"""Indexes of what is asked for with each result, and whenever a racer has changed.
+
+What is summed of all racers; and when something was settled of an operation last.
+"""
 
 from alembic import op
 
@@ -9,6 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.drop_index("ix_operation_item_operation", "operation_item")
+    op.create_index(
+        "ix_operation_item_operation", "operation_item", ["operation_id", "state", "settled_at"]
+    )
     op.create_index(
         "ix_sponsored_user_totals",
         "sponsored_user",
