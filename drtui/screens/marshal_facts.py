@@ -27,6 +27,7 @@ _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-m
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
 _LABEL: Final = 8
 _NAME: Final = 40
+_UNKNOWN: Final = "not known"
 
 
 def title(show: LiveShow, now: datetime, width: int) -> Lines:
@@ -66,8 +67,8 @@ def standing(show: LiveShow, doing: Mapping[str, str], now: datetime, width: int
     if show.winner or WINNER in doing:
         pairs.append(("Winner", _winner(show) + _doing(doing, WINNER)))
     running = show.running
-    nothing = Content.styled("no submission runs", _DIM)
-    now_runs = nothing if running is None else _runs(running, now)
+    nothing = "no submission runs" if show.read_at is not None else _UNKNOWN
+    now_runs = Content.styled(nothing, _DIM) if running is None else _runs(running, now)
     pairs.append(("Now", now_runs + _doing(doing, LAUNCH)))
     pairs.append(("Next", _next(show)))
     switches = [
@@ -111,7 +112,7 @@ def elapsed_text(running: Running, now: datetime) -> str:
 def _age(show: LiveShow, now: datetime) -> Content:
     read_at, trouble = show.read_at, clean(show.trouble, 80)
     if read_at is None:
-        told = f"not read yet: {trouble}" if trouble else "reading it …"
+        told = f"not read yet: {trouble}" if trouble else "not read yet"
         return Content.styled(told, _HAND if trouble else _DIM)
     age = now - read_at
     text = f"as of {moment(read_at, now)} ({age_text(age)})"
@@ -144,7 +145,7 @@ def _runs(running: Running, now: datetime) -> Content:
 def _next(show: LiveShow) -> Content:
     waiting = show.waiting[:NEXT]
     if not waiting:
-        return Content.styled("nobody waits", _DIM)
+        return Content.styled(_UNKNOWN if show.read_at is None else "nobody waits", _DIM)
     parts = []
     for number, item in enumerate(waiting, 1):
         name = Content.assemble((f"{number} ", _DIM), clean(item.participant, _NAME) or "?")

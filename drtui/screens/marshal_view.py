@@ -168,7 +168,8 @@ class MarshalView(FreshScreen):
             )
         keys = [self._keys_of[item.submission_id] for item in show.sorted_queue]
         read = show.live.read_at is not None
-        self.queue.empty = "Nobody is in the queue." if read else "Reading the queue …"
+        reading = "The queue is not read yet." if self.not_at_once else "Reading the queue …"
+        self.queue.empty = "Nobody is in the queue." if read else reading
         first = not self.queue.keys
         self.queue.show(keys, {key: self.queue_rows[key] for key in keys})
         # What is done stands last: the cursor does not go there with it, out of sight of the rest.

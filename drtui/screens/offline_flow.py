@@ -149,4 +149,5 @@ async def _deliver(actions: Actions, desk: OfflineDesk) -> bool:
     finally:
         if not delivers:
             await asyncio.to_thread(desk.end_look)
+            actions.say("Still offline on purpose: nothing was sent.")
     return delivers

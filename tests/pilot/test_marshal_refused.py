@@ -96,6 +96,21 @@ async def test_an_old_reading_says_so_with_what_went_wrong(path: Path, database:
         assert "(5 min): it did not answer in time" in console.prose()
 
 
+async def test_of_a_queue_that_was_never_read_nothing_is_said(
+    path: Path, database: Database
+) -> None:
+    calls = final()
+    write_race_list(database, calls.listed, NOW - 2)
+    write_connectivity(database, Connectivity.OFFLINE)
+    async with marshal_of(path) as (console, _):
+        shown = console.prose()
+        assert "not known" in shown
+        assert "Queue not read yet" in shown
+        assert "The queue is not read yet." in shown
+        for claim in ("nobody waits", "no submission runs", "reading it", "Reading the queue"):
+            assert claim not in shown
+
+
 async def test_a_race_that_is_gone_is_not_marshalled(path: Path, database: Database) -> None:
     write_show(database, final())
     write_race_list(database, [], NOW)

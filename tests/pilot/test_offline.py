@@ -80,6 +80,19 @@ async def test_what_would_happen_is_shown_and_confirmed(path: Path, database: Da
         await console.until(lambda: not wants_offline(database))
 
 
+async def test_who_stays_offline_after_all_is_told_so(path: Path, database: Database) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    quota(database, "racer-0010", "9")
+    async with running(console_app(path)) as console:
+        await begun(console)
+        read_now(database)
+        await console.until(lambda: "10 would be sent as planned" in console.prose())
+        await console.press("enter")
+        await console.back()
+        assert "Still offline on purpose: nothing was sent." in console.prose()
+        assert wants_offline(database)
+
+
 async def begun(console: Console) -> DeliverDialog:
     """Go through the key and its question, to the look."""
     await console.press("F")

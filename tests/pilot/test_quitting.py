@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
-from drtui.commands import selection, sponsorship, usage
+from drtui.commands import offline, selection, sponsorship, usage
 from drtui.commands.downloads import plan_download
 from drtui.commands.workspace import Workspace
 from drtui.screens.dialogs.confirm import ConfirmDialog
@@ -49,6 +50,22 @@ async def test_quitting_asks_when_something_is_not_delivered(
         await console.dialog(ConfirmDialog)
         await console.pilot.press("enter")
         await console.until(lambda: app._exit)
+
+
+async def test_quitting_offline_on_purpose_promises_no_delivery(
+    path: Path, database: Database
+) -> None:
+    workspace = Workspace(database, "ada")
+    offline.go_offline(workspace)
+    whom = selection.select_by_filter(workspace, "racer-0010")
+    submitted(database, sponsorship.plan_pause(workspace, whom))
+    async with running(console_app(path)) as console:
+        await console.pilot.press("q")
+        dialog = await console.dialog(ConfirmDialog)
+        told = " ".join(f"{each.content}" for each in dialog.query(Static))
+        assert "10 changes are not delivered yet." in told
+        assert "nothing goes out, now or when drtui runs again" in told
+        assert "the engine goes on" not in told
 
 
 async def test_quitting_says_that_downloads_go_on(path: Path, database: Database) -> None:

@@ -103,6 +103,8 @@ def _send_again(world: World, number: int) -> None:
         world.drtui(*deleting, stdin=people)
         world.drtui("operations", "set-aside", str(number), "--yes")
         world.set_aside.add(number)
+        world.figures.operations["delete_models, of whom nobody had counted all"] += 1
+        world.figures.targets += len(failed)
         return
     later = [world.log.states(each) for each in range(number + 1, world.log.newest() + 1)]
     overtaken = {one for one in failed if any(each.get(one) in _THERE for each in later)}
