@@ -387,8 +387,8 @@ class Engine:
 
     def _settled(self) -> bool:
         """Whether nothing is under way, and nothing will be without a hand or a change."""
-        reading = self._sweeper.running or self._readings.waited_for or self._news.wait
-        busy = reading or self._under_way or self._scheduler.busy
+        reading = self._sweeper.running or self._readings.waited_for
+        busy = reading or self._under_way or self._news.wait or self._scheduler.busy
         if busy or self._errands.waits(self._gates.services()):
             return False
         if not self._gates.may_change():

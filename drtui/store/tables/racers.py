@@ -30,7 +30,8 @@ class SponsoredUserRow(SQLModel, table=True):
         # Covers what the filter reads, so that LIKE scans the index and not the rows.
         Index("ix_sponsored_user_search", "search_text", "gone_at"),
         # Covers what is summed, in the order of the groups, so that nothing is sorted for it. It
-        # begins with what no condition asks for: SQLite would take it for the table's order too.
+        # begins with what no condition asks for: with `gone_at` first SQLite would read the table
+        # by it, and sort that.
         Index(
             "ix_sponsored_user_totals",
             "role_name",
