@@ -81,8 +81,8 @@ def forks() -> "Iterator[Forks]":
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers for each core: much of a test is waiting for a frame or a reply."""
-    return 2 * (os.cpu_count() or 1)
+    """Three workers for each core: much of a test is waiting for a frame or a reply."""
+    return 3 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,6 +40,7 @@ _OF_MODELS: Final[Mapping[str, ColumnElement[Any]]] = {
     "track": MODELS.c.track,
     "model_id": MODELS.c.model_id,
 }
+_BY_INDEX: Final = frozenset({"created_at", "size_bytes"})
 _OF_RACERS: Final[Mapping[str, ColumnElement[Any]]] = {
     "alias": USERS.c.search_text,
     "email": USERS.c.email,
@@ -87,12 +88,11 @@ def model_keys(
         last = ordered_ids(connection, unnamed)
         first = ordered_ids(connection, named)
         return [*first, *last] if last else first
-    if sort == "created_at":
+    if sort in _BY_INDEX:
         # Equal ones come in the order of the keys already; to ask for it would make SQLite sort.
         statement = statement.order_by(order.nulls_last())
     else:
-        unknown = column.is_(None) if sort == "size_bytes" else column == ""
-        statement = statement.order_by(unknown, order, MODELS.c.key)
+        statement = statement.order_by(column == "", order, MODELS.c.key)
     return ordered_ids(connection, statement)
 
 

@@ -79,7 +79,8 @@ def _take_in_hand(world: World) -> int:
             continue
         if one.states.get("failed"):
             failed += one.states["failed"]
-            world.tell(f"  {one.states['failed']} failed: {sorted(world.log.reasons('failed'))}")
+            reasons = sorted(world.log.reasons(one.number, "failed"))
+            world.tell(f"  {one.states['failed']} failed: {reasons}")
             _send_again(world, one.number)
         if one.states.get("conflict"):
             conflicts += one.states["conflict"]
@@ -97,7 +98,7 @@ def _send_again(world: World, number: int) -> None:
     """
     states = world.log.states(number)
     failed = {one for one, state in states.items() if state == "failed"}
-    if any(_UNCOUNTED in reason for reason in world.log.reasons("failed")):
+    if any(_UNCOUNTED in reason for reason in world.log.reasons(number, "failed")):
         people = "".join(f"{one}\n" for one in sorted(failed)).encode()
         deleting = ("users", "delete-models", "--from", "-", "--yes", "--no-wait", "--sync")
         world.drtui(*deleting, stdin=people)

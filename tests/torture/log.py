@@ -116,10 +116,10 @@ class StoreLog:
         query = "SELECT target FROM operation_item WHERE state = ?"
         return {row[0] for row in self._rows(query, (state,))}
 
-    def reasons(self, state: str) -> set[str]:
-        """Why items are in a state."""
-        query = "SELECT reason FROM operation_item WHERE state = ?"
-        return {row[0] for row in self._rows(query, (state,))}
+    def reasons(self, number: int, state: str) -> set[str]:
+        """Why items of an operation are in a state."""
+        query = "SELECT reason FROM operation_item WHERE operation_id = ? AND state = ?"
+        return {row[0] for row in self._rows(query, (number, state))}
 
     def copied_limits(self) -> dict[str, tuple[int | None, int | None]]:
         """Both limits of everybody, as the store has them."""

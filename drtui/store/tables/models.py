@@ -35,6 +35,7 @@ class ModelRow(SQLModel, table=True):
         Index("ix_model_created", "created_at", sqlite_where=_THERE),
         Index("ix_model_status", "status", "listed", "size_bytes", sqlite_where=_THERE),
         Index("ix_model_racer", "profile_id", "search_text", sqlite_where=_THERE),
+        Index("ix_model_size", "size_bytes", sqlite_where=_THERE),
     )
     key: int | None = Field(default=None, primary_key=True)
     profile_id: str

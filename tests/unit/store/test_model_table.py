@@ -20,7 +20,7 @@ from drtui.domain.tags import Tag
 from drtui.store import model_table, models
 from drtui.store.database import Database
 from drtui.store.model_filter_sql import model_condition
-from drtui.store.model_table import MODEL_SORT_FIELDS, model_totals
+from drtui.store.model_table import MODEL_SORT_FIELDS, model_keys, model_totals
 from drtui.store.model_tagging import change_model_tags, count_model_tags
 from drtui.store.models import write_all_models
 from drtui.store.tagging import TagGroup, change_tags
@@ -135,6 +135,28 @@ def test_every_order_has_every_model_once_and_unknown_ones_last(
             assert set(names[2:]) == set({"created_at": "nß", "size_bytes": "ns"}[field])
         if field == "alias":
             assert names == ("ßFsn" if reverse else "Fsßn")
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("field", ["name", "created_at", "size_bytes"])
+def test_large_orders_are_read_from_an_index(
+    database: Database, field: str, *, reverse: bool
+) -> None:
+    asked: list[str] = []
+    with database.read() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.set_trace_callback(asked.append)
+        model_keys(connection, None, field, reverse=reverse)
+        raw.set_trace_callback(None)
+        plans = [
+            str(step[3])
+            for query in asked
+            if query.startswith("SELECT")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")
+        ]
+    assert any("INDEX ix_model_" in step for step in plans)
+    assert not [step for step in plans if "TEMP B-TREE" in step]
 
 
 def test_an_order_that_is_not_known_is_refused(database: Database) -> None:
