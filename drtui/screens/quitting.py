@@ -12,8 +12,8 @@ from drtui.screens.desk import Desk
 from drtui.screens.dialogs.confirm import ConfirmDialog
 
 _KEPT: Final = (
-    "All are kept on this computer. Offline on purpose, nothing goes out, now or when drtui runs "
-    "again, before somebody delivers: F, or “drtui deliver”.",
+    "All of it stays on this computer. Offline on purpose, nothing goes out, now or when drtui "
+    "runs again, before somebody delivers: F, or “drtui deliver”.",
 )
 
 
@@ -51,7 +51,7 @@ def _of_scheduled(waiting: Sequence[Scheduled], now: datetime) -> list[str]:
 
 def _of_undelivered(downloads: int, *, goes_on: bool) -> list[str]:
     if not goes_on:
-        return ["They are kept on this computer, and go out when the demo runs again."]
+        return ["All of it stays on this computer, and goes out when the demo runs again."]
     lines = []
     if downloads:
         what = counted(downloads, "of them saves a model", "of them save models")
@@ -60,7 +60,7 @@ def _of_undelivered(downloads: int, *, goes_on: bool) -> list[str]:
             "background, also when this terminal is lost; to end it, cancel the operation."
         )
     lines.append(
-        "All are kept on this computer: the engine goes on with what can be delivered now, and "
+        "All of it stays on this computer: the engine goes on with what can be delivered now, and "
         "what cannot goes out when drtui runs again."
     )
     return lines

@@ -22,6 +22,7 @@ from drtui.sync.workers import Workers
 
 _GROUP: Final = 8.0
 _GROUP_SECONDS: Final = 0.1
+_LEAST_SECONDS: Final = 0.02
 _NEVER: Final = float("inf")
 
 
@@ -97,6 +98,14 @@ class Deliverer:
         """How long until the log has to be looked at, below 0 when that has passed."""
         return self._due_at - self._database.clock()
 
+    def seconds_until_group(self) -> float:
+        """How long until results are written again, below 0 when that has passed.
+
+        In groups: a transaction per call would cost more than the calls.
+        """
+        group = min(_GROUP_SECONDS, max(_LEAST_SECONDS, _GROUP / self._pacer.rate))
+        return self._exchanged_at + group - self._clock()
+
     def throttled(self) -> None:
         """Slow down, since the deployment asked for it."""
         self._pacer.throttled()
@@ -107,11 +116,9 @@ class Deliverer:
         Args:
             calls: Whether calls can be made; otherwise only what needs none is settled.
         """
-        now = self._clock()
-        # In groups: a transaction per call would cost more than the calls.
-        if now - self._exchanged_at < min(_GROUP_SECONDS, _GROUP / self._pacer.rate):
+        if self.seconds_until_group() > 0:
             return
-        self._exchanged_at = now
+        self._exchanged_at = self._clock()
         due = self._look or self._due_at <= self._database.clock()
         room = self._workers.room if due else 0
         if calls and room:

@@ -215,7 +215,7 @@ class Engine:
 
     def _turn(self) -> None:
         """Take the events there are, then start what can be started."""
-        self._take(next_event(self.events, self._patience()))
+        self._take(next_event(self.events, self._patience(), self._delivery.seconds_until_group))
         while not self.events.empty():
             self._take(self.events.get())
         changed = self._watch.changed()

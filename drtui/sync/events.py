@@ -1,8 +1,10 @@
 """What the engine's threads tell its loop: one queue, one kind of message per thread."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import Final
 
 from drtui.domain.errands import Carried, Service
 from drtui.domain.failures import DeploymentError
@@ -14,6 +16,8 @@ from drtui.domain.records import Profile, StoredModel
 from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.sponsor.model_files import StoredFiles
 from drtui.sync.calls import CallResult
+
+_GROUP_SECONDS: Final = 0.02  # for which nothing is kept waiting that an admin would notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,21 @@ Event = (
 Events = SimpleQueue[Event]
 
 
-def next_event(events: Events, patience: float) -> Event | None:
-    """Return the next event; None when there is none for so many seconds."""
+def next_event(
+    events: Events, patience: float, group: Callable[[], float] = lambda: 0.0
+) -> Event | None:
+    """Return the next event; None when there is none for so many seconds.
+
+    Args:
+        events: Where they come from.
+        patience: Seconds to wait for one.
+        group: Asked when a call has ended: seconds for which others are let come, since what
+            follows costs as much for all of them; a fiftieth at the most.
+    """
     try:
-        return events.get(timeout=patience)
+        event = events.get(timeout=patience)
     except Empty:
         return None
+    if isinstance(event, CallEnded):
+        time.sleep(min(_GROUP_SECONDS, max(0.0, group())))
+    return event
