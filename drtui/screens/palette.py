@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import partial
 from typing import Final, NamedTuple
 
+from textual import on
 from textual.app import ComposeResult
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -15,6 +16,7 @@ from textual.fuzzy import Matcher
 from textual.markup import escape
 from textual.style import Style
 from textual.widgets import Input
+from textual.worker import Worker
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import Profile
@@ -79,12 +81,38 @@ class Palette(CommandPalette):
     def __init__(self, typed: str = "") -> None:
         super().__init__([PaletteProvider], id="--command-palette")
         self._typed = typed
+        self._choose = False  # once what is typed was looked for
 
     def on_mount(self) -> None:
         """Begin behind what is typed already."""
         if self._typed:
             field = self.query_one(Input)
             field.value, field.cursor_position = self._typed, len(self._typed)
+
+    @on(Input.Changed)
+    def _look_no_more(self, event: Input.Changed) -> None:
+        """Look for nothing behind a choice: there is nothing left to show it with."""
+        if not self.is_current:
+            event.stop()
+            event.prevent_default()
+
+    @on(Input.Submitted)
+    def _choose_what_is_found(self, event: Input.Submitted) -> None:
+        """Wait for what is typed: what stands there until then was found for something else."""
+        if self._looks:
+            event.stop()
+            event.prevent_default()
+            self._choose = True
+
+    @on(Worker.StateChanged)
+    def _found(self) -> None:
+        if self._choose and not self._looks:
+            self._choose = False
+            self._select_or_command()
+
+    @property
+    def _looks(self) -> bool:
+        return any(one.node is self and not one.is_finished for one in self.workers)
 
     def compose(self) -> ComposeResult:
         """Lay out what Textual does, with a list of our own."""

@@ -76,3 +76,30 @@ async def test_a_key_that_is_slow_to_come_back_is_not_for_the_next_dialog(
         await console.dialog(PlanDialog)
         await console.press("d")
         await console.dialog(PlanDetails)
+
+
+def test_what_is_typed_behind_a_choice_in_the_palette_ends_nothing(
+    path: Path, database: Database
+) -> None:
+    del database
+    console = Terminal([sys.executable, "-c", PROGRAM, str(path)], os.environ)
+    console.see("racer-00100")
+    for _ in range(5):  # the palette is on its way out when the letter arrives
+        console.press(":")
+        console.see("Search for commands")
+        console.press("\ra")
+        console.see("under the cursor")
+        console.press("\x1b")
+        console.wait_for(lambda text: "under the cursor" not in text)
+    console.close()
+
+
+def test_enter_in_the_palette_chooses_what_was_typed_before_it(
+    path: Path, database: Database
+) -> None:
+    del database
+    console = Terminal([sys.executable, "-c", PROGRAM, str(path)], os.environ)
+    console.see("racer-00100")
+    console.press(":doctor\r")
+    console.see("look again")
+    console.close()
