@@ -165,10 +165,10 @@ class DrtuiApp(TerminalApp[None]):
 
     def _read(self, _: None) -> "Glance":
         assert self.context.desk is not None
-        return self.context.desk.glance()
+        return self.context.desk.glance(self.context.glance)
 
     def _show_glance(self, _: None, glance: "Glance") -> None:
-        self.context.glance = glance
+        self.context.take(glance)
         if (screen := self.console_screen) is not None:
             screen.take_glance()
         self._sign_in_news.publish(glance.sign_in)

@@ -29,7 +29,7 @@ from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.handling import Handling
 from drtui.domain.item_wording import texts_in
 from drtui.domain.operations import NEEDS_A_HAND, Hold, ItemState, Operation, OperationState
-from drtui.domain.progress import progress_text, state_text, to_deliver
+from drtui.domain.progress import outcome_text, progress_text, state_text, to_deliver
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
 from drtui.store import operation_log
@@ -122,7 +122,7 @@ def list_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
                 f"{it.count(ItemState.FAILED):,}",
                 f"{it.count(ItemState.CONFLICT):,}",
                 f"{it.count(ItemState.ALREADY_SO):,}",
-                state_text(it),
+                outcome_text(it),
             ]
             for it in found
         ]

@@ -38,7 +38,7 @@ _Track = Annotated[
     str | None, typer.Option("--track", metavar="TRACK", help="A track's id or name.")
 ]
 _Opens = Annotated[
-    str | None, typer.Option("--opens", metavar="TIME", help="As “2026-03-29 14:30”.")
+    str | None, typer.Option("--opens", metavar="TIME", help="As “YYYY-MM-DD 14:30”.")
 ]
 _Closes = Annotated[str | None, typer.Option("--closes", metavar="TIME", help="Likewise.")]
 _LiveAt = Annotated[

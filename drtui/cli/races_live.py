@@ -105,7 +105,7 @@ def queue(race: Race, as_json: AsJson = False, as_csv: AsCsv = False, sync: Sync
 def at(
     race: Race,
     to: Annotated[
-        str, typer.Argument(metavar="TIME", help="As “18:00”, “2026-03-29 14:30”, or +20m: later.")
+        str, typer.Argument(metavar="TIME", help="As “18:00”, “YYYY-MM-DD 14:30”, or +20m: later.")
     ],
     zone: Zone = "",
     dry_run: DryRun = False,

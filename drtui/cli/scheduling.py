@@ -17,16 +17,11 @@ from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.schedule_times import ahead_text
+from drtui.domain.schedule_times import EXAMPLES, ahead_text
 from drtui.domain.scheduling import GRACE, NEEDS_ENGINE, title_for
 from drtui.sync.lock import is_held
 
-At = Annotated[
-    str | None,
-    typer.Option(
-        "--at", metavar="T", help="Schedule it: 18:00, tomorrow 09:00 or 2026-11-22 18:00."
-    ),
-]
+At = Annotated[str | None, typer.Option("--at", metavar="T", help=f"Schedule it: {EXAMPLES}.")]
 Zone = Annotated[
     str | None,
     typer.Option("--zone", metavar="Z", help="Of --at, such as Europe/Berlin; else event.zone."),

@@ -191,7 +191,9 @@ def _line(standing: _Standing) -> str:
         in_need = counted(standing.troubled, "needs", "need")
         parts.append(f"{in_need} a hand: see “drtui operations list”")
     if state.engine_pid is not None and state.engine_pid != os.getpid():
-        parts.append(f"process {state.engine_pid} delivers")
+        sends = state.on_purpose is None and state.halt is None
+        delivers = sends and state.connectivity is not Connectivity.OFFLINE
+        parts.append(f"process {state.engine_pid} {'delivers' if delivers else 'is up'}")
     return " · ".join(parts)
 
 

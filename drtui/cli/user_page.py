@@ -9,7 +9,7 @@ from drtui.commands.racer import RacerPage, racer_page, watch_models
 from drtui.commands.selection import select_by_name
 from drtui.commands.usage import list_users, user_as_json
 from drtui.commands.workspace import Workspace
-from drtui.domain.quotas import count_text, hours_text
+from drtui.domain.quotas import count_text, hours_text, used_hours
 from drtui.domain.records import Limits
 from drtui.domain.spending import BYTES_PER_GB
 from drtui.domain.text import iso
@@ -114,7 +114,8 @@ def print_user(page: RacerPage) -> None:
     """Print everything known of one user."""
     user, profile, size = page.user, page.user.profile, page.user.profile.storage_bytes
     usd = "?" if page.training_usd is None else f"${page.training_usd:,.2f}"
-    hours = f"{hours_text(profile.minutes_used)} of {hours_text(profile.minutes_limit)}"
+    limit = profile.minutes_limit
+    hours = f"{used_hours(profile.minutes_used, limit)} of {hours_text(limit)}"
     models = f"{count_text(profile.models)} of {count_text(profile.models_limit)}"
     print_page(
         [

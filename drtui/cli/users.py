@@ -19,7 +19,7 @@ from drtui.cli.tagging import tagging
 from drtui.commands.selection import Selection, select_by_filter, select_by_name
 from drtui.commands.usage import USER_COLUMNS, list_users, not_shown, user_as_json
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.quotas import count_text, hours_text
+from drtui.domain.quotas import count_text, hours_text, used_hours
 from drtui.domain.records import SponsoredUser
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.wording import counted, values_text
@@ -84,7 +84,7 @@ def _cells(user: SponsoredUser, rates: Rates) -> list[str]:
         profile.email or "?",
         profile.role.value,
         f"{status} → {values_text(user.pending)}" if user.pending else status,
-        hours_text(profile.minutes_used),
+        used_hours(profile.minutes_used, profile.minutes_limit),
         hours_text(profile.minutes_queued),
         hours_text(profile.minutes_limit),
         count_text(profile.models),

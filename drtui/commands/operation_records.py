@@ -9,7 +9,7 @@ from drtui.domain.text import iso
 OPERATION_COLUMNS: Final = (
     *("operation", "kind", "what", "who", "account_user", "created_at", "state", "targets"),
     *(state.value for state in ItemState),
-    *("undoes", "undone_by", "waits_for", "to_deliver"),
+    *("undoes", "undone_by", "waits_for", "to_deliver", "undone", "undone_targets"),
 )
 """The columns of a list of operations as a CSV, which are the keys of `operation_as_json`."""
 
@@ -33,9 +33,11 @@ def operation_as_json(it: Operation) -> dict[str, object]:
         "targets": it.total,
         **{state.value: it.count(state) for state in ItemState},
         "undoes": it.undoes,
-        "undone_by": it.undone_by,
+        "undone_by": None if it.undoing is None else it.undoing.by,
         "waits_for": None if it.hold is None else it.hold.value,
         "to_deliver": to_deliver(it),
+        "undone": None if it.undoing is None else it.undoing.state,
+        "undone_targets": None if it.undoing is None else it.undoing.targets,
     }
 
 

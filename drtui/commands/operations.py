@@ -222,7 +222,7 @@ def keep_theirs(
 
 
 def apply_ours(workspace: Workspace, number: int, targets: Collection[str] = ()) -> int:
-    """Settle conflicts by applying what was asked for on top of theirs; return how many.
+    """Settle conflicts by applying what was asked for in place of theirs; return how many.
 
     Raises:
         InvalidInputError: There is no such operation.

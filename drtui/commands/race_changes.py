@@ -20,7 +20,7 @@ from drtui.domain.race_errands import (
     edit_race,
 )
 from drtui.domain.race_records import StoredRace
-from drtui.domain.race_rules import Fault, check, hints, why_not_deleted
+from drtui.domain.race_rules import Fault, check, hints, why_not_changed, why_not_deleted
 from drtui.domain.race_times import SYSTEM_ZONE, in_zone
 from drtui.domain.races import Definition
 from drtui.domain.records import Role
@@ -96,6 +96,16 @@ class RaceRules:
             ),
             hints(definition, now=self.now, features=self.features, existing=existing),
         )
+
+
+def why_race_stays(workspace: Workspace, race: StoredRace) -> str:
+    """Say why nothing of a race can be changed; empty where something can.
+
+    Raises:
+        StoreProblemError: The store cannot be read.
+    """
+    rules = read_rules(workspace)
+    return why_not_changed(race.race, rules.now, rules.features, admin=rules.admin)
 
 
 def read_rules(workspace: Workspace) -> RaceRules:

@@ -55,7 +55,7 @@ def read_when(workspace: Workspace, text: str, zone: str = "") -> When:
 
     Args:
         workspace: The account's.
-        text: `18:00`, `tomorrow 09:00`, `2026-11-22 18:00`.
+        text: Such as `schedule_times.EXAMPLES`.
         zone: Of a time that names none; empty is the event's.
 
     Raises:
@@ -159,9 +159,22 @@ def check_asks(workspace: Workspace, number: int) -> Scheduled:
     """
     it, now = find(workspace, number), moment_of(workspace)
     if not it.asks(now):
-        told = capitalised(it.state_text(now))
-        raise InvalidInputError(f"{told}: it does not wait for an answer.")
+        raise InvalidInputError(_no_question(it, now))
     return it
+
+
+def _no_question(it: Scheduled, now: datetime) -> str:
+    """Say why there is nothing to answer about one; where it waits, what has it run."""
+    if it.standing(now) is not ScheduleState.WAITING:
+        return f"{capitalised(it.state_text(now))}: it does not wait for an answer."
+    which, at = f"S{it.number} is", it.when.short(now)
+    if it.when.at > now:
+        return f"{which} not due before {at}: it is run then by whatever drtui is up."
+    so_far = f" (so far: {clean(it.note)})" if it.note else ""
+    return (
+        f"{which} due since {at} and is run once the account is read{so_far}: where no drtui is "
+        "up, “drtui sync” reads it and runs what is due."
+    )
 
 
 def run_now(workspace: Workspace, number: int, plan: Plan) -> int | None:
@@ -313,7 +326,7 @@ def as_json(it: Scheduled, now: datetime, why: str = "") -> dict[str, object]:
         "who": it.who,
         "state": it.standing(now).value,
         "operation": it.operation_id,
-        "note": it.told_note(now, why) or None,
+        "note": it.told_note(now, why) or it.ended_by or None,
     }
 
 
@@ -343,5 +356,7 @@ def _end(workspace: Workspace, it: Scheduled, state: ScheduleState, result: str)
     Raises:
         InvalidInputError: It came to another state meanwhile.
     """
-    if not scheduling.settle(workspace.database, it, state, result, author=workspace.author()):
+    author = workspace.author()
+    note = f"by {author.who}" if owner(workspace, it) else ""
+    if not scheduling.settle(workspace.database, it, state, result, author=author, note=note):
         raise InvalidInputError(_MEANWHILE)

@@ -11,6 +11,7 @@ from drtui.domain.actions import TargetState
 from drtui.domain.changes import RecordKind
 from drtui.domain.errands import OF_DEPLOYMENT, service_of
 from drtui.domain.handling import Handling, not_theirs, refusal
+from drtui.domain.left_out import LeftOut
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_restore
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
@@ -24,6 +25,7 @@ from drtui.store.database import Transaction
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in
 from drtui.store.targets import targets_by_profile
+from drtui.store.undoing import targets_undone
 
 _APPLIED: Final = (ItemState.DONE, ItemState.SENDING, ItemState.DOUBTFUL)
 _AT_ONCE: Final = 20  # operations that are read at once, of which the first one mostly does
@@ -37,7 +39,7 @@ class UndoPlan:
         undone: The operation to undo.
         plan: The targets that were changed, or may have been.
         not_sent: How many items have not been sent yet and will be cancelled.
-        skipped: Later operations of one's own that cannot be undone, a sentence each.
+        skipped: Which later operations of one's own are left out, and why, in sentences.
         of: Whose operation it is, where it is not one's own and they were named.
     """
 
@@ -82,13 +84,20 @@ def plan_undo(workspace: Workspace, operation_id: int | None = None, *, of: str 
 
 
 def next_to_undo(workspace: Workspace) -> Operation | None:
-    """Return the operation that an undo would be for, by what the log says of it, unplanned."""
+    """Return the operation that an undo would be for, by what the log says of it.
+
+    It is planned only where it was undone in part, since nothing may be left to put back.
+    """
     with workspace.database.read() as connection:
         return next(
             (
                 candidate
-                for candidate in _candidates(connection, workspace.who)
+                for candidate in _own(connection, workspace.who)
                 if not refusal(Handling.UNDO, candidate)
+                and (
+                    candidate.undoing is None
+                    or _plan(connection, candidate, workspace.who).changes_something
+                )
             ),
             None,
         )
@@ -162,28 +171,29 @@ def _check_permission(connection: Transaction, plan: Plan) -> None:
         permissions.check(read_sign_in(connection).role, OperationKind.UNDO)
 
 
-def _candidates(connection: Transaction, who: str) -> Iterator[Operation]:
-    """Return one's own operations of which something came about, or will, the newest first."""
+def _own(connection: Transaction, who: str) -> Iterator[Operation]:
+    """Return one's own operations that are no undo, the newest first."""
     numbers = following.operations_to_undo(connection, who)
     for first in range(0, len(numbers), _AT_ONCE):
         part = numbers[first : first + _AT_ONCE]
         found = operation_log.operations_by_number(connection, part)
-        for candidate in (found[number] for number in part):
-            effective = candidate.count(*_APPLIED, ItemState.PENDING)
-            if effective and candidate.undone_by is None:
-                yield candidate
+        yield from (found[number] for number in part)
 
 
 def _plan_last(connection: Transaction, who: str) -> UndoPlan:
     skipped: list[UndoPlan] = []
-    for candidate in _candidates(connection, who):
+    past = LeftOut()
+    for candidate in _own(connection, who):
+        if past.takes(candidate):
+            continue
         undo = _plan(connection, candidate, who)
         if undo.changes_something:
-            return replace(undo, skipped=tuple(map(_why_skipped, skipped)))
+            return replace(undo, skipped=(*map(_why_skipped, skipped), *past.told()))
         skipped.append(undo)
     if not skipped:
-        raise InvalidInputError("There is no operation of yours to undo.")
-    return skipped[0]
+        told = ["There is no operation of yours to undo.", past.on_the_way()]
+        raise InvalidInputError(" ".join(filter(None, told)))
+    return replace(skipped[0], skipped=past.told())
 
 
 def _why_skipped(undo: UndoPlan) -> str:
@@ -227,6 +237,9 @@ def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     ]
     rows = _attributed(connection, applied, rows)
     rows += _errands(connection, undone, [item for item in came_about if item.service is not None])
+    if undone.undoing is not None:
+        settled = targets_undone(connection, undone.operation_id)
+        rows = [_unless_settled(row, settled.get(row.target.profile_id)) for row in rows]
     whose = "" if undone.who == who else f" of {clean(undone.who)}"
     gone = tuple(_gone(item) for item in applied if item.target not in chosen)
     plan = Plan(
@@ -240,6 +253,13 @@ def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     plan = bulk.with_names(connection, plan)
     not_sent = sum(item.state is ItemState.PENDING and not item.tried for item in items)
     return UndoPlan(undone, plan, not_sent)
+
+
+def _unless_settled(row: PlannedTarget, by: int | None) -> PlannedTarget:
+    """Leave out whom an undo has settled already, whatever was done to them since."""
+    if by is None or row.outcome is Outcome.ALREADY_SO:
+        return row
+    return PlannedTarget(row.target, Outcome.LEFT_OUT, reason=f"settled already by operation {by}")
 
 
 def _errands(

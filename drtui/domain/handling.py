@@ -121,11 +121,16 @@ def not_theirs(handling: Handling, operation: Operation, who: str, of: str = "")
     )
 
 
+def is_put_back(kind: OperationKind) -> bool:
+    """Whether an undo can put back what operations of a kind have done."""
+    return kind not in _DELETIONS and kind not in _LASTING
+
+
 def _not_edited(operation: Operation) -> str:
-    if operation.kind not in EDITABLE:
-        return "only new quotas, an alias or a role can be edited: cancel it instead"
     if not operation.count(ItemState.PENDING):
         return "nothing of it waits to be sent"
+    if operation.kind not in EDITABLE:
+        return "only new quotas, an alias or a role can be edited: cancel it instead"
     sent = (ItemState.SENDING, ItemState.DOUBTFUL, ItemState.DONE, *NEEDS_A_HAND)
     if operation.count(*sent):
         return "some of it was sent already; cancel the rest and do it anew"
@@ -134,8 +139,11 @@ def _not_edited(operation: Operation) -> str:
 
 def _not_undone(operation: Operation) -> str:
     number = operation.operation_id
-    if operation.undone_by is not None:
-        return f"operation {number} has been undone already, by operation {operation.undone_by}"
+    undoing = operation.undoing
+    if undoing is not None and not undoing.settled:
+        return f"operation {number} is being undone by operation {undoing.by}: wait for its end"
+    if undoing is not None and undoing.whole:
+        return f"operation {number} has been undone already, by operation {undoing.by}"
     if not operation.count(ItemState.PENDING):
         if operation.kind in _DELETIONS:
             return "a deletion cannot be undone"

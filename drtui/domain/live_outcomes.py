@@ -162,13 +162,13 @@ def _began_anew(change: LiveChange, view: LiveView, before: QueueItem | None) ->
 
 def _not_declared(view: LiveView) -> str:
     if view.runs:
-        return f"{_running(view)}: wait until it ends"
+        return f"{_running(view)}; wait until it ends"
     return "" if view.state.rankings else "nobody is on the leaderboard yet"
 
 
 def _not_launched(view: LiveView, now: datetime) -> str:
     if view.runs:
-        return f"{_running(view)} already: wait until it ends, or reset it"
+        return f"{_running(view)} already; wait until it ends, or reset it"
     if view.over:
         return _OVER
     if view.state.submissions_open:

@@ -11,12 +11,34 @@ from drtui.domain.text import clean, fold
 from drtui.domain.wording import role_text
 
 _ALL_NAMED: Final = 3  # targets; of more the first few are named, and the number
+_FOR_ADDRESSES: Final = frozenset(
+    {Service.INVITATIONS, Service.MAIL, Service.IAM, Service.IDENTITY_CENTER}
+)
 _STAFF: Final = frozenset({Role.ADMIN, Role.FACILITATOR})
 
 
-def name_of(alias: str, profile_id: str) -> str:
-    """Return an alias, safe to show; the profile id where it is empty."""
-    return clean(alias) if alias.strip() else f"id {clean(profile_id)}"
+def name_of(alias: str, profile_id: str, email: str | None = None) -> str:
+    """Return an alias, safe to show; where it is blank the email, else the profile id."""
+    if alias.strip():
+        return clean(alias)
+    return clean(email or "").strip() or f"id {clean(profile_id)}"
+
+
+def target_name(label: str, target: str) -> str:
+    """Return what an operation's target is called, safe to show.
+
+    Of an errand that is for an address it is the name with it: two may have one name.
+
+    Args:
+        label: What the item is called.
+        target: The item's.
+    """
+    address = target.partition(":")[2]
+    if service_of(target) not in _FOR_ADDRESSES or "@" not in address:
+        return name_of(label, target)
+    if fold(label) in ("", fold(address)):
+        return clean(address)
+    return f"{clean(label)} <{clean(address)}>"
 
 
 def racer_and_model(label: str, target: str) -> tuple[str, str]:
@@ -93,7 +115,7 @@ def short_name(plan: Plan, target: Target) -> str:
             return clean(target.email)
         return f"{clean(target.alias)} ({clean(target.email)})"
     if target.profile_id not in plan.ambiguous or not target.alias.strip():
-        return name_of(target.alias, target.profile_id)
+        return name_of(target.alias, target.profile_id, target.email)
     return f"{target.alias} ({target.email or target.profile_id})"
 
 

@@ -180,6 +180,36 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """How far an operation is undone.
+
+    Attributes:
+        by: The operation that undoes it.
+        targets: How many targets of that have what they had before, or were left as they are
+            when their conflicts were settled.
+        total: How many targets there were to undo.
+        settled: Whether nothing of it is on its way any more, or in conflict.
+    """
+
+    by: int
+    targets: int
+    total: int
+    settled: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is left to undo."""
+        return self.settled and self.targets >= self.total
+
+    @property
+    def state(self) -> str:
+        """The word for it: `on its way`, `in part` or `whole`."""
+        if not self.settled:
+            return "on its way"
+        return "whole" if self.whole else "in part"
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation with the number of its items in each state.
 
@@ -189,7 +219,7 @@ class Operation:
         what: One line that says what it does, such as `Set usage quotas  hours +2`.
         params: The action as it was asked for; `actions.action_from` reads it.
         undoes: The operation that this one undoes.
-        undone_by: The operation that undoes this one.
+        undoing: How far it is undone; None where it is not, and is not being.
         hold: Why nothing of what is on its way moves; None while something does.
     """
 
@@ -202,7 +232,7 @@ class Operation:
     params: Mapping[str, str]
     counts: Mapping[ItemState, int]
     undoes: int | None = None
-    undone_by: int | None = None
+    undoing: Undoing | None = None
     hold: Hold | None = None
 
     @property

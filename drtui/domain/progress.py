@@ -11,6 +11,7 @@ from drtui.domain.operations import (
     ItemState,
     Operation,
     OperationState,
+    Undoing,
 )
 
 WINDOW_SECONDS: Final = 10.0
@@ -24,6 +25,7 @@ _NAMED: Final = (  # beside what is done, where there is any
     *(ItemState.FAILED, ItemState.CONFLICT, ItemState.DOUBTFUL, ItemState.CANCELLED),
     ItemState.ALREADY_SO,
 )
+_ENDED: Final = (OperationState.DONE.value, OperationState.NEEDS_A_HAND.value)
 _STEP: Final = 10  # seconds; a line that counted every one of them would be written all the time
 
 
@@ -121,13 +123,42 @@ def late_text(numbers: Sequence[int]) -> str:
 
 def state_text(operation: Operation) -> str:
     """Return where an operation stands: `delivering`, `waiting: offline`, `undone by 43`."""
+    return state_texts(operation)[0]
+
+
+def state_texts(operation: Operation) -> tuple[str, ...]:
+    """Return the same in fewer and fewer words, the longest first."""
     if operation.state is OperationState.WAITING:
         assert operation.hold is not None
-        return hold_text(operation.hold)
+        return (hold_text(operation.hold),)
     moving = operation.state is OperationState.DELIVERING
-    if operation.undone_by is not None and not moving and not operation.count(ItemState.CONFLICT):
-        return f"undone by {operation.undone_by}"
-    return operation.state.value
+    undoing = operation.undoing
+    if undoing is not None and not moving and not operation.count(ItemState.CONFLICT):
+        return _undoing_texts(undoing)
+    return (operation.state.value,)
+
+
+def outcome_text(operation: Operation) -> str:
+    """Return where it stands; of what has ended how much was cancelled: `done · 32 cancelled`."""
+    return outcome_texts(operation)[0]
+
+
+def outcome_texts(operation: Operation) -> tuple[str, ...]:
+    """Return the same in fewer and fewer words, the longest first."""
+    texts, cancelled = state_texts(operation), f"{operation.count(ItemState.CANCELLED):,} cancelled"
+    if not operation.count(ItemState.CANCELLED) or texts[0] not in _ENDED:
+        return texts
+    both = f"{texts[0]} · {cancelled}"
+    return (both, cancelled, "part done") if texts[0] == _ENDED[0] else (both, *texts)
+
+
+def _undoing_texts(undoing: Undoing) -> tuple[str, ...]:
+    if not undoing.settled:
+        return f"being undone by {undoing.by}", f"undo {undoing.by} waits"
+    if undoing.whole:
+        return (f"undone by {undoing.by}",)
+    part = f"undone in part by {undoing.by}"
+    return f"{part} ({undoing.targets:,} of {undoing.total:,})", part, "partly undone"
 
 
 def pace_text(pace: float | None, ceiling: float | None) -> str:

@@ -122,6 +122,14 @@ def hours_text(minutes: int | None) -> str:
     return "∞" if minutes == UNLIMITED else f"{minutes / 60:,.1f}"
 
 
+def used_hours(used: int | None, limit: int | None) -> str:
+    """Return hours used: rounded down where it would seem that the limit is reached: `4.9`."""
+    text = hours_text(used)
+    if used is None or limit is None or used >= limit or text != hours_text(limit):
+        return text
+    return f"{used // 6 / 10:,.1f}"
+
+
 def limit_hours(minutes: int | None) -> str:
     """Return a limit in hours without needless decimals: `5`, `1.5`, `∞`, `?`."""
     if minutes is None or minutes == UNLIMITED:

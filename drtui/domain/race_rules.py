@@ -87,7 +87,7 @@ def check(
     if existing is None:
         return (*_of_values(definition), *_of_new_times(definition, now, None))
     was = existing.definition
-    if whole := _unchangeable(existing, now, features, admin=admin):
+    if whole := why_not_changed(existing, now, features, admin=admin):
         return (Fault("", whole),)
     changed = changed_fields(was, definition)
     doubted = (one for one in _of_values(definition) if _is_new(one, changed))
@@ -181,16 +181,23 @@ def why_not_deleted(
             wait += f", {time_text(race.definition.closes_at, zone)}"
         if running:
             wait = f"declare the winner, and {wait}"
-        elif not _unchangeable(race, now, features, admin=True):
+        elif not why_not_changed(race, now, features, admin=True):
             wait = f"change its closing, or {wait}"
         return f"is open, and the deployment deletes no open race: {wait}"
     return "is a live race that is running: declare the winner first" if running else ""
 
 
-def _unchangeable(
+def why_not_changed(
     race: ListedRace, now: datetime, features: Mapping[Feature, bool | None], *, admin: bool
 ) -> str:
-    """Say why nothing of a race can be changed; empty where something can."""
+    """Say why nothing of a race can be changed; empty where something can.
+
+    Args:
+        race: As last read.
+        now: The moment.
+        features: What the deployment can do; of what is not known it has the last word.
+        admin: Whether whoever asks may be an admin.
+    """
     if race.definition.live:
         if race.live_status in ("", LiveStatus.SCHEDULED):
             return ""

@@ -113,7 +113,7 @@ def parse_local(text: str, zone: tzinfo) -> datetime:
     found = _TYPED.fullmatch(text.strip())
     if found is None:
         raise InvalidInputError(
-            f"“{clean(text.strip(), 40)}” is no date and time: write 2026-03-29 14:30, and the "
+            f"“{clean(text.strip(), 40)}” is no date and time: write YYYY-MM-DD 14:30, and the "
             f"zone behind it (UTC, +02:00) where it is not {zone_text(zone)}."
         )
     try:

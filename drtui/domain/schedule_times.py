@@ -12,7 +12,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_times import clock_text, duration_text, in_zone, parse_local, zone_at
 from drtui.domain.text import clean
 
-EXAMPLES: Final = "18:00, tomorrow 09:00 or 2026-11-22 18:00"
+EXAMPLES: Final = "18:00, tomorrow 09:00 or YYYY-MM-DD 18:00"
 _TYPED: Final = re.compile(
     r"(?:(today|tomorrow)\s+)?(\d{1,2}):(\d{2})\s*(\S.*)?", re.ASCII | re.IGNORECASE
 )

@@ -63,6 +63,7 @@ class ScheduleState(StrEnum):
 ASKS: Final = frozenset({ScheduleState.LATE, ScheduleState.MISSED, ScheduleState.REFUSED})
 """The states in which an admin is asked: whether to run or to drop it; where it is late, whether
 the rest of it is to go on."""
+_ENDED: Final = frozenset({ScheduleState.DROPPED, ScheduleState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ def named(number: int, what: str) -> str:
     return f"Scheduled S{number}: {what}"
 
 
+def whose(result: str, owner: str, who: str) -> str:
+    """Return what became of one, for the journal, with whose it was where another did it."""
+    return result if owner == who else f"{result} ({clean(owner)}'s)"
+
+
 def title_for(what: str, whom: Whom) -> str:
     """Return an action's line with whom it is for: `Set usage quotas for everybody, hours +2`."""
     name, *asked = clean(what).split("  ")
@@ -128,7 +134,7 @@ class When:
             return UTC
 
     def full(self) -> str:
-        """Return it with its date: `2026-11-22 18:00 CET`."""
+        """Return it with its date: `2026-05-02 18:00 CEST`."""
         return f"{clock_text(self.at, self.zone)} {zone_at(self.at, self.zone)}"
 
     def short(self, now: datetime) -> str:
@@ -151,8 +157,9 @@ class Scheduled:
         created_at: When that was.
         state: As it was noted last; see `standing`.
         operation_id: What it ran as; None where it did not, or there was nothing to change.
-        note: What there is to know of its end; while it is due, and after it was missed, why it
-            was not run. Empty where nobody was there to say.
+        note: What there is to know of its end, such as `by bo` where another than its owner ended
+            it; while it is due, and after it was missed, why it was not run. Empty where nobody was
+            there to say.
         settled_at: When it came to its present state; None while it waits. Where it is late, the
             end of its grace.
         newest: The newest operation then, which it is listed above.
@@ -185,6 +192,11 @@ class Scheduled:
     def owner(self) -> str:
         """Whose it is to cancel or drop: what is late is an operation of whoever had it run."""
         return self.run_by or self.who
+
+    @property
+    def ended_by(self) -> str:
+        """By whom it was cancelled or dropped, as in `by bo`; empty where it was its owner."""
+        return clean(self.note) if self.state in _ENDED else ""
 
     def in_time(self, now: datetime) -> bool:
         """Whether its time has come, and is not over."""
@@ -257,7 +269,7 @@ class Scheduled:
             case ScheduleState.REFUSED:
                 return f"refused at {at}: run it now, or drop it?"
             case state:
-                return state.value
+                return f"{state.value} {self.ended_by}".rstrip()
 
 
 def while_offline(found: list[Scheduled], now: datetime) -> str:
@@ -299,8 +311,9 @@ def missed_line(found: list[Scheduled], now: datetime, key: str = "") -> str:
         whole = f"{told}, or not whole" if len(late) < len(asking) else f"{told} whole"
         return f"{whole}: they wait for your word{where}."
     (one,) = asking
+    which = f"S{one.number} “{clean(one.what)}” of {one.when.short(now)}"
     if late:
-        told = f"“{clean(one.what)}” of {one.when.short(now)}: {one.unsent_text(now)}"
+        told = f"{which}: {one.unsent_text(now)}"
         return f"{told}: go on with it, or cancel the rest{where}."
-    told = f"“{clean(one.what)}” of {one.when.short(now)} was {one.standing(now)}, and not run"
+    told = f"{which} was {one.standing(now)}, and not run"
     return f"{told}: run or drop it{where}."

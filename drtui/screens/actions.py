@@ -48,6 +48,7 @@ class Proposal:
         selection: Whom it is for, where it can be scheduled for a set time; None where it cannot.
         filter_text: The filter that shows just these, so that whoever matches it then can be
             meant; None where there is none.
+        without: What is said where nothing had to be submitted; empty is how many were confirmed.
     """
 
     plan: Plan
@@ -60,10 +61,17 @@ class Proposal:
     careful: bool = False
     selection: "Selection | None" = None
     filter_text: str | None = None
+    without: str = ""
 
     def with_typed(self, typed: str) -> "Proposal":
         """Return the same, confirmed by typing something."""
         return replace(self, typed=typed)
+
+    def told(self, number: int | None) -> str:
+        """Return what is said once it is submitted, as an operation or as none."""
+        if number is None:
+            return f"{self.action}: {self.without or f'{self.count:,} confirmed'}."
+        return f"{self.action}: {self.count:,} confirmed, operation {number:,}."
 
 
 class Actions:
@@ -175,8 +183,7 @@ class Actions:
             except PlanOutdatedError as problem:
                 outdated = [str(problem)]
                 continue
-            place = "" if number is None else f", operation {number:,}"
-            self.say(f"{proposal.action}: {proposal.count:,} confirmed{place}.")
+            self.say(proposal.told(number))
             return True
 
     async def ask(self, dialog: Screen[T]) -> T | None:

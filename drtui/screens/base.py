@@ -97,8 +97,8 @@ class ConsoleScreen(GuardedScreen[None]):
         """Use the room there is."""
 
     def subject(self) -> Subject:
-        """Whom an action is for."""
-        return Subject((), frozenset(), marked=False, hidden=0)
+        """Whom an action is for; nobody in particular where a screen does not say."""
+        return Subject((), frozenset(), marked=False, hidden=0, what="")
 
     def flow(self, action: str) -> "Flow":
         """An action's way from question to operation."""
@@ -190,6 +190,8 @@ class ConsoleScreen(GuardedScreen[None]):
         self._trouble.sentence = glance.sync.trouble
         self._trouble.display = bool(glance.sync.trouble)
         self._line.progress = glance.progress
+        if news := self.context.take_news(quiet=not self._line.message[0]):
+            self.say(news.text, wrong=news.by_another)
         self.glanced(glance)
         self.drop_untrue()
         self._keys.refresh()

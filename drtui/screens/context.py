@@ -9,6 +9,7 @@ from drtui.widgets.navigation import Place
 if TYPE_CHECKING:  # the store is imported after the first frame
     from drtui.domain.sponsor.services import OpenSponsor
     from drtui.screens.account_book import AccountBook
+    from drtui.screens.cut_short import CutShort
     from drtui.screens.desk import Desk
     from drtui.screens.key_gate import KeyGate
     from drtui.screens.views import Glance
@@ -43,6 +44,7 @@ class ConsoleContext:
             names no AWS profile.
         desk: What the store is asked through; None until it is open.
         glance: The state of the account as last read; None until then.
+        news: What was cancelled of what was on its way, until it is said; None is nothing.
     """
 
     account: str
@@ -54,6 +56,16 @@ class ConsoleContext:
     open_sponsor: "OpenSponsor | None" = None
     desk: "Desk | None" = None
     glance: "Glance | None" = None
+    news: "CutShort | None" = None
+
+    def take(self, glance: "Glance") -> None:
+        """Take the state of the account."""
+        self.glance, self.news = glance, glance.cut_short or self.news
+
+    def take_news(self, *, quiet: bool) -> "CutShort | None":
+        """Return what was cancelled, once; only what others did unless it is quiet."""
+        news, self.news = self.news, None
+        return news if news is not None and (quiet or news.by_another) else None
 
     @property
     def no_door(self) -> str:

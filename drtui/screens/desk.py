@@ -184,15 +184,15 @@ class Desk:
         with self._workspace.database.read() as connection:
             return with_trouble(connection, users_by_key(connection, keys))
 
-    def glance(self) -> Glance:
-        """Read the state of the account.
+    def glance(self, before: Glance | None = None) -> Glance:
+        """Read the state of the account; `before` is the one that was shown last.
 
         Raises:
             StoreProblemError: The store cannot be read.
         """
         from drtui.screens.glancing import glance
 
-        return glance(self._workspace, self.now())
+        return glance(self._workspace, self.now(), before)
 
     def undelivered(self) -> tuple[int, int]:
         """Count the changes that are not delivered yet, and those of them that save models.

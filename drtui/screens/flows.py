@@ -123,6 +123,7 @@ async def undo_operation(actions: Actions, operation: int | None, of: str = "") 
             [*notes, *map(clean, undo.skipped), *actions.delivery(changes)],
             lambda: actions.planner.submit_undo(undo),
             careful=True,
+            without=f"{undo.not_sent:,} cancelled, operation {undo.undone.operation_id}",
         )
 
     return await actions.decide(propose)

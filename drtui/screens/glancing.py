@@ -10,10 +10,12 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.records import Profile, Role
 from drtui.domain.text import clean
+from drtui.screens.cut_short import cut_short
 from drtui.screens.log_desk import progress
 from drtui.screens.sign_in_words import SIGN_IN_KEY, standing
 from drtui.screens.views import Glance
 from drtui.store.database import Transaction
+from drtui.store.following import moving_operations
 from drtui.store.need import failed_count
 from drtui.store.offline import OnPurpose
 from drtui.store.operation_log import newest_operation, open_count
@@ -23,14 +25,15 @@ from drtui.store.users import profile_of, rows_by_profile
 from drtui.widgets.sync_status import SyncView
 
 
-def glance(workspace: Workspace, now: datetime) -> Glance:
-    """Read the state of the account.
+def glance(workspace: Workspace, now: datetime, before: Glance | None = None) -> Glance:
+    """Read the state of the account; `before` is the one that was shown last.
 
     Raises:
         StoreProblemError: The store cannot be read.
     """
     with workspace.database.read() as connection:
         sign_in, state = read_sign_in(connection), read_sync_state(connection)
+        moving = moving_operations(connection)
         me = rows_by_profile(connection, [state.caller_profile]).get(state.caller_profile)
         return Glance(
             summary=usage.summary_of(connection, state, workspace.rates, now.timestamp()),
@@ -39,11 +42,13 @@ def glance(workspace: Workspace, now: datetime) -> Glance:
                 workspace,
                 _sync_view(connection, sign_in, state, None if me is None else profile_of(me)),
             ),
-            progress=progress(workspace, connection, now),
+            progress=progress(workspace, connection, now, moving),
             operations=bool(newest_operation(connection)),
             sign_in=sign_in,
             unseen=usage.not_shown_to(connection, sign_in.role),
             me=None if me is None else me["id"],
+            moving=frozenset(moving),
+            cut_short=cut_short(connection, before, moving, workspace.who),
         )
 
 

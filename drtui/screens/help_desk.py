@@ -49,7 +49,9 @@ async def change_role(actions: Actions, subject: Subject) -> bool:
     """Change roles; never one's own."""
     selection = actions.selection(subject)
     profile = await asyncio.to_thread(actions.planner.profile, selection)
-    whom = str(subject) if profile is None else clean(f"{profile.alias} {profile.email or ''}")
+    whom = (
+        str(subject) if profile is None else clean(f"{profile.alias} {profile.email or ''}").strip()
+    )
     present, role = None if profile is None else profile.role, None
     while True:
         role = await actions.ask(RoleDialog(whom, present, role))

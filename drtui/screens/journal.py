@@ -17,6 +17,7 @@ from drtui.domain.text import clean
 from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
+from drtui.screens.operation_cells import when_cell
 from drtui.widgets.cells import Cell, Run, Tone, fit_words
 from drtui.widgets.chosen_table import ChosenTable
 from drtui.widgets.columns import Column, PlacedColumn
@@ -28,7 +29,7 @@ if TYPE_CHECKING:  # brings the store
     from drtui.store.journal import JournalEntry
 
 JOURNAL_COLUMNS: Final = (
-    Column("when", "When", 8, most=19, rank=-1),
+    Column("when", "When", 11, most=19, rank=-1, least=8),
     Column("who", "Who", 6, most=14),
     Column("user", "User", 6, most=18, rank=2),
     Column("what", "What", 22, most=60, least=12),
@@ -38,7 +39,7 @@ JOURNAL_COLUMNS: Final = (
 _HINT: Final = "filter: words, who:ada what:pause result:failed when>=2026-05 …"
 _NONE: Final = "Nothing was done yet."
 _NO_MATCH: Final = "No line matches this filter. esc clears it."
-_DATED, _WHOLE = 11, 19  # cells for a day with hours and minutes, and for all of a time
+_WHOLE: Final = 19  # cells for all of a time
 
 
 class _Question(NamedTuple):
@@ -225,10 +226,7 @@ class JournalScreen(ConsoleScreen):
 
 
 def _when(at: datetime, now: datetime, width: int) -> str:
-    """The time of day, and another day's date as far as there is room for it."""
-    here = local(at)
+    """All of a time where there is room, else as in Operations, with the seconds."""
     if width >= _WHOLE:
-        return f"{here:%Y-%m-%d %H:%M:%S}"
-    if here.date() == local(now).date():
-        return f"{here:%H:%M:%S}"
-    return f"{here:%m-%d %H:%M}" if width >= _DATED else f"{here:%m-%d}"
+        return f"{local(at):%Y-%m-%d %H:%M:%S}"
+    return when_cell(at, now, width, seconds=True)

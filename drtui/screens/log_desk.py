@@ -252,12 +252,19 @@ def _pace(connection: Transaction, followed: Followed) -> str:
     return state_text(operation)
 
 
-def progress(workspace: Workspace, connection: Transaction, now: datetime) -> Progress | None:
+def progress(
+    workspace: Workspace, connection: Transaction, now: datetime, moving: Sequence[int]
+) -> Progress | None:
     """Say what is on its way, else what needs a hand; None where there is nothing to say.
 
     Of several on their way the oldest that gets on is told of, since it is delivered first.
+
+    Args:
+        workspace: Whose store.
+        connection: In a transaction.
+        now: The end of the window of the rates.
+        moving: The numbers of those that are on their way, the newest first.
     """
-    moving = following.moving_operations(connection)
     if not moving:
         in_need = following.operations_in_need(connection)
         return _told(workspace, connection, in_need[:1], {}, len(in_need) - 1)

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from drtui.commands.live_actions import Outcome
 from drtui.commands.marshal import DECLARE_CONSEQUENCES, RESET_ALL_CONSEQUENCES, Marshal, Ordering
 from drtui.domain.leaderboards import gap_text, lap_text, with_unit
 from drtui.domain.live_order import pending_ids, places
@@ -56,6 +57,8 @@ class Intent:
     Attributes:
         action: Of the screen, which waits until it is done before it is taken again.
         title: What it is, such as `Launch`; its outcome stands behind it.
+        unmet: What stands there instead where it was not done, of a title that reads as a fact:
+            `{}` is how certain that is.
         deed: Does it.
         doing: What is said of what it is done to until its outcome is known, by the id of a
             submission or by what of the race it is; see `marshal_facts`.
@@ -67,6 +70,14 @@ class Intent:
     deed: Deed
     doing: Mapping[str, str]
     moves: bool = False
+    unmet: str = ""
+
+    def told(self, outcome: Outcome) -> str:
+        """Return what became of it, in a line."""
+        title = self.title
+        if self.unmet and not outcome.well:
+            title = self.unmet.format("not" if outcome.certain else "perhaps not")
+        return f"{title}: {outcome.text}"
 
 
 @dataclass(slots=True)
@@ -89,7 +100,11 @@ def auto_launch(*, on: bool) -> Intent:
     word = "on" if on else "off"
     doing = {facts.AUTO: f"→ {word} …"}
     return Intent(
-        "auto_launch", f"Auto-launch {word}", lambda marshal: marshal.auto_launch(on), doing
+        "auto_launch",
+        f"Auto-launch {word}",
+        lambda marshal: marshal.auto_launch(on),
+        doing,
+        unmet=f"Auto-launch {{}} switched {word}",
     )
 
 
@@ -98,7 +113,11 @@ def submissions(*, opened: bool) -> Intent:
     word = "open" if opened else "closed"
     doing = {facts.SUBMISSIONS: f"→ {word} …"}
     return Intent(
-        "submissions", f"Submissions {word}", lambda marshal: marshal.submissions(opened), doing
+        "submissions",
+        f"Submissions {word}",
+        lambda marshal: marshal.submissions(opened),
+        doing,
+        unmet=f"Submissions {{}} {'opened' if opened else 'closed'}",
     )
 
 
@@ -263,7 +282,13 @@ def winner(show: LiveShow) -> Intent:
     first = leader_of([one.ranking for one in show.rows])
     leader = None if first is None else Leader(first.alias, first.score)
     doing = {facts.WINNER: "declaring …"}
-    return Intent("winner", "Winner", lambda marshal: marshal.declare_winner(leader), doing)
+    return Intent(
+        "winner",
+        "Winner",
+        lambda marshal: marshal.declare_winner(leader),
+        doing,
+        unmet="Winner {} declared",
+    )
 
 
 def queue_text(show: LiveShow, chosen: Sequence[QueueItem]) -> str:

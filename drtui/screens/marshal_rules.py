@@ -10,7 +10,9 @@ from drtui.domain.wording import counted
 from drtui.screens.subject import Subject
 
 if TYPE_CHECKING:  # brings the store
-    from drtui.domain.live_shows import LiveShow
+    from drtui.domain.live_shows import LiveShow, Running
+
+_NAME: Final = 40
 
 RACE_WIDE: Final = (
     *("launch", "auto_launch", "submissions", "order", "reset_all", "winner"),
@@ -65,11 +67,23 @@ def refused_of_race(action: str, show: "LiveShow") -> str:
         case "live_time":
             begun = why_begun(show.live_status)
             return f"{begun[:1].lower()}{begun[1:].rstrip('.')}"
-        case "winner" if show.winner:
-            return f"{clean(show.winner, 40)} is the winner already"
         case "winner":
-            return "" if show.rows else "nobody is on the leaderboard yet"
+            return _no_winner(show)
     return ""
+
+
+def _no_winner(show: "LiveShow") -> str:
+    """Say why nobody can be declared the winner; empty where somebody can."""
+    if show.winner:
+        return f"{clean(show.winner, _NAME)} is the winner already"
+    if not show.rows:
+        return "nobody is on the leaderboard yet"
+    return "" if show.running is None else f"{_called(show.running)} runs; wait until it ends"
+
+
+def _called(running: "Running") -> str:
+    who, model = clean(running.alias, _NAME), clean(running.model, _NAME)
+    return f"{who} ({model})" if model else who or "something"
 
 
 def refused_in_queue(action: str, chosen: Sequence[QueueItem]) -> str:

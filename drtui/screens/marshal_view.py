@@ -133,9 +133,9 @@ class MarshalView(FreshScreen):
             outcome = None if sent.number is None else reading.outcomes.get(sent.number)
             if outcome is not None and outcome.settled:
                 self.sent.remove(sent)
-                told = f"{sent.intent.title}: {outcome.text}"
-                self._result = (told, self.desk.now(), not outcome.well)
+                self._result = (sent.intent.told(outcome), self.desk.now(), not outcome.well)
         self.renew()
+        self.drop_untrue()
         if first:
             self._watch()
 

@@ -44,7 +44,7 @@ class OpenModels(Message, bubble=False):
 
     Args:
         racers: The racers' keys.
-        name: The alias of the one there is, safe to show; empty where they are several.
+        name: Of the one there is, safe to show; empty where they are several.
     """
 
     def __init__(self, racers: tuple[int, ...], name: str) -> None:

@@ -88,8 +88,9 @@ def _name(model: ModelRow, _: PlacedColumn) -> Cell:
 
 
 def _racer(model: ModelRow, _: PlacedColumn) -> Cell:
-    alias = clean(model.alias)
-    return [Run(alias)] if alias else [Run(clean(model.profile_id), Tone.DIM)]
+    if model.alias.strip():
+        return [Run(clean(model.alias))]
+    return [Run(clean(model.email or model.profile_id), Tone.DIM)]
 
 
 def _email(model: ModelRow, _: PlacedColumn) -> Cell:

@@ -34,9 +34,10 @@ _WAYS: Final = {Way.API: "read from the deployment", Way.BUCKET: "read from the 
 def identity(page: "StoredModelPage", width: int) -> Lines:
     """Return which model it is, whose, and what became of it."""
     row, known = page.row, page.known.details or ModelDetails()
-    racer = Content(clean(row.alias) if row.alias else "unknown")
-    if row.email:
-        racer += Content.styled(f"  {clean(row.email)}", _DIM)
+    alias, email = row.alias.strip(), clean(row.email or "")
+    racer = Content(clean(row.alias) if alias else email or "unknown")
+    if alias and email:
+        racer += Content.styled(f"  {email}", _DIM)
     size = "unknown" if row.size is None else f"{row.size / BYTES_PER_GB:,.3f} GB"
     files = "" if row.files is None else f" in {counted(row.files, 'file')}"
     pairs = [

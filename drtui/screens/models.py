@@ -127,7 +127,7 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
 
         Args:
             racers: The racers' keys; none is everybody.
-            name: The alias of the one there is, safe to show; empty where they are several.
+            name: Of the one there is, safe to show; empty where they are several.
             goes_back: Whether leaving them leads to the screen before this one, too.
         """
         self._goes_back = goes_back

@@ -153,7 +153,9 @@ class MonitorUsage(TableScreen[SponsoredUser, Reading], RacerActions):
         return racer_cell(row, placed, self.desk.rates)
 
     def _name_of(self, row: SponsoredUser) -> str:
-        return row.profile.alias
+        from drtui.domain.naming import name_of
+
+        return name_of(row.profile.alias, row.profile.profile_id, row.profile.email)
 
     def _none_there(self) -> str:
         if never := self._never_read():

@@ -90,9 +90,10 @@ class OfflineDesk:
         as_of = self._seen.as_of
         known = "Nothing was read of it so far."
         if as_of is not None:
-            known = f"By what was read at {local(as_of):%Y-%m-%d %H:%M}:"
+            age = timedelta(seconds=self._workspace.database.clock() - as_of.timestamp())
+            known = f"By what was read at {local(as_of):%Y-%m-%d %H:%M %Z}, {age_text(age)} ago:"
         trying = "No more is tried." if seen.given_up else "It is tried again and again."
-        why = f"The account could not be read: {seen.trouble} {trying}"
+        why = f"The account could not be read. {seen.trouble} {trying}"
         return Told([why, "Nothing was sent.", known, *lines], hindered=True)
 
     def end_look(self) -> None:

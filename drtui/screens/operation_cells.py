@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.handling import Handling
 from drtui.domain.item_wording import label_in, text_in_target
 from drtui.domain.item_wording import told_fields as fields_told
-from drtui.domain.naming import name_of, racer_and_model
+from drtui.domain.naming import racer_and_model, target_name
 from drtui.domain.operations import (
     ON_THE_WAY,
     Hold,
@@ -19,7 +19,7 @@ from drtui.domain.operations import (
     OperationKind,
     OperationState,
 )
-from drtui.domain.progress import duration_text, state_text, to_deliver
+from drtui.domain.progress import duration_text, outcome_texts, to_deliver
 from drtui.domain.text import clean
 from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, fitting, width_of
 from drtui.widgets.columns import Column, PlacedColumn
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 OPERATION_COLUMNS: Final = (
     Column("number", "#", 4, right=True),
-    Column("when", "When", 5, most=11, rank=-1),
-    Column("who", "Who", 4, most=12, rank=2),
+    Column("when", "When", 11, rank=-1, least=5),
+    Column("who", "Who", 4, most=12, rank=1),
     Column("what", "What", 21, most=80, least=12),
-    Column("changes", "Changes", 7, right=True, rank=1),
+    Column("changes", "Changes", 7, right=True, rank=2),
     Column("done", "Done", 9, most=13, least=7, right=True),
     Column("failed", "Failed", 6, right=True),
     Column("conflict", "Conflict", 8, right=True),
@@ -46,6 +46,12 @@ ITEM_COLUMNS: Final = (
     Column("reason", "Reason", 18, most=90, least=10),
     Column("attempts", "Tries", 5, right=True, rank=2),
     Column("settled", "Since", 8, rank=1),
+)
+PEOPLE_COLUMNS: Final = (
+    Column("alias", "Name", 30, most=60, least=12),
+    ITEM_COLUMNS[1],
+    Column("change", "Before → after", 22, most=56, least=19),
+    *ITEM_COLUMNS[3:],
 )
 MODEL_COLUMNS: Final = (
     Column("racer", "Racer", 12, most=24, least=8),
@@ -68,6 +74,15 @@ _OF_RACES: Final = frozenset(
         OperationKind.EDIT_RACES,
         OperationKind.DELETE_RACES,
         OperationKind.APPLY_RACES,
+    }
+)
+_OF_PEOPLE: Final = frozenset(
+    {
+        OperationKind.INVITE,
+        OperationKind.RESEND_INVITATIONS,
+        OperationKind.GIVE_ACCESS,
+        OperationKind.REMOVE_ACCESS,
+        OperationKind.SEND_MAIL,
     }
 )
 _OF_MODELS: Final = frozenset(
@@ -95,6 +110,7 @@ _COUNTED: Final[Mapping[str, tuple[Collection[ItemState], Tone]]] = {
     "conflict": ((ItemState.CONFLICT,), Tone.HAND),
 }
 _DAY_FROM: Final = 11  # cells that a day takes beside the time
+_LATELY: Final = timedelta(hours=18)  # a time of day later than the present one is yesterday's
 _VERB: Final = re.compile(r"\S+(?: \d+)?")
 _NONE: Final = Run("0", Tone.DIM)
 _DOT: Final = Run(" · ")
@@ -123,21 +139,34 @@ def operation_cell(followed: "Followed", placed: PlacedColumn, now: datetime) ->
 
 
 def _done(operation: Operation, width: int) -> Run:
-    """How many were done; of how many, as long as some are on their way."""
+    """How many were done; of how many, while some are on their way or if some were cancelled."""
     done, total = operation.count(ItemState.DONE), to_deliver(operation)
-    if not operation.count(*ON_THE_WAY):
+    if not operation.count(*ON_THE_WAY, ItemState.CANCELLED):
         return _number(done, width)
     # Rounded down: what lacks one is not all.
     texts = [f"{done:,}/{total:,}", f"{done}/{total}", f"{100 * done // total} %"]
     return Run(fitting(texts, width), Tone.PLAIN if done else Tone.DIM)
 
 
-def when_cell(at: datetime, now: datetime, width: int) -> str:
-    """The time of day, and another day's date: with the time where there is room for both."""
+def when_cell(at: datetime, now: datetime, width: int, *, seconds: bool = False) -> str:
+    """The time of day, and another day's date before it.
+
+    Where there is no room for both: the time of what was lately, since an evening passes midnight,
+    and of the rest the date.
+
+    Args:
+        at: When.
+        now: The present.
+        width: In cells.
+        seconds: Whether a time that stands alone has them.
+    """
     here = local(at)
+    time = f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
     if here.date() == local(now).date():
-        return f"{here:%H:%M}"
-    return f"{here:%m-%d %H:%M}" if width >= _DAY_FROM else f"{here:%m-%d}"
+        return time
+    if width >= _DAY_FROM:
+        return f"{here:%m-%d %H:%M}"
+    return time if at <= now < at + _LATELY else f"{here:%m-%d}"
 
 
 def _what(what: str, width: int) -> str:
@@ -175,7 +204,7 @@ def _state(followed: "Followed", width: int) -> list[Run]:
 def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
     """Where an operation stands and what there is to add, the most telling first."""
     operation = followed.operation
-    state = state_text(operation)
+    state, *shorter = outcome_texts(operation)
     left = followed.seconds_left
     if left is not None:
         time_left = duration_text(left)
@@ -185,7 +214,7 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
             ("", f"{time_left} left"),
         ]
     short = state.removeprefix("waiting ").removeprefix("waiting: ")
-    plain = [(state, ""), (short, "")]
+    plain = [(text, "") for text in (state, *(shorter or [short]))]
     if operation.hold is Hold.LATE:
         plain = [("late: waits for your word", ""), ("late: your word", ""), ("late", "")]
     if operation.hold in (Hold.CONFLICT, Hold.BEHIND_LATE):
@@ -197,7 +226,8 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
         return plain
     undo = not (followed.refusal(Handling.UNDO) or followed.owner(Handling.UNDO))
     if undo:
-        plain = [(state, " · undo with u"), (state, " · undo u"), *plain]
+        hinted = [(text, rest) for text, _ in plain for rest in (" · undo u", "")]
+        plain = [(state, " · undo with u"), *hinted]
     if already := operation.count(ItemState.ALREADY_SO):
         told = f" · {already:,} already so"
         plain = [(state, f"{told} · undo u" if undo else told), *plain]
@@ -210,6 +240,8 @@ def item_columns(kind: OperationKind) -> Sequence[Column]:
         return LIVE_COLUMNS
     if kind in _OF_RACES:
         return RACE_COLUMNS
+    if kind in _OF_PEOPLE:
+        return PEOPLE_COLUMNS
     return MODEL_COLUMNS if kind in _OF_MODELS else ITEM_COLUMNS
 
 
@@ -217,7 +249,7 @@ def item_cell(item: Item, placed: PlacedColumn, now: datetime) -> Cell:
     """Return a target's cell for a column."""
     match placed.column.name:
         case "alias":
-            cell: Cell = [Run(name_of(item.label, item.target))]
+            cell: Cell = [Run(target_name(item.label, item.target))]
         case "racer" | "model" as name:
             racer, model = racer_and_model(item.label, item.target)
             cell = [Run(racer if name == "racer" else model)]
@@ -231,13 +263,9 @@ def item_cell(item: Item, placed: PlacedColumn, now: datetime) -> Cell:
             cell = [_number(item.attempts, placed.width)]
         case _:
             settled = item.settled_at
-            cell = [] if settled is None else [Run(_settled(settled, now), Tone.DIM)]
+            since = settled and when_cell(settled, now, placed.width, seconds=True)
+            cell = [Run(since, Tone.DIM)] if since else []
     return cell
-
-
-def _settled(at: datetime, now: datetime) -> str:
-    here = local(at)
-    return f"{here:%H:%M:%S}" if here.date() == local(now).date() else f"{here:%m-%d}"
 
 
 def item_tone(state: ItemState) -> Tone:
@@ -323,10 +351,12 @@ def _within(parts: Sequence[Sequence[Run]], width: int) -> list[Run]:
 
 
 def counts_of(operation: Operation) -> dict[str, int]:
-    """Return how many targets each choice of the page shows."""
+    """Return how many targets each choice of the page shows; cancelled only where some are."""
+    cancelled = operation.count(ItemState.CANCELLED)
     return {
         "all": operation.total,
         "failed": operation.count(ItemState.FAILED),
         "in conflict": operation.count(ItemState.CONFLICT),
         "pending": operation.count(*ON_THE_WAY),
+        **({"cancelled": cancelled} if cancelled else {}),
     }

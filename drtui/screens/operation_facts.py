@@ -1,12 +1,13 @@
 """What an operation's page says above its targets, as lines for a width."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from drtui.domain.operations import ON_THE_WAY, ItemState, OperationState
-from drtui.domain.progress import duration_text, rate_text, state_text, to_deliver
+from drtui.domain.progress import duration_text, outcome_text, rate_text, to_deliver
 from drtui.domain.stored_actions import asked_for
 from drtui.domain.text import clean
 from drtui.screens.operation_cells import counts_of
@@ -36,7 +37,7 @@ def head(page: "OperationPage", now: datetime, width: int) -> Lines:
         "  ",
         (clean(operation.what), "bold"),
     )
-    state = Content.styled(state_text(operation), _STATES.get(operation.state, ""))
+    state = Content.styled(outcome_text(operation), _STATES.get(operation.state, ""))
     lines = wrapped(_SEPARATOR.join([title, state]), width)
     who, below = _who(page, now), Lines()
     if asked := asked_for(operation.kind, operation.params):
@@ -100,17 +101,26 @@ def journal(page: "OperationPage", now: datetime, most: int, width: int) -> Line
 
 
 def choices(page: "OperationPage", chosen: str, text: str, width: int) -> Lines:
-    """Return which targets are shown, with the counts of the choices there are."""
+    """Return which targets are shown, with the counts of the choices there are.
+
+    Where there is no room for all of them those of which there are none are left out.
+    """
+    counts = counts_of(page.followed.operation)
+    some = {name: count for name, count in counts.items() if count or name == chosen}
+    matching = f"   {len(page.numbers):,} of these match" if text else ""
+    lines = [_chosen_of(told, chosen, matching) for told in (counts, some)]
+    line = next((one for one in lines if one.cell_length <= width), lines[-1])
+    return [line.truncate(width, ellipsis=True)]
+
+
+def _chosen_of(counts: Mapping[str, int], chosen: str, matching: str) -> Content:
     parts = []
-    for name, count in counts_of(page.followed.operation).items():
+    for name, count in counts.items():
         if name == chosen:
             parts.append(Content.styled(f"[{name} {count:,}]", f"bold {_FOCUS}"))
         else:
             parts.append(Content.styled(f"{name} {count:,}", _DIM if not count else ""))
-    line = Content.assemble("Targets  ", _SEPARATOR.join(parts))
-    if text:
-        line = Content.assemble(line, (f"   {len(page.numbers):,} of these match", _FOCUS))
-    return [line.truncate(width, ellipsis=True)]
+    return Content.assemble("Targets  ", _SEPARATOR.join(parts), (matching, _FOCUS))
 
 
 def _moment(at: datetime, now: datetime) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from drtui.domain.naming import name_of
+from drtui.domain.handling import is_put_back
+from drtui.domain.naming import target_name
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -49,7 +50,9 @@ class OneOperation(Subject):
         if self.item is None:
             return told
         state = STATE_WORDS[self.item.state]
-        return f"{told} Under the cursor: {name_of(self.item.label, self.item.target)}, {state}."
+        return (
+            f"{told} Under the cursor: {target_name(self.item.label, self.item.target)}, {state}."
+        )
 
 
 def one_operation(number: int, what: str, item: Item | None = None, of: str = "") -> OneOperation:
@@ -80,13 +83,15 @@ async def _retry(actions: Actions, it: OneOperation) -> bool:
 
 async def _cancel(actions: Actions, it: OneOperation) -> bool:
     log = actions.desk.log
+    found = await asyncio.to_thread(log.operations, [it.number])
+    undo = "; undo puts it back" if is_put_back(found[it.number].operation.kind) else ""
 
     def about(count: int) -> list[str]:
         whom = counted(count, "target is", "targets are")
         return [
             *_whose(it),
             f"{whom} still on the way. What was not sent yet will not be sent. What is done stays "
-            "as it is; undo puts it back.",
+            f"as it is{undo}.",
         ]
 
     def warn(targets: Collection[str]) -> list[str]:
@@ -160,12 +165,13 @@ async def _whom(
     reasons = await asyncio.to_thread(actions.desk.log.reasons, it.number, states)
     count = sum(number for _, number in reasons)
     item = it.item if it.item is not None and it.item.state in states else None
+    button = "Cancel it" if verb == "Cancel" else verb  # which alone is what leaves other dialogs
     if item is not None:
         told = [f"So far: {_bare(item.reason)}."] if item.reason else []
         more = f"all {count:,} of the operation" if count > 1 else ""
-        title = f"{verb}: {name_of(item.label, item.target)}, operation {it.number}"
+        title = f"{verb}: {target_name(item.label, item.target)}, operation {it.number}"
         told += await asyncio.to_thread(warn, [item.target])
-        answer = await actions.ask(ReachDialog(title, [*about(1), *told], f"{verb} (1)", more))
+        answer = await actions.ask(ReachDialog(title, [*about(1), *told], f"{button} (1)", more))
         if answer is None:
             return None
         if answer is Reach.ONE:
@@ -177,7 +183,7 @@ async def _whom(
     dialog = ConfirmDialog(
         f"{verb}: operation {it.number}",
         [*about(count), *told],
-        confirm=f"{verb} ({count:,})",
+        confirm=f"{button} ({count:,})",
         cancel="Leave it" if verb.startswith("Cancel") else "Cancel",
         careful=bool(it.of) and verb != "Retry",
     )

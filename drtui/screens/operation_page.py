@@ -14,7 +14,7 @@ from drtui.screens import operation_facts
 from drtui.screens.context import ConsoleContext
 from drtui.screens.lane import Lane
 from drtui.screens.operation_actions import HANDLINGS, KEYS, OperationActions
-from drtui.screens.operation_cells import ITEM_COLUMNS, item_cell, item_columns
+from drtui.screens.operation_cells import ITEM_COLUMNS, counts_of, item_cell, item_columns
 from drtui.screens.operation_flows import one_operation
 from drtui.screens.operation_titles import deed_title
 from drtui.screens.subject import Subject
@@ -32,6 +32,7 @@ _CHOICES: Final[Mapping[str, Collection[ItemState]]] = {
     "failed": (ItemState.FAILED,),
     "in conflict": (ItemState.CONFLICT,),
     "pending": tuple(sorted(ON_THE_WAY)),
+    "cancelled": (ItemState.CANCELLED,),
 }
 _GROW_SECONDS: Final = 1.0
 _JOURNAL, _JOURNAL_ROOMY = 2, 6  # lines
@@ -66,7 +67,7 @@ class OperationScreen(OperationActions):
         Binding("minus", "leave", "Back to the list", show=False),
         Binding("enter", "open", "whole", key_display="enter", tooltip="Show this target whole"),
         Binding("/", "filter", "filter", tooltip="Filter by name or reason"),
-        Binding("f", "choose", "show", tooltip="Show all, failed, in conflict, or pending targets"),
+        Binding("f", "choose", "show", tooltip="Show all targets, or those in one state"),
         *KEYS,
         Binding("u", "undo", "undo", tooltip="Undo this operation, all of it"),
     ]
@@ -195,10 +196,14 @@ class OperationScreen(OperationActions):
         self._search.begin()
 
     def action_choose(self) -> None:
-        """Show the next choice of targets, whether there are any of them or not."""
+        """Show the next choice of targets, whether there are any of them or not.
+
+        Cancelled ones only where some are.
+        """
         if self._page is None:
             return
-        names = list(_CHOICES)
+        there = {self._chosen_states, *counts_of(self._page.followed.operation)}
+        names = [name for name in _CHOICES if name in there]
         at = names.index(self._chosen_states)
         self._chosen_states = names[(at + 1) % len(names)]
         self._ask(typed=True)

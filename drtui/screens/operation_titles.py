@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
-from drtui.domain.naming import name_of
+from drtui.domain.naming import target_name
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, Item, ItemState, Operation
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -52,6 +52,6 @@ def deed_title(action: str, operation: Operation, item: Item | None = None) -> s
     if deed is None:
         return ""
     if item is not None and item.state in deed.states:
-        return f"{deed.verb} {name_of(item.label, item.target)}"
+        return f"{deed.verb} {target_name(item.label, item.target)}"
     count = operation.count(*deed.states)
     return f"{deed.verb} {counted(count, deed.one, deed.several)}" if count else ""

@@ -42,8 +42,8 @@ class Operations(OperationActions):
     NOTHING: ClassVar[str] = (
         "Nothing was done yet: 2 leads to the racers, where e, p and P begin an operation."
     )
-    FOLLOWS: ClassVar[bool] = True
-    """Whether the cursor goes to what comes in above it, where it is on the first row."""
+    FROM_TOP: ClassVar[bool] = True
+    """Whether what comes in above is seen at once; what keys are for stays under the cursor."""
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
         {RecordKind.OPERATION, RecordKind.SYNC_STATE}
     )
@@ -111,7 +111,7 @@ class Operations(OperationActions):
 
     def _show(self, _: Sequence[int], reading: "Reading") -> None:
         self._table.empty = self.NOTHING
-        self._table.show(reading.numbers, reading.rows, follow=self.FOLLOWS)
+        self._table.show(reading.numbers, reading.rows, from_top=self.FROM_TOP)
         self._pacing = reading.pacer
         self._pacer.renew()
         self._moved()

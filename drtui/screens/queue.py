@@ -22,7 +22,7 @@ _OF_THE_QUEUE: Final = ("cancel",)
 class QueueScreen(Operations):
     """The operations that are on their way, what is delivered first at the top."""
 
-    FOLLOWS: ClassVar[bool] = False
+    FROM_TOP: ClassVar[bool] = False
     NOTHING: ClassVar[str] = "Nothing is on its way."
     BINDING_GROUP_TITLE = "The queue"
     BINDINGS: ClassVar[list[BindingType]] = [

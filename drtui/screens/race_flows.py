@@ -86,9 +86,10 @@ async def _form(
     texts = typed_texts(subject.before, planner.zone)
     if subject.race is None and title == _NEW:
         texts["name"] = ""
+    first = texts
     while True:
         read = partial(planner.read_form, subject)
-        dialog = RaceFormDialog(title, texts, read, zone_text(planner.zone))
+        dialog = RaceFormDialog(title, texts, read, zone_text(planner.zone), first=first)
         definition = await actions.ask(dialog)
         if definition is None:
             return False

@@ -88,9 +88,11 @@ class RacePlanner:
         """Return a race to be edited, as it will be once what is on its way has arrived.
 
         Raises:
-            InvalidInputError: It is not there any more.
+            InvalidInputError: It is not there any more, or nothing of it can be changed.
         """
         race = self._race(key)
+        if reason := race_changes.why_race_stays(self._workspace, race):
+            raise InvalidInputError(reason)
         return FormSubject(race_changes.as_planned(self._workspace, race), race)
 
     def clone(self, key: int) -> FormSubject:

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from drtui.domain.changes import RecordKind
 from drtui.domain.filter_fields import RACERS
 from drtui.domain.leaderboards import team_of
+from drtui.domain.naming import name_of
 from drtui.domain.race_roster import RaceRosterRow, RaceTrait
 from drtui.domain.text import clean, fold
 from drtui.screens import tools
@@ -194,7 +195,7 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         return [one for one in RaceTrait if counts.get(one) or one is self._trait]
 
     def _name_of(self, row: RaceRosterRow) -> str:
-        return row.racer.alias
+        return name_of(row.racer.alias, row.racer.profile_id, row.racer.email)
 
     def _none_there(self) -> str:
         if self._found is None:
@@ -258,10 +259,12 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         await tools.copy_emails(self, there, len(keys) - len(there))
 
     def action_peel(self) -> None:
-        """Leave the range that is open, clear the filter, else go back."""
+        """Leave the range that is open, clear the filter, take the marks away, else go back."""
         if self._table.leave_range():
             return
         if self._bar.input.value:
             self._bar.input.value = ""
+        elif self._table.marked_count:
+            self._table.clear_marks()
         else:
             self.dismiss(None)

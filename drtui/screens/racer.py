@@ -8,7 +8,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.text import clean
+from drtui.domain.naming import name_of
 from drtui.screens import racer_facts
 from drtui.screens.context import ConsoleContext
 from drtui.screens.messages import OpenModels
@@ -116,7 +116,8 @@ class RacerScreen(SubjectPage["RacerPage"], RacerActions):
 
     def subject(self) -> Subject:
         """The one whose page it is."""
-        name = "" if self._page is None else clean(self._page.user.profile.alias)
+        profile = None if self._page is None else self._page.user.profile
+        name = "" if profile is None else name_of(profile.alias, profile.profile_id, profile.email)
         return OnePage((self._key,), frozenset({self._key}), marked=False, hidden=0, name=name)
 
     def action_models(self) -> None:

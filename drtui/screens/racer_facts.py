@@ -19,7 +19,7 @@ from drtui.domain.operations import (
     USER,
     ItemState,
 )
-from drtui.domain.quotas import count_text, hours_text, limit_hours
+from drtui.domain.quotas import count_text, hours_text, limit_hours, used_hours
 from drtui.domain.records import Limits, SponsoredUser, Status, StoredModel
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT
 from drtui.domain.text import clean
@@ -160,12 +160,13 @@ def _status(page: "RacerPage") -> Content:
 
 def _hours(user: SponsoredUser) -> Content:
     used, limit = user.profile.minutes_used, user.profile.minutes_limit
-    text = Content(f"{hours_text(used)} of {limit_hours(limit)}")
+    text = Content(f"{used_hours(used, limit)} of {limit_hours(limit)}")
     text += _after(user, MINUTES_LIMIT, limit)
     if used is None or limit is None or limit <= 0:
         return text
     style = _HAND if used >= limit else _DIM
-    return Content.assemble(text, "  ", (f"{bar(used / limit, _BAR)} {used / limit:.0%}", style))
+    share = used / limit if used >= limit else min(used / limit, 0.99)
+    return Content.assemble(text, "  ", (f"{bar(used / limit, _BAR)} {share:.0%}", style))
 
 
 def _models(user: SponsoredUser) -> Content:

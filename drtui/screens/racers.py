@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from drtui.domain.operations import ALIAS, MINUTES_LIMIT, MODELS_LIMIT, ROLE_NAME, number_in
-from drtui.domain.quotas import count_text, hours_text, limit_hours
+from drtui.domain.quotas import count_text, limit_hours, used_hours
 from drtui.domain.records import ROLE_OF_GROUP, Role, SponsoredUser, Status
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.sponsorship import FIRST_ALIAS, status_of
@@ -187,7 +187,7 @@ def _bar(user: SponsoredUser, placed: PlacedColumn) -> Cell:
 def _hours(user: SponsoredUser, placed: PlacedColumn) -> Cell:
     profile = user.profile
     return _pair(
-        hours_text(profile.minutes_used),
+        used_hours(profile.minutes_used, profile.minutes_limit),
         limit_hours(profile.minutes_limit),
         _after(user, MINUTES_LIMIT, profile.minutes_limit, limit_hours),
         _HOURS_BEFORE_SLASH,

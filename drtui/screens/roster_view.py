@@ -89,7 +89,7 @@ class RosterView(AccessActions):
         Binding("/", "search", "search", tooltip="Search by words or traits"),
         Binding("f", "choose", "only some", tooltip="Show only those with some traits"),
         Binding("s", "sort", "Choose what to sort by; the same again reverses", show=False),
-        Binding("escape", "peel", "Leave range, search, choice, else back", show=False),
+        Binding("escape", "peel", "Leave range, search, choice, marks, else back", show=False),
         Binding("minus", "leave", "Back to Setup", show=False),
     ]
 
@@ -247,13 +247,15 @@ class RosterView(AccessActions):
         self._ask()
 
     def action_peel(self) -> None:
-        """Leave the range that is open, else clear what hides rows, else go back."""
+        """Leave the range that is open, else clear what hides rows, else unmark, else go back."""
         if self.table.leave_range():
             return
         if self._text:
             self.search.input.value = ""
         elif self._traits:
             self.choose(())
+        elif self.table.marked_count:
+            self.table.clear_marks()
         else:
             self.action_leave()
 

@@ -52,7 +52,8 @@ async def schedule(actions: Actions, proposal: Proposal) -> bool:
     if anew:
         these = f"only these {these}"
     elif len(rows) == 1:
-        these = name_of(rows[0].target.alias, rows[0].target.profile_id)
+        alone = rows[0].target
+        these = name_of(alone.alias, alone.profile_id, alone.email)
     dialog = ScheduleDialog(clean(proposal.plan.what), these, anew, desk.zone_text, desk.told)
     answer = await actions.ask(dialog)
     if answer is None:
@@ -64,7 +65,7 @@ async def schedule(actions: Actions, proposal: Proposal) -> bool:
         text if answer.anew else None,
         answer.at,
     )
-    actions.say(f"Scheduled as S{it.number}: {it.title()}, {it.when.short(desk.now())}.")
+    actions.say(f"Scheduled as S{it.number} for {it.when.short(desk.now())}: {it.title()}.")
     return True
 
 
@@ -106,7 +107,10 @@ async def cancel(actions: Actions, subject: Subject) -> bool:
     told = [f"{it.title()}, {it.when.full()}: {end}."]
     if of:
         told.insert(0, f"It is {clean(of)}'s, not yours; the journal will say who ended it.")
-    dialog = ConfirmDialog(f"{verb}: S{it.number}", told, verb, cancel="Leave it", careful=bool(of))
+    button = verb if late else f"{verb} it"  # a bare “Cancel” is what leaves other dialogs
+    dialog = ConfirmDialog(
+        f"{verb}: S{it.number}", told, button, cancel="Leave it", careful=bool(of)
+    )
     if not await actions.ask(dialog):
         return False
     doubtful = await asyncio.to_thread(actions.desk.schedule.cancel, it.number, of)
@@ -169,7 +173,7 @@ def _pairs(actions: Actions, row: "ScheduledRow") -> list[tuple[str, str]]:
             pairs.append(("", f"Nothing was done: {it.reason(now)}. {_LATE}"))
         case ScheduleState.REFUSED:
             pairs += [("Why", clean(it.note, 400)), ("", "Nothing was done.")]
-        case _ if it.note and standing is not ScheduleState.WAITING:
+        case _ if it.note and not it.ended_by and standing is not ScheduleState.WAITING:
             pairs.append(("Note", clean(it.note, 400)))
     return pairs
 

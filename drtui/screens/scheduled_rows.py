@@ -149,5 +149,7 @@ def _state(row: ScheduledRow, width: int, now: datetime) -> Cell:
             texts = [f"{it.unsent_text(now)}: enter", f"{it.unsent:,} late: enter", "late: enter"]
         case ScheduleState.MISSED | ScheduleState.REFUSED:
             texts += [f"{standing.value} at {at}: enter", f"{standing.value}: enter"]
+        case ScheduleState.CANCELLED | ScheduleState.DROPPED:
+            texts += [standing.value]
     text = next((one for one in texts if len(one) <= width), texts[-1])
     return [Run(text, _TONES.get(standing, Tone.DIM))]

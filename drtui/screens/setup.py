@@ -17,6 +17,7 @@ from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.screens.lane import Lane
+from drtui.screens.subject import Subject
 from drtui.widgets.facts import Facts, Lines
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ _OPERATIONS: Final = {
 }
 _OF_CHECKS: Final = frozenset({"copy", "fix", "hand_off"})
 _RUNNING: Final = "the checks are running"
+
+
+class EventSubject(Subject):
+    """What is set up."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say what."""
+        return "The event and the deployment."
 
 
 class SetupScreen(ConsoleScreen):
@@ -200,6 +211,10 @@ class SetupScreen(ConsoleScreen):
         return setup_facts.prerequisites(page, self.desk.now(), width, running=self._checking)
 
     # What can be done
+
+    def subject(self) -> Subject:
+        """What is set up."""
+        return EventSubject((), frozenset(), marked=False, hidden=0, what="")
 
     def flow(self, action: str) -> "Flow":
         """An action's way from question to operation."""

@@ -11,7 +11,7 @@ from textual.content import Content
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.multi_user import ModeState
 from drtui.domain.operations import ON_THE_WAY, ItemState, OperationKind, OperationState
-from drtui.domain.progress import state_text, to_deliver
+from drtui.domain.progress import outcome_text, to_deliver
 from drtui.domain.setting_keys import NOT_ENFORCED, SettingKey, text_of
 from drtui.domain.sponsor.checks import Checked, Prerequisite, Standing, earlier_text
 from drtui.domain.text import clean, iso
@@ -122,7 +122,7 @@ def _operation(page: "SetupPage") -> Content:
     elif operation.count(*ON_THE_WAY):
         style = _PENDING
     done = f"{operation.count(ItemState.DONE):,} of {to_deliver(operation):,} done"
-    told = Content.styled(state_text(operation), style)
+    told = Content.styled(outcome_text(operation), style)
     return Content.assemble(f"{operation.operation_id}: ", told, f" · {done}")
 
 

@@ -17,7 +17,7 @@ class Subject:
         named: Those that were named one by one.
         marked: Whether they are the marked ones.
         hidden: How many of them are marked but not shown.
-        name: The alias of the one there is, safe to show; empty where they are several, or gone.
+        name: Of the one there is, safe to show; empty where they are several, or gone.
         emails: Of participants, who need not have a profile; in the same order.
         what: What one of them is called, such as `user`.
         hidden_keys: How many of the keys, the last ones, are hidden: of participants, who need not

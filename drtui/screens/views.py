@@ -11,7 +11,8 @@ from drtui.domain.summary import Summary
 from drtui.widgets.message_line import Progress
 from drtui.widgets.sync_status import SyncView
 
-if TYPE_CHECKING:  # it brings the store
+if TYPE_CHECKING:  # they bring the store
+    from drtui.screens.cut_short import CutShort
     from drtui.store.sign_in import SignIn
 
 
@@ -77,6 +78,8 @@ class Glance:
         unseen: What of the racers that role is not shown, as a sentence; empty when it is shown
             everything.
         me: The key of whoever is signed in; None where that is not known.
+        moving: The numbers of the operations that have something on its way.
+        cut_short: What was cancelled of those that have ended since the last one was shown.
     """
 
     summary: Summary
@@ -86,6 +89,8 @@ class Glance:
     sign_in: "SignIn"
     unseen: str = ""
     me: int | None = None
+    moving: frozenset[int] = frozenset()
+    cut_short: "CutShort | None" = None
 
     @property
     def users(self) -> int:

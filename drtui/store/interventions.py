@@ -299,7 +299,7 @@ def set_aside(
 def apply_ours(
     database: Database, operation_id: int, author: Author, targets: Collection[str] = ()
 ) -> int:
-    """Settle conflicts by applying what was asked for on top of theirs; return how many.
+    """Settle conflicts by applying what was asked for in place of theirs; return how many.
 
     Theirs are what the conflict showed: had they changed again, it becomes a conflict again.
     """
@@ -326,7 +326,7 @@ def apply_ours(
                     before=bindparam("new_before"),
                     after=bindparam("new_after"),
                     state=ItemState.PENDING.value,
-                    reason="ours, on top of theirs",
+                    reason="ours, in place of theirs",
                     theirs={},
                     due_at=0.0,
                     attempts=0,

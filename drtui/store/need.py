@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 
 from drtui.domain.operations import ACCOUNT_FIELDS, SETTLED_WELL, ItemState
 from drtui.domain.records import SponsoredUser
-from drtui.store.undoing import OPERATIONS, came_about
+from drtui.store.undoing import OPERATIONS, taken_back
 from drtui.store.users import ITEMS, chunks
 
 _LATER: Final = ITEMS.alias("later")
@@ -49,9 +49,10 @@ def with_trouble(
 
 def failed_in_need() -> ColumnElement[bool]:
     """The condition that an item failed, and that neither an undo nor a later item made it moot."""
-    undone = select(OPERATIONS.c.undoes).where(OPERATIONS.c.undoes.is_not(None), came_about())
     return and_(
-        ITEMS.c.state == ItemState.FAILED, ITEMS.c.operation_id.not_in(undone), ~_made_moot()
+        ITEMS.c.state == ItemState.FAILED,
+        ITEMS.c.operation_id.not_in(taken_back()),
+        ~_made_moot(),
     )
 
 

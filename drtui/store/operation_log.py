@@ -1,6 +1,6 @@
 """The operation log: submitting plans, and reading operations and their items."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from drtui.domain.operations import (
     ItemState,
     Operation,
     OperationKind,
+    Undoing,
     is_local,
 )
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
@@ -28,7 +29,7 @@ from drtui.store.journal import write_journal
 from drtui.store.moderation import hide_changed
 from drtui.store.sqlite import one_of
 from drtui.store.targets import states, targets_on_the_way
-from drtui.store.undoing import OPERATIONS, came_about
+from drtui.store.undoing import OPERATIONS, Counts, state_counts, undoings
 from drtui.store.users import ITEMS, chunks, is_open, moment
 
 _STATE_OF: Final = {
@@ -175,31 +176,17 @@ def operations_by_number(connection: Connection, numbers: Sequence[int]) -> dict
 
 def _operations(connection: Connection, rows: Sequence[RowMapping]) -> list[Operation]:
     ids = [row["id"] for row in rows]
-    counts: dict[int, dict[ItemState, int]] = {}
-    undone: dict[int, int] = {}
-    for chunk in chunks(ids):
-        grouped = connection.execute(
-            select(ITEMS.c.operation_id, ITEMS.c.state, func.count())
-            .where(ITEMS.c.operation_id.in_(chunk))
-            .group_by(ITEMS.c.operation_id, ITEMS.c.state)
-        )
-        for operation_id, state, number in grouped:
-            counts.setdefault(operation_id, {})[ItemState(state)] = number
-        undoing = connection.execute(
-            select(OPERATIONS.c.undoes, OPERATIONS.c.id).where(
-                OPERATIONS.c.undoes.in_(chunk), came_about()
-            )
-        )
-        undone |= dict(undoing.all())
+    counts = state_counts(connection, ids)
+    undone = undoings(connection, counts)
     held = holds(connection, counts)
     return [
-        _operation(row, counts.get(row["id"], {}), undone.get(row["id"]), held.get(row["id"]))
+        _operation(row, counts[row["id"]], undone.get(row["id"]), held.get(row["id"]))
         for row in rows
     ]
 
 
 def _operation(
-    row: RowMapping, counts: Mapping[ItemState, int], undone_by: int | None, hold: Hold | None
+    row: RowMapping, counts: Counts, undoing: Undoing | None, hold: Hold | None
 ) -> Operation:
     return Operation(
         operation_id=row["id"],
@@ -211,7 +198,7 @@ def _operation(
         params=row["params"],
         counts=counts,
         undoes=row["undoes"],
-        undone_by=undone_by,
+        undoing=undoing,
         hold=hold,
     )
 

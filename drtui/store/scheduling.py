@@ -32,6 +32,7 @@ from drtui.domain.scheduling import (
     When,
     Whom,
     named,
+    whose,
 )
 from drtui.domain.spending import Rates
 from drtui.domain.stored_actions import action_from
@@ -194,7 +195,7 @@ def run(
             became = f"ran as operation {operation_id}"
             other = there not in ("", author.account_user)
             signed = f"delivered as {clean(there)}" if other else ""
-        result = "; ".join(filter(None, (became, signed, note)))
+        result = whose("; ".join(filter(None, (became, signed, note))), it.who, author.who)
         what = named(it.number, it.what)
         write_journal(connection, now, author, what, result, operation_id=operation_id)
     return Ran(operation_id)
@@ -270,7 +271,8 @@ def settle(
         if not _move(connection, it, state, now, note):
             return False
         who = author or Author(it.who, it.account_user)
-        write_journal(connection, now, who, named(it.number, it.what), result)
+        told = whose(result, it.who, who.who)
+        write_journal(connection, now, who, named(it.number, it.what), told)
     return True
 
 

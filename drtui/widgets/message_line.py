@@ -155,7 +155,7 @@ def _leads(progress: Progress, width: int) -> list[Content]:
     done = _done(progress)
     if not progress.moving:
         return [Content(done)]
-    texts = [f"{progress.state}: {done}"]
+    texts = [_stands(progress.state, done)]
     long = (progress.seconds_left or 0.0) >= _LONG_SECONDS
     cells = _BAR if width >= _BAR_FROM else _SHORT_BAR if long and width >= _SHORT_BAR_FROM else 0
     if cells:
@@ -185,6 +185,11 @@ def _parts(progress: Progress) -> list[tuple[Content, int]]:
     return parts
 
 
+def _stands(state: str, done: str) -> str:
+    """Return a state with how much is done; one that tells its reason has a colon already."""
+    return f"{state}, {done}" if ":" in state else f"{state}: {done}"
+
+
 def _done(progress: Progress) -> str:
     return f"{progress.done:,} of {progress.total:,} done"
 
@@ -196,8 +201,9 @@ def _in_short(progress: Progress) -> list[Content]:
     """
     if not progress.moving:
         number = counted(progress.more + 1, "operation needs", "operations need")
-        return [Content.styled(text, _HAND) for text in (f"{number} a hand", "needs a hand")]
+        short = f"{progress.more + 1:,} need" if progress.more else f"#{progress.number} needs"
+        return [Content.styled(f"{text} a hand", _HAND) for text in (number, short)]
     which, done = f"operation {progress.number:,}", _done(progress)
     short = f"#{progress.number}: {progress.done:,} / {progress.total:,}"
-    texts = (f"{which}, {progress.state}: {done}", f"{which}: {done}", short)
+    texts = (f"{which}, {_stands(progress.state, done)}", f"{which}: {done}", short)
     return [Content.styled(text, _PENDING) for text in texts]

@@ -152,6 +152,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         *,
         stay: bool = True,
         follow: bool = False,
+        from_top: bool = False,
     ) -> None:
         """Take new keys, and the rows that are known of them.
 
@@ -164,6 +165,8 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             stay: Where the cursor's row is gone: whether to stay in place or go to the top.
             follow: Whether a cursor on the first row, in sight, stays on the first row whatever
                 row that is now.
+            from_top: Whether what is shown from the first row on still is, so that new rows are
+                seen above the cursor.
         """
         before = None if follow and self.cursor == self.top == 0 else self.cursor_key
         known, self._rows = self._rows, dict(rows)
@@ -172,6 +175,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         if keys is self.keys or keys == self.keys:
             self._refresh_changed(known)
             return
+        at_top = from_top and self.top == 0
         offset = self.cursor - self.top
         there = self.cursor if stay else 0
         try:
@@ -181,7 +185,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         self.keys = keys
         self.set_reactive(RecordTable.cursor, there)
         self._keys_changed()
-        self.top = there - offset
+        self.top = 0 if at_top else there - offset
         self._keep_in_view()
         self.refresh()
 

@@ -13,7 +13,7 @@ from tests.support.emulator import RunningEmulator
 LIST_KEYS = [
     "operation", "kind", "what", "who", "account_user", "created_at", "state", "targets",
     "pending", "sending", "doubtful", "done", "already_so", "conflict", "failed", "cancelled",
-    "undoes", "undone_by", "waits_for", "to_deliver",
+    "undoes", "undone_by", "waits_for", "to_deliver", "undone", "undone_targets",
 ]  # fmt: skip
 ITEM_KEYS = [
     "profile_id", "alias", "state", "reason", "before", "after", "theirs", "attempts", "settled_at",

@@ -87,6 +87,7 @@ async def test_leaving_asks_before_what_was_typed_is_lost(path: Path, workspace:
         await console.dialog(InvitationTextDialog)
         await console.press("x", "escape")
         await console.dialog(ConfirmDialog)
+        assert "esc go on editing" in console.prose()
         await console.press("escape")
         dialog = await console.dialog(InvitationTextDialog)
         assert dialog.query_one(TextArea).text.startswith("xHello")
@@ -96,7 +97,7 @@ async def test_leaving_asks_before_what_was_typed_is_lost(path: Path, workspace:
         await console.dialog(InvitationTextDialog)
         await console.press("escape")
         await console.dialog(ConfirmDialog)
-        await console.press("left", "enter")
+        await console.press("right", "enter")
         await back(console)
     assert read_text(workspace, KIND) == DEFAULT_TEXTS[KIND]
 

@@ -17,7 +17,7 @@ from drtui.store.database import Database
 from drtui.store.journal import write_journal
 from drtui.widgets.filter_bar import FilterRule
 from tests.support.driving import Console, console_app, running
-from tests.support.operations import quota, table
+from tests.support.operations import quota, row, table
 from tests.support.screens import counts, said
 from tests.support.stores import delivered
 
@@ -107,6 +107,25 @@ async def test_where_there_is_little_room_the_filter_has_what_the_counts_do_not_
         assert typed[-30:] in console.text()
         await console.press("escape")
         await console.until(lambda: counts(console).startswith("3 of 3"), "all of them")
+
+
+@pytest.mark.parametrize(
+    ("size", "evening", "before"),
+    [
+        ((120, 40), "05-01 23:05  ", "04-30 13:05  "),
+        ((80, 24), "05-01 23:05  ", "04-30 13:05  "),
+        ((60, 15), "23:05:24  ", "04-30  "),
+    ],
+)
+async def test_of_an_evening_that_passed_midnight_the_time_of_day_is_told(
+    path: Path, database: Database, size: tuple[int, int], evening: str, before: str
+) -> None:
+    with database.write() as connection:
+        for hours, what in ((49, "Sign in"), (15, "Pause")):
+            write_journal(connection, database.clock() - hours * 3_600, Author("ada"), what, "so")
+    async with on_journal(path, size) as console:
+        assert evening in row(console, "Pause")
+        assert before in row(console, "Sign in")
 
 
 async def test_a_number_of_a_result_is_not_cut(path: Path, database: Database) -> None:

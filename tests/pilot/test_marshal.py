@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from drtui.domain.failures import FailureKind
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.store.database import Database
 from drtui.store.interests import live_interests
@@ -23,6 +24,7 @@ from tests.support.live_shows import (
     row,
     write_show,
 )
+from tests.support.race_deployment import refused
 from tests.support.screens import none_made
 from tests.support.stores import NOW
 
@@ -84,7 +86,7 @@ async def test_a_conflict_is_explained_and_the_queue_is_read_again(
     async with marshal_of(path) as (console, _):
         await console.press("L")
         await carried_out(console, database, calls)
-        assert "Launch: ada-l (car-3) runs already: wait until it ends, or reset it." in (
+        assert "Launch: ada-l (car-3) runs already; wait until it ends, or reset it." in (
             console.prose()
         )
         assert "runs" in row(console, "car-3")
@@ -141,6 +143,42 @@ async def test_the_winner_is_declared_by_name_once_that_is_confirmed(
         assert "Winner grace" in console.prose()
         await console.press("w")
         assert "grace is the winner already" in console.prose()
+
+
+async def test_no_winner_is_declared_while_something_runs(path: Path, database: Database) -> None:
+    write_show(database, final(runs=True))
+    async with marshal_of(path) as (console, screen):
+        await console.press("w")
+        told = "Not now: ada-l (car-3) runs; wait until it ends."
+        await console.until(lambda: told in console.prose(), "why not")
+        assert console.app.screen is screen
+        write_show(database, final(), seconds_ago=1)
+        await console.until(lambda: told not in console.prose(), "nothing running any more")
+        assert not screen.refusal("winner")
+    assert none_made(database)
+
+
+@pytest.mark.parametrize(
+    ("keys", "call", "told"),
+    [
+        (("w", "right", "enter"), "declare", "Winner not declared"),
+        (("t",), "switch", "Auto-launch not switched on"),
+        (("o",), "switch", "Submissions not opened"),
+    ],
+)
+async def test_what_was_refused_never_reads_as_done(
+    path: Path, database: Database, keys: tuple[str, ...], call: str, told: str
+) -> None:
+    calls = final()
+    write_show(database, calls)
+    calls.failing[call] = [refused(FailureKind.INVALID, "The moon is not right.")]
+    async with marshal_of(path) as (console, _):
+        await console.press(keys[0])
+        if keys[1:]:
+            await console.dialog(ConfirmDialog)
+            await console.press(*keys[1:])
+        await carried_out(console, database, calls)
+        assert f"{told}: The moon is not right." in console.prose()
 
 
 async def test_an_alias_is_hidden_at_once_and_shown_again(path: Path, database: Database) -> None:

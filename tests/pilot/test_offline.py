@@ -116,7 +116,7 @@ async def test_why_the_account_cannot_be_read_is_told_and_it_can_be_delivered_al
     async with running(console_app(path)) as console:
         await begun(console)
         write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
-        await console.until(lambda: "could not be read: Nobody is signed in" in console.prose())
+        await console.until(lambda: "could not be read. Nobody is signed in" in console.prose())
         assert "Nothing was sent." in console.prose()
         assert "10 would be sent as planned" in console.prose()
         await console.press("enter")

@@ -18,7 +18,7 @@ from drtui.screens.dialogs.settle import SettleDialog
 from drtui.screens.operation_page import OperationScreen
 from drtui.screens.operations import Operations
 from drtui.store.database import Database
-from drtui.store.interventions import retry
+from drtui.store.interventions import cancel, retry
 from drtui.widgets.facts import Facts
 from tests.support.driving import Console, RecordingEngine
 from tests.support.operations import (
@@ -147,6 +147,7 @@ async def test_all_conflicts_are_settled_from_the_list(
         await console.dialog(SettleDialog)
         assert "Settle 2 conflicts of operation 1" in console.prose()
         assert "racer-00100 hours 5 7 9" in console.prose()
+        assert "Ours replaces theirs." in console.prose()
         await console.press(key)
         after = {"t": ItemState.CANCELLED, "o": ItemState.PENDING}[key]
         await console.until(lambda: read(database, number).count(after) == 2)
@@ -212,13 +213,15 @@ async def test_on_the_page_keys_are_for_the_target_under_the_cursor_and_a_leads_
         assert f"{verb}: racer-00100, operation 1" in console.prose()
         assert "What is being sent now" not in console.prose()
         assert "a all 10 of the operation" in console.prose()
+        button = "Cancel it" if verb == "Cancel" else verb
+        assert f"[ {button} (1) ]" in console.text()
         await console.press("enter")
         await console.until(lambda: read(database, number).count(after) == 1)
         await console.press("down", key)
         await console.dialog(ReachDialog)
         await console.press("a")
         await console.dialog(ConfirmDialog)
-        assert "(9)" in console.prose()
+        assert f"[ {button} (9) ]" in console.text()
         assert read(database, number).count(after) == 1
         await console.press("enter")
         await console.until(lambda: read(database, number).count(after) == 10)
@@ -303,10 +306,36 @@ async def test_u_undoes_the_operation_under_the_cursor_and_no_other(
         await console.dialog(PlanDialog)
         assert "Undo 1: Set usage quotas" in console.prose()
         await console.press("right", "enter")
-        await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
+        await console.until(lambda: "undo 3 waits" in row(console, " 1  14:05"))
         assert read(database, 3).undoes == older
         await console.press("u")
+        assert "is being undone by operation 3: wait for its end" in said(console)
+        delivered(database, 3)
+        await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
+        await console.press("u")
         assert "has been undone already, by operation 3" in said(console)
+
+
+async def test_what_was_undone_in_part_is_undone_for_the_rest(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number)
+    workspace = Workspace(database, "ada")
+    undo = submit_undo(workspace, plan_undo(workspace, number))
+    assert undo == 2
+    delivered(database, undo, first=6)
+    cancel(database, undo, workspace.author())
+    async with on_operations(path) as console:
+        await console.until(lambda: "partly undone" in row(console, " 1  14:05"))
+        await console.press("down", "u")
+        await console.dialog(PlanDialog)
+        assert "4 of 10 users will get back what they had" in console.prose()
+        assert "6 already so" in console.prose()
+        await console.press("right", "enter")
+        await console.until(lambda: "undo 3 waits" in row(console, " 1  14:05"))
+        delivered(database, 3)
+        await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
 
 
 async def test_somebody_elses_operation_is_cancelled_by_who_names_them_and_enter_alone_leaves_it(
@@ -351,7 +380,7 @@ async def test_somebody_elses_operation_under_the_cursor_is_undone_with_their_na
         assert "Operation 1 is bo's, not yours" in console.prose()
         assert "Undo bo's (10)" in console.prose()
         await console.press("right", "enter")
-        await console.until(lambda: "undone by 2" in row(console, " 1  14:05"))
+        await console.until(lambda: "undo 2 waits" in row(console, " 1  14:05"))
         assert read(database, 2).undoes == number
         assert done_to(database, 2)[0][0] == "Undo 1 of bo: Set usage quotas  hours +2"
 
@@ -364,4 +393,4 @@ async def test_an_undo_that_was_made_elsewhere_shows_at_once(
     workspace = Workspace(database, "ada")
     async with on_operations(path) as console:
         submit_undo(workspace, plan_undo(workspace, number))
-        await console.until(lambda: "undone by 2" in row(console, " 1  14:05"))
+        await console.until(lambda: "undo 2 waits" in row(console, " 1  14:05"))

@@ -39,7 +39,7 @@ async def test_the_newest_operation_comes_first_with_its_counts_and_state(
     delivered(database, failed, first=3, state=ItemState.FAILED)
     delivered(database, failed)
     quota(database, "racer-0012", "7")
-    async with on_operations(path) as console:
+    async with on_operations(path, (130, 40)) as console:
         newest, middle, oldest = (
             " ".join(line.split())
             for line in console.lines()
@@ -64,6 +64,22 @@ async def test_on_a_small_terminal_number_when_what_failed_and_state_stay(
         assert "2 s left" in row(console, "14:05  Set")
 
 
+@pytest.mark.parametrize(
+    ("columns", "evening", "before"),
+    [(120, "05-01 23:05  ", "04-30 13:05  "), (80, "23:05  ", "04-30  ")],
+)
+async def test_of_an_evening_that_passed_midnight_the_time_of_day_is_told(
+    path: Path, database: Database, columns: int, evening: str, before: str
+) -> None:
+    for number, hours in ((quota(database, "racer-0010", "7"), 49), (pause(database, "0011"), 15)):
+        with database.write() as connection:
+            at = (database.clock() - hours * 3_600, number)
+            connection.exec_driver_sql("UPDATE operation SET created_at = ? WHERE id = ?", at)
+    async with on_operations(path, (columns, 24)) as console:
+        assert evening in row(console, "Pause")
+        assert before in row(console, "hours 7")
+
+
 async def test_nothing_done_yet_says_how_to_begin(path: Path, database: Database) -> None:
     del database
     async with running(console_app(path), (80, 24)) as console:
@@ -82,7 +98,7 @@ async def test_an_operation_that_waits_is_not_called_delivering(
         assert "delivering" in row(console, "hours +2")
         write_connectivity(database, Connectivity.OFFLINE)
         await console.until(lambda: row(console, "hours +2").rstrip().endswith("  offline"))
-        assert "waiting: offline: 0 of 10 done" in progress(console)
+        assert "waiting: offline, 0 of 10 done" in progress(console)
         write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in again.")
         await console.until(lambda: row(console, "hours +2").rstrip().endswith("  sign-in"))
 
@@ -111,16 +127,16 @@ async def test_the_cursor_stays_on_its_operation_when_another_comes_in(
         assert table(console).cursor_key == first
 
 
-async def test_the_cursor_stays_on_the_newest_operation_when_a_newer_one_comes_in(
+async def test_a_newer_operation_is_seen_above_the_cursor_which_stays_on_its_own(
     path: Path, database: Database
 ) -> None:
-    first = quota(database, "racer-0010")
+    numbers = [quota(database, "racer-0010") for _ in range(30)]
     async with on_operations(path) as console:
-        second = quota(database, "racer-0011")
-        await console.until(lambda: list(table(console).keys) == [second, first])
-        assert table(console).cursor_key == second
+        newer = quota(database, "racer-0011")
+        await console.until(lambda: newer in table(console).visible_keys)
+        assert table(console).cursor_key == numbers[-1]
         await console.press("enter")
-        await console.until(lambda: "Operation 2  Set" in console.text())
+        await console.until(lambda: "Operation 30  Set" in console.text())
 
 
 async def test_what_was_so_already_is_told_apart_from_what_is_delivered(

@@ -18,6 +18,7 @@ from drtui.screens.dialogs.participant import ParticipantDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.sort import SortDialog
 from drtui.screens.dialogs.traits import TraitsDialog
+from drtui.screens.participants import ParticipantsScreen
 from drtui.screens.racer import RacerScreen
 from drtui.screens.setup import SetupScreen
 from drtui.store.database import Database, open_database
@@ -27,6 +28,7 @@ from tests.support.participants import (
     EVE,
     back,
     kept,
+    marked,
     on_participants,
     people,
     screen,
@@ -216,6 +218,19 @@ async def test_a_participant_opens_whole_and_leads_to_the_racers_page(
         await console.dialog(RacerScreen)
         await console.press("escape")
         await back(console)
+
+
+async def test_escape_takes_the_marks_before_it_goes_back(path: Path, database: Database) -> None:
+    del database
+    async with on_participants(path) as console:
+        await search(console, "ada-l")
+        await console.press("space", "escape")
+        assert marked(console) == {"ada-l@example.com"}  # the search went first
+        await console.press("escape")
+        assert isinstance(console.app.screen, ParticipantsScreen)
+        assert not marked(console)
+        await console.press("escape")
+        await console.dialog(SetupScreen)
 
 
 async def test_the_emails_of_those_chosen_are_copied(path: Path, database: Database) -> None:

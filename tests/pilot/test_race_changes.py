@@ -179,19 +179,6 @@ async def test_a_change_shows_what_changes_and_nothing_else(path: Path, races: D
         assert changed.max_submissions == 7
 
 
-async def test_a_closed_race_says_why_it_cannot_be_changed(path: Path, races: Database) -> None:
-    del races
-    async with running(console_app(path)) as console:
-        shown = await open_races(console)
-        await shown.put_cursor("Friday warm-up")
-        await console.press("e")
-        await console.dialog(RaceFormDialog)
-        await console.until(lambda: "it cannot be changed any more" in console.prose())
-        await console.press("enter")
-        await console.settled()
-        assert isinstance(console.app.screen, RaceFormDialog)
-
-
 async def test_a_clone_has_another_name_and_times_to_come(path: Path, races: Database) -> None:
     async with running(console_app(path)) as console:
         shown = await open_races(console)

@@ -245,6 +245,9 @@ async def test_the_roster_takes_the_filter_of_racers(path: Path, races: Database
         assert "1 of 54 shown" in console.text()
         await console.press("escape")
         await console.until(lambda: len(roster._table.keys) == 54)
+        await console.press("space", "escape")
+        assert console.app.screen is roster
+        assert not roster._table.marked_count
         await console.press("escape")
         await console.until(lambda: isinstance(console.app.screen, RaceScreen))
 

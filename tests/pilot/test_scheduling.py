@@ -7,6 +7,7 @@ import pytest
 from drtui.commands.workspace import Workspace
 from drtui.domain.records import Role
 from drtui.domain.scheduling import SIGNED_OUT, ScheduleState
+from drtui.screens.dialogs.base import Choice
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.dialogs.quota import QuotaDialog
@@ -76,7 +77,7 @@ async def test_a_plan_is_left_for_a_set_time_and_nothing_is_done_yet(
         assert "2026-05-02 20:00 CEST, in 5 h 54 min" in console.text()
         await console.press("enter")
         await console.back()
-        assert "Scheduled as S1: Pause sponsorship for whoever matches “racer-0010”" in (
+        assert "Scheduled as S1 for 20:00 CEST: Pause sponsorship for whoever matches" in (
             console.message
         )
     it = found(workspace(database), 1)
@@ -185,8 +186,8 @@ async def test_it_is_listed_until_it_runs_and_cancelled_with_x(
 ) -> None:
     number = scheduled_pause(workspace(database), NOW - 24 + 2 * HOUR, zone="Europe/Berlin")
     async with on_operations(path) as console:
-        assert "at 16:05 CEST" in row(console, "S1")
-        assert "Pause · everybody" in row(console, "S1")
+        assert "at 16:05 CEST" in row(console, "S1  ")
+        assert "Pause · everybody" in row(console, "S1  ")
         assert "waits until 16:05 CEST, in 1 h 59 min" in console.text()
         await console.press("t")
         assert "it was not run yet" in said(console)
@@ -199,7 +200,7 @@ async def test_it_is_listed_until_it_runs_and_cancelled_with_x(
         assert "Pause sponsorship for everybody" in console.prose()
         await console.press("enter")
         await console.until(lambda: "S1 will not be run" in said(console))
-        await console.until(lambda: "cancelled" in row(console, "S1"))
+        await console.until(lambda: "cancelled" in row(console, "S1  "))
     assert found(workspace(database), number).state is ScheduleState.CANCELLED
 
 
@@ -214,7 +215,7 @@ async def test_after_it_ran_it_is_listed_with_what_it_became(
     ran = store.run(database, it, plan, ADA, note="planned on the copy of 12:00 UTC")
     assert ran is not None
     async with on_operations(path) as console:
-        assert f"ran as {ran.operation_id}" in row(console, "S1")
+        assert f"ran as {ran.operation_id}" in row(console, "S1  ")
         await console.press("enter")
         await console.dialog(ScheduledDialog)
         assert "planned on the copy of 12:00 UTC" in console.prose()
@@ -230,7 +231,7 @@ async def test_a_missed_one_is_told_everywhere_and_run_once_it_is_confirmed(
         await console.until(lambda: "was missed, and not run" in trouble(console))
         assert "run or drop it in 5 Operations" in trouble(console)
         await console.press("5")
-        await console.until(lambda: "missed" in row(console, "S1"))
+        await console.until(lambda: "missed" in row(console, "S1  "))
         await console.press("enter")
         await console.dialog(ScheduledDialog)
         assert "no drtui was up" in console.prose()
@@ -240,7 +241,7 @@ async def test_a_missed_one_is_told_everywhere_and_run_once_it_is_confirmed(
         assert "will be paused" in console.prose()
         await console.press("right", "enter")
         await console.until(lambda: isinstance(console.app.screen, Operations))
-        await console.until(lambda: "ran as 1" in row(console, "S1"))
+        await console.until(lambda: "ran as 1" in row(console, "S1  "))
         await console.until(lambda: not trouble(console))
     assert found(workspace(database), number).operation_id == 1
 
@@ -253,7 +254,7 @@ async def test_a_missed_one_is_dropped(path: Path, database: Database) -> None:
         await console.press("right", "enter")
         await console.dialog(ConfirmDialog)
         await console.press("enter")
-        await console.until(lambda: "dropped" in row(console, "S1"))
+        await console.until(lambda: "dropped" in row(console, "S1  "))
     assert found(workspace(database), number).state is ScheduleState.DROPPED
     assert count_operations(database) == 0
 
@@ -272,7 +273,27 @@ async def test_anothers_is_cancelled_only_after_a_careful_question(
         await console.press("x")
         await console.dialog(ConfirmDialog)
         await console.press("right", "enter")
-        await console.until(lambda: "cancelled" in row(console, "S1"))
+        await console.until(lambda: "cancelled" in row(console, "S1  "))
+        assert "S1: Pause sponsorship for everybody: cancelled by ada" in console.prose()
+        await console.press("enter")
+        await console.dialog(ScheduledDialog)
+        assert "State cancelled by ada" in console.prose()
+        assert "Note" not in console.prose()
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_the_button_that_ends_one_is_not_named_as_what_leaves_other_dialogs(
+    path: Path, database: Database, late: bool
+) -> None:
+    if late:
+        missed(path)
+    else:
+        scheduled_pause(workspace(database), NOW + HOUR)
+    async with on_operations(path, (80, 24)) as console:
+        await console.press("x")
+        dialog = await console.dialog(ConfirmDialog)
+        said = [one.label for one in dialog.query(Choice)]
+        assert said == ["Leave it", "Drop it" if late else "Cancel it"]
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR])
@@ -282,7 +303,7 @@ async def test_what_was_refused_says_why(path: Path, database: Database, role: R
     why = f"{role.value} may not"
     assert store.settle(database, it, ScheduleState.REFUSED, f"refused: {why}", note=why)
     async with on_operations(path) as console:
-        assert "refused" in row(console, "S1")
+        assert "refused" in row(console, "S1  ")
         await console.press("enter")
         await console.dialog(ScheduledDialog)
         assert why in console.prose()
@@ -299,7 +320,7 @@ async def test_what_will_not_be_run_while_offline_says_so_beforehand(
         assert "“Pause sponsorship” is set for 16:05 CEST" in console.prose()
         assert "not run, and asked about once it is 10 minutes late" in console.prose()
         await console.press("enter")
-        await console.until(lambda: shown in row(console, "S1"))
+        await console.until(lambda: shown in row(console, "S1  "))
         assert "offline on purpose: asked about if still so then" in console.prose()
         await console.press("enter")
         await console.dialog(ScheduledDialog)
@@ -336,7 +357,7 @@ async def test_one_that_is_late_is_told_everywhere_and_goes_on_when_it_is_said(
     async with running(console_app(path)) as console:
         await console.until(lambda: "go on with it, or cancel the rest" in trouble(console))
         await console.press("5")
-        await console.until(lambda: "late" in row(console, "S1"))
+        await console.until(lambda: "late" in row(console, "S1  "))
         await console.press("g", "enter")
         await console.dialog(ScheduledDialog)
         assert "not sent by" in console.prose()
@@ -357,6 +378,6 @@ async def test_the_rest_of_one_that_is_late_is_cancelled(path: Path, database: D
         assert "will not be sent" in console.prose()
         await console.press("enter")
         await console.until(lambda: "the rest of S1 will not be sent" in said(console))
-        await console.until(lambda: "ran as" in row(console, "S1"))
+        await console.until(lambda: "ran as" in row(console, "S1  "))
     it = found(workspace(database), number)
     assert (it.state, it.unsent) == (ScheduleState.RAN, 0)

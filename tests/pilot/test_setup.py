@@ -103,6 +103,7 @@ async def test_menu_and_navigation_lead_there_and_back(path: Path, database: Dat
         assert "▸ 1 Setup" in console.text()
         await console.press("m")
         await console.dialog(MenuDialog)
+        assert "The event and the deployment." in console.text()
         assert "Enable multi-user mode" in console.text()
         assert "Check what the event needs" in console.text()
         await console.press("escape", "2")

@@ -31,6 +31,7 @@ def a_day(database: Database) -> None:
         now = database.clock()
         for ago, what, result in (
             (90_000, "Sign in", "as ada@example.com, kept in the keyring"),
+            (54_000, "Prepare for a day without network", "begun"),  # in the evening
             (7_200, "Offline on purpose", "begun"),
             (3_600, "Offline on purpose", "ended"),
         ):

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from drtui.commands.operations import cancel
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import ItemState
@@ -68,6 +69,26 @@ async def test_operations_that_need_a_hand(look: Look, database: Database) -> No
     delivered(database, 2)
     async with operations(look):
         pass
+
+
+def cut_short(database: Database) -> None:
+    """One that was cancelled in part, and one that was cancelled whole."""
+    whole, part = quota(database, "racer-0012"), pause(database, "racer-0010")
+    delivered(database, part, first=4)
+    for number in (whole, part):
+        cancel(Workspace(database, "bo"), number, of="ada")
+
+
+async def test_operations_that_were_cut_short(look: Look, database: Database) -> None:
+    cut_short(database)
+    async with operations(look):
+        pass
+
+
+async def test_an_operation_that_was_cut_short(look: Look, database: Database) -> None:
+    cut_short(database)
+    async with operations(look) as console:
+        await page(console)
 
 
 async def test_operations_that_wait_for_the_network(look: Look, database: Database) -> None:

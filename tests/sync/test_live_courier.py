@@ -58,7 +58,7 @@ def test_a_second_launch_is_explained(world: World, calls: RaceDeployment) -> No
     state, reason = world.one(launch(RACE, "Final"))
 
     assert state is ItemState.FAILED
-    assert reason == "r1 (model) runs already: wait until it ends, or reset it"
+    assert reason == "r1 (model) runs already; wait until it ends, or reset it"
 
 
 @pytest.mark.parametrize("before", ["submissions open", "nothing waits", "too early"])
@@ -274,7 +274,7 @@ def test_no_winner_while_one_runs(world: World, calls: RaceDeployment) -> None:
 
     state, reason = world.one(declare_winner(RACE, "Final"))
 
-    assert (state, reason) == (ItemState.FAILED, "r1 (model) runs: wait until it ends")
+    assert (state, reason) == (ItemState.FAILED, "r1 (model) runs; wait until it ends")
 
 
 def test_switches_are_set(world: World, calls: RaceDeployment) -> None:

@@ -232,7 +232,7 @@ def test_two_launches_at_once_run_one_and_explain_the_other(
     states = sorted(only(found)[0] for found in told)
     assert states == [ItemState.CANCELLED, ItemState.DONE]
     refused = next(only(found)[1] for found in told if only(found)[0] is ItemState.CANCELLED)
-    assert refused.endswith("runs already: wait until it ends, or reset it")
+    assert refused.endswith("runs already; wait until it ends, or reset it")
     running = [e for e in truth(emulator)[race_id]["entries"] if e["status"] == "IN_PROGRESS"]
     assert len(running) == 1
 

@@ -113,7 +113,8 @@ class Dialog(ModalScreen[Result], GuardedScreen[Result]):
         """Lay out the box."""
         with VerticalScroll(classes="dialog", can_focus=False):
             yield Label(self.heading(), classes="dialog-title", markup=False)
-            yield from self.content()
+            for number, widget in enumerate(self.content()):
+                yield widget if number else widget.add_class("dialog-first")
             if choices := list(self.choices()):
                 self._call_escape(choices)
                 yield Horizontal(*choices, classes="dialog-choices")

@@ -57,7 +57,7 @@ class FormDialog(TypingDialog[Result]):
         if event.choice.id == CONFIRM:
             self.submit()
         else:
-            self.dismiss(None)
+            self.action_leave()
 
 
 class ProposedPath(PlainInput):

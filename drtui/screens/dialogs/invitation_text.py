@@ -163,15 +163,16 @@ class InvitationTextDialog(TypingDialog[InvitationText]):
             self.dismiss(None)
             return
 
-        def answered(stay: bool | None) -> None:
-            if stay is False:
+        def answered(leave: bool | None) -> None:
+            if leave:
                 self.dismiss(None)
 
         question = ConfirmDialog(
             "Leave the text?",
             ["What you have changed is not saved yet, and is lost when you leave."],
-            confirm="Go on editing",
-            cancel="Leave without saving",
+            confirm="Leave without saving",
+            cancel="Go on editing",
+            careful=True,
         )
         self.app.push_screen(question, answered)
 

@@ -117,7 +117,7 @@ class ParticipantDialog(Dialog[bool]):
         if row.user_key is None:
             return Content("none yet")
         models = "models unknown" if row.models is None else f"{row.models:,} models"
-        told = Content(f"{row.alias} · {models}")
+        told = Content(" · ".join(filter(None, (row.alias.strip(), models))))
         if row.profile_as_of is not None:
             told += Content.styled(f"  as of {self._when(row.profile_as_of)}", _DIM)
         return told

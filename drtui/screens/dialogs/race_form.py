@@ -17,6 +17,7 @@ from drtui.domain.races import Definition, Direction, RaceType, TimingMethod
 from drtui.domain.tracks import direction_text, track
 from drtui.domain.wording import capitalised
 from drtui.screens.dialogs.base import paragraph
+from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.form import FormDialog
 from drtui.screens.dialogs.race_field import Option, RaceField
 from drtui.screens.dialogs.track import TrackDialog
@@ -69,6 +70,8 @@ class RaceFormDialog(FormDialog[Definition]):
         read: Returns what the fields come to; called in a thread. Raises a `ProblemError`.
         zone: What the zone of the times is called.
         problem: Why it could not be planned as it was; empty at first.
+        first: What the fields began with at first, where that is not `texts`: what differs from it
+            was typed, and is asked about before it is lost.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,8 +89,12 @@ class RaceFormDialog(FormDialog[Definition]):
         read: Callable[[Mapping[str, str]], FormReading],
         zone: str,
         problem: str = "",
+        *,
+        first: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
+        begun = texts if first is None else first
+        self._first = {name: begun.get(name, "") for name in LABELS}
         self._title = title
         self._zone = zone
         self._problem = problem
@@ -185,6 +192,20 @@ class RaceFormDialog(FormDialog[Definition]):
     def action_show_plan(self) -> None:
         """Go on, where nothing is wrong."""
         self.submit()
+
+    def action_leave(self) -> None:
+        """Leave; what was typed is asked about before it is lost."""
+        if self.texts == self._first:
+            self.dismiss(None)
+            return
+
+        def asked(leave: bool | None) -> None:
+            if leave:
+                self.dismiss(None)
+
+        told = "What is typed here would be lost."
+        dialog = ConfirmDialog("Leave the form?", [told], "Leave", "Back", careful=True)
+        self.app.push_screen(dialog, asked)
 
     def submit(self) -> None:
         """Go on, where nothing is wrong."""

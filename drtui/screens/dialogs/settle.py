@@ -83,8 +83,8 @@ class SettleDialog(Dialog[Answer]):
         if hidden > 0:
             yield paragraph(f"and {hidden:,} more: the operation's page shows them all.", "dim")
         yield paragraph(
-            "Theirs leaves the account as it is. Ours is applied on top of theirs. Later changes "
-            "to the same racers wait until this is settled.",
+            "Theirs leaves the account as it is. Ours replaces theirs. Later changes to the same "
+            "racers wait until this is settled.",
             "spaced",
         )
 

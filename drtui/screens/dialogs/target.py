@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from drtui.domain.errands import Service
 from drtui.domain.item_wording import texts_in
-from drtui.domain.naming import name_of
+from drtui.domain.naming import name_of, target_name
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, Choice, Dialog
@@ -76,7 +76,7 @@ class TargetDialog(Dialog[bool]):
     def heading(self) -> str:
         """Whose, and of which operation."""
         item = self._item
-        return f"{name_of(item.label, item.target)}, operation {item.operation_id}"
+        return f"{target_name(item.label, item.target)}, operation {item.operation_id}"
 
     def content(self) -> Iterable[Widget]:
         """Everything, each with its name before it."""
@@ -99,7 +99,7 @@ class TargetDialog(Dialog[bool]):
             ]
         else:
             what = _SERVICES[Service(item.service)]
-            pairs = [(what, Content(name_of(item.label, item.target)))]
+            pairs = [(what, Content(target_name(item.label, item.target)))]
         pairs += [
             ("Before", Content(texts_in(item.target, item.before))),
             ("Asked for", Content(texts_in(item.target, item.after))),

@@ -1,6 +1,7 @@
 """`drtui users … --at` and `drtui operations scheduled`."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from drtui import accounts
 from drtui.cli import exits, run
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Paths
+from drtui.domain.schedule_times import EXAMPLES
 from drtui.domain.scheduling import NOT_SCHEDULED, ScheduleState
 from drtui.store import scheduling
 from drtui.store.database import Database, open_database
@@ -85,7 +87,7 @@ def test_the_events_zone_is_used_where_none_is_named(
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--at", "six"], "“six” is no time"),
+        (["--at", "six"], "“six” is no time: write 18:00, tomorrow 09:00 or YYYY-MM-DD 18:00."),
         (["--at", "2020-01-01 10:00"], "is over already"),
         (["--zone", "UTC"], "--zone goes with --at."),
         (["--at", "18:00", "--zone", "Mars/Base"], "There is no time zone “Mars/Base”"),
@@ -148,7 +150,9 @@ def test_a_missed_one_is_told_by_every_list_and_dropped(
 ) -> None:
     number = missed(paths)
     assert run(["operations", "list"]) == exits.OK
-    assert "was missed, and not run: run or drop it in “drtui operations scheduled”" in said()
+    told = said()
+    assert "S1 “Pause sponsorship” of " in told
+    assert "was missed, and not run: run or drop it in “drtui operations scheduled”" in told
     it, now = found(me(database), number), datetime.now(UTC)
     assert (it.state, it.note) == (ScheduleState.WAITING, "")  # no engine has noted it
     assert run(["operations", "scheduled", "list", "--json"]) == exits.OK
@@ -177,7 +181,7 @@ def test_a_missed_one_is_run_as_ones_own_once_it_is_confirmed(
 def test_what_waits_is_not_run_before_its_time(database: Database, said: Say) -> None:
     number = scheduled_pause(me(database), database.clock() + 3_600)
     assert run(["operations", "scheduled", "run", str(number), "--yes"]) == exits.USAGE
-    assert "it does not wait for an answer" in said()
+    assert "S1 is not due before " in said()
     assert run(["operations", "scheduled", "run", "99", "--yes"]) == exits.USAGE
     assert "There is no scheduled operation 99" in said()
 
@@ -198,6 +202,15 @@ def test_going_offline_says_that_what_is_set_for_a_time_is_not_run(
     assert run(["operations", "list"]) == exits.OK
     assert "offline on purpose: asked about if still so then" in said()
     lock.release()
+
+
+def test_the_help_of_a_set_time_names_no_day_that_is_over_some_day(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(["users", "pause", "--help"]) == exits.OK
+    assert f"Schedule it: {EXAMPLES}." in capsys.readouterr().out
+    assert not any(len(one) == 4 and one.isdigit() for one in re.split(r"\W", EXAMPLES))
 
 
 @pytest.mark.parametrize("number", ["1", "S1", "s1"])

@@ -1,6 +1,7 @@
 """What `drtui sync` says at its end, and its exit code."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,8 @@ from drtui.cli.context import Desk
 from drtui.cli.sync import _code, _line, _Standing
 from drtui.domain.failures import FailureKind
 from drtui.store.database import open_database
-from drtui.store.sync_state import SyncState, read_sync_state, write_halt
+from drtui.store.offline import OnPurpose
+from drtui.store.sync_state import Connectivity, SyncState, read_sync_state, write_halt
 
 sync = import_module("drtui.cli.sync")
 
@@ -46,6 +48,31 @@ def test_what_stops_everything_comes_before_the_role(tmp_path: Path) -> None:
         with database.read() as connection:
             state = read_sync_state(connection)
     assert "role" not in _line(standing(state))
+
+
+@pytest.mark.parametrize(
+    ("state", "does"),
+    [
+        (Connectivity.ONLINE, "delivers"),
+        (Connectivity.UNKNOWN, "delivers"),
+        (Connectivity.OFFLINE, "is up"),
+        (OnPurpose(datetime(2026, 5, 2, tzinfo=UTC), "bo"), "is up"),
+        (FailureKind.BLOCKED, "is up"),
+    ],
+)
+def test_another_process_delivers_only_where_anything_can_be_delivered(
+    tmp_path: Path, state: Connectivity | OnPurpose | FailureKind, does: str
+) -> None:
+    with closing(open_database(tmp_path / "a.db")) as database, database.read() as connection:
+        there = replace(read_sync_state(connection), engine_pid=1, connectivity=Connectivity.ONLINE)
+    match state:
+        case Connectivity():
+            there = replace(there, connectivity=state)
+        case OnPurpose():
+            there = replace(there, on_purpose=state)
+        case _:
+            there = replace(there, halt=state)
+    assert _line(standing(there, names_only=False)).endswith(f" · process 1 {does}")
 
 
 def test_without_a_terminal_it_tells_soon_and_once_a_minute_what_is_on_its_way(

@@ -132,18 +132,18 @@ def test_what_came_of_it_is_told(workspace: Workspace, marshal: Marshal) -> None
     first = marshal.launch()
     settle(workspace, Carried(ItemState.DONE, "r1 (model) runs"))
     second = marshal.declare_winner(None)
-    settle(workspace, Carried(ItemState.FAILED, "r1 (model) runs: wait until it ends"))
+    settle(workspace, Carried(ItemState.FAILED, "r1 (model) runs; wait until it ends"))
     third = marshal.auto_launch(True)
     settle(workspace, Carried(ItemState.DONE))
 
     assert [outcome(workspace, number).text for number in (first, second, third)] == [
         "r1 (model) runs.",
-        "r1 (model) runs: wait until it ends.",
+        "r1 (model) runs; wait until it ends.",
         "done.",
     ]
     assert [outcome(workspace, number).sentence for number in (first, second, third)] == [
         "Done: r1 (model) runs.",
-        "Not done: r1 (model) runs: wait until it ends.",
+        "Not done: r1 (model) runs; wait until it ends.",
         "Done.",
     ]
     assert [outcome(workspace, one).well for one in (first, second, third)] == [True, False, True]

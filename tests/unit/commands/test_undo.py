@@ -155,6 +155,23 @@ def test_an_undo_of_somebody_else_s_is_one_s_own_and_names_them(workspace: Works
     assert "Cancel" not in [one.what for one in about_theirs]  # all of it had been sent
 
 
+def test_what_somebody_else_undid_in_part_is_ones_own_to_undo_for_the_rest(
+    workspace: Workspace,
+) -> None:
+    own = more_hours(workspace, plain(workspace))
+    delivered(workspace.database, own)
+    bo = replace(workspace, who="bo")
+    undo = submit_undo(bo, plan_undo(bo, own, of="ada"))
+    assert undo is not None
+    delivered(workspace.database, undo, first=5)
+    with pytest.raises(InvalidInputError, match=f"being undone by operation {undo}"):
+        plan_undo(workspace)
+    delivered(workspace.database, undo, state=ItemState.FAILED)
+    rest = plan_undo(workspace)
+    assert rest.undone.operation_id == own
+    assert (rest.plan.count(Outcome.CHANGE), rest.plan.count(Outcome.ALREADY_SO)) == (7, 5)
+
+
 def test_an_unknown_one_is_refused(workspace: Workspace) -> None:
     with pytest.raises(InvalidInputError, match="There is no operation 7"):
         plan_undo(workspace, 7)
@@ -164,6 +181,10 @@ def test_nothing_is_undone_twice(workspace: Workspace) -> None:
     operation_id = more_hours(workspace, plain(workspace))
     delivered(workspace.database, operation_id)
     undo_id = submit_undo(workspace, plan_undo(workspace))
+    assert undo_id is not None
+    with pytest.raises(InvalidInputError, match=f"is being undone by operation {undo_id}"):
+        plan_undo(workspace, operation_id)
+    delivered(workspace.database, undo_id)
     with pytest.raises(InvalidInputError, match=f"undone already, by operation {undo_id}"):
         plan_undo(workspace, operation_id)
 
@@ -342,7 +363,7 @@ def test_what_another_console_undid_meanwhile_is_not_undone_again(workspace: Wor
     delivered(workspace.database, more_hours(workspace, plain(workspace)))
     undone = plan_undo(workspace)
     undo_id = submit_undo(workspace, undone)
-    with pytest.raises(InvalidInputError, match=f"undone already, by operation {undo_id}"):
+    with pytest.raises(InvalidInputError, match=f"being undone by operation {undo_id}"):
         submit_undo(workspace, undone)
 
 
@@ -366,3 +387,6 @@ def test_however_many_were_undone_already_the_next_one_is_found(workspace: Works
     following = next_to_undo(workspace)
     assert following is not None
     assert following.operation_id == first
+    assert plan_undo(workspace).skipped == (
+        "Operations 26, 25, 24 and 22 more are left out: nothing of them was done.",
+    )

@@ -81,6 +81,30 @@ def test_an_undo_of_a_setting_is_undone_by_its_number(workspace: Workspace) -> N
     assert the_item(workspace, redo).after == {"value": 600}
 
 
+def test_settings_of_which_an_undo_failed_for_some_are_put_back_by_the_next(
+    workspace: Workspace,
+) -> None:
+    with workspace.database.read() as connection:
+        settings, _ = read_settings(connection)
+    errands = [setting_errand(settings, key, 9) for key in (MINUTES, SettingKey.NEW_USER_MODELS)]
+    number = asked(workspace, OperationKind.CHANGE_SETTINGS, *errands)
+    carried(workspace, Service.SETTINGS)
+    assert submit_undo(workspace, plan_undo(workspace)) is not None
+    done, failed = claim_errands(workspace.database, Service.SETTINGS, 100, 2)
+    ends = ((done, ItemState.DONE), (failed, ItemState.FAILED))
+    settle_errands(workspace.database, [Settled(item, 2, Carried(end)) for item, end in ends])
+    following = next_to_undo(workspace)
+    assert following is not None
+    assert following.operation_id == number
+    rest = plan_undo(workspace)
+    assert [row.outcome for row in rest.plan.rows] == [Outcome.ALREADY_SO, Outcome.CHANGE]
+    submit_undo(workspace, rest)
+    carried(workspace, Service.SETTINGS)
+    with workspace.database.read() as connection:
+        assert read_settings(connection)[0] == settings
+    assert next_to_undo(workspace) is None
+
+
 def test_what_was_not_sent_is_cancelled(workspace: Workspace) -> None:
     number = set_minutes(workspace, 600)
     undone = plan_undo(workspace)

@@ -7,7 +7,15 @@ import pytest
 from drtui.domain.actions import TargetState
 from drtui.domain.errands import Errand, Service
 from drtui.domain.invitation_errands import invite_again
-from drtui.domain.naming import confirmation, confirms, leading, name_lines, name_of, short_name
+from drtui.domain.naming import (
+    confirmation,
+    confirms,
+    leading,
+    name_lines,
+    name_of,
+    short_name,
+    target_name,
+)
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_errand
 from drtui.domain.records import NO_LIMITS, Role
@@ -30,6 +38,29 @@ def plan(*rows: PlannedTarget, ambiguous: str = "") -> Plan:
         position=0,
         ambiguous=frozenset(filter(None, [ambiguous])),
     )
+
+
+def test_a_blank_alias_gives_way_to_the_email_else_to_the_profile_id() -> None:
+    assert name_of("ada", "p1", "ada@x.org") == "ada"
+    assert name_of("  ", "p1", "ada@x.org") == "ada@x.org"
+    assert name_of("", "p1") == name_of(" ", "p1", "") == "id p1"
+    assert short_name(plan(), row(1, "  ", "ada@x.org").target) == "ada@x.org"
+
+
+@pytest.mark.parametrize(
+    ("label", "target", "name"),
+    [
+        ("New One", "invitation:new@x.org", "New One <new@x.org>"),
+        ("New@x.org", "invitation:new@x.org", "new@x.org"),
+        ("", "mail:new@x.org", "new@x.org"),
+        ("permission set P", "identity-center:P", "permission set P"),
+        ("ada", "profile00000001", "ada"),
+    ],
+)
+def test_the_target_of_an_errand_for_an_address_is_told_with_it(
+    label: str, target: str, name: str
+) -> None:
+    assert target_name(label, target) == name
 
 
 def test_up_to_three_are_all_named_with_email_and_what_becomes_of_them() -> None:

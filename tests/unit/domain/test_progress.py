@@ -10,10 +10,19 @@ from hypothesis import strategies as st
 
 from drtui.domain.admin_calls import AdminCalls
 from drtui.domain.handling import Handling, not_theirs, owner, refusal
-from drtui.domain.operations import Hold, ItemState, Operation, OperationKind, OperationState
+from drtui.domain.operations import (
+    Hold,
+    ItemState,
+    Operation,
+    OperationKind,
+    OperationState,
+    Undoing,
+)
 from drtui.domain.progress import (
     duration_text,
     late_text,
+    outcome_text,
+    outcome_texts,
     pace_text,
     pacer_text,
     progress_text,
@@ -25,18 +34,19 @@ from drtui.domain.progress import (
 )
 
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+UNDONE = Undoing(43, 1, 1)
 
 
 def operation(
     counts: Mapping[ItemState, int],
     *,
     hold: Hold | None = None,
-    undone_by: int | None = None,
+    undoing: Undoing | None = None,
     kind: OperationKind = OperationKind.PAUSE,
     who: str = "ada",
 ) -> Operation:
     return Operation(
-        41, kind, "Pause sponsorship", who, "", NOW, {}, counts, undone_by=undone_by, hold=hold
+        41, kind, "Pause sponsorship", who, "", NOW, {}, counts, undoing=undoing, hold=hold
     )
 
 
@@ -113,26 +123,55 @@ def test_a_rate_is_never_none_where_there_is_some(rate: float, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("counts", "hold", "undone_by", "text"),
+    ("counts", "hold", "undoing", "text"),
     [
         ({ItemState.PENDING: 1}, None, None, "delivering"),
         ({ItemState.PENDING: 1}, Hold.OFFLINE, None, "waiting: offline"),
         ({ItemState.PENDING: 1}, Hold.SIGN_IN, None, "waiting: sign-in"),
         ({ItemState.PENDING: 1}, Hold.CONFLICT, None, "waiting behind a conflict"),
         ({ItemState.CONFLICT: 1, ItemState.DONE: 1}, None, None, "needs a hand"),
-        ({ItemState.DONE: 1}, None, 43, "undone by 43"),
-        ({ItemState.DONE: 1, ItemState.FAILED: 1}, None, 43, "undone by 43"),
-        ({ItemState.DONE: 1, ItemState.CONFLICT: 1}, None, 43, "needs a hand"),
-        ({ItemState.DONE: 1, ItemState.PENDING: 1}, None, 43, "delivering"),
+        ({ItemState.DONE: 1}, None, UNDONE, "undone by 43"),
+        ({ItemState.DONE: 1, ItemState.FAILED: 1}, None, UNDONE, "undone by 43"),
+        ({ItemState.DONE: 2}, None, Undoing(43, 1, 2, settled=False), "being undone by 43"),
+        ({ItemState.DONE: 2}, None, Undoing(43, 1, 2), "undone in part by 43 (1 of 2)"),
+        ({ItemState.DONE: 1, ItemState.CONFLICT: 1}, None, UNDONE, "needs a hand"),
+        ({ItemState.DONE: 1, ItemState.PENDING: 1}, None, UNDONE, "delivering"),
         ({ItemState.CANCELLED: 1}, None, None, "cancelled"),
     ],
 )
 def test_what_waits_is_not_called_delivering(
-    counts: Mapping[ItemState, int], hold: Hold | None, undone_by: int | None, text: str
+    counts: Mapping[ItemState, int], hold: Hold | None, undoing: Undoing | None, text: str
 ) -> None:
-    it = operation(counts, hold=hold, undone_by=undone_by)
+    it = operation(counts, hold=hold, undoing=undoing)
     assert state_text(it) == text
     assert (it.state is OperationState.WAITING) == text.startswith("waiting")
+
+
+@pytest.mark.parametrize(
+    ("counts", "undoing", "texts"),
+    [
+        (
+            {ItemState.DONE: 20, ItemState.CANCELLED: 1_032},
+            None,
+            ("done · 1,032 cancelled", "1,032 cancelled", "part done"),
+        ),
+        (
+            {ItemState.FAILED: 1, ItemState.CANCELLED: 2},
+            None,
+            ("needs a hand · 2 cancelled", "needs a hand"),
+        ),
+        ({ItemState.CANCELLED: 3}, None, ("cancelled",)),
+        ({ItemState.DONE: 3}, None, ("done",)),
+        ({ItemState.DONE: 1, ItemState.PENDING: 1, ItemState.CANCELLED: 1}, None, ("delivering",)),
+        ({ItemState.DONE: 1, ItemState.CANCELLED: 1}, UNDONE, ("undone by 43",)),
+    ],
+)
+def test_what_was_cut_short_is_not_called_done_alone(
+    counts: Mapping[ItemState, int], undoing: Undoing | None, texts: tuple[str, ...]
+) -> None:
+    it = operation(counts, undoing=undoing)
+    assert outcome_texts(it) == texts
+    assert outcome_text(it) == texts[0]
 
 
 @pytest.mark.parametrize(
@@ -201,8 +240,16 @@ def test_what_was_for_at_once_is_not_tried_again() -> None:
 
 
 def test_what_is_undone_is_not_undone_again_and_says_by_what() -> None:
-    it = operation({ItemState.DONE: 1}, undone_by=43)
+    it = operation({ItemState.DONE: 1}, undoing=UNDONE)
     assert refusal(Handling.UNDO, it).endswith("undone already, by operation 43")
+
+
+def test_what_is_being_undone_is_not_undone_again_and_what_was_in_part_is() -> None:
+    on_its_way = operation({ItemState.DONE: 2}, undoing=Undoing(43, 1, 2, settled=False))
+    assert refusal(Handling.UNDO, on_its_way) == (
+        "operation 41 is being undone by operation 43: wait for its end"
+    )
+    assert refusal(Handling.UNDO, operation({ItemState.DONE: 2}, undoing=Undoing(43, 1, 2))) == ""
 
 
 def test_a_deletion_is_undone_only_as_long_as_it_was_not_sent() -> None:

@@ -14,6 +14,7 @@ from drtui.domain.quotas import (
     hours_text,
     parse_amount,
     parse_quota,
+    used_hours,
 )
 from drtui.domain.records import UNLIMITED
 
@@ -132,3 +133,23 @@ def test_hours_are_shown_with_unknown_and_unlimited_apart(minutes: int | None, t
 
 def test_counts_are_shown_with_unknown_and_unlimited_apart() -> None:
     assert [count_text(count) for count in (None, UNLIMITED, 0, 1234)] == ["?", "∞", "0", "1,234"]
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "text"),
+    [
+        (299, 300, "4.9"),
+        (300, 300, "5.0"),
+        (301, 300, "5.0"),
+        (88, 90, "1.4"),
+        (224, 300, "3.7"),
+        (299, -1, "5.0"),
+        (299, None, "5.0"),
+        (None, 300, "?"),
+        (0, 0, "0.0"),
+    ],
+)
+def test_no_limit_seems_to_be_reached_before_it_is(
+    used: int | None, limit: int | None, text: str
+) -> None:
+    assert used_hours(used, limit) == text

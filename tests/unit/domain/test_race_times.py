@@ -81,7 +81,7 @@ def test_the_name_of_the_other_half_of_the_year_is_refused() -> None:
     ["", "tomorrow", "2026-07-08", "09:00", "2026-07-08 9", "\uff12026-07-08 09:00", "\x1b[2J"],
 )
 def test_what_is_no_time_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(InvalidInputError, match="write 2026-03-29 14:30") as caught:
+    with pytest.raises(InvalidInputError, match="write YYYY-MM-DD 14:30") as caught:
         parse_local(typed, BERLIN)
     assert "\x1b" not in str(caught.value)
 

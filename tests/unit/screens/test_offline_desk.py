@@ -9,10 +9,12 @@ import pytest
 
 from drtui.commands.preparing import Part
 from drtui.commands.workspace import Workspace
+from drtui.domain.changes import RecordKind
 from drtui.screens import offline_flow
 from drtui.screens.offline_flow import OfflineDesk
 from drtui.store.offline import OnPurpose
-from tests.support.stores import NOW, filled_store
+from drtui.store.sync_state import Connectivity, write_connectivity
+from tests.support.stores import NOW, SWEPT, filled_store
 
 AT = datetime.fromtimestamp(NOW, UTC)
 
@@ -51,6 +53,22 @@ def test_what_aws_itself_tells_is_missing_too_where_it_is_there_to_be_read(
     desk = OfflineDesk(workspace)
     assert desk.kept(second_door=False) == "2 parts missing: models, races."
     assert desk.kept(second_door=True).startswith("6 parts missing: models, races, user pool, ")
+
+
+def test_what_was_read_has_its_age_where_the_account_could_not_be_read(
+    workspace: Workspace,
+) -> None:
+    database = workspace.database
+    desk = OfflineDesk(workspace)
+    desk.go_offline()
+    desk.begin_look()
+    write_connectivity(database, Connectivity.OFFLINE)
+    with database.write(RecordKind.SYNC_STATE) as connection:
+        connection.exec_driver_sql("UPDATE sync_state SET reads_until = 1")
+    why, _, known, *_ = desk.look().lines
+    assert why == "The account could not be read. It does not answer. No more is tried."
+    read = datetime.fromtimestamp(SWEPT, UTC).astimezone()
+    assert known == f"By what was read at {read:%Y-%m-%d %H:%M %Z}, 12 s ago:"
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,15 @@ def test_what_failed_of_an_operation_that_is_undone_needs_nobody(database: Datab
     delivered(database, number, first=2, state=ItemState.FAILED)
     delivered(database, number)
     assert failures(database) == 2
-    submit_undo(workspace, plan_undo(workspace, number))
+    undo = submit_undo(workspace, plan_undo(workspace, number))
     assert (failures(database), troubles(database)) == (0, {})
+    assert undo is not None
+    delivered(database, undo)
+    assert (failures(database), in_need(database)) == (0, [])
+    redo = submit_undo(workspace, plan_undo(workspace, undo))
+    assert redo is not None
+    delivered(database, redo)  # it is in force again, but not for those
+    assert (failures(database), in_need(database)) == (2, [number])
 
 
 def test_what_failed_needs_nobody_once_a_later_change_of_the_same_fields_was_done(

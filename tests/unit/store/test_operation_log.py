@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, ItemState, OperationKind
+from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, ItemState, OperationKind, Undoing
 from drtui.domain.planning import summary_lines
 from drtui.domain.progress import progress_text
 from drtui.domain.quota_actions import Pause, SetQuotas
@@ -86,7 +86,13 @@ def test_an_operation_knows_its_undo(log: Log) -> None:
         undone, undoing = operation(connection, first), operation(connection, undo or 0)
     assert undone is not None
     assert undoing is not None
-    assert (undone.undone_by, undoing.undoes, undoing.kind) == (undo, first, OperationKind.UNDO)
+    assert (undoing.undoes, undoing.kind) == (first, OperationKind.UNDO)
+    assert undone.undoing == Undoing(undo or 0, 0, 1, settled=False)
+    log.deliver()
+    with log.database.read() as connection:
+        undone = operation(connection, first)
+    assert undone is not None
+    assert undone.undoing == Undoing(undo or 0, 1, 1)
 
 
 def test_an_operation_that_is_not_there(log: Log) -> None:

@@ -208,7 +208,9 @@ def test_what_was_to_be_run_longer_ago_than_the_grace_is_missed(log: Log) -> Non
     assert state(log, number) is ScheduleState.MISSED
     with log.database.read() as connection:
         now = scheduling.moment_of(log.workspace)
-        assert "was missed, and not run: run or drop it" in scheduling.notice(connection, now)
+        told = scheduling.notice(connection, now)
+        assert told.startswith("S1 “Pause sponsorship” of ")
+        assert told.endswith(" was missed, and not run: run or drop it.")
         assert operations(connection) == []
     assert journal(log.database)[-1][1].startswith("missed: ")
 
@@ -261,8 +263,6 @@ def test_what_is_in_the_way_is_what_lasts_longest(log: Log) -> None:
 
 def test_a_missed_one_is_run_by_whoever_answers(log: Log) -> None:
     number = scheduled_pause(log.workspace, log.clock.now + HOUR)
-    with pytest.raises(InvalidInputError, match="does not wait for an answer"):
-        scheduling.run_now(log.workspace, number, scheduling.preview(log.workspace, number))
     log.clock.step(2 * HOUR)
     bo = Workspace(log.database, "bo")
     became = scheduling.run_now(bo, number, scheduling.preview(bo, number))
@@ -273,6 +273,25 @@ def test_a_missed_one_is_run_by_whoever_answers(log: Log) -> None:
     assert (it.who, it.kind, it.count(ItemState.PENDING)) == ("bo", OperationKind.PAUSE, 3)
     assert "run by hand after it was missed" in found(bo, number).note
     assert state(log, number) is ScheduleState.RAN
+    ran = "ran as operation 1; run by hand after it was missed (ada's)"
+    assert journal(log.database)[-1] == ("Scheduled S1: Pause sponsorship", ran)
+
+
+def test_what_waits_is_not_answered_and_says_what_has_it_run(log: Log) -> None:
+    number = scheduled_pause(log.workspace, log.clock.now + HOUR)
+
+    def refusal() -> str:
+        with pytest.raises(InvalidInputError) as refused:
+            scheduling.run_now(log.workspace, number, scheduling.preview(log.workspace, number))
+        return str(refused.value)
+
+    at = found(log.workspace, number).when.short(scheduling.moment_of(log.workspace))
+    assert refusal() == f"S1 is not due before {at}: it is run then by whatever drtui is up."
+    log.clock.step(HOUR)
+    runs = "where no drtui is up, “drtui sync” reads it and runs what is due."
+    assert refusal() == f"S1 is due since {at} and is run once the account is read: {runs}"
+    store.hold_up(log.database, [found(log.workspace, number)], OFFLINE)
+    assert "once the account is read (so far: offline): where" in refusal()
 
 
 def test_a_missed_one_is_dropped_for_good(log: Log) -> None:
@@ -299,7 +318,34 @@ def test_only_what_waits_is_cancelled_and_anothers_only_by_name(log: Log) -> Non
     with pytest.raises(InvalidInputError, match="nothing to cancel"):
         scheduling.cancel(log.workspace, number)
     assert run_is_refused(log, number)
-    assert journal(log.database)[-1][1] == "cancelled before its time"
+    assert journal(log.database)[-1][1] == "cancelled before its time (ada's)"
+    assert told(log, number) == ("cancelled by bo", "by bo")
+
+
+def told(log: Log, number: int) -> tuple[str, object]:
+    """What is said of where one stands, and what a script reads as its note."""
+    it, now = found(log.workspace, number), scheduling.moment_of(log.workspace)
+    return it.state_text(now), scheduling.as_json(it, now)["note"]
+
+
+def test_who_ended_one_is_told_only_where_it_was_not_its_owner(log: Log) -> None:
+    mine = scheduled_pause(log.workspace, log.clock.now + HOUR)
+    theirs = scheduled_pause(log.workspace, log.clock.now + HOUR)
+    kept = scheduled_pause(log.workspace, log.clock.now + 9 * HOUR)
+    log.clock.step(2 * HOUR)
+    scheduling.drop(log.workspace, mine)
+    scheduling.drop(Workspace(log.database, "bo"), theirs, of="ada")
+    scheduling.cancel(log.workspace, kept)
+    assert [result for _, result in journal(log.database)[-3:]] == [
+        "dropped: it is not run any more",
+        "dropped: it is not run any more (ada's)",
+        "cancelled before its time",
+    ]
+    assert [told(log, one) for one in (mine, theirs, kept)] == [
+        ("dropped", None),
+        ("dropped by bo", "by bo"),
+        ("cancelled", None),
+    ]
 
 
 def run_is_refused(log: Log, number: int) -> bool:

@@ -1,8 +1,10 @@
 """Which columns there is room for."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drtui.screens.journal import JOURNAL_COLUMNS
 from drtui.screens.operation_cells import ITEM_COLUMNS, OPERATION_COLUMNS
 from drtui.screens.racers import COLUMNS
 from drtui.widgets.columns import GAP, Column, place
@@ -57,9 +59,24 @@ def test_the_operations_columns_fit_and_say_what_was_asked_for(room: int) -> Non
     assert placed.keys() >= {"number", "when", "what", "done", "failed", "conflict", "state"}
 
 
-def test_a_terminal_of_120_shows_every_column_of_the_operations() -> None:
+def test_a_terminal_of_120_shows_another_days_time_in_the_operations_and_who_before_how_many() -> (
+    None
+):
     navigation, signs = 23, 4
-    assert len(place(OPERATION_COLUMNS, 120 - navigation - signs)) == len(OPERATION_COLUMNS)
+    placed = {
+        one.column.name: one.width for one in place(OPERATION_COLUMNS, 120 - navigation - signs)
+    }
+    assert {one.name for one in OPERATION_COLUMNS} - placed.keys() == {"changes"}
+    assert placed["when"] == len("11-22 23:48")
+    assert len(place(OPERATION_COLUMNS, 127 - navigation - signs)) == len(OPERATION_COLUMNS)
+
+
+@pytest.mark.parametrize("room", [80 - 4, 120 - 23 - 4, 200 - 23 - 4])
+def test_from_80_columns_on_the_journal_has_room_for_another_days_time(room: int) -> None:
+    placed = {one.column.name: one.width for one in place(JOURNAL_COLUMNS, room)}
+    assert placed["when"] >= len("11-22 23:48")
+    assert placed["what"] >= 22
+    assert placed["result"] >= 26
 
 
 @given(st.integers(LEAST_WIDTH - 5, 250))
@@ -88,7 +105,8 @@ def test_a_negative_rank_is_left_out_only_where_shrinking_the_others_is_not_enou
 
 
 def test_on_the_smallest_terminal_no_table_is_wider_than_its_room() -> None:
-    for columns, signs in ((COLUMNS, 5), (OPERATION_COLUMNS, 4), (ITEM_COLUMNS, 4)):
+    tables = (COLUMNS, 5), (OPERATION_COLUMNS, 4), (ITEM_COLUMNS, 4), (JOURNAL_COLUMNS, 4)
+    for columns, signs in tables:
         placed = place(columns, LEAST_WIDTH - signs)
         assert sum(one.width for one in placed) + GAP * (len(placed) - 1) <= LEAST_WIDTH - signs
-        assert placed[-1].column.name in {"models", "state", "reason"}
+        assert placed[-1].column.name in {"models", "state", "reason", "operation"}

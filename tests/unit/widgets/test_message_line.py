@@ -39,7 +39,18 @@ async def test_a_refusal_takes_the_whole_line_where_its_way_out_would_be_cut(
         widget.say(refusal, wrong=True)
         assert widget.render().plain == refusal
         widget.say("Said.", wrong=True)
-        assert widget.render().plain.endswith("needs a hand")
+        assert widget.render().plain.endswith("  1 operation needs a hand")
+
+
+@pytest.mark.parametrize(("more", "said"), [(0, "#9 needs a hand"), (3, "4 need a hand")])
+async def test_beside_a_long_message_it_is_still_told_what_needs_a_hand(
+    running: Running, more: int, said: str
+) -> None:
+    widget = MessageLine()
+    async with running(widget, (78, 1)):
+        widget.progress = Progress("Pause", False, 1, 9, 8, 0, more, number=9)
+        widget.say("x" * 200)
+        assert widget.render().plain.endswith(f"…  │ {said}")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +114,7 @@ async def test_at_80_columns_the_rate_and_the_time_left_are_told_with_the_title(
             number=5,
             state="waiting: offline",
         )
-        assert "waiting: offline: 983 of 1,761 done" in widget.render().plain
+        assert "waiting: offline, 983 of 1,761 done" in widget.render().plain
 
 
 async def test_what_waits_says_for_what_and_what_needs_a_hand_is_counted(running: Running) -> None:
@@ -112,7 +123,10 @@ async def test_what_waits_says_for_what_and_what_needs_a_hand_is_counted(running
         widget.progress = Progress(
             "Resume", True, 0, 9, 0, 0, 0, number=5, state="waiting: offline"
         )
-        assert "waiting: offline: 0 of 9 done" in widget.render().plain
+        assert "waiting: offline, 0 of 9 done" in widget.render().plain
+        widget.say("Said.")
+        assert widget.render().plain.endswith("operation 5, waiting: offline, 0 of 9 done")
+        widget.hush()
         widget.progress = Progress("Resume", False, 3, 9, 6, 0, 1, number=5)
         said = widget.render().plain
         assert said.startswith("2 operations need a hand  ")

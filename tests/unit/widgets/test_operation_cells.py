@@ -8,7 +8,14 @@ import pytest
 from drtui.commands.operations import Followed
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, Value
 from drtui.domain.scheduling import EVERYBODY, Scheduled, ScheduleState, When
-from drtui.screens.operation_cells import OPERATION_COLUMNS, change_cell, operation_cell
+from drtui.screens.operation_cells import (
+    ITEM_COLUMNS,
+    OPERATION_COLUMNS,
+    change_cell,
+    item_cell,
+    operation_cell,
+    when_cell,
+)
 from drtui.screens.scheduled_rows import ScheduledRow, scheduled_cell
 from drtui.widgets.cells import fit
 from drtui.widgets.columns import Column, PlacedColumn
@@ -91,6 +98,35 @@ def test_what_is_on_its_way_says_how_many_of_how_many(done: int, left: int, said
     assert "".join(run.text for run in cell) == said
 
 
+@pytest.mark.parametrize(
+    ("cancelled", "width", "who", "said"),
+    [
+        (32, 28, "ada", "done · 32 cancelled · undo u"),
+        (32, 28, "bo", "done · 32 cancelled"),
+        (32, 19, "ada", "done · 32 cancelled"),
+        (32, 13, "ada", "32 cancelled"),
+        (1_032, 13, "ada", "part done"),
+        (32, 9, "ada", "part done"),
+    ],
+)
+def test_what_was_cancelled_comes_before_what_can_be_done_about_it(
+    cancelled: int, width: int, who: str, said: str
+) -> None:
+    counts = {ItemState.DONE: 20, ItemState.CANCELLED: cancelled}
+    assert said_of_operation(counts, "state", width, who) == said
+    assert said_of_operation(counts, "done", 7) == f"20/{20 + cancelled}"
+    assert said_of_operation({ItemState.CANCELLED: cancelled}, "state", width) == "cancelled"
+
+
+def said_of_operation(
+    counts: dict[ItemState, int], name: str, width: int, reader: str = "ada"
+) -> str:
+    operation = Operation(1, OperationKind.PAUSE, "Pause", "ada", "", NOW, {}, counts)
+    column = next(one for one in OPERATION_COLUMNS if one.name == name)
+    cell = operation_cell(Followed(operation, 0.0, reader), PlacedColumn(column, width), NOW)
+    return "".join(run.text for run in cell)
+
+
 @pytest.mark.parametrize("width", [13, 28, 60])
 @pytest.mark.parametrize("at", [NOW + timedelta(hours=3), NOW + timedelta(hours=20)])
 def test_a_set_time_is_whole_at_any_width(at: datetime, width: int) -> None:
@@ -129,6 +165,52 @@ def test_the_verb_of_what_is_done_stays_and_the_rest_is_cut(
     column = next(one for one in OPERATION_COLUMNS if one.name == "what")
     cell = operation_cell(Followed(operation, 0.0, "ada"), PlacedColumn(column, width), NOW)
     assert fit("".join(run.text for run in cell), width) == said
+
+
+def noon() -> datetime:
+    """Midday where the tests run."""
+    return local(NOW).replace(hour=12, minute=0)
+
+
+@pytest.mark.parametrize(
+    ("ago", "narrow", "wide"),
+    [
+        (timedelta(hours=1), "11:00", "11:00"),
+        (timedelta(hours=13), "23:00", "{:%m-%d} 23:00"),  # of an evening that passed midnight
+        (timedelta(hours=17, minutes=59), "18:01", "{:%m-%d} 18:01"),
+        (timedelta(hours=18), "{:%m-%d}", "{:%m-%d} 18:00"),
+        (timedelta(days=1), "{:%m-%d}", "{:%m-%d} 12:00"),
+        (timedelta(hours=-13), "{:%m-%d}", "{:%m-%d} 01:00"),  # tomorrow's, of what is scheduled
+    ],
+)
+def test_another_days_time_has_its_date_where_there_is_room_and_lately_stays_without(
+    ago: timedelta, narrow: str, wide: str
+) -> None:
+    now = noon()
+    at = now - ago
+    assert [when_cell(at, now, width) for width in (5, 10)] == [narrow.format(at)] * 2
+    assert when_cell(at, now, 11) == wide.format(at)
+
+
+def test_a_targets_time_of_last_evening_is_no_date() -> None:
+    now = noon()
+    column = PlacedColumn(next(one for one in ITEM_COLUMNS if one.name == "settled"), 8)
+
+    def since(settled: datetime | None) -> str:
+        item = Item(1, 1, "racer", "ada", {}, {}, ItemState.DONE, settled_at=settled)
+        return "".join(run.text for run in item_cell(item, column, now))
+
+    assert since(now - timedelta(hours=13)) == "23:00:00"
+    assert since(now - timedelta(days=3)) == f"{now - timedelta(days=3):%m-%d}"
+    assert since(None) == ""
+
+
+def test_who_cancelled_anothers_is_told_where_there_is_room() -> None:
+    it = scheduled_row(NOW + timedelta(hours=3)).it
+    row = ScheduledRow(replace(it, state=ScheduleState.CANCELLED, note="by bo"), "ada", NOW)
+    state = Column("state", "State", 13)
+    assert said_of(row, PlacedColumn(state, 15)) == "cancelled by bo"
+    assert said_of(row, PlacedColumn(state, 13)) == "cancelled"
 
 
 def test_the_time_of_a_scheduled_one_is_that_it_was_set_for_once_it_ran_too() -> None:
