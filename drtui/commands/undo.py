@@ -11,7 +11,7 @@ from drtui.domain.actions import TargetState
 from drtui.domain.changes import RecordKind
 from drtui.domain.errands import OF_DEPLOYMENT, service_of
 from drtui.domain.handling import Handling, not_theirs, refusal
-from drtui.domain.left_out import LeftOut
+from drtui.domain.left_out import LeftOut, by_reason
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_restore
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
@@ -188,7 +188,8 @@ def _plan_last(connection: Transaction, who: str) -> UndoPlan:
             continue
         undo = _plan(connection, candidate, who)
         if undo.changes_something:
-            return replace(undo, skipped=(*map(_why_skipped, skipped), *past.told()))
+            why = by_reason([(one.undone, _why_skipped(one.plan)) for one in skipped])
+            return replace(undo, skipped=(*why, *past.told()))
         skipped.append(undo)
     if not skipped:
         told = ["There is no operation of yours to undo.", past.on_the_way()]
@@ -196,15 +197,11 @@ def _plan_last(connection: Transaction, who: str) -> UndoPlan:
     return replace(skipped[0], skipped=past.told())
 
 
-def _why_skipped(undo: UndoPlan) -> str:
-    plan = undo.plan
+def _why_skipped(plan: Plan) -> str:
     reasons = [reason for reason, _ in plan.reasons(Outcome.CANNOT) if reason]
-    why = "nothing of it is left to put back"
     if reasons:
-        why = reasons[0]
-    elif plan.unmatched:
-        why = "its users are not there any more"
-    return f"Operation {undo.undone.operation_id} is left out ({undo.undone.what}): {why}."
+        return reasons[0]
+    return "the users are not there any more" if plan.unmatched else "nothing is left to put back"
 
 
 def _operation(connection: Transaction, who: str, operation_id: int, of: str) -> Operation:

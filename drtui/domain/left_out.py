@@ -46,14 +46,26 @@ def _kind(operation: Operation) -> str:
     return "" if operation.count(ItemState.DONE, *ON_THE_WAY) else "in vain"
 
 
+def by_reason(found: Sequence[tuple[Operation, str]]) -> tuple[str, ...]:
+    """Return a sentence for each reason why operations are left out."""
+    grouped: dict[str, list[Operation]] = defaultdict(list)
+    for operation, why in found:
+        grouped[why].append(operation)
+    return tuple(_left_out(operations, why, why) for why, operations in grouped.items())
+
+
 def _sentence(kind: str, operations: Sequence[Operation]) -> str:
+    return _left_out(operations, _why(operations[0]), _SEVERAL[kind])
+
+
+def _left_out(operations: Sequence[Operation], why: str, why_several: str) -> str:
     numbers = [f"{one.operation_id}" for one in operations]
     if len(operations) == 1:
-        return f"Operation {numbers[0]} is left out ({operations[0].what}): {_why(operations[0])}."
+        return f"Operation {numbers[0]} is left out ({operations[0].what}): {why}."
     if (more := len(numbers) - _NAMED) > 1:
         numbers[_NAMED:] = [f"{more:,} more"]
     *first, last = numbers
-    return f"Operations {', '.join(first)} and {last} are left out: {_SEVERAL[kind]}."
+    return f"Operations {', '.join(first)} and {last} are left out: {why_several}."
 
 
 def _why(operation: Operation) -> str:

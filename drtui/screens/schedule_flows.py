@@ -34,6 +34,10 @@ class OneScheduled(Subject):
 
     row: "ScheduledRow | None" = None
 
+    def __str__(self) -> str:
+        """Say which."""
+        return "" if self.row is None else f"S{self.row.it.number}, under the cursor."
+
 
 def one_scheduled(row: "ScheduledRow") -> OneScheduled:
     """Return a scheduled operation as the subject of an action."""

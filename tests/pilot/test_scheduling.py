@@ -381,3 +381,14 @@ async def test_the_rest_of_one_that_is_late_is_cancelled(path: Path, database: D
         await console.until(lambda: "ran as" in row(console, "S1  "))
     it = found(workspace(database), number)
     assert (it.state, it.unsent) == (ScheduleState.RAN, 0)
+
+
+async def test_the_actions_of_a_scheduled_row_say_which_it_is(
+    path: Path, database: Database
+) -> None:
+    number = scheduled_pause(workspace(database), NOW + HOUR)
+    async with running(console_app(path)) as console:
+        await console.press("5")
+        await console.until(lambda: f"S{number} " in console.text())
+        await console.press("m")
+        await console.until(lambda: f"S{number}, under the cursor." in console.text())

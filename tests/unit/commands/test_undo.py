@@ -257,6 +257,19 @@ def test_a_deletion_is_stepped_past_and_the_plan_says_so(workspace: Workspace) -
     assert following.operation_id == first
 
 
+def test_several_that_are_stepped_past_for_one_reason_share_a_sentence(
+    workspace: Workspace,
+) -> None:
+    delivered(workspace.database, more_hours(workspace, plain(workspace)))
+    for name in ("racer-00100", "racer-00101"):
+        deleted = submit(workspace, plan_delete_users(workspace, select_by_name(workspace, [name])))
+        assert deleted is not None
+        delivered(workspace.database, deleted)
+    assert plan_undo(workspace).skipped == (
+        "Operations 3 and 2 are left out: a deletion cannot be undone.",
+    )
+
+
 def test_what_cannot_be_brought_back_at_all_is_stepped_past(workspace: Workspace) -> None:
     first = more_hours(workspace, plain(workspace))
     delivered(workspace.database, first)
