@@ -84,7 +84,9 @@ class ChoiceList(TurnedList):
         x, y, width, _ = self.virtual_region
         at = y + self._index_to_line[line] - self.scroll_offset.y
         region = Region(x, at, width, self._heights[line])
-        box.scroll_to_region(region, force=True, animate=False, immediate=True)
+        box.scroll_to_region(
+            region, spacing=self.dock_gutter, force=True, animate=False, immediate=True
+        )
 
 
 class Dialog(ModalScreen[Result], GuardedScreen[Result]):
