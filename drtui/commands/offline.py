@@ -167,11 +167,13 @@ class Seen:
         was_read: Whether the account was read whole since the look began.
         state: Where the engine stands.
         given_up: Whether the account is not even read any more.
+        waited: Seconds since the look began.
     """
 
     was_read: bool
     state: SyncState
     given_up: bool
+    waited: float = 0.0
 
     @property
     def trouble(self) -> str:
@@ -202,6 +204,7 @@ class Look:
         self._workspace = workspace
         self._clock = clock
         self._since = 0.0
+        self._began = 0.0
         self._renewed = 0.0
         self._pages = 0
         self._until = 0.0
@@ -210,7 +213,8 @@ class Look:
         """Let the account be read, and ask for it; again, where nothing came of it."""
         self._since = begin_look(self._workspace)
         self._until = self._since + LOOK_SECONDS
-        self._renewed, self._pages = self._clock(), 0
+        self._began = self._renewed = self._clock()
+        self._pages = 0
 
     def turn(self) -> Seen:
         """Say what there is to see; to be asked a few times a second, until it was read.
@@ -234,7 +238,7 @@ class Look:
             self._renewed, self._pages = self._clock(), state.sweep_pages
             offline.allow_reading(self._workspace.database, LOOK_SECONDS)
             self._until = now + LOOK_SECONDS
-        return Seen(was_read, state, given_up=not reads)
+        return Seen(was_read, state, given_up=not reads, waited=self._clock() - self._began)
 
     def end(self) -> None:
         """Have the account not even read any more."""

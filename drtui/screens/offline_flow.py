@@ -9,6 +9,7 @@ from drtui.commands.preparing import parts, verdict
 from drtui.commands.scheduling import told_offline
 from drtui.commands.workspace import Workspace
 from drtui.domain.problems import PlanOutdatedError
+from drtui.domain.progress import duration_text
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.actions import Actions
@@ -19,6 +20,7 @@ from drtui.store.offline import OnPurpose
 from drtui.widgets.sync_status import age_text, day_and_time, local
 
 _READING: Final = "Reading the account; nothing is sent …"
+_LONG_SECONDS: Final = 5.0
 
 
 class OfflineDesk:
@@ -82,7 +84,10 @@ class OfflineDesk:
         seen = self._look.turn()
         if not (seen.was_read or seen.trouble):
             pages = seen.state.sweep_pages if seen.state.sweeping else 0
-            return Told([f"{_READING} ({counted(pages, 'page')})" if pages else _READING])
+            so_far = [counted(pages, "page")] if pages else []
+            if seen.waited >= _LONG_SECONDS:
+                so_far.append(duration_text(seen.waited))
+            return Told([f"{_READING} ({', '.join(so_far)})" if so_far else _READING])
         self._seen = offline.forecast(self._workspace)
         lines = self._seen.lines
         if seen.was_read:

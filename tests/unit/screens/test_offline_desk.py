@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from drtui.commands.offline import Look
 from drtui.commands.preparing import Part
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
@@ -14,6 +16,7 @@ from drtui.screens import offline_flow
 from drtui.screens.offline_flow import OfflineDesk
 from drtui.store.offline import OnPurpose
 from drtui.store.sync_state import Connectivity, write_connectivity
+from tests.support.logs import SteppedClock
 from tests.support.stores import NOW, SWEPT, filled_store
 
 AT = datetime.fromtimestamp(NOW, UTC)
@@ -82,3 +85,20 @@ def test_since_when_is_told_with_its_date_where_it_is_another_day(
     monkeypatch.setattr("drtui.widgets.sync_status.local", lambda at: at + zone)
     told = OfflineDesk(workspace).told_purpose(OnPurpose(AT - ago, "bo"))
     assert told == f"Offline on purpose since {since}, by bo."
+
+
+def test_how_long_the_account_is_being_read_is_told_where_it_takes_long(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SteppedClock()
+    monkeypatch.setattr("drtui.commands.offline.Look", partial(Look, clock=clock))
+    desk = OfflineDesk(workspace)
+    desk.go_offline()
+    desk.begin_look()
+    clock.step(4)
+    assert desk.look().lines == ["Reading the account; nothing is sent …"]
+    clock.step(36)
+    assert desk.look().lines == ["Reading the account; nothing is sent … (40 s)"]
+    with workspace.database.write(RecordKind.SYNC_STATE) as connection:
+        connection.exec_driver_sql("UPDATE sync_state SET sweep_started = 1, sweep_pages = 2")
+    assert desk.look().lines == ["Reading the account; nothing is sent … (2 pages, 40 s)"]
