@@ -59,10 +59,13 @@ def hold_to(world: World, number: int) -> None:
     if undo == number:
         world.expected.take_back(states.keys() - stays)
         return
-    undone = world.log.states(undo).keys()
-    if (twice := cancelled & undone) or (left := done - undone - set(world.strangers)):
-        world.figures.lost += len(twice) or len(left)
-        raise LostError(f"operation {undo} does not undo {number}: {twice or left}")
+    undone, strangers = world.log.states(undo), set(world.strangers)
+    # Where somebody else changed what was on its way, a conflict was settled with theirs.
+    twice, left = (cancelled & undone.keys()) - strangers, done - undone.keys() - strangers
+    if wrong := twice or left:
+        world.figures.lost += len(wrong)
+        told = {one: (states[one], undone.get(one)) for one in wrong}
+        raise LostError(f"operation {undo} does not undo {number}: {told}")
     world.expected.take_back(states.keys())
 
 
