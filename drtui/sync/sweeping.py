@@ -168,7 +168,7 @@ class Sweeper:
                 if error.kind is not FailureKind.ROLE_NOT_ALLOWED:
                     raise
             else:
-                self._learn(Role.ADMIN, sign_in, sweep)
+                self._complete(Role.ADMIN, sign_in, sweep)
                 if self._settings_refused:  # to somebody else, or in another role
                     self._read_settings(sweep)
                 return
@@ -178,7 +178,19 @@ class Sweeper:
             if error.kind is FailureKind.ROLE_NOT_ALLOWED:
                 self._learn(Role.UNKNOWN, sign_in, sweep)
             raise
-        self._learn(Role.FACILITATOR, sign_in, sweep)
+        self._complete(Role.FACILITATOR, sign_in, sweep)
+
+    def _complete(self, role: Role, before: SignIn, sweep: _Sweep) -> None:
+        """Note that everything was read, and the role that it was granted to.
+
+        The role first: whoever waits for a complete sweep goes by the role right after it.
+        """
+        if sweep.given_up.is_set():
+            return
+        self._learn(role, before, sweep)
+        complete_sweep(self._database, sweep.number, sweep.began, names_only=sweep.names_only)
+        if not sweep.names_only:
+            apply_teams(self._database)
 
     def _learn(self, role: Role, before: SignIn, sweep: _Sweep) -> None:
         """Note the role by what was allowed, unless a sign-in's token says what it is."""
@@ -217,8 +229,6 @@ class Sweeper:
             write_page(self._database, page.profiles, sweep.number, sweep.began)
             token = page.token
             if token is None:
-                complete_sweep(self._database, sweep.number, sweep.began)
-                apply_teams(self._database)
                 return
             if token in tokens:
                 raise DeploymentError(
@@ -246,7 +256,6 @@ class Sweeper:
         # In parts, as pages are: whatever is submitted meanwhile waits for one of them at the most.
         for part in chunks(profiles):
             write_page(self._database, part, sweep.number, sweep.began, names_only=True)
-        complete_sweep(self._database, sweep.number, sweep.began, names_only=True)
         sweep.names_only = True
 
     def _list_names(self, sweep: _Sweep) -> Callable[[], tuple[Profile, ...]]:

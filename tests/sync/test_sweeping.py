@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,8 @@ from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.records import AccountSettings, Profile, Role
 from drtui.store.database import Database
 from drtui.store.settings import read_settings
-from drtui.store.sign_in import write_role
-from drtui.store.sweeps import write_page
+from drtui.store.sign_in import read_sign_in, write_role
+from drtui.store.sweeps import complete_sweep, write_page
 from drtui.sync import sweeping
 from drtui.sync.events import Events, SweepEnded
 from drtui.sync.pacing import AdminBudget
@@ -154,3 +155,21 @@ def test_a_sweep_that_was_given_up_makes_no_other_call(world: World, role: Role)
     deployment.asked[0].set()
     assert isinstance(sweeps.events.get(timeout=10), SweepEnded)
     assert sum(deployment.called.values()) == 0
+
+
+@pytest.mark.parametrize("now", [Role.ADMIN, Role.FACILITATOR])
+def test_a_sweep_is_complete_only_once_the_role_that_read_it_is_known(
+    world: World, sweeps: Sweeps, monkeypatch: pytest.MonkeyPatch, now: Role
+) -> None:
+    write_role(world.database, Role.UNKNOWN)
+    world.deployment.role = now
+    known: list[Role] = []
+
+    def completed(database: Database, *args: Any, **rest: Any) -> None:
+        with database.read() as connection:
+            known.append(read_sign_in(connection).role)
+        complete_sweep(database, *args, **rest)
+
+    monkeypatch.setattr(sweeping, "complete_sweep", completed)
+    assert sweeps.swept() is None
+    assert known == [now]
