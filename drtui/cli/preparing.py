@@ -17,8 +17,8 @@ from drtui.commands import preparing as commands
 from drtui.commands.models import sweep_progress
 from drtui.commands.offline import on_purpose
 from drtui.commands.preparing import Part, Preparing
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.progress import duration_text
 
 _PATIENCE: Final = 30.0
 _TABLE: Final = (
@@ -96,5 +96,5 @@ def _read(desk: Desk, seconds: float) -> float:
 def _cells(part: Part, now: float) -> list[str]:
     if part.as_of is None:
         return [part.name, part.what, "", "", part.missing]
-    age = duration_text(now - part.as_of.timestamp())
+    age = rounded_up_text(now - part.as_of.timestamp())
     return [part.name, part.what, f"{part.as_of:%Y-%m-%d %H:%M:%S}", age, part.missing]

@@ -10,13 +10,14 @@ from typing import Final
 from drtui.commands.bulk import plan_errands
 from drtui.commands.race_changes import RaceRules, cannot, planned_definition, read_rules
 from drtui.commands.workspace import Workspace
+from drtui.domain.durations import duration_text
 from drtui.domain.live_times import parse_live_time, why_not_moved
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Plan, plan_errand
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_errands import move_live
 from drtui.domain.race_records import StoredRace
-from drtui.domain.race_times import duration_text, time_text
+from drtui.domain.race_times import time_text
 from drtui.domain.races import Definition
 from drtui.domain.text import clean
 from drtui.store.live_races import read_live

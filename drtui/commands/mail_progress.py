@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from drtui.commands.inviting import expected_finish
 from drtui.commands.workspace import Workspace
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.errands import Service
 from drtui.domain.mail_errands import Sending, standing
 from drtui.domain.operations import Item
 from drtui.domain.participants import Participant
 from drtui.domain.problems import ProblemError
-from drtui.domain.progress import duration_text
 from drtui.domain.records import UNLIMITED
 from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.sponsor.mail import Identity, MailAccount, judge_sender, unreachable, verifier
@@ -115,6 +115,6 @@ def finish_lines(workspace: Workspace, count: int, account: MailAccount) -> list
     quota = None if account.daily_quota == UNLIMITED else account.daily_quota
     told = expected_finish(workspace, count, Service.MAIL, daily=quota or None).sentence
     if account.per_second:
-        least = duration_text(count / account.per_second)
+        least = rounded_up_text(count / account.per_second)
         told += f" SES takes {account.per_second:g} a second: {least} at least."
     return [told, _SANDBOX] if account.production is False else [told]

@@ -19,8 +19,8 @@ from drtui.commands.prerequisites import check, last_checked
 from drtui.commands.races import watch_race, watch_races
 from drtui.commands.usage import ask_for_sweep
 from drtui.commands.workspace import Workspace
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.problems import ProblemError
-from drtui.domain.progress import duration_text
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_states import RaceState, state_of
 from drtui.domain.sponsor.failures import SponsorError
@@ -148,7 +148,7 @@ class Preparing:
         if needed <= self._late_at - self._clock():
             return ""
         return (
-            f"Not all models will be read in that time: they take {duration_text(needed)} more. "
+            f"Not all models will be read in that time: they take {rounded_up_text(needed)} more. "
             "What was read until then is kept, and the next time goes on from there."
         )
 
@@ -316,7 +316,7 @@ def _time_left(progress: SweepProgress, now: float) -> str:
     left, racers = seconds_left(progress, now), progress.racers - progress.done
     if not left:
         return ""
-    return f": about {max(1, round(60 * racers / left)):,} a minute, {duration_text(left)} left"
+    return f": about {max(1, round(60 * racers / left)):,} a minute, {rounded_up_text(left)} left"
 
 
 def seconds_left(progress: SweepProgress, now: float) -> float:

@@ -9,6 +9,7 @@ from drtui.commands.machine_zone import lasting_zone
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
 from drtui.domain import permissions
+from drtui.domain.naming import name_of
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.race_times import SystemZone, zone_named
@@ -95,7 +96,9 @@ def whom_of(
     if not ids:
         raise InvalidInputError("That is nobody: there is nothing to schedule.")
     named = frozenset(ids[key] for key in selection.named if key in ids)
-    return Whom(profiles=tuple(ids.values()), named=named)
+    alone = users[next(iter(ids))].profile if len(ids) == 1 else None
+    name = "" if alone is None else name_of(alone.alias, alone.profile_id, alone.email)
+    return Whom(profiles=tuple(ids.values()), named=named, name=name)
 
 
 def schedule(workspace: Workspace, plan: Plan, whom: Whom, when: When) -> int:

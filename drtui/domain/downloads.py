@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from drtui.domain.admin_calls import HELD_SECONDS
-from drtui.domain.progress import duration_text
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.wording import counted
 
 DOWNLOADS: Final = 40
@@ -60,7 +60,7 @@ def finish_line(
     wait = timedelta(minutes=_MINUTES * windows)
     return (
         f"{what} at {pace}: the last begins about {now + wait:%Y-%m-%d %H:%M} UTC, in "
-        f"{duration_text(wait.total_seconds())}, if files come as fast as that."
+        f"{rounded_up_text(wait.total_seconds())}, if files come as fast as that."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from drtui.domain.progress import duration_text
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.text import clean
 from drtui.domain.wording import counted, noun
 
@@ -108,10 +108,10 @@ def ends_too_early(kept: KeptSignIn | None, work: Work, now: datetime) -> str:
         they = noun(work.waiting, "waits", "wait")
         why = f"{counted(work.waiting, 'change')} still {they}"
     elif now + timedelta(seconds=work.seconds) > end:
-        why = f"what is to be delivered takes about {duration_text(work.seconds)} yet"
+        why = f"what is to be delivered takes about {rounded_up_text(work.seconds)} yet"
     else:
         return ""
-    left = duration_text((end - now).total_seconds())
+    left = rounded_up_text((end - now).total_seconds())
     return f"The sign-in ends in {left}, and {why}."
 
 

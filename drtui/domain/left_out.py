@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from drtui.domain.operations import ON_THE_WAY, ItemState, Operation
+from drtui.domain.wording import listed
 
 _NAMED: Final = 3  # of several; the rest are counted
 _SEVERAL: Final = {
@@ -59,13 +60,10 @@ def _sentence(kind: str, operations: Sequence[Operation]) -> str:
 
 
 def _left_out(operations: Sequence[Operation], why: str, why_several: str) -> str:
-    numbers = [f"{one.operation_id}" for one in operations]
+    numbers = listed([f"{one.operation_id}" for one in operations], _NAMED)
     if len(operations) == 1:
-        return f"Operation {numbers[0]} is left out ({operations[0].what}): {why}."
-    if (more := len(numbers) - _NAMED) > 1:
-        numbers[_NAMED:] = [f"{more:,} more"]
-    *first, last = numbers
-    return f"Operations {', '.join(first)} and {last} are left out: {why_several}."
+        return f"Operation {numbers} is left out ({operations[0].what}): {why}."
+    return f"Operations {numbers} are left out: {why_several}."
 
 
 def _why(operation: Operation) -> str:

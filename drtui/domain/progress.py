@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from drtui.domain.admin_calls import AdminCalls
+from drtui.domain.durations import rounded_up, rounded_up_text
 from drtui.domain.operations import (
     ON_THE_WAY,
     Hold,
@@ -19,7 +20,6 @@ WINDOW_SECONDS: Final = 10.0
 
 _SHORTEST: Final = 1.0  # what came in within one group says nothing of the rate yet
 _NO_PACE: Final = 100_000.0  # from here on nothing is held back
-_UNITS: Final = (("h", 3_600), ("min", 60))
 _POOL_QUOTA: Final = 120.0  # a second, unless the sponsor had it raised (DeepRacer API facts)
 _NAMED: Final = (  # beside what is done, where there is any
     *(ItemState.FAILED, ItemState.CONFLICT, ItemState.DOUBTFUL, ItemState.CANCELLED),
@@ -84,19 +84,6 @@ def paced_seconds_left(left: float | None, first: float, last: float) -> float |
     if first > 0 or left is None:  # what was settled in a burst says nothing of the rate
         return last or None
     return max(left, last)
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration, rounded up, in its largest unit: `7 s`, `3 min`, `2 h`."""
-    whole = _up(seconds, 1)
-    for unit, size in _UNITS:
-        if whole >= size:
-            return f"{_up(whole, size):,} {unit}"
-    return f"{whole} s"
-
-
-def _up(amount: float, size: int) -> int:
-    return max(1, int(-(-amount // size)))
 
 
 def rate_text(per_second: float) -> str:
@@ -194,7 +181,7 @@ def pacer_text(pace: float | None, ceiling: float | None, calls: AdminCalls, now
         parts.append(f"/admin/ calls {free} of {calls.allowed} per 5 min free")
     if not free and (slot := calls.next_slot(now)):
         left = (slot - now).total_seconds()
-        parts.append(f"next slot in {duration_text(_STEP * _up(left, _STEP))}")
+        parts.append(f"next slot in {rounded_up_text(_STEP * rounded_up(left, _STEP))}")
     return " · ".join(parts)
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Protocol
 
-from drtui.domain.race_times import duration_text, time_text
+from drtui.domain.durations import duration_text
+from drtui.domain.race_times import time_text
 from drtui.domain.races import Definition, LiveStatus, RaceType, TimingMethod
 from drtui.domain.text import clean
 

@@ -20,7 +20,6 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.
 _UTC: Final = ("utc", "gmt", "z")
 _TWICE: Final = 2
 _HOURS: Final = 24
-_UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
 class SystemZone(tzinfo):
@@ -122,21 +121,6 @@ def parse_local(text: str, zone: tzinfo) -> datetime:
         return _placed(typed, (found[7] or "").strip(), zone)
     except (ValueError, OverflowError) as error:
         raise InvalidInputError(f"There is no such time as {clean(text.strip(), 40)}.") from error
-
-
-def duration_text(span: timedelta) -> str:
-    """Return a span in its two largest units: `3 d 4 h`, `2 h 05 min`, `12 min`, `40 s`.
-
-    One that is zero goes without saying, and is none of the two: `1 d 25 min`.
-    """
-    seconds = max(0, int(span.total_seconds()))
-    days, hours, minutes = seconds // 86_400, seconds // 3_600 % _HOURS, seconds // 60 % 60
-    if days:
-        rest = f"{hours} h" if hours else f"{minutes} min" if minutes else ""
-        return f"{days:,} d {rest}".rstrip()
-    if hours:
-        return f"{hours} h {minutes:02} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def _placed(typed: datetime, suffix: str, zone: tzinfo) -> datetime:

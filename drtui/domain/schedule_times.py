@@ -8,8 +8,9 @@ import re
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
+from drtui.domain.durations import duration_text
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.race_times import clock_text, duration_text, in_zone, parse_local, zone_at
+from drtui.domain.race_times import clock_text, in_zone, parse_local, zone_at
 from drtui.domain.text import clean
 
 EXAMPLES: Final = "18:00, tomorrow 09:00 or YYYY-MM-DD 18:00"

@@ -5,7 +5,7 @@ come: what is stored is the action and how its targets are chosen, not what happ
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
@@ -15,7 +15,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_times import clock_text, zone_at, zone_named
 from drtui.domain.schedule_times import ahead_text, when_text
 from drtui.domain.text import clean
-from drtui.domain.wording import counted
+from drtui.domain.wording import counted, listed
 
 GRACE: Final = timedelta(minutes=10)
 """How late it may be begun; after that it has been missed, and an admin is asked."""
@@ -64,6 +64,7 @@ ASKS: Final = frozenset({ScheduleState.LATE, ScheduleState.MISSED, ScheduleState
 """The states in which an admin is asked: whether to run or to drop it; where it is late, whether
 the rest of it is to go on."""
 _ENDED: Final = frozenset({ScheduleState.DROPPED, ScheduleState.CANCELLED})
+_NAMED: Final = 3  # of several; the rest are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +76,23 @@ class Whom:
         filter_text: Whoever matches it then; names of saved filters are spelled out.
         profiles: These, whatever they are like by then.
         named: Those of them that were named one by one, so that even an admin may be meant.
+        name: What the only one of these is called at present, safe to show; empty where they are
+            several, or nobody knows.
     """
 
     everybody: bool = False
     filter_text: str = ""
     profiles: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
+    name: str = field(default="", compare=False)
 
     def text(self) -> str:
-        """Return it in words: `everybody`, `whoever matches “team:red”`, `3 racers`."""
+        """Return it in words: `everybody`, `whoever matches “team:red”`, `Ayla`, `3 racers`."""
         if self.everybody:
             return "everybody"
         if self.filter_text:
             return f"whoever matches “{clean(self.filter_text, _FILTER_LONGEST)}”"
-        return counted(len(self.profiles), "racer")
+        return self.name or counted(len(self.profiles), "racer")
 
 
 EVERYBODY: Final = Whom(everybody=True)
@@ -305,7 +309,8 @@ def missed_line(found: list[Scheduled], now: datetime, key: str = "") -> str:
     where = key and f" in {key}"
     late = [one for one in asking if one.standing(now) is ScheduleState.LATE]
     if len(asking) > 1:
-        told = f"{len(asking):,} scheduled operations were not run"
+        which = listed([f"S{one.number}" for one in asking], _NAMED)
+        told = f"{len(asking):,} scheduled operations were not run ({which})"
         if not late:
             return f"{told}: run or drop them{where}."
         whole = f"{told}, or not whole" if len(late) < len(asking) else f"{told} whole"

@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
+from drtui.domain.wording import listed
 
 MOST_CHARACTERS: Final = 65_536  # a real env.js has less than 1,000
 _MOST_IN_A_VALUE: Final = 2_048
@@ -87,7 +88,7 @@ def parse_environment(text: str, *, website: str | None = None) -> Site:
     values = {name: _text_of(found, name) for name in wanted}
     missing = [name for name, value in values.items() if value is None]
     if missing:
-        _refuse(f"does not say {_listed(missing)}")
+        _refuse(f"does not say {listed(missing)}")
     given = {name: value for name, value in values.items() if value is not None}
     return _site(
         given,
@@ -123,7 +124,7 @@ def site_of_outputs(outputs: Mapping[str, str], stack: str) -> Site:
     missing = [f"{_OUTPUTS[name]}…" for name, value in values.items() if value is None]
     if missing:
         raise SiteProblemError(
-            f"{whose} has no output {_listed(missing)}: name the stack that was deployed itself, "
+            f"{whose} has no output {listed(missing)}: name the stack that was deployed itself, "
             "not one nested in it."
         )
     given = {name: value for name, value in values.items() if value is not None}
@@ -234,7 +235,7 @@ def _output(outputs: Mapping[str, str], prefix: str, whose: str) -> str | None:
     if len(set(among.values())) > 1:
         raise SiteProblemError(
             f"{whose} has several outputs {prefix}…, with different values "
-            f"({_listed([clean(name, 80) for name in sorted(among)[:4]])}): add the account by "
+            f"({listed([clean(name, 80) for name in sorted(among)[:4]])}): add the account by "
             "its site instead."
         )
     value = next(iter(among.values()), None)
@@ -253,10 +254,6 @@ def _is_plain(value: object) -> bool:
         and value.isprintable()
         and bool(value.strip())
     )
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _refuse(what: str) -> NoReturn:

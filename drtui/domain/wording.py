@@ -75,11 +75,24 @@ def counted(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {noun(number, one, several)}"
 
 
+def listed(names: Sequence[str], most: int = 0) -> str:
+    """Return names as they stand in a sentence: `1`, `1 and 2`, `1, 2 and 4 more`.
+
+    Args:
+        names: At least one.
+        most: How many to name where they are more than one above that; 0 is all of them.
+    """
+    shown, more = list(names), len(names) - most
+    if most and more > 1:
+        shown[most:] = [f"{more:,} more"]
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def changed_since(operations: Sequence[int]) -> str:
     """Return why a target is in conflict with our own later operations, by their numbers."""
-    *others, last = [f"{number}" for number in operations]
-    which = f"operations {', '.join(others)} and {last}" if others else f"operation {last}"
-    return f"changed since by {which}"
+    which = listed([f"{number}" for number in operations])
+    return f"changed since by {noun(len(operations), 'operation')} {which}"
 
 
 def field_label(name: str) -> str:

@@ -61,7 +61,9 @@ class AccessActions(ConsoleScreen):
         """An action's way from question to operation."""
         from drtui.screens.access_flows import access_flows
 
-        return access_flows(self.context.open_sponsor).get(action) or super().flow(action)
+        return access_flows(self.context.open_sponsor, self.context.no_door).get(
+            action
+        ) or super().flow(action)
 
     def action_give_iam_users(self) -> None:
         """Make IAM users."""

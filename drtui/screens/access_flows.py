@@ -10,7 +10,6 @@ from drtui.commands.access import Removal
 from drtui.domain.planning import Plan
 from drtui.domain.text import fold
 from drtui.screens.actions import Actions, Flow, Proposal
-from drtui.screens.context import NO_DOOR
 from drtui.screens.dialogs.access import IdentityCenterDialog
 from drtui.screens.dialogs.removal import RemovalDialog
 from drtui.screens.password_flow import give_passwords
@@ -28,18 +27,19 @@ _IAM, _CENTER, _OFF, _OPEN = (
 _NOTHING_LOST: Final = "They keep alias, profile and models, and o lets them in again."
 
 
-def access_flows(open_sponsor: "OpenSponsor | None") -> Mapping[str, Flow]:
+def access_flows(open_sponsor: "OpenSponsor | None", no_door: str) -> Mapping[str, Flow]:
     """Return the ways of the actions, by name.
 
     Args:
         open_sponsor: Opens the second door; None where the account names no AWS profile.
+        no_door: Why there is none; empty where there is.
     """
     flows: dict[str, Flow] = {
         "give_iam_users": _give_iam_users,
         "give_identity_center": _give_identity_center,
         "off_board": _off_board,
         "open_sign_ins": _open_sign_ins,
-        "remove_access": partial(_remove, "" if open_sponsor else NO_DOOR),
+        "remove_access": partial(_remove, no_door),
     }
     if open_sponsor is not None:
         flows["give_passwords"] = partial(give_passwords, open_sponsor)

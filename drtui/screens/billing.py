@@ -155,7 +155,7 @@ class BillingScreen(ConsoleScreen):
             self.desk.now(),
             width,
             services=self._services,
-            door=self._door,
+            no_door=self.context.no_door,
             reading="costs" in self._under_way,
         )
 

@@ -21,7 +21,6 @@ from drtui.domain.operations import Values
 from drtui.domain.spending import CAVEAT
 from drtui.domain.sponsor.costs import CALL_USD, CostReport, ServiceCost
 from drtui.domain.text import clean
-from drtui.screens.context import NO_DOOR
 from drtui.screens.setup_facts import heading
 from drtui.widgets.cells import Cell, Run, Tone, fitting, width_of
 from drtui.widgets.columns import Column, PlacedColumn
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from drtui.domain.billing_records import Untold
     from drtui.screens.billing_desk import BillingPage
 
-_NO_DOOR: Final = f"Not known: {NO_DOOR}."
 _NEVER: Final = f"Not read this month: c asks Cost Explorer, for ${CALL_USD:.2f}."
 _PRICE: Final = f"Each reading (c) costs ${CALL_USD:.2f}, and is kept for a day."
 _ABOUT: Final = "An alert counts the whole AWS account, comes hours late and stops nothing."
@@ -76,7 +74,7 @@ def actual(
     width: int,
     *,
     services: int,
-    door: bool,
+    no_door: str,
     reading: bool,
 ) -> Lines:
     """Return what AWS charges for the month, how old that is, and why it is not newer.
@@ -86,7 +84,7 @@ def actual(
         now: For the age.
         width: Of the lines, in cells.
         services: How many of the dearest have a line each; 0 puts them into one.
-        door: Whether the account names an AWS profile.
+        no_door: Why nothing can be asked; empty where it can.
         reading: Whether Cost Explorer is asked now.
     """
     costs, report = page.costs, page.costs.actual
@@ -96,8 +94,8 @@ def actual(
         lines += _charged(report, width, services)
     if reading:
         lines += wrapped(Content.styled("Cost Explorer is asked …", _PENDING), width)
-    elif not door:
-        lines += wrapped(Content.styled(_NO_DOOR, _PENDING), width)
+    elif no_door:
+        lines += wrapped(Content.styled(f"Not known: {no_door}.", _PENDING), width)
     elif costs.untold is not None:
         lines += wrapped(Content.styled(f"Not told: {_why(costs.untold)}", _HAND), width)
     elif report is None:

@@ -69,7 +69,9 @@ class ConsoleContext:
 
     @property
     def no_door(self) -> str:
-        """Why nothing can be done that needs the sponsor's own AWS account; see `NO_DOOR`."""
+        """Why nothing can be done that needs the sponsor's own AWS account; empty where it can."""
+        if self.open_sponsor is not None:
+            return ""
         return NO_DOOR_SIMULATED if self.simulated else NO_DOOR
 
     @property

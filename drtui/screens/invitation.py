@@ -155,7 +155,7 @@ class InvitationScreen(ConsoleScreen):
             self._account_id,
             self.desk.now(),
             width,
-            second_door=self._has_door,
+            no_door=self.context.no_door,
         )
 
     def _draw_template(self, width: int) -> Lines:
@@ -243,7 +243,7 @@ class InvitationScreen(ConsoleScreen):
             return _UNREAD
         from drtui.screens.invitation_refusals import refusal
 
-        return refusal(self._page, action, second_door=self._has_door)
+        return refusal(self._page, action, no_door=self.context.no_door)
 
     def action_kind(self) -> None:
         """Show the text for the next way of signing in."""

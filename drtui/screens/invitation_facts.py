@@ -15,7 +15,6 @@ from drtui.domain.mail_errands import Sending
 from drtui.domain.records import UNLIMITED
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
-from drtui.screens.context import NO_DOOR
 from drtui.screens.invitation_words import (
     KINDS,
     NO_TRAINING_TIME,
@@ -36,7 +35,6 @@ _LONGEST: Final = 2_000  # characters of a line
 _NOBODY: Final = (
     "Nobody is kept yet: press esc to go to Setup, p for Participants, and l there reads a list."
 )
-_NO_DOOR: Final = f"not possible yet: {NO_DOOR}; y and o work without one"
 _STATES: Final = {
     Sending.DOUBTFUL: _PENDING,
     Sending.FAILED: _HAND,
@@ -54,7 +52,7 @@ def head(
     now: datetime,
     width: int,
     *,
-    second_door: bool,
+    no_door: str,
 ) -> Lines:
     """Return which text it is, for whom, what is missing, and how far its sending is.
 
@@ -64,7 +62,7 @@ def head(
         account_id: The AWS account; None while it is asked for, empty where it is unknown.
         now: The present, by the store's clock.
         width: Of the lines, in cells.
-        second_door: Whether the account names the sponsor's AWS profile.
+        no_door: Why the sponsor's own AWS account sends nothing; empty where it does.
     """
     pairs = [("Sign-in by", _kind(page)), ("Participants", _people(page))]
     pairs += [("" if place else "Missing", told) for place, told in enumerate(_missing(page))]
@@ -72,7 +70,7 @@ def head(
         pairs.append(("AWS account", _account(account_id)))
     if page.people:
         pairs.append(("This text", _sendings(page)))
-    pairs.append(("By SES", _ses(page, terms, now, second_door=second_door)))
+    pairs.append(("By SES", _ses(page, terms, now, no_door)))
     return labelled(pairs, width, _LABEL)
 
 
@@ -129,13 +127,11 @@ def _sendings(page: "InvitationPage") -> Content:
     return told
 
 
-def _ses(
-    page: "InvitationPage", terms: "MailTerms | None", now: datetime, *, second_door: bool
-) -> Content:
+def _ses(page: "InvitationPage", terms: "MailTerms | None", now: datetime, no_door: str) -> Content:
     if page.asks(InvitationField.PASSWORD):
         return Content.styled("never this text: it has {password}", _PENDING)
-    if not second_door:
-        return Content.styled(_NO_DOOR, _DIM)
+    if no_door:
+        return Content.styled(f"not possible yet: {no_door}; y and o work without one", _DIM)
     if terms is None:
         return Content.styled("what may be sent is read …", _PENDING)
     age = Content.styled(f"  {age_text(now - terms.as_of)} old", _DIM)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.invitation_templates import InvitationField, fields_text
-from drtui.screens.context import NO_DOOR
 from drtui.screens.invitation_words import NO_TRAINING_TIME
 
 if TYPE_CHECKING:
@@ -17,28 +16,28 @@ _NO_ACCOUNT: Final = "the AWS account is not known: r asks again"
 _NO_SENDER: Final = "no sender is said of the event; E: say it"
 
 
-def refusal(page: "InvitationPage", action: str, *, second_door: bool) -> str:
+def refusal(page: "InvitationPage", action: str, *, no_door: str) -> str:
     """Say why an action cannot be done now, the first reason there is; empty when it can.
 
     Args:
         page: As read.
         action: The screen's name of it.
-        second_door: Whether the account names the sponsor's AWS profile.
+        no_door: Why the sponsor's own AWS account sends nothing; empty where it does.
     """
     if action == "edit":
         return ""
     if action == "reset":
         return "" if page.edited else _FIRST_TEXT
-    return next(_reasons(page, action, second_door=second_door), "")
+    return next(_reasons(page, action, no_door=no_door), "")
 
 
-def _reasons(page: "InvitationPage", action: str, *, second_door: bool) -> Iterator[str]:
+def _reasons(page: "InvitationPage", action: str, *, no_door: str) -> Iterator[str]:
     if not page.people:
         yield _NOBODY
     if action == "sendings":
         return
-    if action == "send" and not second_door:
-        yield NO_DOOR
+    if action == "send" and no_door:
+        yield no_door
     if page.problem:
         yield "the text cannot be read: e edits it"
     if page.asks(InvitationField.PASSWORD):

@@ -28,6 +28,7 @@ _SEPARATOR: Final = Content.styled(" · ", _DIM)
 _LABEL: Final = 8
 _NAME: Final = 40
 _UNKNOWN: Final = "not known"
+_LEAST_LEAD: Final = 12  # cells of what stands before the age
 
 
 def title(show: LiveShow, now: datetime, width: int) -> Lines:
@@ -42,7 +43,7 @@ def title(show: LiveShow, now: datetime, width: int) -> Lines:
 
 
 def age_line(show: LiveShow, now: datetime, width: int) -> Lines:
-    """Return when something begins or ends, and how old all of it is."""
+    """Return when something begins or ends, and how old all of it is, which is cut last."""
     race = show.race
     parts = [Content(one) for one in (live_countdown(race, now),) if one]
     if MOVING in show.stored.pending:
@@ -50,8 +51,10 @@ def age_line(show: LiveShow, now: datetime, width: int) -> Lines:
     parts.append(Content(countdown(race.definition, now)))
     if show.stored.gone_at is not None:
         parts = [Content.styled("this race is not there any more", _HAND)]
-    parts.append(_age(show, now))
-    return [_SEPARATOR.join(parts).truncate(width, ellipsis=True)]
+    age = _age(show, now)
+    room = width - age.cell_length - len(_SEPARATOR)
+    lead = _SEPARATOR.join(parts).truncate(max(_LEAST_LEAD, room), ellipsis=True)
+    return [_SEPARATOR.join([lead, age]).truncate(width, ellipsis=True)]
 
 
 def standing(show: LiveShow, doing: Mapping[str, str], now: datetime, width: int) -> Lines:

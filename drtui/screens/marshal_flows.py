@@ -17,7 +17,7 @@ from drtui.domain.race_errands import Leader
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_states import countdown
 from drtui.domain.text import clean
-from drtui.domain.wording import counted
+from drtui.domain.wording import counted, listed
 from drtui.screens import marshal_facts as facts
 from drtui.screens.dialogs.base import Dialog
 from drtui.screens.dialogs.confirm import ConfirmDialog
@@ -319,6 +319,4 @@ def _waiting(show: LiveShow) -> str:
 
 def _listed(chosen: Sequence[QueueItem]) -> str:
     """Return the first of some submissions by name, and how many more there are."""
-    names = ", ".join(name_of(one) for one in chosen[:_NAMED])
-    more = len(chosen) - _NAMED
-    return f"{names} and {more:,} more" if more > 0 else names
+    return listed([name_of(one) for one in chosen], _NAMED)

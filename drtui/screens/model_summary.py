@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 
 _FOCUS, _PENDING, _HAND, _DIM = "$primary", "$warning", "$error", "$foreground-muted"
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
-_NO_DOOR: Final = "No AWS profile named, so no sizes from the bucket: account set --aws-profile"
 _BAR: Final = 20
 _LONGEST_NAME: Final = 64
 _FRESH: Final = timedelta(minutes=1)  # what was killed tells no more how far it is
 
 
 def summary_lines(
-    summary: "ModelsSummary", rates: Rates, now: datetime, width: int, *, second_door: bool
+    summary: "ModelsSummary", rates: Rates, now: datetime, width: int, *, no_door: str
 ) -> Lines:
     """Return the totals, how old they are, how reading goes, and what is left out.
 
@@ -40,7 +39,7 @@ def summary_lines(
         rates: What estimates are made with.
         now: When it is drawn.
         width: Of the lines, in cells.
-        second_door: Whether the account names the sponsor's AWS profile.
+        no_door: Why no sizes are read from the bucket; empty where they are.
     """
     totals, progress = summary.totals, summary.progress
     lines = []
@@ -60,8 +59,9 @@ def summary_lines(
         names = ", ".join(clean(name, _LONGEST_NAME) for name in summary.imports)
         told = f"{counted(len(summary.imports), 'import')} on the way: {names}"
         lines.append(Content.styled(told, _PENDING).truncate(width, ellipsis=True))
-    if totals.unsized and not second_door:
-        lines.append(Content.styled(_NO_DOOR, _DIM).truncate(width, ellipsis=True))
+    if totals.unsized and no_door:
+        told = f"No sizes from the bucket: {no_door}"
+        lines.append(Content.styled(told, _DIM).truncate(width, ellipsis=True))
     return lines
 
 

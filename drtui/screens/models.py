@@ -164,9 +164,9 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
         return self.desk.models.summary(view.expression, view.racers)
 
     def _summary_lines(self, summary: "ModelsSummary", width: int) -> Lines:
-        door = self.context.open_sponsor is not None
+        no_door = self.context.no_door
         return summary_lines(
-            summary, self.desk.models.rates, self.desk.now(), width, second_door=door
+            summary, self.desk.models.rates, self.desk.now(), width, no_door=no_door
         )
 
     def _cell(self, row: ModelRow, placed: PlacedColumn) -> Cell:

@@ -8,8 +8,8 @@ from drtui.commands import offline
 from drtui.commands.preparing import parts, verdict
 from drtui.commands.scheduling import told_offline
 from drtui.commands.workspace import Workspace
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.problems import PlanOutdatedError
-from drtui.domain.progress import duration_text
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.actions import Actions
@@ -86,7 +86,7 @@ class OfflineDesk:
             pages = seen.state.sweep_pages if seen.state.sweeping else 0
             so_far = [counted(pages, "page")] if pages else []
             if seen.waited >= _LONG_SECONDS:
-                so_far.append(duration_text(seen.waited))
+                so_far.append(rounded_up_text(seen.waited))
             return Told([f"{_READING} ({', '.join(so_far)})" if so_far else _READING])
         self._seen = offline.forecast(self._workspace)
         lines = self._seen.lines

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.handling import Handling
 from drtui.domain.item_wording import label_in, text_in_target
 from drtui.domain.item_wording import told_fields as fields_told
@@ -19,7 +20,7 @@ from drtui.domain.operations import (
     OperationKind,
     OperationState,
 )
-from drtui.domain.progress import duration_text, outcome_texts, to_deliver
+from drtui.domain.progress import outcome_texts, to_deliver
 from drtui.domain.text import clean
 from drtui.widgets.cells import ELLIPSIS, Cell, Run, Tone, fit, fitting, width_of
 from drtui.widgets.columns import Column, PlacedColumn
@@ -207,7 +208,7 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
     state, *shorter = outcome_texts(operation)
     left = followed.seconds_left
     if left is not None:
-        time_left = duration_text(left)
+        time_left = rounded_up_text(left)
         return [
             (state, f" · {time_left} left"),
             (state, f" {time_left}"),

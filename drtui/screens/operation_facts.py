@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from drtui.domain.durations import rounded_up_text
 from drtui.domain.operations import ON_THE_WAY, ItemState, OperationState
-from drtui.domain.progress import duration_text, outcome_text, rate_text, to_deliver
+from drtui.domain.progress import outcome_text, rate_text, to_deliver
 from drtui.domain.stored_actions import asked_for
 from drtui.domain.text import clean
 from drtui.screens.operation_cells import counts_of
@@ -81,7 +82,7 @@ def _progress(page: "OperationPage", width: int) -> Content:
     left = followed.seconds_left
     if left is not None:
         parts.append(Content(rate_text(followed.per_second)))
-        parts.append(Content(f"{duration_text(left)} left"))
+        parts.append(Content(f"{rounded_up_text(left)} left"))
     if already := operation.count(ItemState.ALREADY_SO):
         parts.append(Content.styled(f"{already:,} already so", _DIM))
     return _SEPARATOR.join(parts)

@@ -89,7 +89,7 @@ async def _form(
     first = texts
     while True:
         read = partial(planner.read_form, subject)
-        dialog = RaceFormDialog(title, texts, read, zone_text(planner.zone), first=first)
+        dialog = RaceFormDialog(title, texts, read, zone_text(planner.zone), first)
         definition = await actions.ask(dialog)
         if definition is None:
             return False

@@ -94,7 +94,7 @@ class _Inviting:
                 _ALL if self._keys is None else str(self._subject),
                 linked=bool(invitation.link),
                 closed=invitation.closes_at <= self._screen.desk.now(),
-                no_door="" if context.open_sponsor is not None else context.no_door,
+                no_door=context.no_door,
                 problem=problem,
                 focus=answer,
             )

@@ -25,12 +25,12 @@ from drtui.commands.reporting import report_html
 from drtui.commands.workspace import Workspace
 from drtui.commands.writing import typed_file, write_new
 from drtui.domain.csv_text import csv_text
+from drtui.domain.durations import duration_text
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_fields import LABELS, changes, preview
 from drtui.domain.race_files import FileFault
 from drtui.domain.race_records import StoredRace
-from drtui.domain.race_times import duration_text
 from drtui.domain.race_typing import typed_definition
 from drtui.domain.races import Definition
 from drtui.domain.standings import Method

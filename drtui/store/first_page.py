@@ -14,7 +14,6 @@ from typing import Final
 from drtui.store.sharing import make_file
 
 _PAGE: Final = 4096
-_HEADER: Final = 100
 _LEAF: Final = 0x0D
 _INNER: Final = 0x05
 _KINDS: Final = (b"table", b"index", b"trigger", b"view")

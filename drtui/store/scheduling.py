@@ -4,7 +4,7 @@ The operation that one becomes is written in the transaction that marks it, so t
 or not at all, whatever is killed in between and however often the clock is set back.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.failures import FailureKind
 from drtui.domain.filters import parse
+from drtui.domain.naming import name_of
 from drtui.domain.operations import OperationKind
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
@@ -103,15 +104,16 @@ def scheduled(connection: Connection, states: Collection[ScheduleState] = ()) ->
     statement = select(SCHEDULED).order_by(SCHEDULED.c.scheduled_for, SCHEDULED.c.id)
     if states:
         statement = statement.where(SCHEDULED.c.state.in_(sorted(states)))
-    found = [_record(connection, row) for row in connection.execute(statement).mappings()]
+    found = _records(connection, connection.execute(statement).mappings().all())
     # Of one that was late the rest may have been cancelled since.
     return [one for one in found if not states or one.state in states]
 
 
 def scheduled_one(connection: Connection, number: int) -> Scheduled | None:
     """Return the one of a number; None where there is none."""
-    row = connection.execute(select(SCHEDULED).where(SCHEDULED.c.id == number)).mappings().first()
-    return None if row is None else _record(connection, row)
+    statement = select(SCHEDULED).where(SCHEDULED.c.id == number)
+    found = _records(connection, connection.execute(statement).mappings().all())
+    return found[0] if found else None
 
 
 def next_time(connection: Connection) -> float | None:
@@ -344,7 +346,14 @@ def _why_nothing(plan: Plan) -> str:
     return ", ".join(parts) or "it was for nobody"
 
 
-def _record(connection: Connection, row: RowMapping) -> Scheduled:
+def _records(connection: Connection, rows: Sequence[RowMapping]) -> list[Scheduled]:
+    alone = {row["profiles"][0] for row in rows if len(row["profiles"]) == 1}
+    there = rows_by_profile(connection, sorted(alone))
+    names = {one: name_of(user["alias"], one, user["email"]) for one, user in there.items()}
+    return [_record(connection, row, names) for row in rows]
+
+
+def _record(connection: Connection, row: RowMapping, names: Mapping[str, str]) -> Scheduled:
     values: dict[str, Any] = dict(row)
     state, left, run_by = ScheduleState(values["state"]), Rest(0, 0, 0), ""
     if state is ScheduleState.LATE:
@@ -364,6 +373,7 @@ def _record(connection: Connection, row: RowMapping) -> Scheduled:
             filter_text=values["filter_text"],
             profiles=tuple(values["profiles"]),
             named=frozenset(values["named"]),
+            name=names.get(values["profiles"][0], "") if len(values["profiles"]) == 1 else "",
         ),
         when=When(datetime.fromtimestamp(values["scheduled_for"], UTC), values["zone"]),
         who=values["who"],

@@ -17,7 +17,8 @@ MOST_OF_METRICS: Final = 32 * 2**20
 def told_details(sources: ModelSources, model_id: str) -> DetailsRead:
     """Read one of the caller's own models.
 
-    Metrics and evaluations that are not to be had leave a note, unless nothing answers.
+    Metrics and evaluations that are not to be had leave a note, unless nothing answers: then what
+    was read before is worth more.
 
     Raises:
         DeploymentError: The model could not be read.
@@ -36,6 +37,9 @@ def told_details(sources: ModelSources, model_id: str) -> DetailsRead:
         training = _training(sources, model.metrics_url)
     except MetricsError as error:
         notes.append(str(error))
+    except DeploymentError as error:
+        sources.calls.own_model(model_id)  # raises where it is not the link alone
+        notes.append(f"Metrics: {error.message}")
     return DetailsRead(own_details(model, evaluations, training, notes), model.listed)
 
 
@@ -44,6 +48,7 @@ def _training(sources: ModelSources, url: str) -> Training | None:
 
     Raises:
         MetricsError: There are none, or they cannot be read; a sentence says why.
+        DeploymentError: The link does not answer.
     """
     if not url or sources.open_fetcher is None:
         raise MetricsError(NO_METRICS)
@@ -62,6 +67,8 @@ def _training(sources: ModelSources, url: str) -> Training | None:
         except FetchStoppedError:
             raise MetricsError("The training's metrics are too large to be read.") from None
         except DeploymentError as error:
+            if not error.genuine:
+                raise
             missing = error.kind is FailureKind.NOT_FOUND
             raise MetricsError(NO_METRICS if missing else f"Metrics: {error.message}") from None
         except (LocalFileError, OSError) as error:

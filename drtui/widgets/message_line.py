@@ -9,7 +9,8 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from drtui.domain.progress import duration_text, rate_text
+from drtui.domain.durations import rounded_up_text
+from drtui.domain.progress import rate_text
 from drtui.domain.wording import counted
 from drtui.widgets.cells import bar, fit
 
@@ -175,9 +176,9 @@ def _parts(progress: Progress) -> list[tuple[Content, int]]:
     if progress.per_second and progress.moving:
         parts.append((Content.styled(rate_text(progress.per_second), _DIM), 2))
     if progress.seconds_left is not None:
-        parts.append((Content(f"{duration_text(progress.seconds_left)} left"), 1))
+        parts.append((Content(f"{rounded_up_text(progress.seconds_left)} left"), 1))
     if progress.moving and progress.next_in >= _WAITS_FROM:
-        parts.append((Content.styled(f"next in {duration_text(progress.next_in)}", _DIM), 3))
+        parts.append((Content.styled(f"next in {rounded_up_text(progress.next_in)}", _DIM), 3))
     if progress.more and progress.moving:
         parts.append((Content.styled(f"+{progress.more:,} more", _DIM), 4))
     if not progress.moving:

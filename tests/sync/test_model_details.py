@@ -16,6 +16,7 @@ from drtui.aws.sponsor.model_bucket import S3ModelBucket
 from drtui.commands.model_details import page_as_json, read_details_now
 from drtui.commands.models import list_models, model_page, read_all_now, watch_model
 from drtui.commands.workspace import Workspace
+from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.model_details import Way
 from drtui.domain.models import ModelRow
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
@@ -28,6 +29,7 @@ from drtui.sync.model_details import NO_BUCKET, NO_DOOR
 from drtui.sync.model_sources import ModelSources
 from drtui.sync.options import EngineOptions
 from drtui.sync.stored_details import MOST_OF_A_FILE, stored_details
+from drtui.sync.told_details import told_details
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.model_pages import REWARD, rows
 from tests.support.models import FakeBucket
@@ -252,8 +254,9 @@ def test_a_network_lost_while_a_detail_is_read_leaves_what_was_there_and_it_goes
     evaluations = calls.own_evaluations
 
     def halfway(model_id: str) -> tuple[Mapping[str, object], ...]:
-        read_half.set()
-        assert lost.wait(PATIENCE)
+        if model_id == row.model_id:  # others are looked at, too
+            read_half.set()
+            assert lost.wait(PATIENCE)
         return evaluations(model_id)
 
     monkeypatch.setattr(calls, "own_evaluations", halfway)
@@ -272,6 +275,35 @@ def test_a_network_lost_while_a_detail_is_read_leaves_what_was_there_and_it_goes
             world.emulator.control("network", state="up")
         eventually(lambda: known(world, row).as_of != before.as_of, PATIENCE)
         assert known(world, row).trouble == ""
+
+
+def test_metrics_that_do_not_come_leave_a_note_only_where_it_is_their_link_alone(
+    world: World,
+) -> None:
+    row = next(row for row in world.own if world.read(row)["training"])
+    before = known(world, row)
+
+    class Unanswered(LinkFetcher):
+        goes = "up"
+
+        def fetch(self, *args: Any, **rest: Any) -> int:
+            world.emulator.control("network", state=self.goes)
+            raise DeploymentError(FailureKind.UNREACHABLE, "The link does not answer.")
+
+    fetcher = partial(Unanswered, user_agent="drtui/test")
+    sources = ModelSources(world.gateway.models, None, fetcher)
+    Unanswered.goes = "down"
+    try:
+        with pytest.raises(DeploymentError):
+            told_details(sources, row.model_id)
+    finally:
+        world.emulator.control("network", state="up")
+    Unanswered.goes = "up"
+    told = told_details(sources, row.model_id).details
+    assert told.notes == ("Metrics: The link does not answer.",)
+    assert told.training is None
+    assert before.details is not None
+    assert told.evaluations == before.details.evaluations
 
 
 @pytest.mark.usefixtures("often")

@@ -20,7 +20,6 @@ from drtui.screens.in_thread import in_daemon_thread
 from drtui.widgets.one_of import OneOf
 from drtui.widgets.plain_input import PlainInput
 
-_HAND: Final = "$error"
 _LOOK_SECONDS: Final = 0.1
 _PLACES: Final = tuple(Where)
 _TOLD: Final = (

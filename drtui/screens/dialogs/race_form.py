@@ -69,9 +69,8 @@ class RaceFormDialog(FormDialog[Definition]):
         texts: What the fields begin with, as they would be typed.
         read: Returns what the fields come to; called in a thread. Raises a `ProblemError`.
         zone: What the zone of the times is called.
-        problem: Why it could not be planned as it was; empty at first.
-        first: What the fields began with at first, where that is not `texts`: what differs from it
-            was typed, and is asked about before it is lost.
+        first: What the fields began with at first: what differs from it was typed, and is asked
+            about before it is lost.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,16 +87,12 @@ class RaceFormDialog(FormDialog[Definition]):
         texts: Mapping[str, str],
         read: Callable[[Mapping[str, str]], FormReading],
         zone: str,
-        problem: str = "",
-        *,
-        first: Mapping[str, str] | None = None,
+        first: Mapping[str, str],
     ) -> None:
         super().__init__()
-        begun = texts if first is None else first
-        self._first = {name: begun.get(name, "") for name in LABELS}
+        self._first = {name: first.get(name, "") for name in LABELS}
         self._title = title
         self._zone = zone
-        self._problem = problem
         self._read = read
         self._fields = {name: _field(name, texts.get(name, "")) for name in LABELS}
         self._whole = Label("", classes="dialog-text", markup=False)
@@ -121,14 +116,13 @@ class RaceFormDialog(FormDialog[Definition]):
         yield from self._fields.values()
 
     def on_mount(self) -> None:
-        """Begin with the name, and say what is wrong from the beginning."""
+        """Begin with the name."""
         self._fields["name"].widget.focus()
         for field in self._fields.values():
             if isinstance(field.widget, OneOf):
                 self.watch(field.widget, "chosen", self._changed, init=False)
             elif isinstance(field.widget, TickBox):
                 self.watch(field.widget, "ticked", self._changed, init=False)
-        self._say(self._problem)
         self._changed()
 
     @property
@@ -162,9 +156,7 @@ class RaceFormDialog(FormDialog[Definition]):
             if name == "name" and not (late or self._named):
                 fault = ""
             field.tell(fault, reading.notes.get(name, ""))
-        whole = reading.faults.get("", "")
-        if whole or not self._problem:
-            self._say(whole, reading.notes.get("", ""))
+        self._say(reading.faults.get("", ""), reading.notes.get("", ""))
 
     def _say(self, fault: str, note: str = "") -> None:
         told = Content.styled(fault, _HAND) if fault else Content.styled(note, _DIM)
@@ -211,7 +203,6 @@ class RaceFormDialog(FormDialog[Definition]):
         """Go on, where nothing is wrong."""
         if not self._busy:
             self._busy = True
-            self._problem = ""
             self.run_worker(self._go_on(), group="reading")
 
     async def _go_on(self) -> None:

@@ -19,7 +19,7 @@ from drtui.domain.models import ModelStatus, Stage, known_status, stage_of, stat
 from drtui.domain.operations import Item, ItemState, meant_models
 from drtui.domain.records import StoredModel
 from drtui.domain.text import clean
-from drtui.domain.wording import counted
+from drtui.domain.wording import counted, listed
 from drtui.store.database import Database
 from drtui.store.errands import cancel_asked, on_the_way
 from drtui.store.models import forget_model, forget_models, read_models, write_models
@@ -271,6 +271,4 @@ def _later() -> Carried:
 
 
 def _names(models: Sequence[StoredModel]) -> str:
-    shown = ", ".join(clean(one.name or one.model_id, 40) for one in models[:_NAMED])
-    more = len(models) - _NAMED
-    return f"{shown} and {more:,} more" if more > 0 else shown
+    return listed([clean(one.name or one.model_id, 40) for one in models], _NAMED)

@@ -19,7 +19,7 @@ from drtui.commands.preparing import (
     verdict,
 )
 from drtui.commands.workspace import Workspace
-from drtui.domain.progress import duration_text
+from drtui.domain.durations import rounded_up_text
 from drtui.store.interests import live_interests
 from drtui.store.model_sweeps import Way, begin_round
 from drtui.store.models import LISTINGS, write_models
@@ -142,7 +142,7 @@ def test_what_the_time_does_not_suffice_for_is_said(workspace: Workspace) -> Non
     needed = seconds_left(sweep_progress(workspace), workspace.database.clock())
     assert needed > 0
     said = Preparing(workspace, needed - 1.0, clock=Watch()).too_long()
-    assert f"Not all models will be read in that time: they take {duration_text(needed)}" in said
+    assert f"Not all models will be read in that time: they take {rounded_up_text(needed)}" in said
     assert Preparing(workspace, needed + 1.0, clock=Watch()).too_long() == ""
 
 

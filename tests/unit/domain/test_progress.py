@@ -19,7 +19,6 @@ from drtui.domain.operations import (
     Undoing,
 )
 from drtui.domain.progress import (
-    duration_text,
     late_text,
     outcome_text,
     outcome_texts,
@@ -97,22 +96,6 @@ def test_nobody_can_say_how_long_what_does_not_move_takes(
     counts: Mapping[ItemState, int], hold: Hold | None, rate: float
 ) -> None:
     assert seconds_left(operation(counts, hold=hold), rate) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.2, "1 s"),
-        (6.1, "7 s"),
-        (59.0, "59 s"),
-        (60.0, "1 min"),
-        (61.0, "2 min"),
-        (3_600, "1 h"),
-        (36_000_000, "10,000 h"),
-    ],
-)
-def test_a_duration_is_rounded_up(seconds: float, text: str) -> None:
-    assert duration_text(seconds) == text
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_times import (
     SYSTEM_ZONE,
-    duration_text,
     in_zone,
     parse_local,
     time_text,
@@ -163,21 +162,3 @@ def test_a_zone_that_there_is_not_is_refused(name: str) -> None:
 def test_zones_are_known_by_their_names() -> None:
     assert zone_text(zone_named("Europe/Berlin")) == "Europe/Berlin"
     assert zone_named("utc") is UTC
-
-
-@pytest.mark.parametrize(
-    ("span", "text"),
-    [
-        (timedelta(seconds=-5), "0 s"),
-        (timedelta(seconds=40), "40 s"),
-        (timedelta(minutes=12, seconds=59), "12 min"),
-        (timedelta(hours=2, minutes=5), "2 h 05 min"),
-        (timedelta(hours=2), "2 h"),
-        (timedelta(days=3, hours=4, minutes=50), "3 d 4 h"),
-        (timedelta(days=3), "3 d"),
-        (timedelta(days=1, minutes=25), "1 d 25 min"),
-        (timedelta(days=1, hours=3, minutes=25), "1 d 3 h"),
-    ],
-)
-def test_a_span_is_told_in_its_two_largest_units(span: timedelta, text: str) -> None:
-    assert duration_text(span) == text

@@ -5,7 +5,7 @@ import pytest
 from drtui.domain.item_wording import texts_in, told_fields
 from drtui.domain.operations import MINUTES_LIMIT, REMEMBERED_MINUTES, Values
 from drtui.domain.setting_keys import SettingKey
-from drtui.domain.wording import counted, noun
+from drtui.domain.wording import counted, listed, noun
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_a_profile_is_told_by_what_the_account_has() -> None:
     assert told_fields("racer0000000001", values, values) == [MINUTES_LIMIT]
     own: Values = {REMEMBERED_MINUTES: 5}
     assert told_fields("racer0000000001", own, own) == [REMEMBERED_MINUTES]
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "text"),
+    [
+        (1, 0, "1"),
+        (2, 0, "1 and 2"),
+        (4, 0, "1, 2, 3 and 4"),
+        (3, 3, "1, 2 and 3"),
+        (4, 3, "1, 2, 3 and 4"),  # “1 more” would be as long as the name
+        (5, 3, "1, 2, 3 and 2 more"),
+        (2_000, 3, "1, 2, 3 and 1,997 more"),
+    ],
+)
+def test_names_are_listed_as_far_as_there_are_few(count: int, most: int, text: str) -> None:
+    assert listed([f"{one + 1}" for one in range(count)], most) == text

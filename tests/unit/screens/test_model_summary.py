@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 
 from drtui.commands.models import SweepProgress
 from drtui.domain.models import ModelTotals
 from drtui.domain.spending import Rates
+from drtui.screens.context import NO_DOOR, NO_DOOR_SIMULATED, ConsoleContext
 from drtui.screens.model_summary import summary_lines
 from drtui.screens.models_desk import ModelsSummary
 
@@ -41,8 +43,26 @@ def test_an_estimate_says_of_how_many_it_is_where_not_all_have_a_size(
 ) -> None:
     whole = ModelTotals({"READY": 447}, 20 * GB, unsized)
     summary = ModelsSummary(totals=whole, shown=None, racers=9, progress=PROGRESS)
-    told = [one.plain for one in summary_lines(summary, Rates(), AT, 90, second_door=True)]
+    told = [one.plain for one in summary_lines(summary, Rates(), AT, 90, no_door="")]
     assert told[1].startswith(said)
     of_few = replace(summary, shown=ModelTotals({"READY": 3}, GB, 2))
-    told = [one.plain for one in summary_lines(of_few, Rates(), AT, 90, second_door=True)]
+    told = [one.plain for one in summary_lines(of_few, Rates(), AT, 90, no_door="")]
     assert "a month of 1 model · 2 without a size" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("simulated", "why"), [(True, NO_DOOR_SIMULATED), (False, NO_DOOR)], ids=["demo", "account"]
+)
+def test_sizes_that_lack_say_why_and_the_demo_advises_nothing_it_does_not_have(
+    simulated: bool, why: str
+) -> None:
+    context = ConsoleContext("east", simulated, (), lambda: None, Mock())
+    summary = ModelsSummary(
+        totals=ModelTotals({"READY": 3}, GB, 1), shown=None, racers=1, progress=PROGRESS
+    )
+    lines = summary_lines(summary, Rates(), AT, 120, no_door=context.no_door)
+    assert lines[-1].plain == f"No sizes from the bucket: {why}"
+    context.open_sponsor = Mock()
+    assert context.no_door == ""
+    lines = summary_lines(summary, Rates(), AT, 120, no_door=context.no_door)
+    assert "from the bucket" not in lines[-1].plain
