@@ -11,7 +11,7 @@ from drtui.domain.models import BUCKET_ONLY, ModelStatus, ModelTotals, Stage, kn
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.text import clean
 from drtui.domain.wording import counted, noun
-from drtui.widgets.cells import bar
+from drtui.widgets.cells import bar, fitting
 from drtui.widgets.facts import Lines
 from drtui.widgets.sync_status import age_text
 
@@ -60,7 +60,7 @@ def summary_lines(
         told = f"{counted(len(summary.imports), 'import')} on the way: {names}"
         lines.append(Content.styled(told, _PENDING).truncate(width, ellipsis=True))
     if totals.unsized and no_door:
-        told = f"No sizes from the bucket: {no_door}"
+        told = fitting([f"{one}: {no_door}" for one in ("No sizes from the bucket", "Sizes")], width)
         lines.append(Content.styled(told, _DIM).truncate(width, ellipsis=True))
     return lines
 

@@ -131,7 +131,7 @@ async def test_marked_submissions_are_removed_once_that_is_confirmed(
     async with marshal_of(path) as (console, screen):
         await console.press("space", "space", "d")
         await console.dialog(ConfirmDialog)
-        assert "b0lt (car-4), carlos_v (car-5) will be taken out" in console.prose()
+        assert "b0lt (car-4) and carlos_v (car-5) will be taken out" in console.prose()
         await console.press("enter")  # careful: it stays
         assert not screen.sent
         await console.press("d")
