@@ -60,8 +60,8 @@ def summary_lines(
         told = f"{counted(len(summary.imports), 'import')} on the way: {names}"
         lines.append(Content.styled(told, _PENDING).truncate(width, ellipsis=True))
     if totals.unsized and no_door:
-        told = fitting([f"{one}: {no_door}" for one in ("No sizes from the bucket", "Sizes")], width)
-        lines.append(Content.styled(told, _DIM).truncate(width, ellipsis=True))
+        texts = [f"{what}: {no_door}" for what in ("No sizes from the bucket", "Sizes")]
+        lines.append(Content.styled(fitting(texts, width), _DIM).truncate(width, ellipsis=True))
     return lines
 
 
