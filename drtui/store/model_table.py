@@ -152,14 +152,6 @@ def model_keys_of(connection: Connection, profile_ids: Sequence[str]) -> list[in
     return keys
 
 
-def key_of_model(connection: Connection, profile_id: str, model_id: str) -> int | None:
-    """Return the key of a model, there or gone; None where it is not known."""
-    found = select(MODELS.c.key).where(
-        MODELS.c.profile_id == profile_id, MODELS.c.model_id == model_id
-    )
-    return connection.scalar(found)
-
-
 def models_named(connection: Connection, texts: Sequence[str]) -> dict[str, list[int]]:
     """Return the keys of the models that each text names: by id to the letter, else by name."""
     wanted: dict[str, list[str]] = {}

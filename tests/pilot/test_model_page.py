@@ -23,12 +23,11 @@ from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.model_details import write_details_trouble
 from drtui.store.model_files import ModelFile, keep_model_file
-from drtui.store.model_table import key_of_model
 from drtui.sync.model_details import NO_DOOR
 from drtui.widgets.metric_plot import MetricPlot
 from tests.support.archives import archive
 from tests.support.driving import Console, console_app, running
-from tests.support.model_pages import ADA_MODEL, HOSTILE, details, rows, write_page
+from tests.support.model_pages import ADA_MODEL, HOSTILE, details, key_of_model, rows, write_page
 from tests.support.stores import profile_id
 
 WIDE: Final = (120, 40)

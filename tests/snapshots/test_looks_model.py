@@ -11,12 +11,11 @@ from drtui.screens.model import ModelScreen
 from drtui.store.database import Database
 from drtui.store.model_details import write_details_trouble
 from drtui.store.model_files import ModelFile, keep_model_file
-from drtui.store.model_table import key_of_model
 from drtui.sync.model_details import NO_DOOR
 from tests.snapshots.looking import EVERY, Look, both
 from tests.support.archives import archive
 from tests.support.driving import Console
-from tests.support.model_pages import ADA_MODEL, details, write_page
+from tests.support.model_pages import ADA_MODEL, details, key_of_model, write_page
 from tests.support.stores import profile_id
 
 Size = tuple[int, int]

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from sqlalchemy import Connection, select
+
 from drtui.domain.metrics import evaluation_of, training_of
 from drtui.domain.model_calls import ListedModel
 from drtui.domain.model_details import ModelDetails, Way
 from drtui.domain.sponsor.model_files import StoredFiles
 from drtui.store.database import Database
 from drtui.store.model_details import write_details, write_model_size
-from drtui.store.models import write_one_model
+from drtui.store.models import MODELS, write_one_model
 from tests.support.stores import profile_id
 
 ADA_MODEL: Final = "modelmodelmode1"
@@ -103,3 +105,11 @@ def write_page(database: Database, known: ModelDetails | None) -> None:
         files = StoredFiles(profile_id(1), ADA_MODEL, 120_000_000, 12, created)
         write_model_size(database, files)
         write_details(database, profile_id(1), ADA_MODEL, known, Way.BUCKET)
+
+
+def key_of_model(connection: Connection, profile_id: str, model_id: str) -> int | None:
+    """Return the key of a model, there or gone; None where it is not known."""
+    found = select(MODELS.c.key).where(
+        MODELS.c.profile_id == profile_id, MODELS.c.model_id == model_id
+    )
+    return connection.scalar(found)

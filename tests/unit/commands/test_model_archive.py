@@ -16,9 +16,8 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.model_details import ModelDetails
 from drtui.store.database import Database
 from drtui.store.model_files import ModelFile, keep_model_file
-from drtui.store.model_table import key_of_model
 from tests.support.archives import archive
-from tests.support.model_pages import ADA_MODEL, details, write_page
+from tests.support.model_pages import ADA_MODEL, details, key_of_model, write_page
 from tests.support.stores import filled_store, profile_id
 
 SAVED = datetime(2026, 5, 1, 18, tzinfo=UTC)

@@ -17,8 +17,9 @@ from drtui.store.model_details import (
     write_details_trouble,
     write_model_size,
 )
-from drtui.store.model_table import key_of_model, models_by_key
+from drtui.store.model_table import models_by_key
 from drtui.store.models import write_one_model
+from tests.support.model_pages import key_of_model
 
 ADA, ONE = "AdaAdaAdaAdaAda", "One11One11One11"
 DETAILS = ModelDetails(description="fast", hyperparameters=(("lr", "0.1"),))
