@@ -181,16 +181,16 @@ class Sweeper:
         self._complete(Role.FACILITATOR, sign_in, sweep)
 
     def _complete(self, role: Role, before: SignIn, sweep: _Sweep) -> None:
-        """Note that everything was read, and the role that it was granted to.
+        """Note that everything was read, the role that it was granted to, and teams of newcomers.
 
-        The role first: whoever waits for a complete sweep goes by the role right after it.
+        Completion last: whoever waits for it goes by the role and the labels right after it.
         """
         if sweep.given_up.is_set():
             return
         self._learn(role, before, sweep)
-        complete_sweep(self._database, sweep.number, sweep.began, names_only=sweep.names_only)
         if not sweep.names_only:
             apply_teams(self._database)
+        complete_sweep(self._database, sweep.number, sweep.began, names_only=sweep.names_only)
 
     def _learn(self, role: Role, before: SignIn, sweep: _Sweep) -> None:
         """Note the role by what was allowed, unless a sign-in's token says what it is."""

@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from drtui.domain.failures import DeploymentError, FailureKind
+from drtui.domain.participants import Participant
 from drtui.domain.records import AccountSettings, Profile, Role
+from drtui.domain.tags import Tag
 from drtui.store.database import Database
+from drtui.store.participants import write_participants
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in, write_role
 from drtui.store.sweeps import complete_sweep, write_page
+from drtui.store.users import USERS
 from drtui.sync import sweeping
 from drtui.sync.events import Events, SweepEnded
 from drtui.sync.pacing import AdminBudget
 from drtui.sync.sweeping import Sweeper
 from tests.support.deployments import FakeDeployment, racers
+from tests.support.logs import ADA
 from tests.support.waiting import eventually
 from tests.sync.worlds import World
 
@@ -157,19 +163,38 @@ def test_a_sweep_that_was_given_up_makes_no_other_call(world: World, role: Role)
     assert sum(deployment.called.values()) == 0
 
 
+@pytest.fixture
+def completed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Role, int]]:
+    """The role, and how many wear a team's label, whenever a sweep becomes complete."""
+    found = []
+
+    def complete(database: Database, *args: Any, **rest: Any) -> None:
+        with database.read() as connection:
+            red = select(func.count()).where(USERS.c.tags.contains("team:red"))
+            found.append((read_sign_in(connection).role, connection.execute(red).scalar_one()))
+        complete_sweep(database, *args, **rest)
+
+    monkeypatch.setattr(sweeping, "complete_sweep", complete)
+    return found
+
+
 @pytest.mark.parametrize("now", [Role.ADMIN, Role.FACILITATOR])
 def test_a_sweep_is_complete_only_once_the_role_that_read_it_is_known(
-    world: World, sweeps: Sweeps, monkeypatch: pytest.MonkeyPatch, now: Role
+    world: World, sweeps: Sweeps, completed: list[tuple[Role, int]], now: Role
 ) -> None:
     write_role(world.database, Role.UNKNOWN)
     world.deployment.role = now
-    known: list[Role] = []
-
-    def completed(database: Database, *args: Any, **rest: Any) -> None:
-        with database.read() as connection:
-            known.append(read_sign_in(connection).role)
-        complete_sweep(database, *args, **rest)
-
-    monkeypatch.setattr(sweeping, "complete_sweep", completed)
     assert sweeps.swept() is None
-    assert known == [now]
+    assert completed == [(now, 0)]
+
+
+def test_a_sweep_is_complete_only_once_newcomers_wear_the_label_of_their_team(
+    world: World, sweeps: Sweeps, completed: list[tuple[Role, int]]
+) -> None:
+    newcomer = racers(6)[5]
+    assert newcomer.email is not None
+    invited = Participant(newcomer.email, "", Tag("team", "red"), 1)
+    write_participants(world.database, [invited], ADA)
+    world.deployment._account[newcomer.profile_id] = newcomer  # as if it had registered itself
+    assert sweeps.swept() is None
+    assert completed == [(Role.ADMIN, 1)]
