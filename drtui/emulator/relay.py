@@ -105,6 +105,7 @@ class _Link:
         self.peer = ""
         self.port = 0
         self.held = False
+        self._early: list[bytes] = []
         self._cut_after: int | None = None
         self._head = b""
 
@@ -129,6 +130,7 @@ class _Link:
     def release(self) -> None:
         """Let through again what was held."""
         self.held = False
+        self._send_early()
         self.client.read(True)
         self.server.read(True)
 
@@ -159,10 +161,22 @@ class _Link:
         elif self.held:
             self.server.read(False)
         else:
+            self._send_early()
             self.client.read(True)
 
     def _from_client(self, data: bytes) -> None:
-        self.server.write(data)
+        # Older asyncio reads on, where reading is paused as a connection is made (3.11.2).
+        if self.held or self.server.transport is None:
+            self._early.append(data)
+        else:
+            self.server.write(data)
+
+    def _send_early(self) -> None:
+        if self.server.transport is None:
+            return  # it is sent once there is one
+        early, self._early = self._early, []
+        for data in early:
+            self.server.write(data)
 
     def _from_server(self, data: bytes) -> None:
         if self._cut_after is None:
