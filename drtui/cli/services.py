@@ -45,6 +45,16 @@ _LOCKED: Final = (
     "A keyring that the log-in unlocks is locked while nobody is logged in: the service then says "
     "that it is not signed in, and goes on once the keyring is unlocked."
 )
+_STOPPED: Final = (exits.QUEUED, exits.UNSETTLED, exits.NOT_ALLOWED)
+"""With what it ends, where it is stopped while something waits: that is no failure of its own."""
+
+_STATES: Final = {
+    "inactive": "is stopped",
+    "failed": "has failed",
+    "activating": "is about to begin",
+    "deactivating": "is about to end",
+}
+_ENDED: Final = ("inactive", "failed")
 
 
 @service.command()
@@ -64,7 +74,7 @@ def install(
     """
     with open_desk(chosen_account()) as desk:
         services, name = _services(), desk.account.name
-        unit = service_unit(name, _command(name), _environment())
+        unit = service_unit(name, _command(name), _environment(), _STOPPED)
         path = services.path(name)
         if dry_run:
             emit(unit.text)
@@ -84,8 +94,8 @@ def install(
         confirm(yes, f"Write {path}{there}, and begin it?")
         services.install(name, unit)
         standing = services.standing(name)
-        runs = "runs" if standing.runs else f"is {standing.active or 'not known to run'}"
-        say(f"Installed: the service of “{name}” {runs}. “drtui service status” tells how it goes.")
+        stands = f"the service of “{name}” {_stands(standing)}"
+        say(f"Installed: {stands}. “drtui service status” tells how it goes.")
         _tell_linger(standing.lingers)
         _note(desk, "Install the service", f"installed: {path}")
 
@@ -219,6 +229,14 @@ def _tell_linger(lingers: bool | None) -> None:
     say((_LINGERS if lingers else _LINGER).format(user=clean(system_user())))
 
 
+def _stands(standing: Standing) -> str:
+    """Return how a service stands in words; those of systemd where it says something else."""
+    if standing.runs:
+        return "runs"
+    told = f"is {standing.active or 'not known to run'}"
+    return _STATES.get(standing.active, told)
+
+
 def _tell(name: str, standing: Standing, lasting: Lasting, undelivered: int, warning: str) -> None:
     if standing.trouble:
         say(standing.trouble)
@@ -234,7 +252,9 @@ def _tell(name: str, standing: Standing, lasting: Lasting, undelivered: int, war
         again = f", begun again {times}" if standing.restarts else ""
         say(f"The service of “{name}” runs{since} (process {standing.pid}){again}.")
     else:
-        say(f"The service of “{name}” is {standing.active or 'not known to run'}.")
+        say(f"The service of “{name}” {_stands(standing)}.")
+        if standing.active in _ENDED:
+            say("“drtui service install” begins it again.")
     if standing.installed and not standing.trouble:
         if not standing.enabled:
             say("It does not begin by itself: “drtui service install” sees to that.")

@@ -77,13 +77,19 @@ def _is_carried(name: str) -> bool:
     return name in (*PLACES, *_NAMES) or name.upper() == _PAST_PROXIES or name.startswith(_SETTINGS)
 
 
-def service_unit(account: str, command: Sequence[str], environment: Mapping[str, str]) -> Unit:
+def service_unit(
+    account: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    ends_well: Sequence[int] = (),
+) -> Unit:
     """Return the unit that runs a command for an account for as long as the host is up.
 
     Args:
         account: The account's name.
         command: The program and its arguments.
         environment: This shell's, of which it takes what it needs.
+        ends_well: Exit codes other than 0 with which it has not failed, where it is stopped.
 
     Raises:
         InvalidInputError: A path or a value cannot stand in a unit.
@@ -104,6 +110,7 @@ def service_unit(account: str, command: Sequence[str], environment: Mapping[str,
         "Restart=always",
         "RestartSec=15",
         "TimeoutStopSec=90",
+        *([f"SuccessExitStatus={' '.join(map(str, ends_well))}"] if ends_well else []),
         "UMask=0077",
         "NoNewPrivileges=yes",
         "",

@@ -74,6 +74,12 @@ class SystemdTools:
         """Systemd does not begin anything any more."""
         self._folder.joinpath("refusing").touch()
 
+    def stands(self, state: str) -> None:
+        """The service stands otherwise: `failed`, `inactive`."""
+        running = self._folder.joinpath("running").read_text(encoding="utf-8")
+        told = running.replace("ActiveState=active", f"ActiveState={state}")
+        self._folder.joinpath("state").write_text(told, encoding="utf-8")
+
     def lingers(self) -> None:
         """Lingering is on."""
         self._folder.joinpath("loginctl.answer").write_text("yes\n", encoding="utf-8")

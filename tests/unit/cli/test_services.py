@@ -56,6 +56,42 @@ def test_a_sign_in_that_lasts_is_installed_and_linger_is_explained(
     assert len(tools.heard) == 3
 
 
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("inactive", "is stopped"),
+        ("failed", "has failed"),
+        ("activating", "is about to begin"),
+        ("deactivating", "is about to end"),
+        ("maintenance", "is maintenance"),
+        ("", "is not known to run"),
+    ],
+)
+def test_where_it_does_not_run_that_is_told_in_words_and_how_it_begins_again(
+    paths: Paths, tools: SystemdTools, said: Say, state: str, told: str
+) -> None:
+    signed_in(paths)
+    with_password()
+    assert run(["service", "install", "--yes"]) == exits.OK
+    assert said()
+    tools.stands(state)
+    assert run(["service", "status"]) == exits.PROBLEM
+    found = said()
+    assert f"The service of “finals” {told}." in found
+    ended = state in ("inactive", "failed")
+    assert ("“drtui service install” begins it again." in found) is ended
+
+
+@pytest.mark.usefixtures("backend", "tools")
+def test_stopped_while_something_waits_it_has_not_failed(paths: Paths, unit: Path) -> None:
+    signed_in(paths)
+    with_password()
+    assert run(["service", "install", "--yes"]) == exits.OK
+    waits = f"{exits.QUEUED} {exits.UNSETTLED} {exits.NOT_ALLOWED}"
+    assert f"\nSuccessExitStatus={waits}\n" in unit.read_text(encoding="utf-8")
+
+
 @pytest.mark.usefixtures("backend", "tools")
 def test_it_is_in_the_journal(
     paths: Paths, unit: Path, said: Say, capsys: pytest.CaptureFixture[str]
