@@ -47,6 +47,16 @@ def clean(text: str, limit: int = 200) -> str:
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
 
 
+def one_for_one(text: str) -> str:
+    """Make text safe to draw where it is edited: every character stays at its place."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _REPLACEMENT if unicodedata.category(char) in _UNSAFE and char != _JOINER else char
+        for char in text
+    )
+
+
 def is_user_agent(text: str) -> bool:
     """Whether calls can say that they come from this: words of printable ASCII, a blank between."""
     return _USER_AGENT.fullmatch(text) is not None

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from drtui.domain.text import one_for_one
 from drtui.widgets.cells import fit
 
 UNSAFE: Final = re.compile(
@@ -31,6 +34,16 @@ class LineInput(Input):
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
         self.cursor_blink = False
         self._hint = placeholder
+
+    @property
+    def _value(self) -> Text:
+        """What is drawn: a value from outside may hold what moves the cursor, or hides text."""
+        if self.password:
+            return super()._value
+        return Text(one_for_one(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(one_for_one(self.value[:position]))
 
     def on_resize(self, event: events.Resize) -> None:
         """Show that a hint is cut."""
