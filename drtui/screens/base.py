@@ -213,6 +213,7 @@ class ConsoleScreen(GuardedScreen[None]):
     def failed(self, sentence: str) -> None:
         """Say why something could not be read; it is over once something is."""
         self._failure = sentence
+        self.context.gate.release()  # keys may wait for what was to be read
         self._status.unreadable = True
         for table in self.query(RecordTable):
             if table.empty in (OPENING, READING):

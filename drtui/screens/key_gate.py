@@ -126,9 +126,9 @@ class KeyGate:
             self._screen, self._since = screen, time.monotonic()
             screen.call_after_refresh(self.passed, number)
 
-    def hold(self) -> None:
-        """Hand nothing over from now on: a dialog will open."""
-        self._held_until = time.monotonic() + _HELD_SECONDS
+    def hold(self, seconds: float = _HELD_SECONDS) -> None:
+        """Hand nothing over from now on: a dialog will open, or rows that keys are meant for."""
+        self._held_until = time.monotonic() + seconds
 
     def release(self, screen: Screen[Any] | None = None, *, drop: bool = False) -> None:
         """Hand keys over again.

@@ -25,6 +25,7 @@ from drtui.widgets.filter_bar import Counts, FilterBar
 
 Row = TypeVar("Row")
 Found = TypeVar("Found")
+_FIRST_SECONDS: Final = 2.0  # for which keys wait for the first rows
 _FOR_ALL_SHOWN: Final = frozenset({"mark_all", "invert"})
 
 
@@ -142,6 +143,8 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
 
     def _reload_table(self, *, typed: bool = False) -> None:
         if self.is_open:
+            if self._answered is None:
+                self.context.gate.hold(_FIRST_SECONDS)  # what is typed on is meant for the rows
             view = self._view(tuple(self._table.near_keys), typed=typed)
             self._lane.ask(view, hurry=typed)
 
@@ -158,6 +161,8 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         """
         self._table.empty = self._nothing(view.expression)
         question = replace(view, visible=(), typed=False)
+        if self._answered is None:
+            self.context.gate.release()
         again, self._answered = question == self._answered, question
         gone = self._table.answer(keys, rows, stay=not view.typed, again=again)
         if (order := (view.sort, view.reverse)) != self._order_shown:

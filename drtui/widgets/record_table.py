@@ -1,6 +1,7 @@
 """A virtual table: ordered keys in memory, and only the visible rows fetched and drawn."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar, Final, Generic, TypeVar
 
 from rich.segment import Segment
@@ -99,6 +100,7 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         self._fetch = fetch
         self._rows: dict[int, Row] = {}
         self._ahead: Timer | None = None
+        self._meant: int | None = 0  # how far down somebody went before there was any row
         self._lines = RowLines(columns, cells, self._look)
         self._heading = Strip.blank(0)
         self._heading_of: tuple[object, ...] = ()
@@ -178,14 +180,13 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
         at_top = from_top and self.top == 0
         offset = self.cursor - self.top
         there = self.cursor if stay else 0
-        try:
-            there = keys.index(before) if before is not None else 0
-        except ValueError:
-            there = min(there, max(0, len(keys) - 1))
+        with suppress(ValueError):  # it is gone
+            there = keys.index(before) if before is not None else self._meant or 0
         self.keys = keys
-        self.set_reactive(RecordTable.cursor, there)
+        self._meant = None if keys else self._meant
+        self.set_reactive(RecordTable.cursor, self.validate_cursor(there))
         self._keys_changed()
-        self.top = 0 if at_top else there - offset
+        self.top = 0 if at_top else self.cursor - offset
         self._keep_in_view()
         self.refresh()
 
@@ -263,7 +264,9 @@ class RecordTable(Widget, Generic[Row], can_focus=True):
             self.refresh()
 
     def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
+        """Move the cursor by rows; where there is none yet, it goes there once there are."""
+        if self._meant is not None:
+            self._meant = max(0, self._meant + by)
         self.cursor += by
 
     def action_page(self, by: int) -> None:
