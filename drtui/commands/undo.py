@@ -241,7 +241,7 @@ def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     gone = tuple(_gone(item) for item in applied if item.target not in chosen)
     plan = Plan(
         kind=OperationKind.UNDO,
-        what=f"Undo {undone.operation_id}{whose}: {undone.what}",
+        what=f"Undo {undone.operation_id}{whose}: {_undone_deed(connection, undone)}",
         rows=tuple(rows),
         position=operation_log.newest_operation(connection),
         unmatched=gone,
@@ -250,6 +250,17 @@ def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     plan = bulk.with_names(connection, plan)
     not_sent = sum(item.state is ItemState.PENDING and not item.tried for item in items)
     return UndoPlan(undone, plan, not_sent)
+
+
+def _undone_deed(connection: Transaction, undone: Operation) -> str:
+    """Return what an undo undoes; of the undo of an undo what is done again by that."""
+    deed, again = undone, False
+    while deed.undoes is not None:
+        found = operation_log.operations_by_number(connection, [deed.undoes])
+        if deed.undoes not in found:
+            return undone.what
+        deed, again = found[deed.undoes], not again
+    return f"{deed.what}, again" if again else deed.what
 
 
 def _unless_settled(row: PlannedTarget, by: int | None) -> PlannedTarget:

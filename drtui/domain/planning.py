@@ -20,6 +20,8 @@ from drtui.domain.operations import (
     OperationKind,
     Values,
     deletes,
+    is_local,
+    limits_in,
     text_in,
 )
 from drtui.domain.quotas import CannotChangeError
@@ -286,6 +288,16 @@ def act_line(plan: Plan, whose: str = "") -> str:
     return f"{changing:,} of {users} will {_ACTS[plan.kind]}"
 
 
+def only_remembered(plan: Plan) -> bool:
+    """Whether all that changes is what drtui remembers, so that nothing has to be called."""
+    changes = [row for row in plan.rows if row.outcome is Outcome.CHANGE and row.change]
+    return bool(changes) and all(
+        service_of(row.target.profile_id) is None and is_local(row.change.after)
+        for row in changes
+        if row.change is not None
+    )
+
+
 def errand_lines(plan: Plan) -> list[str]:
     """Return a plan's errands: settings one by one, the others in numbers."""
     lines: list[str] = []
@@ -328,6 +340,18 @@ def _paused(plan: Plan) -> int:
     )
 
 
+def _turned(plan: Plan) -> list[str]:
+    """Say of how many an undo turns sponsorship off, or on again: that is what racers notice."""
+    turned: Counter[bool] = Counter()
+    for row in plan.users:
+        if row.outcome is Outcome.CHANGE and row.change is not None:
+            before = row.target.state.limits.paused
+            after = limits_in({**row.target.state.values(), **row.change.after}).paused
+            turned.update([after] if after is not before else [])
+    words = ((True, "be paused: they cannot train"), (False, "not be paused any more"))
+    return [f"{turned[paused]:,} will {told}" for paused, told in words if turned[paused]]
+
+
 def _already_so(plan: Plan) -> str:
     """Say of those that are already so which are queued all the same: what is before may fail."""
     already = [row.target for row in plan.rows if row.outcome is Outcome.ALREADY_SO]
@@ -344,6 +368,8 @@ def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     if not plan.rows:
         lines = [act_line(plan, whose) if plan.kind in _ACTS else _NOTHING]
     lines += errand_lines(plan)
+    if plan.kind is OperationKind.UNDO:
+        lines += _turned(plan)
     if plan.kind is OperationKind.SET_QUOTAS and (paused := _paused(plan)):
         lines.append(stay_paused(paused))
     words = {

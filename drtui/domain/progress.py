@@ -141,7 +141,7 @@ def outcome_texts(operation: Operation) -> tuple[str, ...]:
 
 def _undoing_texts(undoing: Undoing) -> tuple[str, ...]:
     if not undoing.settled:
-        return f"being undone by {undoing.by}", f"undo {undoing.by} waits"
+        return f"being undone by {undoing.by}", f"undoing ({undoing.by})"
     if undoing.whole:
         return (f"undone by {undoing.by}",)
     part = f"undone in part by {undoing.by}"

@@ -43,7 +43,7 @@ UNREAD: Final = "the account could not be read"
 
 _FILTER_LONGEST: Final = 60
 _ASKED: Final = {
-    "to remembered": "to the limits that are remembered",
+    "to remembered": "to what is remembered, else to the new-user defaults",
     "to defaults": "to the new-user defaults",
 }
 
@@ -106,6 +106,11 @@ def named(number: int, what: str) -> str:
 def whose(result: str, owner: str, who: str) -> str:
     """Return what became of one, for the journal, with whose it was where another did it."""
     return result if owner == who else f"{result} ({clean(owner)}'s)"
+
+
+def deed(what: str) -> str:
+    """Return an action's line in short: `Resume sponsorship`, `Set usage quotas, hours +2`."""
+    return ", ".join(one for one in clean(what).split("  ") if one not in _ASKED)
 
 
 def title_for(what: str, whom: Whom) -> str:
@@ -287,7 +292,7 @@ def while_offline(found: list[Scheduled], now: datetime) -> str:
     if not waiting:
         return ""
     first, many = waiting[0], len(waiting) > 1
-    what = f"{len(waiting):,} operations are" if many else f"“{clean(first.what)}” is"
+    what = f"{len(waiting):,} operations are" if many else f"“{deed(first.what)}” is"
     when = f"{', the first ' if many else ' '}for {first.when.short(now)}"
     return (
         f"{what} set{when}: what is due while offline is not run, and asked about once it is "
@@ -316,7 +321,7 @@ def missed_line(found: list[Scheduled], now: datetime, key: str = "") -> str:
         whole = f"{told}, or not whole" if len(late) < len(asking) else f"{told} whole"
         return f"{whole}: they wait for your word{where}."
     (one,) = asking
-    which = f"S{one.number} “{clean(one.what)}” of {one.when.short(now)}"
+    which = f"S{one.number} “{deed(one.what)}” of {one.when.short(now)}"
     if late:
         told = f"{which}: {one.unsent_text(now)}"
         return f"{told}: go on with it, or cancel the rest{where}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from textual.screen import Screen
 
 from drtui.domain.naming import short_name
-from drtui.domain.planning import Outcome, Plan
+from drtui.domain.planning import Outcome, Plan, only_remembered
 from drtui.domain.problems import PlanOutdatedError, ProblemError
 from drtui.domain.scheduling import KINDS
 from drtui.screens.dialogs.base import TypingDialog
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from drtui.screens.desk import Desk
 
 _NAMED: Final = 6  # of those who are hidden
+_AT_ONCE: Final = "Done at once: only what drtui remembers for them changes, for when they resume."
 T = TypeVar("T")
 Flow = Callable[["Actions", "Subject"], Awaitable[bool]]
 """An action's way from question to operation; returns whether something was submitted."""
@@ -48,7 +49,7 @@ class Proposal:
         selection: Whom it is for, where it can be scheduled for a set time; None where it cannot.
         filter_text: The filter that shows just these, so that whoever matches it then can be
             meant; None where there is none.
-        without: What is said where nothing had to be submitted; empty is how many were confirmed.
+        said: What is said to have been confirmed; empty is how many were.
     """
 
     plan: Plan
@@ -61,7 +62,7 @@ class Proposal:
     careful: bool = False
     selection: "Selection | None" = None
     filter_text: str | None = None
-    without: str = ""
+    said: str = ""
 
     def with_typed(self, typed: str) -> "Proposal":
         """Return the same, confirmed by typing something."""
@@ -69,9 +70,8 @@ class Proposal:
 
     def told(self, number: int | None) -> str:
         """Return what is said once it is submitted, as an operation or as none."""
-        if number is None:
-            return f"{self.action}: {self.without or f'{self.count:,} confirmed'}."
-        return f"{self.action}: {self.count:,} confirmed, operation {number:,}."
+        said = f"{self.action}: {self.said or f'{self.count:,} confirmed'}"
+        return f"{said}." if number is None else f"{said}, operation {number:,}."
 
 
 class Actions:
@@ -123,17 +123,24 @@ class Actions:
             plan,
             action,
             changes,
-            [*hidden, *notes, *self.delivery(changes)],
+            [*hidden, *notes, *self.delivery(changes, at_once=only_remembered(plan))],
             lambda: self.planner.submit(plan),
             whose="marked" if subject.marked else "",
             selection=self.selection(subject) if plan.kind in KINDS else None,
             filter_text=subject.filter_text,
         )
 
-    def delivery(self, changes: int) -> list[str]:
-        """What there is to know about when changes arrive."""
+    def delivery(self, changes: int, *, at_once: bool = False) -> list[str]:
+        """What there is to know about when changes arrive.
+
+        Args:
+            changes: How many there are.
+            at_once: Whether they need no call.
+        """
         if not changes:
             return []
+        if at_once:
+            return [_AT_ONCE]
         if self._sync.halted:
             return [f"Nothing is delivered now ({self._sync.halted}): this waits until it is."]
         if self._sync.on_purpose:

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from drtui.domain.planning import Outcome, Plan
+from drtui.domain.planning import Outcome, Plan, only_remembered
 from drtui.domain.text import clean
 from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
 from drtui.screens.subject import Subject
+
+if TYPE_CHECKING:
+    from drtui.commands.undo import UndoPlan
 
 NAME: Final = 16
 """How many characters of a system user's name a button has room for."""
@@ -114,19 +117,29 @@ async def undo_operation(actions: Actions, operation: int | None, of: str = "") 
     def propose() -> Proposal:
         undo = actions.planner.undo(operation, of)
         changes = undo.plan.count(Outcome.CHANGE)
+        at_once = only_remembered(undo.plan)
         notes = [not_yours(operation, of)] if operation is not None and of else []
         notes += [f"{undo.not_sent:,} not sent yet will be cancelled."] if undo.not_sent else []
         return Proposal(
             undo.plan,
             f"{_UNDO} {clean(of, NAME)}'s" if of else _UNDO,
             undo.not_sent + changes,
-            [*notes, *map(clean, undo.skipped), *actions.delivery(changes)],
+            [*notes, *map(clean, undo.skipped), *actions.delivery(changes, at_once=at_once)],
             lambda: actions.planner.submit_undo(undo),
             careful=True,
-            without=f"{undo.not_sent:,} cancelled, operation {undo.undone.operation_id}",
+            said=_undone(undo, changes),
         )
 
     return await actions.decide(propose)
+
+
+def _undone(undo: "UndoPlan", changes: int) -> str:
+    """Say what an undo does, where that is more than to put back."""
+    if not undo.not_sent:
+        return ""
+    if not changes:
+        return f"{undo.not_sent:,} cancelled, operation {undo.undone.operation_id}"
+    return f"{changes:,} to be put back, {undo.not_sent:,} cancelled"
 
 
 def not_yours(operation: int, of: str) -> str:

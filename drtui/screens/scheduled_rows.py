@@ -55,7 +55,9 @@ class ScheduledRow:
             return "" if self.open else "it is over already"
         if self.open:
             return "it was not run yet: enter shows it, x cancels it"
-        return "it is over: what it became is an operation of its own"
+        if self.it.operation_id is not None:
+            return f"it is over: it became operation {self.it.operation_id}"
+        return f"it is over, and became no operation: {self.state_text(self.now)}"
 
     def owner(self, handling: Handling) -> str:
         """Say who has to be named for it to be done; empty where it is one's own, or anybody's."""

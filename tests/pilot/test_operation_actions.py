@@ -306,7 +306,7 @@ async def test_u_undoes_the_operation_under_the_cursor_and_no_other(
         await console.dialog(PlanDialog)
         assert "Undo 1: Set usage quotas" in console.prose()
         await console.press("right", "enter")
-        await console.until(lambda: "undo 3 waits" in row(console, " 1  14:05"))
+        await console.until(lambda: "undoing (3)" in row(console, " 1  14:05"))
         assert read(database, 3).undoes == older
         await console.press("u")
         assert "is being undone by operation 3: wait for its end" in said(console)
@@ -333,7 +333,7 @@ async def test_what_was_undone_in_part_is_undone_for_the_rest(
         assert "4 of 10 users will get back what they had" in console.prose()
         assert "6 already so" in console.prose()
         await console.press("right", "enter")
-        await console.until(lambda: "undo 3 waits" in row(console, " 1  14:05"))
+        await console.until(lambda: "undoing (3)" in row(console, " 1  14:05"))
         delivered(database, 3)
         await console.until(lambda: "undone by 3" in row(console, " 1  14:05"))
 
@@ -380,7 +380,7 @@ async def test_somebody_elses_operation_under_the_cursor_is_undone_with_their_na
         assert "Operation 1 is bo's, not yours" in console.prose()
         assert "Undo bo's (10)" in console.prose()
         await console.press("right", "enter")
-        await console.until(lambda: "undo 2 waits" in row(console, " 1  14:05"))
+        await console.until(lambda: "undoing (2)" in row(console, " 1  14:05"))
         assert read(database, 2).undoes == number
         assert done_to(database, 2)[0][0] == "Undo 1 of bo: Set usage quotas  hours +2"
 
@@ -393,4 +393,4 @@ async def test_an_undo_that_was_made_elsewhere_shows_at_once(
     workspace = Workspace(database, "ada")
     async with on_operations(path) as console:
         submit_undo(workspace, plan_undo(workspace, number))
-        await console.until(lambda: "undo 2 waits" in row(console, " 1  14:05"))
+        await console.until(lambda: "undoing (2)" in row(console, " 1  14:05"))

@@ -243,9 +243,8 @@ def test_what_cannot_be_scheduled_says_what_can(
 def test_a_resume_is_scheduled_in_a_sentence(database: Database, said: Say) -> None:
     del database
     assert run(["users", "resume", "--all", "--at", "18:00", "--no-sync", "--yes"]) == exits.OK
-    assert (
-        "Scheduled as S1: Resume sponsorship for everybody, to the limits that are remembered, at "
-    ) in said()
+    what = "Resume sponsorship for everybody, to what is remembered, else to the new-user defaults"
+    assert f"Scheduled as S1: {what}, at " in said()
 
 
 @pytest.mark.parametrize("how", ["cancel", "drop"])

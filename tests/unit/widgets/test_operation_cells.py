@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from drtui.commands.operations import Followed
+from drtui.domain.handling import Handling
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, Value
 from drtui.domain.scheduling import EVERYBODY, Scheduled, ScheduleState, When
 from drtui.screens.operation_cells import (
@@ -221,6 +222,15 @@ def test_the_time_of_a_scheduled_one_is_that_it_was_set_for_once_it_ran_too() ->
     assert said_of(row, when) == f"{local(at):%H:%M}"
     state = PlacedColumn(Column("state", "State", 13), 60)
     assert said_of(row, state) == f"ran as operation 5, set for {at:%H:%M} UTC"
+
+
+def test_what_is_over_says_what_it_became_or_that_it_became_nothing() -> None:
+    it = scheduled_row(NOW + timedelta(hours=3)).it
+    cancelled = ScheduledRow(replace(it, state=ScheduleState.CANCELLED, note="by bo"), "ada", NOW)
+    nothing = "it is over, and became no operation: cancelled by bo"
+    assert cancelled.refusal(Handling.UNDO) == nothing
+    ran = ScheduledRow(replace(it, state=ScheduleState.RAN, operation_id=5), "ada", NOW)
+    assert ran.refusal(Handling.UNDO) == "it is over: it became operation 5"
 
 
 def scheduled_row(at: datetime, zone: str = "UTC") -> ScheduledRow:
