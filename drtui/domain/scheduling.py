@@ -76,8 +76,8 @@ class Whom:
         filter_text: Whoever matches it then; names of saved filters are spelled out.
         profiles: These, whatever they are like by then.
         named: Those of them that were named one by one, so that even an admin may be meant.
-        name: What the only one of these is called at present, safe to show; empty where they are
-            several, or nobody knows.
+        name: What the only one of these is called, safe to show; empty where they are several, or
+            nobody knows.
     """
 
     everybody: bool = False

@@ -46,9 +46,10 @@ from drtui.store.journal import write_journal
 from drtui.store.late import Rest, rest
 from drtui.store.operation_log import newest_operation, submit_in
 from drtui.store.settings import read_settings
+from drtui.store.sqlite import one_of
 from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 from drtui.store.tables import table
-from drtui.store.users import moment, rows_by_profile, user_keys
+from drtui.store.users import USERS, moment, rows_by_profile, user_keys
 
 SCHEDULED: Final = table("scheduled_operation")
 _OPERATIONS: Final = table("operation")
@@ -348,8 +349,9 @@ def _why_nothing(plan: Plan) -> str:
 
 def _records(connection: Connection, rows: Sequence[RowMapping]) -> list[Scheduled]:
     alone = {row["profiles"][0] for row in rows if len(row["profiles"]) == 1}
-    there = rows_by_profile(connection, sorted(alone))
-    names = {one: name_of(user["alias"], one, user["email"]) for one, user in there.items()}
+    known = select(USERS.c.profile_id, USERS.c.alias, USERS.c.email)  # there or gone
+    found = connection.execute(known.where(one_of(USERS.c.profile_id, sorted(alone))))
+    names = {one: name_of(alias, one, email) for one, alias, email in found}
     return [_record(connection, row, names) for row in rows]
 
 
