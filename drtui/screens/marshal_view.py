@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # brings the store
     from drtui.screens.views import Glance
 
 _BANNER: Final = "! {}: live actions are done at once, and never queued."
+_UNANSWERED: Final = "! {}: what was sent is not answered, and may still be done."
 _AWAY: Final = "the network is away"
 _ON_PURPOSE: Final = "offline, F ends it"
 
@@ -211,7 +212,8 @@ class MarshalView(FreshScreen):
         lines += marshal_facts.age_line(self.live, now, width)
         lines += marshal_facts.standing(self.live, self._doing, now, width)
         if reason := self.not_at_once:
-            told = Content.styled(_BANNER.format(capitalised(reason)), "$error")
+            banner = _UNANSWERED if self.sent else _BANNER
+            told = Content.styled(banner.format(capitalised(reason)), "$error")
             lines.append(told.truncate(width, ellipsis=True))
         return lines
 

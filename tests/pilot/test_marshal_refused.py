@@ -68,6 +68,21 @@ async def test_offline_no_live_action_is_taken_and_screen_and_menu_say_why(
     assert none_made(database)
 
 
+async def test_what_was_sent_as_the_network_went_is_not_said_to_be_done_at_once_or_never(
+    path: Path, database: Database
+) -> None:
+    calls = final()
+    write_show(database, calls)
+    async with marshal_of(path, NARROW) as (console, _):
+        await console.press("L")
+        write_connectivity(database, Connectivity.OFFLINE)
+        sent = "! The network is away: what was sent is not answered, and may still be done."
+        await console.until(lambda: sent in console.prose(), "the banner")
+        write_connectivity(database, Connectivity.ONLINE)
+        await carried_out(console, database, calls)
+        assert "not answered" not in console.prose()
+
+
 async def test_not_signed_in_no_live_action_is_taken(path: Path, database: Database) -> None:
     write_show(database, final())
     write_halt(database, FailureKind.NOT_SIGNED_IN, "Sign in again.")
