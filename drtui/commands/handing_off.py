@@ -20,10 +20,14 @@ class HandOff:
     Attributes:
         message: Plain text; empty where all of it could be checked, and nothing is missing that
             somebody else would set up.
+        missing: Whether something in it was found missing.
+        untold: Whether something in it could not be told.
         as_of: When the checks ran; of several runs the earliest, where the last could not look.
     """
 
     message: str
+    missing: bool
+    untold: bool
     as_of: datetime
 
 
@@ -37,9 +41,10 @@ def hand_off_of(workspace: Workspace) -> HandOff:
     if as_of is None:
         raise InvalidInputError("Nothing was checked yet: run “drtui setup check” first.")
     billing = [Request.BILLING] if _billing_untold(workspace) else []
-    untold = untold_of(lines)
-    message = hand_off([*requests_of(lines), *billing], _facts(workspace), untold)
-    return HandOff(message, min([as_of, *(one.found_at for one in lines if one.found_at)]))
+    missing, untold = [*requests_of(lines), *billing], untold_of(lines)
+    message = hand_off(missing, _facts(workspace), untold)
+    as_of = min([as_of, *(one.found_at for one in lines if one.found_at)])
+    return HandOff(message, bool(missing), bool(untold), as_of)
 
 
 def _billing_untold(workspace: Workspace) -> bool:

@@ -48,8 +48,10 @@ _FACT: Final = "prerequisites"
 _SPONSOR: Final = "sponsor"
 _TEXTS: Final = ("finding", "advice", "permission", "fix")
 _NO_PROFILE: Final = "This account names no AWS profile of the sponsor."
+_SIMULATED: Final = "The demo has no AWS account of a sponsor behind it."
 _THEIRS: Final = "drtui did not make it, and leaves it as it is: ask the IT administrator."
 _NAME_ONE: Final = "Name one with “drtui account set NAME --aws-profile P”."
+_NO_VERSION: Final = "It tells no version, but what depends on one was found out"
 _OF_SPONSOR: Final = tuple(Prerequisite)[
     : list(Prerequisite).index(Prerequisite.DEPLOYMENT_VERSION)
 ]
@@ -83,16 +85,20 @@ def sponsor_facts(workspace: Workspace) -> SponsorFacts:
         return facts_from(read_fact(connection, _SPONSOR)[0])
 
 
-def check(workspace: Workspace, services: SponsorServices | None) -> tuple[Checked, ...]:
+def check(
+    workspace: Workspace, services: SponsorServices | None, *, simulated: bool = False
+) -> tuple[Checked, ...]:
     """Run the checklist and keep what it found.
 
     Args:
         workspace: The account's.
         services: The second door; None where the account names no AWS profile.
+        simulated: Whether it is the demo's account, which no profile can be named for.
     """
     event = read_event(workspace)
     if services is None:
-        found = [Checked(one, Standing.CANNOT_TELL, _NO_PROFILE, _NAME_ONE) for one in _OF_SPONSOR]
+        why, advice = (_SIMULATED, "") if simulated else (_NO_PROFILE, _NAME_ONE)
+        found = [Checked(one, Standing.CANNOT_TELL, why, advice) for one in _OF_SPONSOR]
     else:
         learned = _Learned(sponsor_facts(workspace))
         found = list(_of_sponsor(services, event, learned))
@@ -272,15 +278,15 @@ def _of_deployment(workspace: Workspace) -> Iterator[Checked]:
         state = read_sync_state(connection)
     line = Prerequisite.DEPLOYMENT_VERSION
     bulk = info.features.get(Feature.BULK_INVITE)
-    version = f"version {info.version}" if info.version else "of a version it does not tell"
     if bulk is None or bulk.has is None:
         finding = "Its version has not been read yet."
         if info.version:
-            finding = f"The deployment is {version}, which this drtui does not know."
+            finding = f"The deployment is version {info.version}, which this drtui does not know."
         yield Checked(line, Standing.CANNOT_TELL, finding, "Sync first (R).")
     else:
+        version = f"The deployment is version {info.version}" if info.version else _NO_VERSION
         how = f"invitations go out {'many at once' if bulk.has else 'one by one'}"
-        yield Checked(line, Standing.OK, f"The deployment is {version}: {how}.", "")
+        yield Checked(line, Standing.OK, f"{version}: {how}.", "")
     line = Prerequisite.DEPLOYMENT_REACHABLE
     if state.connectivity is Connectivity.ONLINE:
         yield Checked(line, Standing.OK, "The deployment answered when it was last called.", "")

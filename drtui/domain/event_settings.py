@@ -11,6 +11,7 @@ from drtui.domain.text import clean
 _LONGEST: Final = 500
 _TOLD: Final = 80
 _WEB: Final = re.compile(r"https?://[^\s/?#@<>\"“”]+(?:[/?#][^\s<>\"“”]*)?", re.IGNORECASE)
+_SEVERAL: Final = frozenset({"dates", "race_links"})  # names of more than one thing
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"  # within emoji, which lose it without harm
 _MOST_AT_ONCE: Final = 100_000
 
@@ -94,8 +95,7 @@ def checked_text(name: str, text: str) -> str:
     found = "\n".join(_one_line(label, line.strip()) for line in lines)
     if len(found) > _LONGEST:
         raise InvalidInputError(
-            f"The {label} {'are' if name == 'race_links' else 'is'} longer than "
-            f"{_LONGEST} characters."
+            f"The {label} {'are' if name in _SEVERAL else 'is'} longer than {_LONGEST} characters."
         )
     if name == "sender" and found and not is_email(found):
         raise InvalidInputError(

@@ -1,8 +1,8 @@
-"""The palette's commands: the colours, what the screen below has a binding for, and the racers."""
+"""The palette's commands: what has a binding here or elsewhere, the racers, and the colours."""
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import IntEnum
 from functools import partial
 from typing import Final, NamedTuple
@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.fuzzy import Matcher
 from textual.markup import escape
 from textual.style import Style
 from textual.widgets import Input
@@ -22,7 +21,9 @@ from drtui.domain.problems import ProblemError
 from drtui.domain.records import Profile
 from drtui.domain.text import clean, fold
 from drtui.screens.base import ConsoleScreen
+from drtui.screens.command_match import Match, match
 from drtui.screens.commands import own_bindings
+from drtui.screens.elsewhere import Way, ways_from
 from drtui.screens.messages import OpenRacer
 from drtui.widgets.cells import fit
 from drtui.widgets.size_guard import GuardedScreen
@@ -36,13 +37,14 @@ _GO_TO: Final = re.compile(r"(?i)^(go(\s+to)?(\s+racer)?(\s+|$)|racer\s+)")  # a
 _GO_TO_RACER: Final = "Go to racer "
 _COLOURS: Final = "Colours:"  # as the commands that choose a theme begin
 _NAMELESS: Final = f"{_GO_TO_RACER}… (type a name)"
+_FOUND_STYLE: Final = Style(reverse=True)
 _EXPORT: Final = "Export everything to a folder"
 
 
 class _Rank(IntEnum):
     """What is offered above what; within a rank the better match comes first."""
 
-    POOR_COMMAND = 0  # its letters are somewhere in the title, in this order
+    POOR_COMMAND = 0  # what is typed is within its words
     RACER = 1
     EMAIL_THAT_BEGINS = 2
     ALIAS_THAT_HOLDS = 3
@@ -55,6 +57,7 @@ class _Command(NamedTuple):
     help_text: str
     run: Callable[[], object]
     synonym: str = ""  # another name that finds it
+    place: str = ""  # where it is done, which nothing is looked for in; empty is here
 
     @property
     def help_markup(self) -> str:
@@ -135,20 +138,17 @@ class PaletteProvider(Provider):
 
     async def search(self, query: str) -> Hits:
         """Offer what matches: racers who are called so, then commands, then the rest."""
-        matcher = self.matcher(query)
-        for command in self._commands():
-            score = max(_score(matcher, name) for name in (command.title, command.synonym))
-            if score:
-                shown = matcher.highlight(command.title)
-                yield Hit(score, shown, command.run, help=command.help_markup)
+        own = self._commands()
+        for command in [*own, *await self._elsewhere({one.title for one in own})]:
+            if hit := self._hit(query, command):
+                yield hit
         wanted = _GO_TO.sub("", query).strip()
         for key, profile in await self._racers(wanted):
             title = f"{_GO_TO_RACER}{clean(profile.alias)}"
             email = clean(profile.email or "")
             run = partial(self.app.call_later, self._open, key)
             rank = float(_rank(profile, wanted))
-            room = self.app.size.width - _AROUND
-            shown, below = Content(fit(title, room)), escape(fit(email, room))
+            shown, below = Content(fit(title, self._room)), escape(fit(email, self._room))
             yield Hit(rank, shown, run, text=title, help=below)
 
     def _commands(self) -> list[_Command]:
@@ -178,6 +178,37 @@ class PaletteProvider(Provider):
             system.append(_Command(_EXPORT, "As CSV and JSON", run_export))
         return [*bound.values(), *system]
 
+    def _hit(self, query: str, command: _Command) -> Hit | None:
+        """Return a command as it is offered; None where it does not match."""
+        by_title = match(query, command.title)
+        found = [one for one in (by_title, match(query, command.synonym)) if one is not None]
+        if not found:
+            return None
+        text = f"{command.title}{command.place}"
+        shown = Content(fit(text, self._room))
+        for start, end in () if by_title is None else by_title.spans:
+            shown = shown.stylize(self.match_style or _FOUND_STYLE, start, end)
+        score = max(_score(one, here=not command.place) for one in found)
+        return Hit(score, shown, command.run, text=text, help=command.help_markup)
+
+    @property
+    def _room(self) -> int:
+        return self.app.size.width - _AROUND
+
+    async def _elsewhere(self, here: Collection[str]) -> list[_Command]:
+        """Return ways to what is done at other places; what is done here as well is left out."""
+        below = self.screen
+        if not isinstance(below, ConsoleScreen):
+            return []
+        ways = await asyncio.to_thread(ways_from, below)
+        return [self._way(one) for one in ways if one.title not in here]
+
+    def _way(self, way: Way) -> _Command:
+        key = way.binding.key_display or self.app.get_key_display(way.binding)
+        run = partial(self.app.call_later, self.app.run_action, f"app.go('{way.place.name}')")
+        place = f" · on {way.place.short} ({way.place.key}, {key})"
+        return _Command(way.title, "Goes there, and does no more", run, place=place)
+
     async def _racers(self, wanted: str) -> list[tuple[int, Profile]]:
         below = self.screen
         desk = below.context.desk if isinstance(below, ConsoleScreen) else None
@@ -195,17 +226,10 @@ class PaletteProvider(Provider):
         self.app.post_message(OpenRacer(key))
 
 
-def _score(matcher: Matcher, title: str) -> float:
-    """Return how well a command matches, its rank before the point; 0 where it does not."""
-    match = matcher.match(title)
-    if match <= 0:
-        return 0.0
-    typed, folded = matcher.query.lower(), title.lower()
-    words = folded.split()
-    good = typed in folded or all(
-        any(word.startswith(part) for word in words) for part in typed.split()
-    )
-    return (_Rank.GOOD_COMMAND if good else _Rank.POOR_COMMAND) + match / (match + 1)
+def _score(found: Match, *, here: bool) -> float:
+    """Return how well a command matches, its rank before the point; what is here comes first."""
+    rank = _Rank.GOOD_COMMAND if found.good else _Rank.POOR_COMMAND
+    return rank + (found.quality + here) / 2
 
 
 def _rank(profile: Profile, wanted: str) -> _Rank:

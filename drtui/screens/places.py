@@ -18,22 +18,27 @@ PLACES: Final = (
 """In the order of the guide's console, whose numbers they keep."""
 
 
-def make_screen(name: str, context: ConsoleContext) -> ConsoleScreen:
-    """Return a new screen for a place."""
+def screen_class(name: str) -> type[ConsoleScreen]:
+    """Return what a place's screen is."""
     if name == START:
-        return MonitorUsage(context)
+        return MonitorUsage
     if name == "setup":
         from drtui.screens.setup import SetupScreen
 
-        return SetupScreen(context)
+        return SetupScreen
     if name == "models":
         from drtui.screens.models import Models
 
-        return Models(context)
+        return Models
     if name == "races":
         from drtui.screens.races import Races
 
-        return Races(context)
+        return Races
     from drtui.screens.operations import Operations
 
-    return Operations(context)
+    return Operations
+
+
+def make_screen(name: str, context: ConsoleContext) -> ConsoleScreen:
+    """Return a new screen for a place."""
+    return screen_class(name)(context)

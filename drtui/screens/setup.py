@@ -296,7 +296,9 @@ class SetupScreen(ConsoleScreen):
     async def _run_checks(self, *, asked: bool) -> None:
         try:
             checks = await in_daemon_thread(
-                lambda: self.desk.setup.check(self.context.open_sponsor)
+                lambda: self.desk.setup.check(
+                    self.context.open_sponsor, simulated=self.context.simulated
+                )
             )
             if asked:
                 self.say(f"Checked: {setup_facts.tally(checks)}.")

@@ -134,14 +134,14 @@ class SetupDesk:
         )
         return setup.plan_settings(self._workspace, values)
 
-    def check(self, open_sponsor: "OpenSponsor | None") -> tuple[Checked, ...]:
+    def check(self, open_sponsor: "OpenSponsor | None", *, simulated: bool) -> tuple[Checked, ...]:
         """See `commands.prerequisites.check`; asks AWS, and takes its time.
 
         Raises:
             ProblemError: The sponsor's AWS account cannot be opened, or the store not be written.
         """
         services = None if open_sponsor is None else open_sponsor()
-        return prerequisites.check(self._workspace, services)
+        return prerequisites.check(self._workspace, services, simulated=simulated)
 
     def plan_fix(self, fix: Fix, instances: int | None) -> Plan:
         """See `commands.fixing.plan_fix`; the account names the sponsor's AWS profile."""

@@ -140,9 +140,10 @@ async def hand_off(screen: "ConsoleScreen") -> None:
         screen.say("Nothing is missing that somebody else would have to set up.")
         return
     where = await copy_out(screen.app, found.message)
-    as_of = f"{age_text(screen.desk.now() - found.as_of)} ago"
+    what = ["found missing"] * found.missing + ["could not tell"] * found.untold
+    told = f"{' or '.join(what)} {age_text(screen.desk.now() - found.as_of)} ago"
     path, problem = _HAND_OFF_FILE, ""
-    if not await ask(screen, HandOffDialog(found.message, where, as_of)):
+    if not await ask(screen, HandOffDialog(found.message, where, told)):
         return
     while (answer := await ask(screen, SaveDialog(path, problem))) is not None:
         try:

@@ -1,5 +1,6 @@
 """The usage summary: the account's totals in a few lines."""
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -11,7 +12,7 @@ from drtui.domain.permissions import ROLES_UNSEEN
 from drtui.domain.quotas import count_text, hours_text
 from drtui.domain.records import Status
 from drtui.domain.spending import BYTES_PER_GB, CAVEAT, SHORT_CAVEAT
-from drtui.domain.summary import Summary
+from drtui.domain.summary import Summary, Totals
 from drtui.domain.wording import counted, noun
 from drtui.widgets.facts import labelled
 
@@ -19,12 +20,15 @@ _HAND, _DIM = "$error", "$foreground-muted"
 _SHORT: Final = 78
 _LABEL, _NUMBER, _GAP = 16, 9, 2
 _SEPARATOR: Final = Content.styled(" · ", _DIM)
+_CLAUSE: Final = re.compile(r"[;:] ")
+_OVER: Final = ("over quota", "over")  # the shorter one where there is no room
 
 
 class _Subject(NamedTuple):
     label: str
     number: str
     parts: Sequence[Content]
+    shorter: Sequence[Sequence[Content]] = ()  # the same in fewer words, the shortest last
 
 
 class UsageSummary(Widget):
@@ -45,19 +49,22 @@ class UsageSummary(Widget):
             return Content("")
         width = self.content_size.width
         if self.unseen:
-            lines = lines_of_names(self.summary, self.unseen)
+            lines = lines_of_names(self.summary, self.unseen, width)
         else:
             it = self.summary
-            lines = roomy_lines(it) if self.roomy else short_lines(it, min(width, _SHORT))
+            lines = roomy_lines(it, width) if self.roomy else short_lines(it, min(width, _SHORT))
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
 def short_lines(summary: Summary, width: int = _SHORT) -> list[Content]:
-    """Return the totals in two lines, with the rates beside the estimate where there is room."""
+    """Return the totals in two lines, with the rates beside the estimate where there is room.
+
+    What has none is left out or said in fewer words, so that no word and no number is cut.
+    """
     totals, rates = summary.totals, summary.rates
-    racers = Content.assemble(
-        (f"{summary.sponsored_users:,}", "bold"), " racers: ", _SEPARATOR.join(_by_status(summary))
-    )
+    count = Content.assemble((f"{summary.sponsored_users:,}", "bold"), " racers: ")
+    by_status = [_SEPARATOR.join(_by_status(summary, over)) for over in _OVER]
+    racers = _fitting([*(count + one for one in by_status), *by_status], width)
     used = Content.assemble((f"{_figure(totals.minutes_used / 60, 1)} h", "bold"), " used")
     queued = f"{_figure(totals.minutes_queued / 60, 1)} h queued"
 
@@ -77,13 +84,11 @@ def short_lines(summary: Summary, width: int = _SHORT) -> list[Content]:
         [used, Content(queued), estimate()],
         [used, estimate()],
     ]
-    fitting = (Content(" · ").join(line) for line in lines)
-    second = next((line for line in fitting if line.cell_length <= width), None)
-    return [racers, second or Content(" · ").join(lines[-1])]
+    return [racers, _fitting([Content(" · ").join(line) for line in lines], width)]
 
 
-def roomy_lines(summary: Summary) -> list[Content]:
-    """Return the totals in a line a subject, each of at most 92 cells for a usual account."""
+def roomy_lines(summary: Summary, width: int) -> list[Content]:
+    """Return the totals in a line a subject; what has no room is in the whole summary."""
     subjects = [
         *_subjects(summary),
         _Subject(
@@ -93,15 +98,16 @@ def roomy_lines(summary: Summary) -> list[Content]:
         ),
     ]
     caveat = Content.styled(f"¹ {SHORT_CAVEAT} {summary.rates}.", _DIM)
-    return [*map(_line, subjects), caveat]
+    return [*(_line(one, width) for one in subjects), caveat]
 
 
-def lines_of_names(summary: Summary, unseen: str) -> list[Content]:
+def lines_of_names(summary: Summary, unseen: str, width: int) -> list[Content]:
     """Return what there is to say where the list has names alone, in two lines.
 
     Args:
         summary: Of its numbers, those that names tell.
-        unseen: What is not shown, as a sentence.
+        unseen: What is not shown, as a sentence; its first clause is said where no more has room.
+        width: Of the lines, in cells.
     """
     count, invited = summary.sponsored_users, summary.totals.racers.get(Status.INVITED, 0)
     unknown = summary.totals.unknown_role
@@ -110,7 +116,9 @@ def lines_of_names(summary: Summary, unseen: str) -> list[Content]:
     else:
         racers = Content.assemble((f"{count:,}", "bold"), f" {noun(count, 'racer')}")
         parts = [racers, Content(f"{invited:,} invited"), *_of_unknown_role(unknown)]
-    return [_SEPARATOR.join(parts), Content(unseen)]
+    names = [_SEPARATOR.join(parts[:count]) for count in range(len(parts), 0, -1)]
+    first = f"{_CLAUSE.split(unseen)[0].rstrip('.')}."
+    return [_fitting(names, width), _fitting([Content(unseen), Content(first)], width)]
 
 
 def _names(count: int) -> list[Content]:
@@ -141,20 +149,24 @@ def full_lines(summary: Summary, width: int) -> list[Content]:
 
 def _subjects(summary: Summary) -> list[_Subject]:
     totals, settings = summary.totals, summary.settings
-    hours = [
-        "used this month",
-        f"{hours_text(totals.minutes_queued)} queued by {totals.at_work:,} at work",
-    ]
+    queued = f"{hours_text(totals.minutes_queued)} queued by {totals.at_work:,}"
+    hours, fewer = ["used this month", f"{queued} at work"], ["used this month", queued]
     earlier = totals.minutes_in_total - totals.minutes_used
     if earlier:
         hours.append(f"{hours_text(earlier)} earlier")
+        fewer.append(hours[-1])
     if totals.unknown_usage:
         hours.append(f"{counted(totals.unknown_usage, 'user')} unknown")
-    users = _by_status(summary)
-    if totals.others:
-        beside = f", {hours_text(totals.others_minutes)} h beside" if totals.others_minutes else ""
-        users.append(Content(f"{totals.others:,} staff{beside}"))
-    users += _of_unknown_role(totals.unknown_role)
+        fewer.append(f"{totals.unknown_usage:,} unknown")
+    users, *less = [
+        [*_by_status(summary, over), *_staff(totals, used), *_of_unknown_role(totals.unknown_role)]
+        for over, used in (
+            (_OVER[0], ", {} h beside"),
+            (_OVER[0], ": {} h"),
+            (_OVER[1], ": {} h"),
+            (_OVER[1], ""),
+        )
+    ]
     models = ["new this month", f"{totals.storage_bytes / BYTES_PER_GB:,.1f} GB stored in all"]
     estimated = [
         "training and evaluation so far",
@@ -165,8 +177,13 @@ def _subjects(summary: Summary) -> list[_Subject]:
         settings.registration or "registration unknown",
     ]
     return [
-        _Subject("Sponsored users", f"{summary.sponsored_users:,}", users),
-        _Subject("Hours", f"{totals.minutes_used / 60:,.1f}", list(map(Content, hours))),
+        _Subject("Sponsored users", f"{summary.sponsored_users:,}", users, less),
+        _Subject(
+            "Hours",
+            f"{totals.minutes_used / 60:,.1f}",
+            list(map(Content, hours)),
+            [list(map(Content, fewer))],
+        ),
         _Subject("Models", f"{totals.models:,}", list(map(Content, models))),
         _Subject("Estimated", f"${summary.training_usd:,.2f}", list(map(Content, estimated))),
         _Subject(
@@ -182,8 +199,17 @@ def _figure(number: float, decimals: int) -> str:
     return f"{number:,.{0 if number >= 100 else decimals}f}"
 
 
-def _line(subject: _Subject) -> Content:
-    return _head(subject) + _SEPARATOR.join(subject.parts)
+def _line(subject: _Subject, width: int) -> Content:
+    """Say it in fewer words, then less of it, where there is no room; never part of a word."""
+    told = [subject.parts, *subject.shorter]
+    shortest = told[-1]
+    told += [[*shortest[:count], Content("…")] for count in range(len(shortest) - 1, -1, -1)]
+    return _fitting([_head(subject) + _SEPARATOR.join(parts) for parts in told], width)
+
+
+def _fitting(lines: Sequence[Content], width: int) -> Content:
+    """Return the first that fits, else the last."""
+    return next((line for line in lines if line.cell_length <= width), lines[-1])
 
 
 def _wrapped(subject: _Subject, width: int) -> list[Content]:
@@ -202,10 +228,18 @@ def _head(subject: _Subject) -> Content:
     return Content.assemble((f"{subject.label:<{_LABEL}}", _DIM), figure)
 
 
-def _by_status(summary: Summary) -> list[Content]:
+def _staff(totals: Totals, used: str) -> list[Content]:
+    """Return the others, and how much they used in the words given, with a place for the hours."""
+    if not totals.others:
+        return []
+    hours = used.format(hours_text(totals.others_minutes)) if totals.others_minutes else ""
+    return [Content(f"{totals.others:,} staff{hours}")]
+
+
+def _by_status(summary: Summary, over: str) -> list[Content]:
     words = {
         Status.ACTIVE: "active",
-        Status.OVER_QUOTA: "over quota",
+        Status.OVER_QUOTA: over,
         Status.INVITED: "invited",
         Status.PAUSED: "paused",
     }

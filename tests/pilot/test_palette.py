@@ -13,6 +13,8 @@ from textual.widgets import OptionList
 
 from drtui.screens.dialogs.columns import ColumnsDialog
 from drtui.screens.dialogs.menu import Entry, MenuDialog
+from drtui.screens.operations import Operations
+from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
 from drtui.widgets.marked_table import MarkedTable
 from tests.support.dialogs import bare
@@ -95,11 +97,64 @@ async def test_the_order_is_the_same_with_every_start(path: Path, database: Data
 async def test_racers_who_are_called_so_come_before_commands(
     path: Path, database: Database
 ) -> None:
+    plain, *others = plain_profiles(40)
+    swept(database, [replace(plain, alias="mark-o"), *others])
+    async with running(console_app(path)) as console:
+        offered = await opened(console, "mark")
+        assert offered[0] == "Go to racer mark-o"
+        assert "Mark a range downwards" in offered
+
+
+async def test_letters_within_words_run_nothing_and_what_is_meant_is_led_to(
+    path: Path, database: Database
+) -> None:
     del database
     async with running(console_app(path)) as console:
-        offered = await opened(console, "ada")
-        assert offered[:2] == ["Go to racer ada-l", "Go to racer ada.admin"]
-        assert "Mark a range downwards" in offered
+        await console.press("5")
+        await console.dialog(Operations)
+        assert await opened(console, "paus") == ["Pause sponsorship · on Usage (2, p)"]
+        await console.press("enter")
+        await console.until(lambda: console.app.screen is console.usage, "Monitor usage")
+        await console.settled()
+        assert console.app.screen is console.usage  # nothing is asked there
+        assert not any(one.group == "acting" for one in console.app.workers)
+
+
+async def test_every_place_s_menu_is_found_from_every_other_and_nothing_twice(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        for key, typed, found in (
+            ("1", "pause", "Pause sponsorship · on Usage (2, p)"),
+            ("2", "billing", "Billing: costs and alerts · on Setup (1, b)"),
+            ("2", "participants", "Participants: who takes part · on Setup (1, p)"),
+            ("3", "resume", "Resume sponsorship · on Usage (2, P)"),
+            ("4", "stop training", "Stop training · on Models (3, p)"),
+            ("5", "set usage quotas", "Set usage quotas · on Usage (2, e)"),
+            ("2", "retry", "Retry what failed · on Operations (5, t)"),
+        ):
+            await console.press(key)
+            await console.settled()
+            here = console.app.screen
+            assert found in await opened(console, typed), typed
+            await console.press("escape")
+            await console.dialog(type(here))
+        await console.press("2")
+        await console.until(lambda: console.app.screen is console.usage, "Monitor usage")
+        assert await opened(console, "pause") == ["Pause sponsorship"]
+
+
+async def test_a_racer_s_page_is_not_said_to_lead_to_its_own_list(
+    path: Path, database: Database
+) -> None:
+    del database
+    async with running(console_app(path)) as console:
+        await console.press("enter")
+        await console.dialog(RacerScreen)
+        offered = await opened(console, "copy")
+    assert any(one.endswith(" · on Setup (1, y)") for one in offered)
+    assert not any("on Usage" in one for one in offered)
 
 
 async def test_racers_whose_alias_has_it_come_before_those_whose_email_begins_with_it(
@@ -181,9 +236,10 @@ async def test_a_long_name_takes_one_line_of_the_palette_and_ends_in_an_ellipsis
     del database
     async with running(console_app(path), (60, 20)) as console:
         assert f"Go to racer {'L' * 64}" in await opened(console, "llll")
-        (line,) = [one for one in console.lines() if "LLL" in one and "🔎" not in one]
-        assert line.strip().startswith("Go to racer LLL")
-        assert line.rstrip().endswith("L…")
+        lines = console.lines()
+        (place,) = [at for at, one in enumerate(lines) if "Go to racer LLL" in one]
+        assert lines[place].rstrip().endswith("L…")
+        assert lines[place + 1].strip() == "long@example.com"
 
 
 async def test_the_menu_keeps_every_key_and_a_reason_whole_in_a_narrow_terminal(

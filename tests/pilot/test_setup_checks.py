@@ -44,6 +44,18 @@ from tests.support.setup_screen import (
 # The checklist
 
 
+async def test_the_demo_advises_nothing_that_it_cannot_do(path: Path, database: Database) -> None:
+    del database
+    app = console_app(path)
+    app.context.simulated = True
+    async with running(app, (120, 40)) as console:
+        await console.press("1")
+        await setup(console)
+        await console.until(lambda: "? cannot tell" in console.text(), "the checks")
+        assert "The demo has no AWS account of a sponsor" in console.prose()
+        assert "--aws-profile" not in console.prose()
+
+
 async def test_the_checks_run_by_themselves_and_say_what_is_missing(
     path: Path, database: Database
 ) -> None:
@@ -299,6 +311,28 @@ async def test_the_hand_off_is_copied_shown_and_saved(
         assert console.app.clipboard == free.read_text()
     assert taken.read_text() == "theirs"
     assert free.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("standings", "told"),
+    [
+        ([Standing.MISSING], "What the checks found missing 0 s ago."),
+        ([Standing.CANNOT_TELL], "What the checks could not tell 0 s ago."),
+        (
+            [Standing.MISSING, Standing.CANNOT_TELL],
+            "What the checks found missing or could not tell 0 s ago.",
+        ),
+    ],
+)
+async def test_the_hand_off_says_what_the_checks_said(
+    path: Path, database: Database, standings: list[Standing], told: str
+) -> None:
+    asked = (Prerequisite.ADMIN_ACCESS, Prerequisite.MAIL_SANDBOX)
+    found(database, *(Checked(*one, "So.", "") for one in zip(asked, standings, strict=False)))
+    async with on_setup(path) as console:
+        await console.press("h")
+        await console.dialog(HandOffDialog)
+        assert told in console.prose()
 
 
 async def test_where_nothing_is_missing_there_is_no_message(path: Path, database: Database) -> None:

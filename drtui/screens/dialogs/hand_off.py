@@ -22,20 +22,20 @@ class HandOffDialog(ReadingDialog[bool]):
     Args:
         message: Safe to show.
         where: Where it was copied to.
-        as_of: When the checks ran, as the admin reads it.
+        told: What the checks say of what it asks for, and when, such as `found missing 5 s ago`.
     """
 
     TITLE_TEXT = "Hand-off to the IT administrator"
 
-    def __init__(self, message: str, where: str, as_of: str) -> None:
+    def __init__(self, message: str, where: str, told: str) -> None:
         super().__init__()
         self._message = message
         self._where = where
-        self._as_of = as_of
+        self._told = told
 
     def content(self) -> Iterable[Widget]:
         """Where it was copied to, and the message."""
-        yield paragraph(f"What the checks found missing {self._as_of}. {self._where}")
+        yield paragraph(f"What the checks {self._told}. {self._where}")
         yield LongText(self._message, classes="copied")
 
     def choices(self) -> Iterable[Choice]:

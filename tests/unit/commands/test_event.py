@@ -62,6 +62,15 @@ def test_a_long_text_is_kept_whole(workspace: Workspace, name: str) -> None:
     assert getattr(write_event(workspace, saying(name, text)), name) == text
 
 
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"sender"}))
+def test_a_text_that_is_too_long_is_refused_by_its_name(workspace: Workspace, name: str) -> None:
+    verb = {"dates": "are", "race_links": "are"}.get(name, "is")
+    with pytest.raises(InvalidInputError) as raised:
+        write_event(workspace, saying(name, "https://a.example/".ljust(501, "x")))
+    told = f"The {name.replace('_', ' ')} {verb} longer than 500 characters."
+    assert str(raised.value) == told
+
+
 def test_emoji_are_kept(workspace: Workspace) -> None:
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
     assert write_event(workspace, saying("name", f"Finals {family}")).name.endswith("\N{GIRL}")

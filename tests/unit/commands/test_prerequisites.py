@@ -8,6 +8,7 @@ from drtui.commands.handing_off import hand_off_of
 from drtui.commands.prerequisites import LASTS, check, is_due, last_checked, sponsor_facts
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
+from drtui.domain.features import Feature
 from drtui.domain.sponsor.caller import AdminAccess, Caller, CallerKind, Verdict
 from drtui.domain.sponsor.checks import Prerequisite, Standing, in_order
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
@@ -15,7 +16,7 @@ from drtui.domain.sponsor.iam_users import PARTICIPANT_POLICY
 from drtui.domain.sponsor.identity_center import GROUP, PERMISSION_SET
 from drtui.domain.sponsor.mail import MailAccount
 from drtui.domain.sponsor.sponsor_facts import SponsorFacts
-from drtui.store.deployment_facts import write_version
+from drtui.store.deployment_facts import write_found, write_version
 from drtui.store.facts import keep_fact, write_fact
 from drtui.store.sync_state import Connectivity, write_connectivity
 from tests.unit.commands.sponsoring import (
@@ -161,6 +162,27 @@ def test_without_an_aws_profile_the_deployment_alone_is_looked_at(ready: Workspa
     others = [line for line in lines.values() if line.standing is Standing.CANNOT_TELL]
     assert len(others) == len(Prerequisite) - 2
     assert all("account set NAME --aws-profile P" in line.advice for line in others)
+
+
+def test_the_demo_is_not_told_to_name_an_aws_profile(ready: Workspace) -> None:
+    lines = check(ready, None, simulated=True)
+    told = [line for line in lines if line.standing is Standing.CANNOT_TELL]
+    assert len(told) == len(Prerequisite) - 2
+    assert {(line.finding, line.advice) for line in told} == {
+        ("The demo has no AWS account of a sponsor behind it.", "")
+    }
+
+
+@pytest.mark.parametrize(("has", "how"), [(True, "many at once"), (False, "one by one")])
+def test_without_a_version_it_is_said_why_that_is_fine(
+    workspace: Workspace, has: bool, how: str
+) -> None:
+    write_found(workspace.database, {Feature.BULK_INVITE: has})
+    line = check(workspace, None)[-2]
+    assert (line.prerequisite, line.standing) == (Prerequisite.DEPLOYMENT_VERSION, Standing.OK)
+    assert line.finding == (
+        f"It tells no version, but what depends on one was found out: invitations go out {how}."
+    )
 
 
 @pytest.mark.parametrize(

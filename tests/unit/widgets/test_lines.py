@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
-from drtui.domain.records import AccountSettings, Status
+from drtui.domain import permissions
+from drtui.domain.records import AccountSettings, Role, Status
 from drtui.domain.spending import CAVEAT, SHORT_CAVEAT, Rates
 from drtui.domain.summary import Summary, Totals
 from drtui.widgets.filter_bar import Counts, FilterRule, ShownCounts, problem_line
@@ -95,28 +96,83 @@ def test_where_there_is_no_room_rates_are_left_out_before_a_number_is_cut(
     assert plain(short_lines(SUMMARY, width))[1] == said
 
 
+def test_the_racers_are_counted_whole_in_60_columns() -> None:
+    assert plain(short_lines(SUMMARY, 58))[0] == (
+        "1,762 active · 30 over quota · 112 invited · 96 paused"  # which is their number, too
+    )
+    assert plain(short_lines(SUMMARY, 65))[0] == (
+        "2,000 racers: 1,762 active · 30 over · 112 invited · 96 paused"
+    )
+    assert plain(short_lines(SUMMARY, 50))[0] == "1,762 active · 30 over · 112 invited · 96 paused"
+
+
 def test_the_summary_tells_apart_what_staff_used() -> None:
     totals = replace(SUMMARY.totals, others_minutes=492)
-    for lines in (roomy_lines, lambda it: full_lines(it, 94)):
-        assert "3 staff, 8.2 h beside" in "\n".join(plain(lines(replace(SUMMARY, totals=totals))))
+    summary = replace(SUMMARY, totals=totals)
+    assert "3 staff, 8.2 h beside" in "\n".join(plain(roomy_lines(summary, 105)))
+    assert "3 staff, 8.2 h beside" in " ".join(" ".join(plain(full_lines(summary, 94))).split())
+
+
+FULL = replace(
+    SUMMARY,
+    totals=replace(
+        SUMMARY.totals, others_minutes=492, unknown_usage=2, minutes_in_total=288_900 + 600
+    ),
+)
+FULLER = replace(FULL, totals=replace(FULL.totals, unknown_role=1_234, others_minutes=123_456))
+
+
+@pytest.mark.parametrize(
+    ("width", "users", "hours"),
+    [
+        (105, "over quota · 112 invited · 96 paused · 3 staff, 8.2 h beside", "2 users unknown"),
+        (98, "over quota · 112 invited · 96 paused · 3 staff: 8.2 h", "10.0 earlier · 2 unknown"),
+        (90, "30 over · 112 invited · 96 paused · 3 staff", "10.0 earlier · 2 unknown"),
+        (92, "30 over · 112 invited · 96 paused · 3 staff: 8.2 h", "10.0 earlier · 2 unknown"),
+    ],
+)
+def test_where_there_is_no_room_it_is_said_in_fewer_words_and_none_is_cut(
+    width: int, users: str, hours: str
+) -> None:
+    said = plain(roomy_lines(FULL, width))
+    assert [said[0][-len(users) :], said[1][-len(hours) :]] == [users, hours]
+
+
+@pytest.mark.parametrize("width", range(91, 130))
+@pytest.mark.parametrize("summary", [SUMMARY, FULL, FULLER])
+async def test_no_word_of_the_summary_is_cut_beside_the_navigation(
+    summary: Summary, width: int
+) -> None:
+    whole = set(" ".join(plain(full_lines(summary, 300))).split())
+    whole |= set(" ".join(plain(roomy_lines(summary, 300))).split())
+    for line in plain(roomy_lines(summary, width)):
+        assert len(line) <= width
+        assert set(line.split()) <= {*whole, "…", "over", "staff", "staff:", "unknown"}
+
+
+async def test_the_widget_says_what_fits_its_width(running: Running) -> None:
+    widget = UsageSummary()
+    widget.summary, widget.roomy = FULL, True
+    async with running(widget, (95, 9)):
+        said, room = widget.render().plain.splitlines(), widget.content_size.width
+    assert said == plain(roomy_lines(FULL, room))
+    assert said[0].endswith("3 staff: 8.2 h")
 
 
 def test_the_roomy_summary_names_every_number_and_says_that_it_estimates() -> None:
-    text = "\n".join(plain(roomy_lines(SUMMARY)))
+    text = "\n".join(plain(roomy_lines(SUMMARY, 95)))
     for said in ("2,000", "4,815.0", "310.0 queued by 41", "5,210", "812.4 GB", "3 staff"):
         assert said in text
     assert "$3,437.91" in text
     assert "$18.69 a month storage" in text
     assert SHORT_CAVEAT in text
     assert str(SUMMARY.rates) in text
-    assert all(len(line) <= 96 for line in text.splitlines())  # beside the navigation, at 120
     assert "5.0 h" in text
     assert "∞ models · invite-only" in text
 
 
 def test_hours_of_earlier_months_and_unknown_ones_are_told_apart() -> None:
-    totals = replace(SUMMARY.totals, minutes_in_total=288_900 + 600, unknown_usage=2)
-    text = "\n".join(plain(roomy_lines(replace(SUMMARY, totals=totals))))
+    text = "\n".join(plain(roomy_lines(FULL, 105)))
     assert "10.0 earlier" in text
     assert "2 users unknown" in text
 
@@ -346,10 +402,27 @@ def test_profiles_whose_role_is_not_shown_are_not_called_racers() -> None:
     nobody = replace(SUMMARY.totals, racers={}, others=0, unknown_role=120)
     names = replace(SUMMARY, totals=nobody)
     line = "120 profiles · their roles are not shown to race facilitators"
-    assert plain(lines_of_names(names, "Not shown.")) == [line, "Not shown."]
+    assert plain(lines_of_names(names, "Not shown.", 78)) == [line, "Not shown."]
     assert plain(full_lines(names, 78)) == [line]
     some = replace(SUMMARY, totals=replace(SUMMARY.totals, unknown_role=7))
-    assert plain(lines_of_names(some, "Not shown."))[0] == (
+    assert plain(lines_of_names(some, "Not shown.", 78))[0] == (
         "2,000 racers · 112 invited · 7 of unknown role"
     )
     assert "7 of unknown role" in " ".join(plain(full_lines(some, 78)))
+
+
+@pytest.mark.parametrize(
+    ("known_from", "told"),
+    [
+        (None, "Quotas and hours are not shown to race facilitators."),
+        (NOW, "Quotas and hours as of 2026-05-02 12:05 UTC."),
+    ],
+)
+def test_what_a_facilitator_is_told_is_whole_in_60_columns_too(
+    known_from: datetime | None, told: str
+) -> None:
+    unseen = permissions.not_shown(Role.FACILITATOR, known_from)
+    nobody = replace(SUMMARY.totals, racers={}, others=0, unknown_role=120)
+    names = replace(SUMMARY, totals=nobody)
+    assert plain(lines_of_names(names, unseen, 58)) == ["120 profiles", told]
+    assert plain(lines_of_names(names, unseen, 78))[1] == unseen
