@@ -71,8 +71,9 @@ async def _set(
 ) -> bool:
     billing = actions.desk.billing
     action = _CHANGE if taken is None else _CREATE
+    first = texts
     while True:
-        answer = await actions.ask(AlertDialog(texts, taken))
+        answer = await actions.ask(AlertDialog(texts, taken, first))
         if answer is None:
             return False
         texts = answer

@@ -20,6 +20,8 @@ from drtui.store.offline import OnPurpose
 from drtui.widgets.sync_status import age_text, day_and_time, local
 
 _READING: Final = "Reading the account; nothing is sent …"
+_ONLINE: Final = "Online: there was nothing to deliver."
+_DELIVERING: Final = "Online: what is queued is being delivered."
 _LONG_SECONDS: Final = 5.0
 
 
@@ -71,6 +73,11 @@ class OfflineDesk:
         """
         offline.go_online(self._workspace, self._seen)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing to deliver when `look` told last."""
+        return self._seen is not None and self._seen.is_empty
+
     def begin_look(self) -> None:
         """Let the account be read; see `commands.offline.Look`."""
         self._look.begin()
@@ -89,9 +96,9 @@ class OfflineDesk:
                 so_far.append(rounded_up_text(seen.waited))
             return Told([f"{_READING} ({', '.join(so_far)})" if so_far else _READING])
         self._seen = offline.forecast(self._workspace)
-        lines = self._seen.lines
+        lines, is_empty = self._seen.lines, self._seen.is_empty
         if seen.was_read:
-            return Told(lines, was_read=True)
+            return Told(lines, was_read=True, is_empty=is_empty)
         as_of = self._seen.as_of
         known = "Nothing was read of it so far."
         if as_of is not None:
@@ -99,7 +106,7 @@ class OfflineDesk:
             known = f"By what was read at {local(as_of):%Y-%m-%d %H:%M %Z}, {age_text(age)} ago:"
         trying = "No more is tried." if seen.given_up else "It is tried again and again."
         why = f"The account could not be read. {seen.trouble} {trying}"
-        return Told([why, "Nothing was sent.", known, *lines], hindered=True)
+        return Told([why, "Nothing was sent.", known, *lines], hindered=True, is_empty=is_empty)
 
     def end_look(self) -> None:
         """See `commands.offline.Look`."""
@@ -150,7 +157,7 @@ async def _deliver(actions: Actions, desk: OfflineDesk) -> bool:
                 note = str(problem)
                 continue
             delivers = True
-            actions.say("Online: what is queued is being delivered.")
+            actions.say(_ONLINE if desk.is_empty else _DELIVERING)
             break
     finally:
         if not delivers:

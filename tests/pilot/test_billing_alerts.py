@@ -11,7 +11,7 @@ from drtui.store.following import first_items
 from drtui.store.sync_state import Connectivity, write_connectivity
 from tests.support.billing import FakeAws, billing, filled_aws, on_billing, read_before
 from tests.support.driving import RecordingEngine
-from tests.support.screens import made, said, values
+from tests.support.screens import leave_form, made, said, values
 
 
 def after(database: Database) -> list[dict[str, object]]:
@@ -101,7 +101,7 @@ async def test_what_is_wrong_is_said_below_its_field(path: Path, database: Datab
         assert "An amount is more than $0" in prose
         assert "“9x” is not a threshold" in prose
         assert "“a” is not an email address." in prose
-        await console.press("escape")
+        await leave_form(console)
         await billing(console)
     assert not made(database)
 

@@ -76,8 +76,70 @@ async def test_what_would_happen_is_shown_and_confirmed(path: Path, database: Da
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE sync_state SET swept_from = sweep_started")
         await console.until(lambda: "Nothing is on its way." in console.text())
-        await console.press("tab", "enter")
+        await console.press("enter")
         await console.until(lambda: not wants_offline(database))
+
+
+async def test_where_nothing_is_queued_enter_goes_online_and_nothing_is_said_to_be_delivered(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        await begun(console)
+        read_now(database)
+        await console.until(lambda: "[ Go online ]" in console.text())
+        assert "[ Stay offline ]  [ Go online ]" in console.text()
+        await console.press("enter")
+        await console.back()
+        assert console.message == "Online: there was nothing to deliver."
+        assert not wants_offline(database)
+
+
+async def test_where_something_is_queued_it_is_delivered_and_enter_alone_does_not(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    quota(database, "racer-0010", "9")
+    async with running(console_app(path)) as console:
+        await begun(console)
+        read_now(database)
+        await console.until(lambda: "10 would be sent as planned" in console.prose())
+        assert "[ Stay offline ]  [ Deliver ]" in console.text()
+        await console.press("tab", "enter")
+        await console.back()
+        assert console.message == "Online: what is queued is being delivered."
+        assert not wants_offline(database)
+
+
+async def test_where_nothing_is_queued_one_goes_online_though_the_account_cannot_be_read(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        await begun(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+        await console.until(lambda: "[ Go online ]" in console.text())
+        assert "[ Stay offline ]  [ Try again ]  [ Go online ]" in console.text()
+        await console.press("enter")
+        await console.back()
+        assert console.message == "Online: there was nothing to deliver."
+        assert not wants_offline(database)
+
+
+async def test_what_is_queued_while_it_is_asked_takes_the_focus_from_going_online(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        await begun(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+        await console.until(lambda: "[ Go online ]" in console.text())
+        quota(database, "racer-0010", "9")
+        await console.until(lambda: "[ Deliver all the same ]" in console.text())
+        assert "Go online" not in console.text()
+        await console.press("enter")
+        await console.back()
+        assert wants_offline(database)
 
 
 async def test_who_stays_offline_after_all_is_told_so(path: Path, database: Database) -> None:
@@ -155,7 +217,7 @@ async def test_what_was_confirmed_meanwhile_is_shown_before_it_is_sent(
         read_now(database)
         await console.until(lambda: "Nothing is on its way." in console.text())
         quota(database, "racer-0010", "9")
-        await console.press("tab", "enter")
+        await console.press("enter")
         await console.until(lambda: console.app.screen is not first)
         await console.dialog(DeliverDialog)
         await console.until(lambda: "10 would be sent as planned" in console.prose())
@@ -163,3 +225,19 @@ async def test_what_was_confirmed_meanwhile_is_shown_before_it_is_sent(
         assert wants_offline(database)
         await console.press("tab", "enter")
         await console.until(lambda: not wants_offline(database))
+
+
+async def test_where_trying_again_succeeds_going_online_has_the_focus(
+    path: Path, database: Database
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        dialog = await begun(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+        await console.until(lambda: "[ Go online ]" in console.text())
+        dialog.query_one("#again").focus()
+        read_now(database)
+        await console.until(lambda: "Try again" not in console.text())
+        await console.press("enter")
+        await console.back()
+        assert not wants_offline(database)

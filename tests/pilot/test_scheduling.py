@@ -159,7 +159,7 @@ async def test_who_leaves_the_set_time_does_not_do_it_now_by_the_next_enter(
         await marked(console, "racer-0010")
         await to_schedule(console, "p")
         await console.write("17:20")
-        await console.press("tab", "tab", "enter")  # on Cancel
+        await console.press("tab", "tab", "tab", "enter")  # on Cancel
         await console.dialog(PlanDialog)
         await console.press("enter")
         await console.back()

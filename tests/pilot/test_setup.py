@@ -23,7 +23,7 @@ from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.widgets.tick_box import TickBox
 from tests.support.driving import RecordingEngine
 from tests.support.operations import opened, row, table
-from tests.support.screens import made, said, targets, values
+from tests.support.screens import leave_form, made, said, targets, values
 from tests.support.setup_screen import (
     SIZES,
     a_door,
@@ -159,7 +159,7 @@ async def test_escape_on_the_plan_leads_back_to_the_form_and_from_there_out(
         assert values(console) == ["9", ""]
         assert "[invite-only]" in console.text()
         assert not confirm_disabled(console)
-        await console.press("escape")
+        await leave_form(console)
         await setup(console)
     assert not made(database)
 
@@ -294,7 +294,7 @@ async def test_settings_begin_with_what_is_and_each_is_checked_beside_it(
         await console.press("escape")
         await console.dialog(SettingsDialog)
         assert values(console) == ["5", "3", "90", ""]
-        await console.press("escape")
+        await leave_form(console)
         await setup(console)
     assert not made(database)
 

@@ -3,6 +3,7 @@
 from textual.widgets import Input
 
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind
+from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.store.database import Database
 from drtui.store.following import first_items
 from drtui.store.operation_log import operations
@@ -33,6 +34,14 @@ def targets(database: Database, number: int = 1) -> list[str]:
     """The targets of an operation, in order."""
     with database.read() as connection:
         return [one.target for one in first_items(connection, number, list(ItemState), 1_000)]
+
+
+async def leave_form(console: Console) -> None:
+    """Leave a form with escape, and what is typed in it with it."""
+    await console.press("escape")
+    await console.dialog(ConfirmDialog)
+    assert "What is typed here would be lost." in console.prose()
+    await console.press("right", "enter")
 
 
 def values(console: Console) -> list[str]:

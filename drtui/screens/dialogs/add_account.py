@@ -29,6 +29,7 @@ _TOLD: Final = {
     Adding.STACK: "The CloudFormation stack that was deployed. Its outputs are read once, with the "
     "AWS credentials of this machine; an empty profile or region is what those say.",
 }
+_FEW: Final = 2  # fields, which are soon typed again
 _NEEDED: Final = {
     "Name": "Type what the account is to be called.",
     "Web address": "Type the address.",
@@ -72,6 +73,11 @@ class AddAccountDialog(FormDialog[str]):
     def on_mount(self) -> None:
         """Begin with the first field."""
         self.set_focus(next(iter(self._fields.values())))
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything is, where there are more than a few fields."""
+        return len(self._fields) > _FEW and any(one.value.strip() for one in self._fields.values())
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -124,6 +130,7 @@ class AddAccountDialog(FormDialog[str]):
     async def _look(self) -> None:
         wanted = self._wanted()
         found = await in_daemon_thread(lambda: self._book.find(wanted))
+        await self.unasked()
         if wanted != self._wanted():
             self._complain("What is typed was changed meanwhile: enter looks again.")
         elif found.notice:
@@ -138,6 +145,7 @@ class AddAccountDialog(FormDialog[str]):
 
     async def _keep(self, found: Finding) -> None:
         await asyncio.to_thread(self._book.keep, found.account)
+        await self.unasked()
         self.dismiss(found.account.name)
 
     def _complain(self, sentence: str) -> None:

@@ -43,11 +43,18 @@ class AlertDialog(FormDialog[AlertTexts]):
         typed: What the fields begin with.
         taken: The kinds and names of the alerts that there are already; None where one of them
             is changed, which keeps its kind and its name.
+        first: What the fields began with at first: what differs from it was typed.
     """
 
-    def __init__(self, typed: AlertTexts, taken: Collection[tuple[AlertKind, str]] | None) -> None:
+    def __init__(
+        self,
+        typed: AlertTexts,
+        taken: Collection[tuple[AlertKind, str]] | None,
+        first: AlertTexts,
+    ) -> None:
         super().__init__()
         self._typed = typed
+        self._first = first
         self._taken = taken or ()
         self._new = taken is not None
         self._kind = OneOf([one.value for one in _KINDS], _KINDS.index(typed.kind))
@@ -83,6 +90,11 @@ class AlertDialog(FormDialog[AlertTexts]):
     def _texts(self) -> AlertTexts:
         name, limit, thresholds, emails = (one.input.value for one in self._fields.values())
         return AlertTexts(_KINDS[self._kind.chosen], name, limit, thresholds, emails)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is another alert than it began with."""
+        return self._texts != self._first
 
     def _kind_chosen(self) -> None:
         kind = _KINDS[self._kind.chosen]

@@ -136,7 +136,36 @@ class Dialog(ModalScreen[Result], GuardedScreen[Result]):
 
 
 class TypingDialog(Dialog[Result]):
-    """A dialog that is typed into: keys that came in before it was drawn were meant for it."""
+    """A dialog that is typed into: keys that came in before it was drawn were meant for it.
+
+    From its last field Tab leads to the button that goes on, not to the one that throws away what
+    was typed; left and right go from button to button as they stand.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "step(1)", "Next", show=False),
+        Binding("left", "step(-1)", "Previous", show=False),
+    ]
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """What Tab goes through: the fields, the button that goes on, then the others."""
+        return sorted(super().focus_chain, key=_turn)
+
+    def action_step(self, by: int) -> None:
+        """Go on to what stands next, or before."""
+        chain = super().focus_chain
+        if self.focused in chain:
+            self.set_focus(chain[(chain.index(self.focused) + by) % len(chain)])
+        else:
+            self.focus_next()
+
+
+def _turn(widget: Widget) -> int:
+    """Say when Tab comes to a part of a dialog; those that come together keep their order."""
+    if not isinstance(widget, Choice):
+        return 0
+    return 1 if widget.id == CONFIRM else 2
 
 
 def paragraph(text: str, classes: str = "") -> Label:

@@ -18,6 +18,7 @@ from drtui.widgets.long_text import LongText
 _LOOK_SECONDS: Final = 0.3
 _AGAIN: Final = "again"
 _ANYHOW: Final = "anyhow"
+_ONLINE: Final = "online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,13 @@ class Told:
         lines: In sentences.
         was_read: Whether the account was read, so that they hold.
         hindered: Whether it cannot be read, as far as is known.
+        is_empty: Whether there is nothing to deliver, so that one only goes online.
     """
 
     lines: Sequence[str]
     was_read: bool = False
     hindered: bool = False
+    is_empty: bool = False
 
 
 class DeliverDialog(ReadingDialog[bool]):
@@ -74,13 +77,14 @@ class DeliverDialog(ReadingDialog[bool]):
             ("Try again", _AGAIN),
             ("Deliver all the same", _ANYHOW),
             ("Deliver", CONFIRM),
+            ("Go online", _ONLINE),
         ):
             choice = Choice(label, id=name)
             choice.display = False
             yield choice
 
     def on_mount(self) -> None:
-        """Enter stays offline until it is known what would happen."""
+        """Enter stays offline until it is known what would happen, and while anything would."""
         self.query_one(f"#{CANCEL}").focus()
         self._timer = self.set_interval(_LOOK_SECONDS, self._begin_look)
         self._begin_look()
@@ -103,11 +107,19 @@ class DeliverDialog(ReadingDialog[bool]):
             return
         self._told = told
         self._text.query_one(Static).update("\n".join(clean(line, 500) for line in told.lines))
-        there = {CONFIRM: told.was_read, _AGAIN: told.hindered, _ANYHOW: told.hindered}
-        if self.focused is not None and not there.get(self.focused.id or "", True):
-            self.query_one(f"#{CANCEL}").focus()
+        known = told.was_read or told.hindered
+        there = {
+            CONFIRM: told.was_read and not told.is_empty,
+            _AGAIN: told.hindered,
+            _ANYHOW: told.hindered and not told.is_empty,
+            _ONLINE: known and told.is_empty,
+        }
+        is_new = there[_ONLINE] and not self.query_one(f"#{_ONLINE}").display
+        is_lost = self.focused is not None and not there.get(self.focused.id or "", True)
         for name, is_there in there.items():
             self.query_one(f"#{name}").display = is_there
+        if is_new or is_lost:
+            self.query_one(f"#{_ONLINE if there[_ONLINE] else CANCEL}").focus()
         if told.was_read:
             self._timer.stop()
 

@@ -50,6 +50,7 @@ class EventDialog(FormDialog[EventSettings]):
         for name in _LABELS:
             value = " ".join(f"{getattr(event, name)}".split("\n"))
             self._fields[name] = _Links(value) if name == "race_links" else PlainInput(value)
+        self._first = self._texts
         self._note = Label("", classes="dialog-text spaced", markup=False)
         self._note.display = False
 
@@ -70,13 +71,22 @@ class EventDialog(FormDialog[EventSettings]):
         """Begin with the name."""
         self.set_focus(next(iter(self._fields.values())))
 
+    @property
+    def _texts(self) -> dict[str, str]:
+        return {name: field.value.strip() for name, field in self._fields.items()}
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether something else is said than was kept."""
+        return self._texts != self._first
+
     @on(Input.Changed)
     def _changed(self) -> None:
         self._note.display = False
 
     def submit(self) -> None:
         """Go on, or say what is wrong."""
-        texts = {name: field.value.strip() for name, field in self._fields.items()}
+        texts = self._texts
         number = texts.pop("at_once").replace(",", "")
         texts["race_links"] = "\n".join(texts["race_links"].split())
         try:

@@ -1,5 +1,6 @@
 """What forms share: labelled fields, what is wrong with them, and the way out of them."""
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar, Final
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog
+from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.widgets.one_of import OneOf
 from drtui.widgets.plain_input import PlainInput
 from drtui.widgets.size_guard import Result
@@ -28,9 +30,43 @@ class FormDialog(TypingDialog[Result]):
     IS_COMPLETE: ClassVar[bool] = True
     """Whether it can be gone on to begin with; see `allow`."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._unasked = asyncio.Event()
+        self._unasked.set()
+
     @abstractmethod
     def submit(self) -> None:
         """Go on, or say what is wrong."""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether something is typed that nobody should lose unasked.
+
+        A form of one field or two, which are soon typed again, is left without a question.
+        """
+        return False
+
+    def action_leave(self) -> None:
+        """Leave; what was typed is asked about before it is lost."""
+        if not self.is_typed:
+            self.dismiss(None)
+            return
+
+        def asked(leave: bool | None) -> None:
+            if leave:
+                self.dismiss(None)
+            else:
+                self._unasked.set()
+
+        self._unasked.clear()
+        told = "What is typed here would be lost."
+        dialog = ConfirmDialog("Leave the form?", [told], "Leave", "Back", careful=True)
+        self.app.push_screen(dialog, asked)
+
+    async def unasked(self) -> None:
+        """Wait while it is asked whether to leave: what is under way goes on where one stays."""
+        await self._unasked.wait()
 
     def entered(self, event: Message) -> None:
         """Enter was pressed in a field."""

@@ -96,6 +96,11 @@ class ImportDialog(FormDialog[tuple[ImportTexts, "ImportPlan"]]):
         path, name, description = (one.input.value.strip() for one in self._fields.values())
         return ImportTexts(path, name, description)
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything is."""
+        return self._texts != ImportTexts()
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         former = _values(self._looked_at)  # what is in a field to begin with comes as a change, too
@@ -132,6 +137,7 @@ class ImportDialog(FormDialog[tuple[ImportTexts, "ImportPlan"]]):
             self._say("")
             self._complain({ImportField.PATH: str(problem)})
         else:
+            await self.unasked()
             if texts == self._texts:
                 self.dismiss((texts, plan))
             else:

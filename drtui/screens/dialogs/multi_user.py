@@ -62,6 +62,8 @@ class EnableDialog(FormDialog[EnableTexts]):
         self._registration = RegistrationField(registration, typed.registration)
         self._note = Label("", classes="dialog-text spaced", markup=False)
         self._note.display = False
+        self._again = confirmed
+        self._first = self._entries
 
     def content(self) -> Iterable[Widget]:
         """What is confirmed, then the fields."""
@@ -89,6 +91,16 @@ class EnableDialog(FormDialog[EnableTexts]):
     @property
     def _is_confirmed(self) -> bool:
         return all(box.ticked for box in self._boxes)
+
+    @property
+    def _entries(self) -> tuple[object, ...]:
+        ticks = [box.ticked for box in self._boxes]
+        return *ticks, self._hours.text, self._models.text, self._registration.registration
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a box is ticked or a field filled; that of a form that was left is."""
+        return self._again or self._entries != self._first
 
     @on(Input.Changed)
     def _changed(self) -> None:

@@ -17,7 +17,6 @@ from drtui.domain.races import Definition, Direction, RaceType, TimingMethod
 from drtui.domain.tracks import direction_text, track
 from drtui.domain.wording import capitalised
 from drtui.screens.dialogs.base import paragraph
-from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.form import FormDialog
 from drtui.screens.dialogs.race_field import Option, RaceField
 from drtui.screens.dialogs.track import TrackDialog
@@ -130,6 +129,11 @@ class RaceFormDialog(FormDialog[Definition]):
         """What is typed, by field."""
         return {name: field.text for name, field in self._fields.items()}
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is another race than it began with."""
+        return self.texts != self._first
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         name = self._fields["name"]
@@ -185,20 +189,6 @@ class RaceFormDialog(FormDialog[Definition]):
         """Go on, where nothing is wrong."""
         self.submit()
 
-    def action_leave(self) -> None:
-        """Leave; what was typed is asked about before it is lost."""
-        if self.texts == self._first:
-            self.dismiss(None)
-            return
-
-        def asked(leave: bool | None) -> None:
-            if leave:
-                self.dismiss(None)
-
-        told = "What is typed here would be lost."
-        dialog = ConfirmDialog("Leave the form?", [told], "Leave", "Back", careful=True)
-        self.app.push_screen(dialog, asked)
-
     def submit(self) -> None:
         """Go on, where nothing is wrong."""
         if not self._busy:
@@ -213,6 +203,7 @@ class RaceFormDialog(FormDialog[Definition]):
             self._say(str(problem))
         else:
             if not reading.faults:
+                await self.unasked()
                 self.dismiss(reading.definition)
                 return
             self._tell(reading, late=True)

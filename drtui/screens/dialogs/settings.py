@@ -78,6 +78,11 @@ class SettingsDialog(FormDialog[SettingTexts]):
         registration = self._registration.registration
         return SettingTexts(hours, models, instance_hours, instance_models, registration)
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether there is something to change."""
+        return self._texts != SettingTexts()
+
     @on(Input.Changed)
     def _changed(self) -> None:
         self._check()
@@ -85,7 +90,7 @@ class SettingsDialog(FormDialog[SettingTexts]):
     def _check(self) -> bool:
         self._unchanged.display = False
         fields = [one.check() for one in self._fields]
-        complete = all(fields) and self._texts != SettingTexts()
+        complete = all(fields) and self.is_typed
         self.allow(complete)
         return complete
 
@@ -95,7 +100,7 @@ class SettingsDialog(FormDialog[SettingTexts]):
         if self._check():
             self.dismiss(self._texts)
         else:
-            self._unchanged.display = self._texts == SettingTexts()
+            self._unchanged.display = not self.is_typed
 
 
 def _field(key: SettingKey, setting: "Setting", typed: str) -> SettingField:
