@@ -17,7 +17,7 @@ from drtui.cli.problems import StoppedError
 from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
 from drtui.domain.failures import HALTING, FailureKind
-from drtui.domain.problems import NotAllowedError, ProblemError
+from drtui.domain.problems import NotAllowedError, ProblemError, UnwritableStoreError
 from drtui.domain.signing_in import is_of_the_clock
 from drtui.domain.text import iso
 from drtui.store.sync_state import SyncState, read_sync_state
@@ -32,12 +32,17 @@ _SILENT: Final = "it does not answer."
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One account as the command line works with it."""
+    """One account as the command line works with it.
+
+    Attributes:
+        reading: Whether it is only read, so that it goes on where nothing can be written.
+    """
 
     account: Account
     paths: Paths
     settings: Settings
     workspace: Workspace
+    reading: bool = False
 
     def sync_state(self) -> SyncState:
         """Where the engine stands."""
@@ -62,6 +67,8 @@ class Desk:
     def refresh(self, sync: bool | None, also: Callable[[float], bool] = lambda _: True) -> None:
         """Pull when the copy is stale; what cannot be pulled is said, and the copy stays.
 
+        So it does, where it is only read, if the store cannot be written.
+
         Args:
             sync: True pulls whatever its age, False never, None when it is stale.
             also: Whether what else was asked for has been read since a moment, in seconds since
@@ -75,19 +82,39 @@ class Desk:
         if sync is None and self.workspace.database.read_only:
             sync = False
             if self._stale() and (swept_at := self.sync_state().swept_at) is not None:
-                say(f"The store may not be written; what follows is as of {iso(swept_at)}.")
+                why = "is on a full disk" if self.workspace.database.full else "may not be written"
+                say(f"The store {why}; what follows is as of {iso(swept_at)}.")
         if sync or (sync is None and self._stale()):
-            began = self.workspace.database.clock()
-            enough = self._pulled_since(began, also)
-            with stopping() as stop:
-                self.runner().run_once(stop, pull=True, enough=enough)
-            if stop.is_set():
-                raise StoppedError("Interrupted; nothing was changed.")
-            state = self.sync_state()
-            if not _pulled(state, began):
-                _tell_what_there_is(state, self.why_halted(state))
+            with self.unwritten():
+                self._pull(also)
         elif self.sync_state().swept_at is None:
             raise ProblemError("Nothing has been read from this account yet: run “drtui sync”.")
+
+    @contextmanager
+    def unwritten(self) -> Iterator[None]:
+        """Go on where the store cannot be written within the block: say so, and how old it is.
+
+        Raises:
+            UnwritableStoreError: It is not only read, or cannot be, or nothing was ever pulled.
+        """
+        try:
+            yield
+        except UnwritableStoreError as problem:
+            swept_at = self.sync_state().swept_at if self.reading else None
+            if swept_at is None:
+                raise
+            say(f"{problem} What follows is as of {iso(swept_at)}.")
+
+    def _pull(self, also: Callable[[float], bool]) -> None:
+        began = self.workspace.database.clock()
+        enough = self._pulled_since(began, also)
+        with stopping() as stop:
+            self.runner().run_once(stop, pull=True, enough=enough)
+        if stop.is_set():
+            raise StoppedError("Interrupted; nothing was changed.")
+        state = self.sync_state()
+        if not _pulled(state, began):
+            _tell_what_there_is(state, self.why_halted(state))
 
     def _stale(self) -> bool:
         swept_at = self.sync_state().swept_at
@@ -165,7 +192,7 @@ def open_desk(account: str | None, *, reading: bool = False) -> Iterator[Desk]:
         say(f"This command keeps no log. {problem}")
     workspace = open_workspace(chosen.name, paths, settings, reading=reading)
     try:
-        yield Desk(chosen, paths, settings, workspace)
+        yield Desk(chosen, paths, settings, workspace, reading)
     finally:
         workspace.database.close()
 

@@ -74,7 +74,8 @@ def _telling() -> Iterator[Tell]:
 def _tell(it: Salvaged) -> None:
     say(f"The damaged store is kept as {it.aside}.")
     saved = f"{counted(it.operations, 'operation')} with {counted(it.items, 'target')}"
-    say(f"Saved: {saved}, {it.undelivered:,} of them still to be delivered.")
+    conflicts = f", and {it.conflicts:,} in conflict" if it.conflicts else ""
+    say(f"Saved: {saved}, {it.undelivered:,} of them still to be delivered{conflicts}.")
     for number, targets in sorted(it.missing.items()):
         say(
             f"  operation {number}: {counted(targets, 'target')} could not be read; look at who "

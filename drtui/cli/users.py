@@ -111,11 +111,12 @@ def show(
 
     with open_desk(chosen_account(), reading=True) as desk:
         asks = sync is not False and not desk.workspace.database.read_only
-        known = asks and ask_for_models(desk.workspace, name)
         read = partial(models_are_read, desk.workspace, name)
-        desk.refresh(sync, also=read)
-        if sync and asks and not known and ask_for_models(desk.workspace, name):
-            desk.refresh(sync, also=read)  # who it is was not known before the list was read
+        with desk.unwritten():
+            known = asks and ask_for_models(desk.workspace, name)
+            desk.refresh(sync, also=read)
+            if sync and asks and not known and ask_for_models(desk.workspace, name):
+                desk.refresh(sync, also=read)  # who it is was not known before the list was read
         selection = select_by_name(desk.workspace, [name])
         if not selection.keys:
             raise InvalidInputError(

@@ -56,6 +56,7 @@ class Forecast:
         counts = [
             (it.to_send, "would be sent as planned"),
             (it.already_so, "the account has already"),
+            (it.remembered, "only remembered by drtui"),
             (len(it.conflicts), "would conflict or fail"),
             (it.late, f"{'is' if it.late == 1 else 'are'} late, and would wait for your word"),
             (it.held_back, "would wait behind one that waits for you" if it.late else _BEHIND),

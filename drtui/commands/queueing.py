@@ -143,6 +143,7 @@ class Moved:
         at_once: For how many of these something has nothing to be sent any more in the new order:
             it is only remembered here, or so already.
         whole: Whether that is all of the operation.
+        behind: Whether that waits for what is before it for the same targets.
         queue: As it is then, in the order of delivery.
     """
 
@@ -150,14 +151,18 @@ class Moved:
     anew: int
     at_once: int
     whole: bool
+    behind: bool
     queue: Sequence[int]
 
     def told(self) -> str:
         """Say where it is by now, and of what there is nothing to send in that order."""
-        if self.whole or self.number not in self.queue:
-            return f"Operation {self.number} leaves the queue: in that order it is done at once."
+        if self.number not in self.queue:
+            return f"Operation {self.number} has left the queue already."
         place = f"number {self.queue.index(self.number) + 1:,} of {len(self.queue):,}"
         told = f"Operation {self.number} is {place} in the queue"
+        if self.whole:
+            told += "; in that order there is nothing to send of it"
+            return f"{told}: it is done with what is before it." if self.behind else f"{told}."
         if self.anew:
             told += f"; {counted(self.anew, 'target')} planned anew"
         if self.at_once:
@@ -173,7 +178,7 @@ def move(workspace: Workspace, number: int, before: int | None, *, of: str = "")
     """
     _check(workspace, number, Handling.MOVE, of)
     done = stored.move(workspace.database, number, before, workspace.author())
-    return Moved(number, done.anew, done.at_once, done.whole, _order(workspace))
+    return Moved(number, done.anew, done.at_once, done.whole, done.behind, _order(workspace))
 
 
 def step(workspace: Workspace, number: int, steps: int, *, of: str = "") -> Moved:

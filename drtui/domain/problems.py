@@ -21,6 +21,14 @@ class DamagedStoreError(StoreProblemError):
     """What was to be read or written is on a damaged page of the store."""
 
 
+class UnwritableStoreError(StoreProblemError):
+    """The store cannot be written now; what is in it may be readable all the same."""
+
+
+class FullDiskError(UnwritableStoreError):
+    """The store is on a disk that has no room."""
+
+
 class PlanOutdatedError(ProblemError):
     """A plan was made on values that another operation has changed since."""
 

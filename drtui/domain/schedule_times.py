@@ -15,7 +15,8 @@ from drtui.domain.text import clean
 
 EXAMPLES: Final = "18:00, tomorrow 09:00 or YYYY-MM-DD 18:00"
 _TYPED: Final = re.compile(
-    r"(?:(today|tomorrow)\s+)?(\d{1,2}):(\d{2})\s*(\S.*)?", re.ASCII | re.IGNORECASE
+    r"(?:(today|tomorrow)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(\S.*)?",
+    re.ASCII | re.IGNORECASE,
 )
 _FURTHEST: Final = timedelta(days=366)
 
@@ -26,18 +27,20 @@ def parse_when(text: str, zone: tzinfo, now: datetime) -> datetime:
     Args:
         text: `18:00` (the next time that the clock shows it), `today 18:00`, `tomorrow 09:00`, or
             a date and time as `race_times.parse_local` takes it; each with a zone behind it where
-            it is not the zone given.
+            it is not the zone given. To the minute: seconds can only be `:00`.
         zone: Which it is in where it does not say.
         now: The present; its day is the zone's.
 
     Raises:
-        InvalidInputError: It is no time, over already, more than a year ahead, or one that the
-            zone does not have, or has twice.
+        InvalidInputError: It is no time, has seconds, is over already, more than a year ahead, or
+            one that the zone does not have, or has twice.
     """
     typed = text.strip()
     found = _TYPED.fullmatch(typed)
     if found is not None:
-        word, hour, minute, suffix = found.groups()
+        word, hour, minute, seconds, suffix = found.groups()
+        if int(seconds or 0):
+            raise _has_seconds(typed)
         clock, today = f"{hour}:{minute} {suffix or ''}", in_zone(now, zone).date()
         if word is None:
             return _next(clock, today, zone, now, anywhere=bool(suffix))
@@ -45,6 +48,8 @@ def parse_when(text: str, zone: tzinfo, now: datetime) -> datetime:
         at = parse_local(f"{day} {clock}", zone)
     elif typed[:4].isdigit():
         at = parse_local(typed, zone)
+        if at.second:
+            raise _has_seconds(typed)
     else:
         raise InvalidInputError(f"“{clean(typed, 40)}” is no time: write {EXAMPLES}.")
     if at <= now:
@@ -53,6 +58,12 @@ def parse_when(text: str, zone: tzinfo, now: datetime) -> datetime:
     if at - now > _FURTHEST:
         raise InvalidInputError(f"{_full(at, zone)} is more than a year ahead.")
     return at
+
+
+def _has_seconds(typed: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"“{clean(typed, 40)}” has seconds, and times are to the minute: write {EXAMPLES}."
+    )
 
 
 def _next(clock: str, today: date, zone: tzinfo, now: datetime, *, anywhere: bool) -> datetime:

@@ -26,15 +26,23 @@ class Database:
         path: The store's file.
         clock: Seconds since the epoch; what every time in the store comes from.
         read_only: Whether it may not be written, so that every `write` fails.
+        full: Whether that is because its disk has no room.
         damage: What was said of damage that reading or writing has met with; empty while none has.
     """
 
     def __init__(
-        self, path: Path, engine: Engine, clock: Clock, *, read_only: bool = False
+        self,
+        path: Path,
+        engine: Engine,
+        clock: Clock,
+        *,
+        read_only: bool = False,
+        full: bool = False,
     ) -> None:
         self.path = path
         self.clock = clock
         self.read_only = read_only
+        self.full = full
         self.damage = ""
         self._engine = engine
 
@@ -99,7 +107,8 @@ def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False
     Args:
         path: The store's file.
         clock: Seconds since the epoch.
-        reading: Whether one that is there and may not be written is opened all the same.
+        reading: Whether one that is there and cannot be written, since that is not allowed or the
+            disk is full, is opened all the same.
 
     Raises:
         StoreProblemError: It is unreadable, newer than this drtui, in an unsafe place, or a link
@@ -115,12 +124,21 @@ def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False
     else:
         sqlite.prepare_file(path)
         engine = sqlite.connect(path)
+    full = False
     try:
-        schema.ensure_head(engine, path)
+        try:
+            schema.ensure_head(engine, path)
+        except DBAPIError:
+            without_room = sqlite.connect_without_room(path) if reading else None
+            if without_room is None:
+                raise
+            engine.dispose()
+            engine, read_only, full = without_room, True, True
+            schema.ensure_head(engine, path)
     except DBAPIError as error:
         engine.dispose()
         raise sqlite.explain(error, path) from error
     except BaseException:
         engine.dispose()
         raise
-    return Database(path, engine, clock, read_only=read_only)
+    return Database(path, engine, clock, read_only=read_only, full=full)

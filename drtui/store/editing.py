@@ -25,6 +25,7 @@ from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS
 
 _EDITED: Final = "edited"
+_EARLIER: Final = "an earlier operation was edited"
 _GONE: Final = "is not in the account any more"
 _OVERTAKEN: Final = "was so already, and another operation has set it since"
 _CAME_ABOUT: Final = (ItemState.DONE, ItemState.ALREADY_SO)
@@ -99,6 +100,7 @@ def edit(
                 # What follows was not planned on what was settled, and is then left out.
                 if row.change is not None or row.item.state in OPEN
             ],
+            _EARLIER,
         )
         connection.execute(
             update(OPERATIONS)

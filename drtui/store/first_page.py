@@ -7,17 +7,13 @@ them. (SQLite: "Database File Format".)
 import os
 import shutil
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from drtui.store.raw_pages import INNER, PAGE, Pages
 from drtui.store.sharing import make_file
 
-_PAGE: Final = 4096
-_LEAF: Final = 0x0D
-_INNER: Final = 0x05
-_KINDS: Final = (b"table", b"index", b"trigger", b"view")
-_COLUMNS: Final = 5
+_KINDS: Final = ("table", "index", "trigger", "view")
 # The versions of the format that read and write it: without a log, and with one beside it.
 _ALONE, _LOGGED = 1, 2
 
@@ -32,10 +28,9 @@ def find_schema(path: Path) -> list[tuple[int, int]]:
     """
     leaves: list[tuple[int, int]] = []
     seen: set[int] = set()
-    with path.open("rb") as file:
-        for page in range(2, path.stat().st_size // _PAGE + 1):
-            file.seek((page - 1) * _PAGE)
-            rows = _schema_rows(file.read(_PAGE))
+    with Pages(path) as pages:
+        for page in range(2, pages.count + 1):
+            rows = [] if page in (pages.free or ()) else _schema_rows(pages, page)
             if seen.intersection(rows):
                 return []
             seen.update(rows)
@@ -60,7 +55,7 @@ def put_first_page(path: Path, target: Path) -> None:
     leaves = find_schema(path)
     logged = target.with_name(f"{target.name}-wal").exists()
     with target.open("r+b") as file:
-        file.write(_first_page(leaves, path.stat().st_size // _PAGE, logged=logged))
+        file.write(_first_page(leaves, path.stat().st_size // PAGE, logged=logged))
 
 
 def _first_page(leaves: list[tuple[int, int]], pages: int, *, logged: bool) -> bytes:
@@ -68,7 +63,7 @@ def _first_page(leaves: list[tuple[int, int]], pages: int, *, logged: bool) -> b
     header = struct.pack(
         ">16sHBBBBBB12I20xII",
         b"SQLite format 3\0",
-        _PAGE,
+        PAGE,
         *(version, version, 0, 64, 32, 32),
         *(1, pages, 0, 0),  # changes so far, pages, free ones: those are lost, and nobody writes
         *(1, 4, 0, 0),  # the schema's changes and format, the cache, the largest root
@@ -77,52 +72,26 @@ def _first_page(leaves: list[tuple[int, int]], pages: int, *, logged: bool) -> b
     )
     *inner, (_, last) = leaves
     cells = [struct.pack(">I", page) + _varint(row) for row, page in inner]
-    starts, end = [], _PAGE
+    starts, end = [], PAGE
     for cell in cells:
         end -= len(cell)
         starts.append(end)
-    root = struct.pack(">BHHHBI", _INNER, 0, len(cells), end, 0, last)
+    root = struct.pack(">BHHHBI", INNER, 0, len(cells), end, 0, last)
     root += struct.pack(f">{len(starts)}H", *starts)
     body = b"".join(reversed(cells))
-    return (header + root).ljust(_PAGE - len(body), b"\0") + body
+    return (header + root).ljust(PAGE - len(body), b"\0") + body
 
 
-def _schema_rows(page: bytes) -> list[int]:
+def _schema_rows(pages: Pages, page: int) -> list[int]:
     """Return the row numbers of a leaf of the schema's table; empty where it is none."""
-    if len(page) < _PAGE or page[0] != _LEAF:
-        return []
-    (count,) = struct.unpack_from(">H", page, 3)
-    if not 0 < count <= (_PAGE - 8) // 2:
-        return []
-    starts = struct.unpack_from(f">{count}H", page, 8)
-    rows = [_schema_row(page[start:]) for start in starts]
-    return [one for one in rows if one is not None] if None not in rows else []
-
-
-def _schema_row(cell: bytes) -> int | None:
-    """Return the row number of a row that describes a table, an index or the like, else None."""
-    numbers = _varints(cell)
-    try:
-        next(numbers)  # the length
-        row, _ = next(numbers)
-        head, start = next(numbers)
-        types = [next(numbers) for _ in range(_COLUMNS)]
-    except StopIteration:
-        return None
-    body = cell[types[-1][1] :]
-    fits = types[-1][1] == start + head - 1
-    is_kind = any(types[0][0] == 13 + 2 * len(one) and body.startswith(one) for one in _KINDS)
-    return row if fits and is_kind else None
-
-
-def _varints(data: bytes) -> Iterator[tuple[int, int]]:
-    """The numbers that some bytes begin with, and where each ends."""
-    value = 0
-    for index, byte in enumerate(data):
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            yield value, index + 1
-            value = 0
+    numbers = []
+    for number, row in pages.rows(page):
+        match row:
+            case [kind, str(), str(), int(), str() | None] if kind in _KINDS:
+                numbers.append(number)
+            case _:
+                return []
+    return numbers
 
 
 def _varint(value: int) -> bytes:

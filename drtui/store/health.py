@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.problems import StoreProblemError
 from drtui.store import file_systems, schema, sqlite
@@ -29,6 +30,7 @@ class Health:
         size: Of the file, in bytes.
         log_size: Of the write-ahead log beside it, in bytes.
         read_only: Whether it may not be written.
+        full: Whether that is because its disk has no room.
     """
 
     revision: str | None
@@ -38,6 +40,7 @@ class Health:
     size: int
     log_size: int
     read_only: bool
+    full: bool = False
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -56,11 +59,27 @@ def opened_as_it_is(path: Path, clock: Clock) -> Iterator[Database]:
     """Open a store that is there, whatever its schema, without bringing it up to date."""
     read_only = not sqlite.may_be_written(path)
     engine = sqlite.connect_reading(path, shared=not read_only)
-    database = Database(path, engine, clock, read_only=read_only)
+    full = False
+    if not read_only and not _opens(engine):
+        without_room = sqlite.connect_without_room(path)
+        if without_room is not None:
+            engine.dispose()
+            engine, read_only, full = without_room, True, True
+    database = Database(path, engine, clock, read_only=read_only, full=full)
     try:
         yield database
     finally:
         database.close()
+
+
+def _opens(engine: Engine) -> bool:
+    """Whether a store can be opened; why not is said by the first that reads it."""
+    try:
+        with engine.connect() as connection:
+            schema.revision(connection)
+    except DBAPIError:
+        return False
+    return True
 
 
 def examine(database: Database) -> Health:
@@ -79,6 +98,7 @@ def examine(database: Database) -> Health:
                 size=database.path.stat().st_size,
                 log_size=_size(database.path.with_name(f"{database.path.name}-wal")),
                 read_only=database.read_only,
+                full=database.full,
             )
     except OSError as error:
         raise StoreProblemError(

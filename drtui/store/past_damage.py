@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,9 +11,18 @@ from drtui.store import sqlite
 
 _ITSELF: Final = ("alembic_version", "sqlite_sequence")
 _JSON: Final = ("params", "before", "after", "theirs", "profiles", "named")
+TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    **dict.fromkeys(("INTEGER", "BIGINT", "BOOLEAN", "FLOAT"), (int, float)),
+    **dict.fromkeys(("VARCHAR", "JSON"), (str,)),
+}
+"""What a value is, where it is one, by its column's declared type."""
+
 _FURTHEST: Final = 2**62
 _ROWS_A_PAGE: Final = 64  # more than a page has of nearly any table
 _TOLD_EACH: Final = 1_000  # rows
+# What is raised where something is damaged; its text may have names from the store that are no text
+# any more.
+UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 def reading(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
@@ -49,7 +58,7 @@ def is_known(raw: sqlite3.Connection) -> bool:
     """Whether the schema can be read, so that it is known which tables there were."""
     try:
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return False
     return True
 
@@ -71,18 +80,21 @@ def take(
     wanted = columns_of(new, name)
     try:
         there = columns_of(old, name)
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return 0, False
     columns = [one for one in there if one in wanted]
     if not columns:
         return 0, False  # the new store has the old one's schema, so that there was such a table
+    declared = {row[1]: row[2] for row in new.execute(f'PRAGMA table_info("{name}")')}
+    types = [TYPES.get(declared[one], (object,)) for one in columns]
     reader = _Rows(old, name, columns)
     marks = ", ".join("?" * len(columns))
     quoted = ", ".join(f'"{one}"' for one in columns)
     insert = f'INSERT OR REPLACE INTO "{name}" ({quoted}) VALUES ({marks})'  # noqa: S608  # names of our schema
     saved = 0
     for row in reader:
-        if not _makes_sense(columns, row):
+        is_one = all(one is None or isinstance(one, of) for one, of in zip(row, types, strict=True))
+        if not (is_one and makes_sense(columns, row)):
             reader.whole = False
             continue
         try:
@@ -96,7 +108,7 @@ def take(
     return saved, reader.whole
 
 
-def _makes_sense(columns: Sequence[str], row: Sequence[Any]) -> bool:
+def makes_sense(columns: Sequence[str], row: Sequence[Any]) -> bool:
     """Whether a row of the log can be what was written."""
     values = dict(zip(columns, row, strict=True))
     for column in _JSON:
@@ -134,7 +146,7 @@ class _Rows:
                     if int(number) < _FURTHEST:  # a number may be damaged
                         start = max(start, int(number) + 1)
                     yield tuple(row)
-            except sqlite3.DatabaseError:
+            except UNREADABLE:
                 self.whole = False
                 start = self._beyond(max(start, 0))
                 # By itself: sqlite3 gives no row whose follower cannot be read.
@@ -170,13 +182,13 @@ class _Rows:
     def _pages(self) -> int:
         try:
             return int(self._raw.execute("PRAGMA page_count").fetchone()[0])
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             return 0
 
     def _readable(self, number: int) -> bool:
         """Whether the row of a number can be read, or the next one where there is none."""
         try:
             self._raw.execute(self._next, (number,)).fetchone()
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             return False
         return True

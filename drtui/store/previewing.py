@@ -52,6 +52,7 @@ class Preview:
         errands: How many are compared only when they are carried out.
         in_doubt: How many were sent, with an outcome that is not known yet.
         late: How many of what was scheduled are late, and wait for a word.
+        remembered: How many change only what drtui remembers; nothing is sent of them.
     """
 
     to_send: int
@@ -61,6 +62,7 @@ class Preview:
     errands: int
     in_doubt: int
     late: int = 0
+    remembered: int = 0
 
 
 _OPEN_BY_TARGET: Final = select(ITEMS).where(is_open()).order_by(ITEMS.c.target, ITEMS.c.rank)
@@ -90,10 +92,16 @@ def preview(connection: Connection) -> Preview:
     ]
     conflicts = [found for _, _, found in verdicts if found is not None]
     counts = [verdict for _, verdict, found in verdicts if found is None]
+    remembered = sum(
+        is_local(item.after)
+        for item, verdict, found in verdicts
+        if found is None and verdict is Verdict.ALREADY_SO
+    )
     waiting = sum(_waits(item, late) for item, verdict, _ in verdicts if verdict is None)
     return Preview(
         to_send=counts.count(Verdict.SEND),
-        already_so=counts.count(Verdict.ALREADY_SO),
+        already_so=counts.count(Verdict.ALREADY_SO) - remembered,
+        remembered=remembered,
         conflicts=tuple(sorted(conflicts, key=lambda one: (one.item.rank, one.item.item_id))),
         held_back=counts.count(None) - waiting,
         late=waiting,

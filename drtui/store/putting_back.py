@@ -18,6 +18,7 @@ from drtui.domain.operations import CLOSED, LOCAL_FIELDS, SETTLED_WELL, deletes_
 from drtui.domain.records import Role, Status
 from drtui.domain.tags import Tag
 from drtui.domain.usage import Usage, began_again
+from drtui.store.past_damage import UNREADABLE
 
 _NUMBERS: Final = (
     "SELECT id, profile_id FROM sponsored_user INDEXED BY sqlite_autoindex_sponsored_user_1"
@@ -62,15 +63,17 @@ def put_back_users(old: sqlite3.Connection, new: sqlite3.Connection, now: float)
         new: The one that is made of it, with what could be read of its other tables.
         now: Seconds since the epoch.
     """
-    there = {profile_id for (profile_id,) in new.execute("SELECT profile_id FROM sponsored_user")}
+    numbers = dict(new.execute("SELECT profile_id, id FROM sponsored_user").fetchall())
+    there, taken = set(numbers), set(numbers.values())
     lost: dict[str, _Known] = {}
 
     def known(profile_id: str) -> _Known | None:
         return None if profile_id in there else lost.setdefault(profile_id, _Known())
 
     for number, profile_id in _readable(old, _NUMBERS):
-        if isinstance(profile_id, str) and (one := known(profile_id)):
+        if isinstance(profile_id, str) and (one := known(profile_id)) and number not in taken:
             one.number = number
+            taken.add(number)
     _remember(new, known)
     for profile_id, key, value in new.execute(_TAGS):
         if one := known(profile_id):
@@ -85,7 +88,7 @@ def put_back_users(old: sqlite3.Connection, new: sqlite3.Connection, now: float)
 
 def _readable(old: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
     """The rows of the damaged store up to where it cannot be read any more."""
-    with suppress(sqlite3.DatabaseError):
+    with suppress(*UNREADABLE):
         yield from old.execute(query)
 
 

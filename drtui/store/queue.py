@@ -21,7 +21,7 @@ from drtui.store.users import ITEMS, chunks, is_open
 _FIXED_KINDS: Final = frozenset(
     {OperationKind.UNDO, OperationKind.DELETE_MODELS, OperationKind.DELETE_USERS}
 )
-_ANEW: Final = "planned anew, since the order of operations was changed"
+_MOVED: Final = "the order of operations was changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,13 @@ class Reordered:
         anew: How many targets were planned anew.
         at_once: For how many of these something has nothing to be sent any more.
         whole: Whether that is all of the operation.
+        behind: Whether it then waits for what is before it for the same targets.
     """
 
     anew: int = 0
     at_once: int = 0
     whole: bool = False
+    behind: bool = False
 
 
 def queue(connection: Connection) -> list[Queued]:
@@ -99,7 +101,7 @@ def move(database: Database, operation_id: int, before: int | None, author: Auth
         shared = _shared(connection, operation_id, passed)
         _check_movable(connection, operation_id, passed, shared)
         _rank(connection, order[start : end + 1], wanted[start : end + 1])
-        anew = plan_anew(connection, shared, _ANEW)
+        anew = plan_anew(connection, shared, _MOVED)
         _refuse_conflicts(connection, shared)
         where = "last" if before is None else f"before operation {before}"
         result = f"{where}, {counted(len(shared), 'target')} planned anew"
@@ -108,7 +110,8 @@ def move(database: Database, operation_id: int, before: int | None, author: Auth
         )
         at_once = _at_once(anew, set(order[start : end + 1]))
         whole = at_once > 0 and not _is_sent(connection, operation_id)
-    return Reordered(len(shared), at_once, whole)
+        behind = whole and _is_behind(connection, operation_id)
+    return Reordered(len(shared), at_once, whole, behind)
 
 
 def _queue(connection: Connection) -> list[Queued]:
@@ -231,6 +234,19 @@ def _is_sent(connection: Connection, operation_id: int) -> bool:
         )
     )
     return any(not _needs_nothing(row.before, row.after) for row in rows)
+
+
+def _is_behind(connection: Connection, operation_id: int) -> bool:
+    """Whether something else is on its way before an operation for a target of its own."""
+    earlier = ITEMS.alias("earlier")
+    statement = select(ITEMS.c.id).where(
+        ITEMS.c.operation_id == operation_id,
+        is_open(),
+        select(earlier.c.id)
+        .where(earlier.c.target == ITEMS.c.target, earlier.c.rank < ITEMS.c.rank, is_open(earlier))
+        .exists(),
+    )
+    return connection.scalar(statement.limit(1)) is not None
 
 
 def _needs_nothing(before: Values, after: Values) -> bool:

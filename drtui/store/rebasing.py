@@ -23,7 +23,7 @@ from drtui.store.targets import confirmed_state
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS, chunks, is_open, rows_by_profile
 
-_EARLIER: Final = "planned anew, since an earlier operation did not come about"
+_EARLIER: Final = "an earlier operation did not come about"
 _FIXED: Final = frozenset({ItemState.SENDING, ItemState.DOUBTFUL})
 
 
@@ -48,7 +48,9 @@ class Anew(NamedTuple):
     after: Values
 
 
-def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
+def rebase(
+    connection: Connection, left: Sequence[tuple[Item, Values]], why: str = _EARLIER
+) -> None:
     """Plan the later items of some targets anew, on values that an earlier item leaves behind.
 
     An item whose plan changes gets new values; one that has no meaning any more becomes a
@@ -59,6 +61,7 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
         left: The items that were settled, one a target, with the values that each leaves: its
             *before* when it did not come about, none when theirs were kept (the account's count
             then), its *after* when it is to come about, or did, after all.
+        why: What has happened, which the items whose values change say as the reason.
     """
     left = [(item, values) for item, values in left if item.service is None]
     rows = _open_rows(connection, [item.target for item, _ in left])
@@ -68,7 +71,7 @@ def rebase(connection: Connection, left: Sequence[tuple[Item, Values]]) -> None:
     }
     concerned = [(item, base) for item, base in left if later[item.target]]
     before = _states_before(connection, [item for item, _ in concerned], rows)
-    rebasing = _Rebasing(connection, _EARLIER)
+    rebasing = _Rebasing(connection, why)
     for item, base in concerned:
         if item.target in before:
             rebasing.rebase(later[item.target], before[item.target].overlaid(base))
@@ -81,7 +84,7 @@ def plan_anew(connection: Connection, targets: Sequence[str], why: str) -> list[
     Args:
         connection: In a writing transaction.
         targets: Profile ids; those that are not in the store stay as they are.
-        why: What the items whose values change say of it.
+        why: What has happened, which the items whose values change say as the reason.
 
     Returns:
         Those items; what became a conflict is not among them.
@@ -149,7 +152,7 @@ class _Rebasing:
 
     Attributes:
         connection: In a writing transaction.
-        why: What the items whose values change say of it.
+        why: What has happened, which the items whose values change say as the reason.
         anew: These items.
         conflicts: Those that have no meaning any more, with the reason and the values that are.
     """
@@ -183,7 +186,7 @@ class _Rebasing:
                     "new_before": dict(one.before),
                     "new_after": dict(one.after),
                     "new_local": is_local(one.after),
-                    "new_reason": self.why,
+                    "new_reason": f"planned anew, since {self.why}",
                     "item_id": one.was.item_id,
                 }
                 for one in self.anew
@@ -220,7 +223,7 @@ class _Rebasing:
             change = applied(action, state)
         except CannotChangeError as error:
             present = state.values()
-            reason = f"an earlier operation did not come about; now: {error}"
+            reason = f"{self.why}; now: {error}"
             self.conflicts.append((item, reason, {name: present[name] for name in item.after}))
             return None
         if STORED_MODELS in change.after:

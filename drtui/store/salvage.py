@@ -5,35 +5,37 @@ past the damage. What the account knows as well is saved too, and read anew wher
 """
 
 import errno
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.authors import Author
-from drtui.domain.operations import OPEN
+from drtui.domain.operations import ON_THE_WAY, ItemState
 from drtui.domain.problems import StoreProblemError
-from drtui.domain.store_parts import part_named, parts_named
+from drtui.domain.store_parts import OURS, part_named, parts_named
 from drtui.domain.wording import counted
 from drtui.store import schema, sqlite
 from drtui.store.database import Clock
 from drtui.store.first_page import find_schema, put_first_page
 from drtui.store.journal import journal_row
 from drtui.store.lost_operations import CONFIRMED, PutTogether, drop_orphans, put_together
-from drtui.store.past_damage import columns_of, is_known, reading, tables, take
+from drtui.store.past_damage import UNREADABLE, columns_of, is_known, reading, tables, take
 from drtui.store.putting_back import put_back_users
 from drtui.store.set_aside import held, mark, marked, set_aside, sync_file, sync_folder
 from drtui.store.sharing import refuse_links
+from drtui.store.stray_rows import save_strays
 
 _FIRST: Final = ("operation", "operation_item", "journal")
 _MATTERS: Final = frozenset({*_FIRST, "scheduled_operation"})
 _STATE: Final = "sync_state"
+# Of which rows are looked for that no way leads to any more.
+_SOUGHT: Final = frozenset({*OURS, "sponsored_user"})
 # What tells that something was read, so that without it all of that is read anew.
 _READINGS: Final = {
     "sponsored_user": "UPDATE sync_state SET swept_from = NULL, swept_at = NULL",
@@ -58,7 +60,7 @@ class Salvaged:
     Attributes:
         aside: The copy of it as it was.
         operations: How many operations were saved, with `items` targets, of which `undelivered`
-            are still to be delivered.
+            are still to be delivered, and `conflicts` wait for somebody's word.
         missing: How many targets of which operations the journal tells of, and which were not
             saved; by the operation's number.
         partly: The tables of which some could not be read, and how many rows of each were.
@@ -70,6 +72,7 @@ class Salvaged:
     operations: int
     items: int
     undelivered: int
+    conflicts: int
     missing: dict[int, int]
     partly: dict[str, int]
     put_together: PutTogether
@@ -109,6 +112,8 @@ def damage(path: Path) -> tuple[str, ...]:
         if code not in _DAMAGED:
             raise sqlite.explain(error, path) from error
         return (f"SQLite's check: {error}",)
+    except UnicodeDecodeError:  # of what SQLite says, which names what is damaged
+        return ("what its tables are called is damaged",)
     except OSError as error:
         raise sqlite.refused(path, error) from error
     return tuple(
@@ -199,6 +204,12 @@ def _fill(fresh: Path, aside: Path, clock: Clock, author: Author, tell: Tell) ->
                 saved, is_whole = _take(old, new, name, tell)
                 if not is_whole:
                     partly[name] = saved
+            if sought := _SOUGHT & set(partly):
+                strays = save_strays(aside, old, new, sought, tell)
+                for name, (saved, is_whole) in strays.items():
+                    partly[name] += saved
+                    if is_whole:
+                        del partly[name]
         tell("putting together what was saved")
         if found != schema.HEAD:
             schema.bring_to(fresh, schema.HEAD)
@@ -207,6 +218,8 @@ def _fill(fresh: Path, aside: Path, clock: Clock, author: Author, tell: Tell) ->
                 partly["sponsored_user"] += put_back_users(old, new, clock())
             for name in partly:
                 _forget_reading(new, name, tables(new))
+            # What was found by itself may be of before there were ranks; see `save_strays`.
+            new.execute("UPDATE operation_item SET rank = operation_id WHERE rank = 0")
             together = put_together(new, clock())
             drop_orphans(new)
             offline = could_be_offline and _STATE in partly
@@ -276,10 +289,10 @@ def _writing(fresh: Path) -> Iterator[sqlite3.Connection]:
 def _make(fresh: Path, old: sqlite3.Connection, aside: Path) -> str:
     """Make an empty store with the copy's schema; return that schema's revision."""
     written = None
-    with suppress(sqlite3.DatabaseError):
+    with suppress(*UNREADABLE):
         row = old.execute("SELECT version_num FROM alembic_version").fetchone()
         written = None if row is None else str(row[0])
-    if written is not None and written > schema.HEAD:
+    if written is not None and written.isdigit() and written > schema.HEAD:
         raise StoreProblemError(
             f"The store is of a newer drtui (its schema is {written}, this one's "
             f"{schema.HEAD}): mend it with that drtui. {aside} is a copy of it."
@@ -295,11 +308,10 @@ def _make(fresh: Path, old: sqlite3.Connection, aside: Path) -> str:
 
 
 def _fits(old: sqlite3.Connection, fresh: Path) -> bool:
-    """Whether the copy has all that a schema has; where its own cannot be read, any fits."""
-    if not is_known(old):
-        return True
-    with closing(reading(fresh)) as new:
-        return all(set(columns_of(new, name)) <= set(columns_of(old, name)) for name in tables(new))
+    """Whether the copy's tables are as in a schema, as far as they are known."""
+    with closing(reading(fresh)) as new, suppress(*UNREADABLE):
+        return all(set(columns_of(new, name)) == set(columns_of(old, name)) for name in tables(old))
+    return True
 
 
 def _forget_reading(new: sqlite3.Connection, name: str, names: Sequence[str]) -> None:
@@ -333,14 +345,13 @@ def _told(
         for number, result in lines
         if (least := _confirmed(result) - counts.get(number, 0)) > 0
     }
-    undelivered = (
-        "SELECT count(*) FROM operation_item WHERE state IN (SELECT value FROM json_each(?))"
-    )
+    states = dict(new.execute("SELECT state, count(*) FROM operation_item GROUP BY 1").fetchall())
     return Salvaged(
         aside=aside,
         operations=new.execute("SELECT count(*) FROM operation").fetchone()[0],
         items=sum(counts.values()),
-        undelivered=new.execute(undelivered, [json.dumps(sorted(OPEN))]).fetchone()[0],
+        undelivered=sum(states.get(one, 0) for one in ON_THE_WAY),
+        conflicts=states.get(ItemState.CONFLICT, 0),
         missing=missing,
         partly=partly,
         put_together=together,
@@ -365,6 +376,15 @@ def _note(new: sqlite3.Connection, it: Salvaged, now: float, author: Author) -> 
         result += f"; not wholly read: {', '.join(parts_named(it.partly))}"
     if it.offline:
         result += "; offline on purpose since"
-    row = journal_row(now, author, _WHAT, result, operation_id=None)
+    _write_line(new, journal_row(now, author, _WHAT, result, operation_id=None))
+    for number, targets in sorted(it.missing.items()):
+        result = (
+            f"{counted(targets, 'target')} could not be read of the damaged store; look at who "
+            "still lacks what it was for"
+        )
+        _write_line(new, journal_row(now, author, _WHAT, result, operation_id=number))
+
+
+def _write_line(new: sqlite3.Connection, row: dict[str, Any]) -> None:
     names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
     new.execute(f"INSERT INTO journal ({names}) VALUES ({values})", row)  # noqa: S608  # names of our schema

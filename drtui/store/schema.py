@@ -11,7 +11,7 @@ from drtui.store import sqlite
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 SCRIPTS: Final = "drtui.store:migrations"
 _REVISION: Final = text("SELECT version_num FROM alembic_version")
 

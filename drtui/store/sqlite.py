@@ -4,6 +4,7 @@ import errno
 import functools
 import json
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,12 +29,25 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from drtui.domain.problems import DamagedStoreError, StoreProblemError
+from drtui.domain.problems import (
+    DamagedStoreError,
+    FullDiskError,
+    StoreProblemError,
+    UnwritableStoreError,
+)
 from drtui.store import file_systems, sharing
 
 BUSY_SECONDS: Final = 15.0
 _WRITE_OPTION: Final = "drtui_write"
 _FILE: Final = "drtui_file"
+_LEAST_ROOM: Final = 65_536  # in bytes: what SQLite makes beside a store begins with 32,768
+# What SQLite says of a full disk where it was not a write that met with it.
+_FOR_WANT_OF_ROOM: Final = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_KINDS: Final = {
+    sqlite3.SQLITE_FULL: FullDiskError,
+    sqlite3.SQLITE_READONLY: UnwritableStoreError,
+    sqlite3.SQLITE_BUSY: UnwritableStoreError,
+}
 
 
 def prepare_file(path: Path) -> None:
@@ -79,9 +93,7 @@ def connect_reading(path: Path, *, shared: bool = False) -> Engine:
         shared: Whether it may be written, so that others may do so meanwhile; then SQLite needs
             those files, and takes them away in the end.
     """
-    beside = path.with_name(f"{path.name}-wal")
-    in_use = beside.exists() and beside.stat().st_size > 0
-    mode = "rw" if shared else "ro" if in_use else "ro&immutable=1"
+    mode = "rw" if shared else "ro" if _has_log(path) else "ro&immutable=1"
     address = f"{path.resolve().as_uri()}?mode={mode}"
 
     def opened() -> sqlite3.Connection:
@@ -94,6 +106,34 @@ def connect_reading(path: Path, *, shared: bool = False) -> Engine:
     engine = create_engine("sqlite://", creator=opened, poolclass=QueuePool)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def connect_without_room(path: Path) -> Engine | None:
+    """Return an engine that only reads a store whose disk has no room for the files beside it.
+
+    To be asked for where it could not be opened otherwise: then nobody has it open, nor can
+    anybody begin to write to it.
+
+    Returns:
+        None where there is room, or a log without which what is read would be out of date.
+    """
+    return connect_reading(path) if _is_full(path) and not _has_log(path) else None
+
+
+def _has_log(path: Path) -> bool:
+    """Whether there is something in the write-ahead log beside a store."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk of a store has no room."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def connect(path: Path) -> Engine:
@@ -326,10 +366,13 @@ def explain(error: DBAPIError | sqlite3.Error, path: Path) -> StoreProblemError:
         sqlite3.SQLITE_IOERR: "cannot be read or written (disk error): check the disk and its "
         "free space",
     }
+    if primary in _FOR_WANT_OF_ROOM and _is_full(path):
+        primary = sqlite3.SQLITE_FULL
     what = sentences.get(primary or -1, f"could not be used: {origin}")
     if primary == sqlite3.SQLITE_CORRUPT:  # its path last: the line it is said in may cut it
         return DamagedStoreError(
             "The store is damaged: run “drtui mend”, which sets a copy aside, saves the "
             f"operations, and lets the rest be read anew from the account ({path})."
         )
-    return StoreProblemError(f"The store {path} {what}.")
+    kind = _KINDS.get(primary or -1, StoreProblemError)
+    return kind(f"The store {path} {what}.")

@@ -301,6 +301,13 @@ def test_a_full_disk_loses_nothing_that_was_confirmed(
     ran = drtui("users", "pause", *named(*chosen), "--yes", "--no-sync", code=1)
     assert re.search("free (some )?space", ran.err)
     assert re.search("free (some )?space", drtui.sentence("sync", code=1))
+    shown = drtui("users", "list", "--sync")
+    assert re.search("is on a full disk: free some space.* What follows is as of ", shown.err)
+    assert chosen[0] in drtui("users", "show", chosen[0], "--json").out
+    assert drtui("operations", "list", "--json").json()
+    examined = drtui("doctor", "--json", code=None)
+    assert "drtui mend" not in examined.out
+    assert "The disk is full, so that it is only read." in examined.out
     ballast.unlink()
     drtui("sync")
     assert changed(before, emulator.profiles()) == dict.fromkeys(chosen, (300, 16))

@@ -86,7 +86,7 @@ def _of_store(
                     facts = accounts.read_facts(store, settings.sync.admin_calls)
             of_store = stores.examine_health(health)
         except StoreProblemError as problem:
-            of_store = stores.unreadable(str(problem))
+            of_store = stores.unreadable(problem)
     else:
         unread = "There is no store yet: nothing was read from this account."
         of_store = stores.none_yet(unread)

@@ -5,7 +5,7 @@ from typing import Final
 
 from drtui.commands.doctor.machine import nearest
 from drtui.domain.doctoring import Area, Check, Verdict, check
-from drtui.domain.problems import StoreProblemError
+from drtui.domain.problems import FullDiskError, StoreProblemError, UnwritableStoreError
 from drtui.store import sharing
 from drtui.store.health import Health, file_system_of
 
@@ -63,14 +63,17 @@ def is_usable(health: Health) -> bool:
     return health.revision == health.expected and not health.flaws
 
 
-def unreadable(why: str) -> list[Check]:
+def unreadable(problem: StoreProblemError) -> list[Check]:
     """Return the checks of a store that cannot be read at all."""
+    failed = "size" if isinstance(problem, FullDiskError) else "integrity"
+    # Where it cannot be written now, nothing is wrong with what is in it.
+    advice = "" if isinstance(problem, UnwritableStoreError) else _ANEW
     return [
-        _line("integrity", Verdict.FAILED, why, _ANEW),
+        _line(failed, Verdict.FAILED, str(problem), advice),
         *(
             _line(name, Verdict.NOT_CHECKED, "It cannot be read.")
             for name in NAMES
-            if name != "integrity"
+            if name != failed
         ),
     ]
 
@@ -102,6 +105,9 @@ def _schema(health: Health) -> Check:
 
 def _size(health: Health) -> Check:
     why = f"{health.size / 1e6:,.1f} MB, and {health.log_size / 1e6:,.1f} MB in its log."
+    if health.full:
+        why = f"{why} The disk is full, so that it is only read."
+        return _line("size", Verdict.FAILED, why, "Free some space.")
     if health.read_only:
         why = f"{why} It may not be written, so that it is only read."
         return _line("size", Verdict.WARNING, why, "Check the permissions of the file.")
@@ -118,6 +124,8 @@ def _integrity(health: Health) -> Check:
 def _wal(health: Health) -> Check:
     if health.journal == "wal":
         return _line("WAL", Verdict.OK, "Granted, so that several programs can share the store.")
+    if health.read_only:
+        return _line("WAL", Verdict.NOT_CHECKED, "The store is only read, which may need none.")
     why = (
         f"The journal is in “{health.journal}” mode; drtui asks for WAL when it opens the store, "
         "and refuses the store where that is not granted."

@@ -30,6 +30,15 @@ def test_what_is_nothing_before_now_and_after_is_left_out() -> None:
     )
 
 
+def test_what_only_drtui_remembers_has_a_line_of_its_own() -> None:
+    told = Forecast([], Preview(0, 1, (), 0, 0, 0, remembered=2), None).lines
+    assert told == [
+        "Of 3 targets on the way:",
+        "1 the account has already",
+        "2 only remembered by drtui",
+    ]
+
+
 @pytest.mark.parametrize(("late", "says"), [(1, "1 is late, and"), (10, "10 are late, and")])
 def test_what_is_late_is_told_in_a_sentence(late: int, says: str) -> None:
     told = Forecast([], Preview(0, 0, (), 0, 0, 0, late=late), None).lines

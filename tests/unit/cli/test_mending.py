@@ -31,6 +31,7 @@ def told(capsys: pytest.CaptureFixture[str], partly: dict[str, int]) -> str:
             operations=2,
             items=7,
             undelivered=1,
+            conflicts=2,
             missing={},
             partly=partly,
             put_together=PutTogether((), 0),
@@ -55,6 +56,12 @@ def test_what_the_account_knows_is_not_said_to_be_gone(capsys: pytest.CaptureFix
     said = told(capsys, {"sponsored_user": 206})
     assert "gone" not in said
     assert "it reads anew what the account knows" in said
+
+
+def test_a_conflict_is_not_said_to_be_on_its_way(capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(capsys, {})
+    wanted = "2 operations with 7 targets, 1 of them still to be delivered, and 2 in conflict."
+    assert wanted in said
 
 
 @pytest.fixture

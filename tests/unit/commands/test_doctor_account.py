@@ -9,7 +9,13 @@ from typing import Any, Final
 import pytest
 
 from drtui.commands.doctor.account import examine_facts, read_facts
-from drtui.commands.doctor.store import examine_health, examine_place, is_usable
+from drtui.commands.doctor.store import (
+    NAMES,
+    examine_health,
+    examine_place,
+    is_usable,
+    unreadable,
+)
 from drtui.commands.doctor.surroundings import Keyring
 from drtui.commands.selection import select_all
 from drtui.commands.sponsorship import plan_pause
@@ -18,6 +24,7 @@ from drtui.config import Account, Credentials, Paths
 from drtui.domain.admin_calls import HELD_SECONDS
 from drtui.domain.doctoring import Check, Heard, Place, Probe, Reached, Verdict
 from drtui.domain.failures import FailureKind
+from drtui.domain.problems import FullDiskError, StoreProblemError, UnwritableStoreError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState, clock_notice
 from drtui.store import file_systems
@@ -265,12 +272,32 @@ GOOD: Final = Health("0003", "0003", "wal", (), 1_000_000, 0, False)
         ({"flaws": ("row 1 is missing",)}, "integrity", FAILED),
         ({"journal": "delete"}, "WAL", WARNING),
         ({"read_only": True}, "size", WARNING),
+        ({"read_only": True, "full": True}, "size", FAILED),
+        ({"read_only": True, "journal": "delete"}, "WAL", NOT_CHECKED),
     ],
 )
 def test_a_store_is_judged_by_what_sqlite_says(
     changes: dict[str, Any], name: str, verdict: Verdict
 ) -> None:
     assert one(examine_health(replace(GOOD, **changes)), name).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "mends"),
+    [
+        (StoreProblemError("It is not a database."), "integrity", True),
+        (UnwritableStoreError("It is locked: try again."), "integrity", False),
+        (FullDiskError("It is on a full disk: free some space."), "size", False),
+    ],
+)
+def test_only_a_store_whose_content_is_in_question_is_to_be_mended(
+    problem: StoreProblemError, name: str, mends: bool
+) -> None:
+    checks = unreadable(problem)
+    (failed,) = [each for each in checks if each.verdict is FAILED]
+    assert (failed.name, failed.why) == (name, str(problem))
+    assert ("drtui mend" in failed.advice) is mends
+    assert {each.name for each in checks} == set(NAMES)
 
 
 def test_only_a_sound_store_of_this_schema_is_read() -> None:

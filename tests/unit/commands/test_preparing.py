@@ -115,6 +115,18 @@ def test_models_that_are_being_read_say_how_fast_how_long_and_how_old_they_are(
     assert re.fullmatch(r"still being read: about \d+ a minute, \d[\w ]* left", models.missing)
 
 
+def test_models_are_not_being_read_where_somebody_wants_to_be_offline(
+    workspace: Workspace,
+) -> None:
+    half_read(workspace)
+    offline.go_offline(workspace)
+    models = named(workspace)["Models"]
+    assert models.what.startswith("of 1 of ")
+    assert models.missing == "stopped there: offline on purpose"
+    offline.begin_look(workspace)
+    assert named(workspace)["Models"].missing.startswith("still being read")
+
+
 def test_models_that_are_only_read_again_are_there_unless_newer_ones_are_asked_for(
     workspace: Workspace,
 ) -> None:
@@ -132,6 +144,10 @@ def test_models_that_are_only_read_again_are_there_unless_newer_ones_are_asked_f
         models = named(workspace, since)["Models"]
         assert (models.what, models.missing) == (again, "")
         assert models.as_of == sweep_progress(workspace).oldest
+    offline.go_offline(workspace)
+    models = named(workspace)["Models"]
+    assert (models.what, models.missing) == (f"of {len(users):,} racers", "")
+    offline.go_online(workspace)
     asked_for = named(workspace, before + 1.0)["Models"]
     assert asked_for.missing.startswith("still being read")
 

@@ -47,6 +47,8 @@ def shown(local: datetime, zone: ZoneInfo) -> set[datetime]:
         ("14:00 UTC", datetime(2026, 11, 22, 14, tzinfo=UTC)),
         ("13:00 UTC", datetime(2026, 11, 23, 13, tzinfo=UTC)),
         ("18:00 CET", datetime(2026, 11, 22, 17, tzinfo=UTC)),
+        ("18:00:00", datetime(2026, 11, 22, 17, tzinfo=UTC)),
+        ("2026-11-24T09:30:00+01:00", datetime(2026, 11, 24, 8, 30, tzinfo=UTC)),
     ],
 )
 def test_a_time_is_the_next_one_that_the_clock_shows(typed: str, meant: datetime) -> None:
@@ -64,6 +66,9 @@ def test_a_time_is_the_next_one_that_the_clock_shows(typed: str, meant: datetime
         ("today 14:00", "2026-11-22 14:00 CET is over already: it is 2026-11-22 14:40 CET"),
         ("2026-11-22 14:40", "over already"),
         ("2028-11-22 14:40", "more than a year ahead"),
+        ("18:00:30", "“18:00:30” has seconds, and times are to the minute: write 18:00, "),
+        ("tomorrow 18:00:30 CET", "to the minute"),
+        ("2026-11-24 18:00:30", "to the minute"),
         ("18:00 EST", "not the time that Europe/Berlin has then"),
     ],
 )
@@ -112,7 +117,7 @@ def test_a_bare_time_is_ahead_by_less_than_two_days_and_shows_as_typed(
 def test_a_time_told_in_full_is_read_back_as_the_same(
     zone: ZoneInfo, now: datetime, ahead: int
 ) -> None:
-    at = now + timedelta(minutes=ahead)
+    at = (now + timedelta(minutes=ahead)).replace(second=0)
     if at - now <= timedelta(days=366):
         assert parse_when(time_text(at, zone), zone, now) == at
 

@@ -47,7 +47,15 @@ def note(log: Log, what: str, result: str = "", who: str = "ada", *, at: float =
         write_journal(connection, at, Author(who, "Ada L"), what, result)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE journal SET who = 'eve'", "DELETE FROM journal"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal SET who = 'eve'",
+        "DELETE FROM journal",
+        "REPLACE INTO journal SELECT id, at, 'eve', account_user, what, result, operation_id, "
+        "search_text FROM journal",
+    ],
+)
 def test_no_line_is_ever_changed_or_removed_by_whatever_program(log: Log, statement: str) -> None:
     note(log, "Offline on purpose")
     with pytest.raises(StoreProblemError), log.database.write() as connection:
@@ -56,6 +64,8 @@ def test_no_line_is_ever_changed_or_removed_by_whatever_program(log: Log, statem
         with pytest.raises(sqlite3.IntegrityError, match="only ever added to"):
             other.execute(statement)
         assert other.execute("SELECT who FROM journal").fetchall() == [("ada",)]
+    note(log, "Online again", who="bob")
+    assert found(log, "") == ["Online again", "Offline on purpose"]
 
 
 def test_an_operation_is_told_of_once_when_its_last_target_is_settled(log: Log) -> None:

@@ -2,22 +2,31 @@
 
 import errno
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from drtui.domain.changes import RecordKind
-from drtui.domain.problems import ProblemError, StoreProblemError
+from drtui.domain.problems import (
+    FullDiskError,
+    ProblemError,
+    StoreProblemError,
+    UnwritableStoreError,
+)
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.store import sqlite
 from drtui.store.database import Database, open_database
+from drtui.store.health import examine, opened_as_it_is
 from drtui.store.settings import write_settings
 from drtui.store.sync_state import read_sync_state, write_trouble
+from drtui.store.users import user_keys
 from tests.support.deployments import racers
 from tests.support.logs import Log
 
@@ -173,6 +182,52 @@ def test_a_store_that_cannot_be_written_loses_nothing(
     log.database.close()
 
 
+@pytest.fixture
+def without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store on a disk that has no room for the files that SQLite makes beside it."""
+    log = Log(tmp_path / "event.sqlite", racers(3))
+    path = log.database.path
+    log.database.close()
+    path.with_name("event.sqlite-shm").symlink_to("nowhere")
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+    return path
+
+
+def test_a_full_disk_is_told_apart_from_one_that_fails(
+    without_room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(FullDiskError, match="is on a full disk: free some space") as caught:
+        open_database(without_room)
+    assert one_sentence(caught.value)
+    monkeypatch.undo()
+    with pytest.raises(StoreProblemError, match="cannot be opened: check the permissions"):
+        open_database(without_room, reading=True)
+
+
+def test_a_store_on_a_full_disk_is_read_and_not_written(without_room: Path) -> None:
+    with (
+        closing(open_database(without_room, reading=True)) as database,
+        opened_as_it_is(without_room, database.clock) as other,
+    ):
+        for each in (database, other):
+            assert each.read_only
+            assert each.full
+            with each.read() as connection:
+                assert len(user_keys(connection)) == 3
+            with pytest.raises(FullDiskError):
+                write_trouble(each, "")
+        assert (examine(other).flaws, examine(other).full) == ((), True)
+
+
+def test_a_full_disk_never_hides_what_is_in_the_log(without_room: Path) -> None:
+    without_room.with_name("event.sqlite-wal").write_bytes(b"something")
+    with pytest.raises(FullDiskError):
+        open_database(without_room, reading=True)
+    with opened_as_it_is(without_room, lambda: 0.0) as database, pytest.raises(FullDiskError):
+        examine(database)
+
+
 def test_a_store_that_another_program_holds_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,7 +235,7 @@ def test_a_store_that_another_program_holds_too_long(
     database = open_database(tmp_path / "event.sqlite")
     holder = sqlite3.connect(tmp_path / "event.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreProblemError, match="locked by another program") as caught:
+    with pytest.raises(UnwritableStoreError, match="locked by another program") as caught:
         write_trouble(database, "")
     assert one_sentence(caught.value)
     holder.close()

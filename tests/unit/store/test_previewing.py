@@ -8,7 +8,7 @@ import pytest
 
 from drtui.domain.help_desk_actions import ChangeRole, DeleteUser
 from drtui.domain.operations import ItemState
-from drtui.domain.quota_actions import SetQuotas
+from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import GROUP_OF_ROLE, Role
 from drtui.store.previewing import Preview, preview
@@ -42,6 +42,19 @@ def test_what_nobody_does_to_themselves_is_foreseen_and_what_follows_is_sent(log
     log.deliver()
     assert log.item(role, 0).state is ItemState.FAILED
     assert log.states(quotas) == [ItemState.DONE]
+
+
+def test_what_only_drtui_remembers_is_nothing_that_the_account_has(log: Log) -> None:
+    paused = log.submit(Pause(), 0, 1)
+    more = log.submit(SetQuotas(QuotaChange(120, relative=True), None), 0, 1)
+    quotas = log.submit(SetQuotas(QuotaChange(540), None), 2)
+    log.account[racer_id(2)] = replace(log.account[racer_id(2)], minutes_limit=540)
+    log.sweep()
+    found = foreseen(log)
+    assert (found.to_send, found.remembered, found.already_so) == (2, 2, 1)
+    log.deliver()
+    assert log.states(paused) == log.states(more) == [ItemState.DONE] * 2
+    assert log.states(quotas) == [ItemState.ALREADY_SO]
 
 
 def test_a_deletion_of_who_is_no_racer_any_more_is_foreseen(log: Log) -> None:

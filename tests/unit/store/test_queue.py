@@ -12,7 +12,7 @@ from drtui.commands.quotas import read_quotas
 from drtui.domain.help_desk_actions import ChangeAlias, ChangeRole
 from drtui.domain.operations import MINUTES_LIMIT, ItemState
 from drtui.domain.problems import InvalidInputError, NotAllowedError, PlanOutdatedError
-from drtui.domain.quota_actions import Pause, SetQuotas
+from drtui.domain.quota_actions import Pause, Resume, SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import UNLIMITED, Limits, Role
 from drtui.store.journal import journal
@@ -160,12 +160,25 @@ def test_an_edited_operation_asks_for_something_else_of_the_same_targets(world: 
     queueing.edit(world.workspace, operation, action, plan)
     assert set(hours(world, operation)) == {1200}
     assert hours(world, later) == [1320]
+    (item,) = world.items(later)
+    assert item.reason == "planned anew, since an earlier operation was edited"
     found = operations.find(world.workspace, operation)
     assert "20" in found.what
     with world.database.read() as connection:
         assert [line.what for line in journal(connection, operation)][-1] == "Edit"
     world.run()
     assert world.limits(6) == {Limits(1200, 3), Limits(1320, 3)}
+
+
+def test_what_an_edit_leaves_without_a_meaning_says_that_it_was_edited(world: World) -> None:
+    operation = world.submit(HOURS_9, 0)
+    less = world.submit(SetQuotas(QuotaChange(-480, relative=True), None), 0)
+    action = read_quotas("2", None)
+    plan = queueing.plan_edit(world.workspace, operation, action)
+    queueing.edit(world.workspace, operation, action, plan)
+    (item,) = world.items(less)
+    assert item.state is ItemState.CONFLICT
+    assert item.reason.startswith("an earlier operation was edited; now: ")
 
 
 def test_what_was_so_already_is_looked_at_again_and_what_was_taken_out_is_not(
@@ -287,13 +300,33 @@ def test_the_same_is_said_of_a_move_by_one_place_and_of_one_to_a_named_place(wor
     )
 
 
-def test_what_is_done_at_once_in_the_new_order_is_said_wherever_it_is_moved_to(
-    world: World,
-) -> None:
+def test_what_has_nothing_to_send_behind_another_is_done_with_that_one(world: World) -> None:
     more = world.submit(HOURS_2_MORE, 0)
-    world.submit(Pause(), 0)
+    paused = world.submit(Pause(), 0)
     assert queueing.move(world.workspace, more, None).told() == (
-        f"Operation {more} leaves the queue: in that order it is done at once."
+        f"Operation {more} is number 2 of 2 in the queue; in that order there is nothing to send "
+        "of it: it is done with what is before it."
+    )
+    world.run()
+    assert world.states(more) == world.states(paused) == {ItemState.DONE: 1}
+    assert [item.reason for item in world.items(more)] == ["remembered for resuming"]
+    assert len(world.deployment.changes) == 1
+
+
+def test_what_has_nothing_to_send_before_all_others_waits_for_nothing(world: World) -> None:
+    world.submit(Pause(), 0)
+    world.run()
+    resumed = world.submit(Resume(), 0)
+    more = world.submit(HOURS_2_MORE, 0)
+    assert queueing.move(world.workspace, more, resumed).told() == (
+        f"Operation {more} is number 1 of 2 in the queue; in that order there is nothing to send "
+        "of it."
+    )
+
+
+def test_what_was_settled_while_it_was_moved_is_not_placed() -> None:
+    assert queueing.Moved(7, 1, 1, whole=True, behind=False, queue=[8]).told() == (
+        "Operation 7 has left the queue already."
     )
 
 

@@ -53,6 +53,8 @@ def test_after_a_failure_what_follows_is_planned_anew(log: Log) -> None:
     log.settle(log.claim()[0], ItemState.FAILED)
     assert minutes(log, second) == (300, 420)
     assert minutes(log, third) == (420, 480)
+    why = "planned anew, since an earlier operation did not come about"
+    assert log.item(second).reason == why
     log.deliver()
     assert log.limits() == Limits(480, 3)
 
@@ -95,6 +97,7 @@ def test_what_has_no_meaning_any_more_becomes_a_conflict(log: Log) -> None:
     log.cancel(2)
     item = log.item(third)
     assert item.state is ItemState.CONFLICT
+    assert item.reason.startswith("an earlier operation did not come about; now: ")
     assert "below 0" in item.reason
     assert item.theirs["minutes_limit"] == 300
 
