@@ -1,5 +1,7 @@
 """Looking at a workspace, in the tests of commands."""
 
+from drtui.commands.bulk import submit
+from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import Selection
 from drtui.commands.usage import list_users
 from drtui.commands.workspace import Workspace
@@ -25,3 +27,10 @@ def items(workspace: Workspace, operation_id: int) -> dict[str, Item]:
     with workspace.database.read() as connection:
         found = operation_log.items(connection, operation_id)
     return {item.target: item for item in found}
+
+
+def more_hours(workspace: Workspace, selection: Selection, hours: str = "+2") -> int:
+    """Give more hours; return the operation's number."""
+    operation_id = submit(workspace, plan_set_quotas(workspace, selection, hours, None))
+    assert operation_id is not None
+    return operation_id

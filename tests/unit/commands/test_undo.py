@@ -7,7 +7,6 @@ import pytest
 
 from drtui.commands.bulk import submit
 from drtui.commands.help_desk import plan_delete_users
-from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import Selection, select_all, select_by_filter, select_by_name
 from drtui.commands.sponsorship import plan_pause
 from drtui.commands.undo import next_to_undo, plan_undo, submit_undo
@@ -25,13 +24,7 @@ from drtui.store import operation_log
 from drtui.store.journal import journal
 from drtui.store.sign_in import write_role
 from tests.support.stores import delivered, plain_profiles, profile_id, special_profiles, swept
-from tests.unit.commands.helping import items, user
-
-
-def more_hours(workspace: Workspace, selection: Selection, hours: str = "+2") -> int:
-    operation_id = submit(workspace, plan_set_quotas(workspace, selection, hours, None))
-    assert operation_id is not None
-    return operation_id
+from tests.unit.commands.helping import items, more_hours, user
 
 
 def plain(workspace: Workspace) -> Selection:
