@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from tests.torture.campaign import Campaign
 from tests.torture.clock_file import forks_with_clocks
-from tests.torture.world import Size, seed_from
+from tests.torture.world import LostError, Size, seed_from
 
 
 def main() -> int:
@@ -38,13 +39,21 @@ def main() -> int:
     )
     sys.stdout.write(f"seed {seed}\n")
     forks = forks_with_clocks()
-    with tempfile.TemporaryDirectory() as folder:
-        campaign = Campaign(Path(folder), size, seed, forks, _tell)
+    folder, kept = Path(tempfile.mkdtemp(prefix="drtui-torture-")), False
+    campaign = Campaign(folder, size, seed, forks, _tell)
+    try:
         try:
             figures = campaign.run()
         finally:
             _tell(campaign.figures.text())
             forks.close()
+    except LostError:
+        kept = True  # how it came about is told by the stores
+        _tell(f"kept: {folder}")
+        raise
+    finally:
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
     if options.write is not None:
         options.write.write_text(figures.page(_command(seed)), encoding="utf-8")
     return 0
