@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -137,6 +138,10 @@ class World:
             if signalled(pid, signal.SIGKILL):
                 self.killed("engine left behind", signal.SIGKILL.name, under_way=before)
         wait_for_nobody(self.home)
+
+    def keep(self) -> None:
+        """Keep the store beside its disk, which is taken away in the end."""
+        shutil.copytree(self.home, self.disk.folder.with_name("kept"), symlinks=True)
 
     def close(self) -> None:
         """End everything."""
