@@ -24,7 +24,6 @@ LOOK_SECONDS: Final = LONGEST_LOOK
 """For so long the account may be read for a look in which nothing is read; sending stays off."""
 _RENEWED_SECONDS: Final = 20.0
 _SHOWN: Final = 20
-_NOTHING: Final = "Nothing is on its way."
 _BEHIND: Final = "would wait behind a conflict"
 
 
@@ -47,7 +46,7 @@ class Forecast:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to deliver."""
-        return self.lines == [_NOTHING]
+        return not self.queue
 
     @property
     def lines(self) -> list[str]:
@@ -72,7 +71,7 @@ class Forecast:
         lines += [self._conflict_line(one) for one in it.conflicts[:_SHOWN]]
         if (more := len(it.conflicts) - _SHOWN) > 0:
             lines.append(f"and {counted(more, 'other conflict')}")
-        return lines or [_NOTHING]
+        return lines or ["Nothing is on its way."]
 
     def _conflict_line(self, found: Foreseen) -> str:
         """Say of one target why it would not be sent as planned."""
