@@ -221,16 +221,17 @@ def settle(
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
         workspace = desk.workspace
-        conflicts = len(commands.items_in(workspace, number, {ItemState.CONFLICT}, targets))
+        conflicts = commands.items_in(workspace, number, {ItemState.CONFLICT}, targets)
         if not conflicts:
             say("There is no conflict in it.")
             return
+        targets = [item.target for item in conflicts]  # and none that follows meanwhile
         if keep is Keep.OURS:
             commands.check_may_send(workspace, number)
             _tell_whose(desk, number)
         else:
             commands.check_owner(workspace, number, Handling.KEEP_THEIRS, of)
-        confirm(yes, f"Settle {counted(conflicts, 'conflict')}, {keep.value} win?")
+        confirm(yes, f"Settle {counted(len(conflicts), 'conflict')}, {keep.value} win?")
         if keep is Keep.THEIRS:
             count = commands.keep_theirs(workspace, number, targets, of=of)
             say(f"Theirs are kept for {counted(count, 'target')}.")
@@ -254,6 +255,7 @@ def set_aside(number: Number, profile: Targets = None, of: Of = "", yes: Yes = F
         if not found:
             say("Nothing of it needs a hand.")
             return
+        targets = [item.target for item in found]  # and none that follows meanwhile
         whom = counted(len(found), "target that needs a hand", "targets that need a hand")
         commands.check_owner(desk.workspace, number, Handling.SET_ASIDE, of)
         whose = f" in {clean(of)}'s operation" if of else ""

@@ -183,6 +183,11 @@ class LogDesk:
         with self._database.read() as connection:
             return following.reasons(connection, number, states)
 
+    def targets_in(self, number: int, states: Collection[ItemState]) -> list[str]:
+        """See `following.targets_in`."""
+        with self._database.read() as connection:
+            return following.targets_in(connection, number, states)
+
     def perhaps_arrived(self, number: int, targets: Collection[str]) -> bool:
         """See `following.perhaps_arrived`."""
         with self._database.read() as connection:

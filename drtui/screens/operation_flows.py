@@ -149,7 +149,7 @@ async def _whom(
 ) -> list[str] | None:
     """Ask for whom: the target under the cursor where it is in one of the states, else all.
 
-    From the one the dialog leads to all.
+    From the one the dialog leads to all: those that were counted, and none that follow meanwhile.
 
     Args:
         actions: Shows the dialogs.
@@ -160,10 +160,11 @@ async def _whom(
         warn: Reads what else there is to know of these profiles, none is all; called in a thread.
 
     Returns:
-        The profile ids, none at all for all of them; None when the dialog was left.
+        The profile ids; None when the dialog was left, or there are none any more.
     """
+    counted_ones = await asyncio.to_thread(actions.desk.log.targets_in, it.number, states)
     reasons = await asyncio.to_thread(actions.desk.log.reasons, it.number, states)
-    count = sum(number for _, number in reasons)
+    count = len(counted_ones)
     item = it.item if it.item is not None and it.item.state in states else None
     button = "Cancel it" if verb == "Cancel" else verb  # which alone is what leaves other dialogs
     if item is not None:
@@ -187,7 +188,7 @@ async def _whom(
         cancel="Leave it" if verb.startswith("Cancel") else "Cancel",
         careful=bool(it.of) and verb != "Retry",
     )
-    return [] if await actions.ask(dialog) else None
+    return (counted_ones or None) if await actions.ask(dialog) else None
 
 
 def _bare(sentence: str) -> str:
@@ -199,8 +200,8 @@ async def _settle(actions: Actions, it: OneOperation) -> bool:
     """Settle the conflict under the cursor, else all; from one the dialog leads to all."""
     log = actions.desk.log
     conflict = [ItemState.CONFLICT]
-    found = await asyncio.to_thread(log.operations, [it.number])
-    count = found[it.number].operation.count(ItemState.CONFLICT)
+    conflicts = await asyncio.to_thread(log.targets_in, it.number, conflict)
+    count = len(conflicts)
     first = await asyncio.to_thread(log.first_items, it.number, conflict, _CONFLICTS)
     item = it.item if it.item is not None and it.item.state is ItemState.CONFLICT else None
     names = await asyncio.to_thread(log.told_apart, first if item is None else [*first, item])
@@ -215,9 +216,11 @@ async def _settle(actions: Actions, it: OneOperation) -> bool:
         if answer is not Answer.ALL:
             break
         item = None
-    targets = [] if item is None else [item.target]
+    targets = conflicts if item is None else [item.target]
+    if not targets:
+        return False
     if answer is Answer.THEIRS:
-        if it.of and not await actions.ask(_leave_theirs(it, len(targets) or count)):
+        if it.of and not await actions.ask(_leave_theirs(it, len(targets))):
             return False
         kept = await asyncio.to_thread(log.keep_theirs, it.number, targets, it.of)
         actions.say(f"Theirs are kept for {counted(kept, 'target')}, operation {it.number}.")

@@ -203,3 +203,16 @@ def reasons(
         .order_by(number.desc(), ITEMS.c.reason)
     )
     return [(reason, count) for reason, count in rows]
+
+
+def targets_in(
+    connection: Connection, operation_id: int, states: Collection[ItemState]
+) -> list[str]:
+    """Return which targets of an operation are in some states."""
+    return list(
+        connection.scalars(
+            select(ITEMS.c.target)
+            .where(ITEMS.c.operation_id == operation_id, ITEMS.c.state.in_(sorted(states)))
+            .order_by(ITEMS.c.id)
+        )
+    )

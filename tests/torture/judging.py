@@ -96,22 +96,37 @@ def _send_again(world: World, number: int) -> None:
 
     What a later operation has done of it already is overtaken by that.
     """
+    if any(_UNCOUNTED in reason for reason in world.log.reasons(number, "failed")):
+        _count_again(world, number)
+        return
     states = world.log.states(number)
     failed = {one for one, state in states.items() if state == "failed"}
-    if any(_UNCOUNTED in reason for reason in world.log.reasons(number, "failed")):
-        people = "".join(f"{one}\n" for one in sorted(failed)).encode()
-        deleting = ("users", "delete-models", "--from", "-", "--yes", "--no-wait", "--sync")
-        world.drtui(*deleting, stdin=people)
-        world.drtui("operations", "set-aside", str(number), "--yes")
-        world.set_aside.add(number)
-        world.figures.operations["delete_models, of whom nobody had counted all"] += 1
-        world.figures.targets += len(failed)
-        return
     later = [world.log.states(each) for each in range(number + 1, world.log.newest() + 1)]
     overtaken = {one for one in failed if any(each.get(one) in _THERE for each in later)}
     if overtaken:
         world.expected.send_again(number, overtaken)
     world.drtui("operations", "retry", str(number), "--no-wait", code=None)
+
+
+def _count_again(world: World, number: int) -> None:
+    """Set aside what failed of a deletion, and delete the models of just those again, counted.
+
+    Set aside first: what is still on its way can fail while the models are counted.
+    """
+    before = world.log.states(number)
+    world.drtui("operations", "set-aside", str(number), "--yes")
+    world.set_aside.add(number)
+    after = world.log.states(number)
+    gone = {one for one, state in after.items() if state == "cancelled"}
+    people = sorted(one for one in gone if before[one] != "cancelled")
+    names = "".join(f"{one}\n" for one in people).encode()
+    deleting = ("users", "delete-models", "--from", "-", "--yes", "--no-wait", "--sync")
+    world.drtui(*deleting, stdin=names)
+    again = world.log.operations()[-1]
+    if again.number == number or again.total != len(people):
+        raise LostError(f"{again} has to delete the models of {len(people)}")
+    world.figures.operations["delete_models, of whom nobody had counted all"] += 1
+    world.figures.targets += len(people)
 
 
 def judge(world: World) -> None:
