@@ -1,6 +1,7 @@
 """One account's store: opening it, reading it, writing it."""
 
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,6 +46,8 @@ class Database:
         self.full = full
         self.damage = ""
         self._engine = engine
+        # One that nobody holds any more leaves no file open; in the end of a process SQLite does.
+        weakref.finalize(self, engine.dispose).atexit = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

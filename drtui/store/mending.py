@@ -14,6 +14,7 @@ from drtui.store.tables import table
 from drtui.store.users import ITEMS, is_open
 
 _STATE: Final = table("sync_state")
+_EARLIER_SECONDS: Final = 0.001
 # Until when what else is read was read; what is read earlier than that is left out.
 _READINGS: Final = {
     "model": ("as_of",),
@@ -35,8 +36,9 @@ def mend_times(connection: Connection, now: float) -> None:
         now: Seconds since the epoch.
     """
     mend_sweeps(connection, now)
-    for column in (ITEMS.c.unknown_at, ITEMS.c.settled_at):
-        connection.execute(update(ITEMS).where(column > now).values({column: now}))
+    # What settled did so before whatever begins now, so that it does not outdo a reading.
+    for column, time in ((ITEMS.c.unknown_at, now), (ITEMS.c.settled_at, now - _EARLIER_SECONDS)):
+        connection.execute(update(ITEMS).where(column > now).values({column: time}))
     furthest = {
         ITEMS.c.due_at: now + LONGEST_DELAY_SECONDS,
         ITEMS.c.look_up_after: now + LATE_REQUEST_SECONDS + ROLE_LAG_SECONDS,

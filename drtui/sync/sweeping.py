@@ -226,6 +226,9 @@ class Sweeper:
             )
             if sweep.given_up.is_set():
                 return
+            if self._begins_again(sweep):
+                token, tokens = None, set()
+                continue
             write_page(self._database, page.profiles, sweep.number, sweep.began)
             token = page.token
             if token is None:
@@ -235,6 +238,16 @@ class Sweeper:
                     FailureKind.UNAVAILABLE, "the list of profiles runs in circles"
                 )
             tokens.add(token)
+
+    def _begins_again(self, sweep: _Sweep) -> bool:
+        """Begin a sweep again where the clock was set back meanwhile; return whether it was.
+
+        What is newer, a page or a write of ours, can no longer be told by when it began.
+        """
+        if self._database.clock() >= sweep.began:
+            return False
+        sweep.number, sweep.began = begin_sweep(self._database)
+        return True
 
     def _read_names(self, sweep: _Sweep, told: Role) -> None:
         """Read the list of names.

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.participants import Participant
-from drtui.domain.records import AccountSettings, Profile, Role
+from drtui.domain.quota_actions import SetQuotas
+from drtui.domain.quotas import QuotaChange
+from drtui.domain.records import AccountSettings, Limits, Profile, Role
 from drtui.domain.tags import Tag
 from drtui.store.database import Database
 from drtui.store.participants import write_participants
@@ -22,8 +25,9 @@ from drtui.sync import sweeping
 from drtui.sync.events import Events, SweepEnded
 from drtui.sync.pacing import AdminBudget
 from drtui.sync.sweeping import Sweeper
-from tests.support.deployments import FakeDeployment, racers
-from tests.support.logs import ADA
+from tests.support.deployments import FakeDeployment, racer_id, racers
+from tests.support.logs import ADA, SteppedClock
+from tests.support.stores import delivered
 from tests.support.waiting import eventually
 from tests.sync.worlds import World
 
@@ -198,3 +202,33 @@ def test_a_sweep_is_complete_only_once_newcomers_wear_the_label_of_their_team(
     world.deployment._account[newcomer.profile_id] = newcomer  # as if it had registered itself
     assert sweeps.swept() is None
     assert completed == [(Role.ADMIN, 1)]
+
+
+class SetBack(FakeDeployment):
+    """While its first page is on its way the clock is set back, and what was queued delivered."""
+
+    def __init__(self, world: World, clock: SteppedClock) -> None:
+        super().__init__(racers(5), page=2)
+        self._meanwhile = [lambda: clock.step(-3_600), lambda: self._deliver(world)]
+
+    def _deliver(self, world: World) -> None:
+        delivered(world.database, world.submit(SetQuotas(QuotaChange(540), None), 0))
+        self.set_limits(racer_id(0), Limits(540, 3))
+
+    def list_profiles(self, token: str | None = None) -> ProfilePage:
+        page = super().list_profiles(token)
+        while self._meanwhile:
+            self._meanwhile.pop(0)()
+        return page
+
+
+def test_a_sweep_begins_again_where_the_clock_was_set_back_under_it(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    world = World(tmp_path / "store.sqlite", 5, clock)
+    deployment = SetBack(world, clock)
+    assert Sweeps(world, deployment).swept() is None
+    assert world.shown(0) == Limits(540, 3)
+    swept_at = world.sync_state().swept_at
+    assert swept_at is not None
+    assert swept_at.timestamp() == clock()
+    world.database.close()

@@ -52,3 +52,16 @@ def test_what_was_written_before_it_was_set_back_is_not_taken_for_the_newest(
     assert log.limits() == Limits(300, 3)
     assert log.user().profile.limits == Limits(300, 3)
     log.database.close()
+
+
+def test_what_was_written_before_it_was_set_back_does_not_outdo_what_somebody_else_gave_since(
+    tmp_path: Path,
+) -> None:
+    log = Log(tmp_path / "store.sqlite", racers(1))
+    log.submit(SetQuotas(QuotaChange(540), None), 0)
+    log.deliver()
+    log.clock.step(-3_600)
+    log.somebody_sets(0, 600)
+    log.sweep()
+    assert log.user().profile.limits == Limits(600, 3)
+    log.database.close()
