@@ -43,6 +43,7 @@ from drtui.store.users import ITEMS
 
 _KINDS: Final = (RecordKind.OPERATION, RecordKind.SPONSORED_USER)
 _ASIDE: Final = "set aside"
+_AGAIN: Final = "an earlier operation is tried again"
 
 
 def cancel(
@@ -217,7 +218,7 @@ def retry(
             settled_at=None,
             cancel_requested=False,
         )
-        rebase(connection, [(item, item.after) for item in items])
+        rebase(connection, [(item, item.after) for item in items], _AGAIN)
         if items:
             open_again(connection, operation_id)
         result = f"{len(items):,} tried again"

@@ -270,3 +270,13 @@ def test_what_was_moved_while_it_was_sent_leaves_its_values_to_those_that_follow
     assert minutes(log, third) == (300, 480)
     log.deliver()
     assert log.states(third) == [ItemState.DONE]
+
+
+def test_what_follows_a_retry_says_that_it_is_planned_for_that(log: Log) -> None:
+    first = log.submit(hours(9), 0)
+    second = log.submit(more_hours(2), 0)
+    log.settle(log.claim()[0], ItemState.FAILED)
+    log.retry(first)
+    assert minutes(log, second) == (540, 660)
+    why = "planned anew, since an earlier operation is tried again"
+    assert log.item(second).reason == why
