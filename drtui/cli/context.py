@@ -30,12 +30,13 @@ _OTHERS_TROUBLE_SECONDS: Final = 8.0
 _SILENT: Final = "it does not answer."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
     """One account as the command line works with it.
 
     Attributes:
         reading: Whether it is only read, so that it goes on where nothing can be written.
+        in_vain: Whether it was said that nothing can be, so that nothing more is asked for.
     """
 
     account: Account
@@ -43,6 +44,7 @@ class Desk:
     settings: Settings
     workspace: Workspace
     reading: bool = False
+    in_vain: bool = False
 
     def sync_state(self) -> SyncState:
         """Where the engine stands."""
@@ -104,6 +106,22 @@ class Desk:
             if swept_at is None:
                 raise
             say(f"{problem} What follows is as of {iso(swept_at)}.")
+            self.in_vain = True
+
+    def read_more(self, ask: Callable[[], Callable[[], bool]]) -> None:
+        """Ask for something, and let the engine read until it is there.
+
+        Args:
+            ask: Asks for it, and returns whether it is there.
+
+        Raises:
+            StoppedError: A signal came meanwhile.
+            UnwritableStoreError: See `unwritten`.
+        """
+        with self.unwritten(), stopping() as stop:
+            self.runner().run_once(stop, enough=ask())
+            if stop.is_set():
+                raise StoppedError("Interrupted; nothing was changed.")
 
     def _pull(self, also: Callable[[float], bool]) -> None:
         began = self.workspace.database.clock()

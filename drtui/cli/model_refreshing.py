@@ -50,12 +50,13 @@ def refresh(desk: Desk, sync: bool | None) -> None:
     workspace = desk.workspace
     known = sweep_progress(workspace).newest is not None
     unwanted = sync is None and known and not models_are_stale(workspace, _seconds(desk))
-    if sync is False or unwanted or workspace.database.read_only or _is_offline(desk):
+    if sync is False or unwanted or not _may_ask(desk):
         return
     patience = _STALE_SECONDS if sync is None and known else _OTHERS_SECONDS
     enough = _read_since(desk, patience)
-    read_all_now(workspace, files=bool(sync))
-    _run(desk, enough, patience)
+    with desk.unwritten():
+        read_all_now(workspace, files=bool(sync))
+        _run(desk, enough, patience)
 
 
 def list_again(desk: Desk, sync: bool | None, racers: Sequence[int]) -> str:
@@ -74,7 +75,7 @@ def list_again(desk: Desk, sync: bool | None, racers: Sequence[int]) -> str:
         StoppedError: A signal came meanwhile.
     """
     workspace = desk.workspace
-    if sync is False or workspace.database.read_only or _is_offline(desk):
+    if sync is False or not _may_ask(desk):
         return ""
     wanted = relisting(workspace, racers)
     if not wanted.profile_ids or not wanted.fits:
@@ -93,9 +94,11 @@ def _seconds(desk: Desk) -> float:
     return desk.settings.sync.refresh_seconds
 
 
-def _is_offline(desk: Desk) -> bool:
-    """Whether the account did not answer just now, when the racers were to be read."""
-    return desk.sync_state().connectivity is Connectivity.OFFLINE
+def _may_ask(desk: Desk) -> bool:
+    """Whether it can be noted what is wanted, and the account answered when racers were read."""
+    if desk.workspace.database.read_only or desk.in_vain:
+        return False
+    return desk.sync_state().connectivity is not Connectivity.OFFLINE
 
 
 def _run(desk: Desk, enough: Callable[[], bool], seconds: float) -> None:
@@ -135,13 +138,9 @@ def refresh_one(desk: Desk, page: StoredModelPage, sync: bool | None) -> bool:
     """
     known = page.known.details is not None
     stays = sync is False or (sync is None and known) or page.gone_at is not None
-    if stays or desk.workspace.database.read_only:
+    if stays or desk.workspace.database.read_only or desk.in_vain:
         return False
-    enough = read_details_now(desk.workspace, page.row)
-    with stopping() as stop:
-        desk.runner().run_once(stop, enough=enough)
-        if stop.is_set():
-            raise StoppedError("Interrupted; nothing was changed.")
+    desk.read_more(lambda: read_details_now(desk.workspace, page.row))
     return True
 
 

@@ -5,8 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from drtui.cli.context import Desk, stopping
-from drtui.cli.problems import StoppedError
+from drtui.cli.context import Desk
 from drtui.cli.race_options import may_ask
 from drtui.commands.races import (
     list_races,
@@ -80,9 +79,5 @@ def refresh_live(desk: Desk, race: StoredRace, sync: bool | None) -> None:
 
 def _read(desk: Desk, sync: bool | None, ask: Callable[[], Callable[[], bool]]) -> None:
     """Ask for something and wait until it was read, where that may come to something."""
-    if not may_ask(desk, sync):
-        return
-    with stopping() as stop:
-        desk.runner().run_once(stop, enough=ask())
-        if stop.is_set():
-            raise StoppedError("Interrupted; nothing was changed.")
+    if may_ask(desk, sync):
+        desk.read_more(ask)

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from drtui.cli.context import Desk, stopping
-from drtui.cli.problems import StoppedError
+from drtui.cli.context import Desk
 from drtui.commands.races import is_stale, read_boards_now
 from drtui.domain.race_records import StoredRace
 from drtui.store.sync_state import Connectivity
@@ -49,10 +48,7 @@ def refresh_boards(desk: Desk, races: Sequence[StoredRace], sync: bool | None) -
     ]
     if not wanted:
         return
-    with stopping() as stop:
-        desk.runner().run_once(stop, enough=read_boards_now(desk.workspace, wanted))
-        if stop.is_set():
-            raise StoppedError("Interrupted; nothing was changed.")
+    desk.read_more(lambda: read_boards_now(desk.workspace, wanted))
 
 
 def may_ask(desk: Desk, sync: bool | None) -> bool:
@@ -62,7 +58,7 @@ def may_ask(desk: Desk, sync: bool | None) -> bool:
         desk: The account's.
         sync: True asks even where the account did not answer just now, False never.
     """
-    if sync is False or desk.workspace.database.read_only:
+    if sync is False or desk.workspace.database.read_only or desk.in_vain:
         return False
     state = desk.sync_state()
     return state.halt is None and (sync or state.connectivity is not Connectivity.OFFLINE)

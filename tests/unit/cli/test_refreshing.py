@@ -60,19 +60,44 @@ def test_what_is_to_change_something_ends_with_it(held: Path, paths: Paths, said
     desk.workspace.database.close()
 
 
-def test_a_racers_page_is_shown_too(
-    held: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
-) -> None:
+def configured(paths: Paths) -> None:
+    """Have the account in the settings."""
     paths.config_file.parent.mkdir(parents=True, exist_ok=True)
     paths.config_file.write_text(
         f'[accounts.finals]\napi_url = "{ACCOUNT.api_url}"\nregion = "{ACCOUNT.region}"\n'
         'credentials = "aws"\n'
     )
+
+
+def test_a_racers_page_is_shown_too(
+    held: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured(paths)
     assert run(["users", "show", racer_id(0), "--sync"]) == exits.OK
     told = capsys.readouterr()
     assert racer_id(0) in told.out
     assert told.err.startswith(f"The store {held} is locked by another program: ")
     assert told.err.count("What follows is as of") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["models", "list"],
+        ["models", "list", "--sync"],
+        ["races", "list"],
+        ["races", "list", "--sync"],
+        ["users", "list"],
+    ],
+)
+def test_lists_are_shown_too_and_it_is_said_once(
+    held: Path, paths: Paths, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    configured(paths)
+    assert run(command) == exits.OK
+    told = capsys.readouterr().err
+    assert told.startswith(f"The store {held} is locked by another program: ")
+    assert told.count("What follows is as of") == 1
 
 
 def test_a_store_on_a_full_disk_is_told_with_its_age(
