@@ -15,9 +15,7 @@ from drtui.domain.records import NO_LIMITS, AccountSettings
 from drtui.domain.setting_keys import Registration
 from drtui.domain.wording import counted, noun
 
-_NO_SECOND_DOOR: Final = (
-    "whether sign-ins are closed is not known without the sponsor's AWS profile"
-)
+_NO_SECOND_DOOR: Final = "whether sign-ins are closed is known to the sponsor's AWS account alone"
 _NEVER_LISTED: Final = (
     "whether sign-ins are closed is not known: the user pool was never listed (c on Participants, "
     "or “drtui invite roster --read-pool”)"

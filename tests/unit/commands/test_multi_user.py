@@ -264,7 +264,7 @@ def test_an_undo_of_something_else_is_no_switch(workspace: Workspace) -> None:
 
 
 def test_it_says_why_closed_sign_ins_are_not_known(workspace: Workspace) -> None:
-    assert "without the sponsor's AWS profile" in mode_of(workspace).signs[-1]
+    assert "known to the sponsor's AWS account alone" in mode_of(workspace).signs[-1]
     never = mode_of(workspace, second_door=True).signs[-1]
     assert "never listed" in never
     assert "“drtui invite roster --read-pool”" in never
