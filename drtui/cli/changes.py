@@ -1,7 +1,7 @@
 """From a plan to an exit code: show it, ask, submit, wait, and say what became of it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 import typer
@@ -17,6 +17,7 @@ from drtui.commands.downloads import progress as downloads_under_way
 from drtui.commands.downloads import progress_line
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
+from drtui.domain.actions import Change
 from drtui.domain.item_wording import texts_in
 from drtui.domain.naming import confirmation, confirms, name_lines
 from drtui.domain.operations import (
@@ -84,12 +85,15 @@ def carry_out(
     yes: bool,
     wait: bool,
     consequences: str = "",
+    told: Callable[[Plan], Sequence[str]] = lambda _: (),
     typed: bool = False,
     wanted: Callable[[Plan], str] = confirmation,
     answer: str | None = None,
     submitting: Callable[[Workspace, Plan], int | None] = submit,
 ) -> int:
     """Plan, show, confirm, submit and, unless told not to, wait; return the exit code.
+
+    Where it comes to something else by the time it is submitted, that is shown and confirmed.
 
     Args:
         desk: The account's.
@@ -98,34 +102,55 @@ def carry_out(
         yes: Whether to go on without asking.
         wait: Whether to wait until it is settled.
         consequences: What there is to know before it is confirmed.
+        told: Says what a plan comes to, before each question about one.
         typed: Whether it is confirmed by typing what `wanted` says, since it cannot be undone.
         wanted: What has to be typed.
         answer: What was given on the command line instead of typing it; None where it is asked for.
         submitting: What submits the plan once it is confirmed.
     """
-    plan = make_plan()
-    show_plan(plan)
-    left = exit_code_left(plan)
-    if dry_run:
-        print_rows(plan)
-        say("Nothing was changed.")
-        return left
-    if not plan.changes_something:
-        say("Nothing to change.")
-        return _await_earlier(desk, plan, make_plan, left) if wait else left
-    if consequences:
-        say(consequences)
-    count = plan.count(Outcome.CHANGE)
-    question = f"{plan.what} for {counted(count, 'target' if plan.errands else 'user')}?"
-    if typed:
-        confirm_typed(yes, question, wanted(plan), answer)
-    else:
-        confirm(yes, question)
-    operation_id = _submit(desk, plan, make_plan, submitting)
+    confirmed: list[tuple[str, Change]] = []
+    for again in reversed(range(_REPLANS + 1)):
+        plan = make_plan()
+        show_plan(plan)
+        left = exit_code_left(plan)
+        if dry_run:
+            print_rows(plan)
+            say("Nothing was changed.")
+            return left
+        if not plan.changes_something:
+            say("Nothing to change.")
+            return _await_earlier(desk, plan, make_plan, left) if wait else left
+        changes = _changes(plan)
+        if changes != confirmed:
+            for line in (*told(plan), *([consequences] if consequences and not confirmed else [])):
+                say(line)
+            question = _question(plan)
+            if typed:
+                confirm_typed(yes, question, wanted(plan), answer)
+            else:
+                confirm(yes, question)
+            confirmed = changes
+        try:
+            operation_id = submitting(desk.workspace, plan)
+            break
+        except PlanOutdatedError as problem:
+            if not again:
+                raise
+            say(str(problem))
     if operation_id is None:
         return left
     code = follow(desk, operation_id, wait=wait, left=left)
     return _await_earlier(desk, plan, make_plan, left) if wait and code == left else code
+
+
+def _changes(plan: Plan) -> list[tuple[str, Change]]:
+    """What is confirmed: what changes for whom."""
+    return [(row.target.profile_id, row.change) for row in plan.rows if row.change is not None]
+
+
+def _question(plan: Plan) -> str:
+    count = plan.count(Outcome.CHANGE)
+    return f"{plan.what} for {counted(count, 'target' if plan.errands else 'user')}?"
 
 
 def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: int) -> int:
@@ -214,22 +239,6 @@ def _ask(yes: bool, confirmed: Callable[[], bool]) -> None:
     if not go_on:
         say("Nothing was changed.")
         raise typer.Exit(code)
-
-
-def _submit(
-    desk: Desk,
-    plan: Plan,
-    make_plan: Callable[[], Plan],
-    submitting: Callable[[Workspace, Plan], int | None],
-) -> int | None:
-    for _ in range(_REPLANS):
-        try:
-            return submitting(desk.workspace, plan)
-        except PlanOutdatedError:
-            plan = make_plan()
-            say("Another operation came in meanwhile; planned anew:")
-            show_plan(plan)
-    return submitting(desk.workspace, plan)
 
 
 def show_plan(plan: Plan) -> None:

@@ -174,9 +174,11 @@ def delete_counted(
         desk,
         make_plan,
         dry_run=dry_run,
-        yes=yes or count is not None,
+        yes=yes,
         wait=not no_wait,
-        consequences="\n".join([*lines, consequences]),
+        consequences=consequences,
+        told=lambda shown: deletion_lines(desk.workspace, shown),
         typed=True,
+        answer=None if count is None else f"{count}",
         wanted=lambda shown: f"{deletion_of(desk.workspace, shown).number:,}",
     )
