@@ -1,5 +1,6 @@
 """One account's store: opening it, reading it, writing it."""
 
+import sqlite3
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from drtui.domain.changes import RecordKind
@@ -100,8 +101,14 @@ class Database:
                 schema.refuse_moved_on(connection, self.path)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; one that is in use when its transaction ends."""
+        event.listen(self._engine.pool, "checkin", _close)
         self._engine.dispose()
+
+
+def _close(connection: sqlite3.Connection | None, _record: object) -> None:
+    if connection is not None:
+        connection.close()
 
 
 def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False) -> Database:
