@@ -217,7 +217,10 @@ def open_desk(account: str | None, *, reading: bool = False) -> Iterator[Desk]:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Turn SIGINT, SIGTERM and SIGHUP into an event, so that calls in flight are recorded."""
+    """Turn SIGINT, SIGTERM and SIGHUP into an event, so that calls in flight are recorded.
+
+    One that was ignored when drtui began stays so, as `nohup` and a shell's `&` mean it.
+    """
     stop, heard = threading.Event(), SimpleQueue[bool]()
 
     def listen() -> None:
@@ -229,7 +232,8 @@ def stopping() -> Iterator[threading.Event]:
     listener = threading.Thread(target=listen, name="signals", daemon=True)
     listener.start()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_: heard.put(True)) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: heard.put(True)) for number in heeded}
     try:
         yield stop
     finally:

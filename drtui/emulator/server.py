@@ -193,7 +193,8 @@ async def _lose(deployment: Deployment, outage: Outage) -> None:
 def _stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` mean it
+            loop.add_signal_handler(number, stop.set)
 
 
 def _stop_when_input_ends(stop: asyncio.Event) -> None:

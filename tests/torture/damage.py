@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from drtui.sync.lock import is_held
+from tests.support.waiting import eventually
 from tests.torture.world import DEATHS, World
 
 PAGE: Final = 4096
@@ -57,6 +59,8 @@ def damage_and_mend(world: World) -> None:
     Whoever mends may be killed meanwhile, and begins anew.
     """
     world.end_all()
+    # One that was killed in the middle of writing to a slow disk has ended only after that.
+    eventually(lambda: not is_held(world.store), 60.0)
     as_one_file(world.store)
     there = pages_of(world.store, *_SPOILED)
     spoil(world.store, world.random.sample(there, min(len(there), world.random.choice([1, 3, 9]))))
