@@ -7,6 +7,7 @@ imports it after the first frame. Everything here may be called from any thread.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drtui.commands.workspace import Workspace
@@ -241,17 +242,27 @@ class Desk:
 
         return racer_page(self._workspace, key)
 
-    def export(self, account: str, typed: str, progress: Callable[[str, int], None]) -> str:
-        """Write everything to a folder, as it was typed; return what was written, a sentence.
+    def export_folder(self, typed: str) -> Path:
+        """Return the folder for an export, as it was typed.
 
         Raises:
             InvalidInputError: It is no folder for that.
+        """
+        from drtui.commands.exporting import check_folder
+
+        return check_folder(typed)
+
+    def export(self, account: str, folder: Path, progress: Callable[[str, int], None]) -> str:
+        """Write everything to a folder; return what was written, a sentence.
+
+        Raises:
+            InvalidInputError: There is an export in it meanwhile.
             LocalFileError: It cannot be written.
             StoreProblemError: The store cannot be read.
         """
-        from drtui.commands.exporting import check_folder, export
+        from drtui.commands.exporting import export
 
-        return export(self._workspace, account, check_folder(typed), progress=progress).text
+        return export(self._workspace, account, folder, progress=progress).text
 
     def preparing(self, open_sponsor: "OpenSponsor | None") -> "PrepareDesk":
         """Return what shows and reads what a day without network needs."""

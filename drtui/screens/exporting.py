@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from drtui.domain.problems import InvalidInputError, ProblemError
@@ -24,29 +25,37 @@ _TOLD: Final = (
 
 
 async def export(screen: "ConsoleScreen") -> None:
-    """Ask for a folder, and write the export to it; other keys work meanwhile."""
-    desk, account = screen.desk, screen.context.account
-    typed, problem = f"~/drtui-{account}-{desk.now().astimezone():%Y%m%d-%H%M}", ""
+    """Ask for a folder, and begin to write the export to it; other keys work meanwhile."""
+    desk = screen.desk
+    typed = f"~/drtui-{screen.context.account}-{desk.now().astimezone():%Y%m%d-%H%M}"
+    problem = ""
     while True:
         dialog = PlaceDialog(_TITLE, _WHAT, "Folder", _TOLD, typed=typed, problem=problem)
         answer = await ask(screen, dialog)
         if answer is None:
             return
-        typed, problem = answer, ""
-        stop = threading.Event()
-
-        def progress(_name: str, _rows: int, stop: threading.Event = stop) -> None:
-            if stop.is_set():
-                raise ProblemError("The export was left.")
-
-        screen.say("Exporting …")
-        screen.context.gate.release()
         try:
-            told = await asyncio.to_thread(desk.export, account, typed, progress)
+            folder = await asyncio.to_thread(desk.export_folder, answer)
         except InvalidInputError as error:
-            problem = str(error)
+            typed, problem = answer, str(error)
         else:
-            screen.say(told)
-            return
-        finally:
-            stop.set()  # the thread is not to go on for nobody
+            break
+    screen.say("Exporting …")
+    screen.run_worker(_write(screen, folder), group="exporting")
+
+
+async def _write(screen: "ConsoleScreen", folder: Path) -> None:
+    """Write it, whatever else is done meanwhile, until the screen goes."""
+    stop = threading.Event()
+
+    def progress(_name: str, _rows: int) -> None:
+        if stop.is_set():
+            raise ProblemError("The export was left.")
+
+    try:
+        told = await asyncio.to_thread(screen.desk.export, screen.context.account, folder, progress)
+        screen.say(told)
+    except ProblemError as problem:
+        screen.say(str(problem), wrong=True)
+    finally:
+        stop.set()  # the thread is not to go on for nobody

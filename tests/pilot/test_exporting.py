@@ -1,13 +1,17 @@
 """Exporting from the console: the key, the folder, and what is said of it."""
 
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+from drtui.screens.desk import Desk
 from drtui.screens.dialogs.place import PlaceDialog
+from drtui.screens.dialogs.plan import PlanDialog
 from drtui.screens.operations import Operations
 from drtui.store.database import Database
 from tests.support.driving import Console, console_app, running
@@ -57,6 +61,30 @@ async def test_a_folder_that_has_one_is_refused_and_what_was_typed_stays(
         await console.press("enter")
         await console.until(lambda: "Exported to" in said(console))
     assert (tmp_path / "racers.csv").read_text(encoding="utf-8") == "mine"
+
+
+async def test_it_goes_on_while_something_else_is_done(
+    path: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_self: Desk, _account: str, folder: Path, progress: Callable[[str, int], None]) -> str:
+        begun.set()
+        assert go_on.wait(60)
+        progress("racers", 1)
+        return f"Exported to {folder.name}"
+
+    monkeypatch.setattr(Desk, "export", slow)
+    async with running(console_app(path)) as console:
+        dialog = await asked(console)
+        dialog.query_one(Input).value = str(tmp_path / "out")
+        await console.press("enter")
+        await console.until(begun.is_set)
+        await console.press("p")
+        await console.dialog(PlanDialog)
+        await console.press("escape")
+        go_on.set()
+        await console.until(lambda: "Exported to out" in console.message)
 
 
 @pytest.mark.parametrize("place", ["1", "2"])
