@@ -150,7 +150,7 @@ class Keeper:
             _NotAnsweredError: It failed, whatever it raised, or did not answer. Its message is
                 not repeated: it is not known what it holds.
         """
-        outcome: queue.SimpleQueue[tuple[_Result] | str] = queue.SimpleQueue()
+        outcome: queue.Queue[tuple[_Result] | str] = queue.Queue()
 
         def work() -> None:
             try:

@@ -190,7 +190,7 @@ def _all_of(
     questions: dict[Place | None, Callable[[], Probe]], seconds: float
 ) -> dict[Place | None, Probe]:
     """Ask all at once; a name look-up knows no timeout, so the waiting is done outside of it."""
-    outcomes: queue.SimpleQueue[tuple[Place | None, Probe]] = queue.SimpleQueue()
+    outcomes: queue.Queue[tuple[Place | None, Probe]] = queue.Queue()
 
     def ask(key: Place | None, question: Callable[[], Probe]) -> None:
         try:

@@ -66,7 +66,7 @@ class DeepRacerGateway:
             DeploymentError: `UNREACHABLE`, always without a status.
         """
         # A name look-up knows no timeout, so the waiting is done outside of the call.
-        outcome: queue.SimpleQueue[DeploymentError | None] = queue.SimpleQueue()
+        outcome: queue.Queue[DeploymentError | None] = queue.Queue()
         threading.Thread(
             target=self._probe_into, args=(outcome,), name="drtui-probe", daemon=True
         ).start()
@@ -241,7 +241,7 @@ class DeepRacerGateway:
             raise unbelieved("it is for another profile", write=True, status=200)
         return changed
 
-    def _probe_into(self, outcome: "queue.SimpleQueue[DeploymentError | None]") -> None:
+    def _probe_into(self, outcome: "queue.Queue[DeploymentError | None]") -> None:
         try:
             self._unsigned.ask(lambda client: client.get_profile())
         except DeploymentError as error:

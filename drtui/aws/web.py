@@ -101,7 +101,7 @@ def fetch(url: str, *, user_agent: str, seconds: float) -> Fetched:
             was cut short.
     """
     # A name look-up knows no timeout, so the waiting is done outside of it.
-    outcome: queue.SimpleQueue[Fetched | ProblemError] = queue.SimpleQueue()
+    outcome: queue.Queue[Fetched | ProblemError] = queue.Queue()
     deadline = time.monotonic() + seconds
 
     def work() -> None:

@@ -1,9 +1,13 @@
-"""What the engine's threads tell its loop: one queue, one kind of message per thread."""
+"""What the engine's threads tell its loop: one queue, one kind of message per thread.
+
+No `SimpleQueue`: CPython 3.11's, and 3.12.1's, waits for ever where a signal's handler is still
+running when the time to wait is over.
+"""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import Final
 
 from drtui.domain.errands import Carried, Service
@@ -165,7 +169,7 @@ Event = (
     | ReadingEvent
     | ErrandsEnded
 )
-Events = SimpleQueue[Event]
+Events = Queue[Event]
 
 
 def next_event(

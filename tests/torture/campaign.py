@@ -15,7 +15,7 @@ from tests.torture.figures import Figures
 from tests.torture.judging import judge, settle
 from tests.torture.taking_back import CANCEL, UNDO, hold_to, take_back
 from tests.torture.timed import for_a_set_time
-from tests.torture.world import NEWER, LostError, Size, make_world
+from tests.torture.world import NEWER, Size, make_world
 
 _PLAIN, _TIMED, _MISSED = "plain", "timed", "missed"
 _WAYS: Final = (_PLAIN, _TIMED, _MISSED, CANCEL, UNDO)
@@ -61,6 +61,9 @@ class Campaign:
                 self.one_operation(turn)
                 turn += 1
                 figures.seconds = time.monotonic() - began
+        except AssertionError:
+            self.world.keep()
+            raise
         finally:
             self.world.close()
         return figures
@@ -83,11 +86,7 @@ class Campaign:
         settle(world)
         if back is not None:
             hold_to(world, back)
-        try:
-            judge(world)
-        except LostError:
-            world.keep()
-            raise
+        judge(world)
         world.tell(
             f"operation {world.log.newest()} ({asked.kind}, {way}): {figures.kills.total()} kills, "
             f"{figures.in_bulk} in bulk, {figures.targets} targets, {figures.lost} lost, "

@@ -141,7 +141,8 @@ class World:
 
     def keep(self) -> None:
         """Keep the store beside its disk, which is taken away in the end."""
-        shutil.copytree(self.home, self.disk.folder.with_name("kept"), symlinks=True)
+        with suppress(OSError):  # it is told all the same what went wrong
+            shutil.copytree(self.home, self.disk.folder.with_name("kept"), symlinks=True)
 
     def close(self) -> None:
         """End everything."""
