@@ -13,7 +13,7 @@ from drtui.domain.problems import PlanOutdatedError, ProblemError
 from drtui.domain.scheduling import KINDS
 from drtui.screens.dialogs.base import TypingDialog
 from drtui.screens.dialogs.plan import Decision, PlanDialog
-from drtui.screens.key_gate import KeyGate
+from drtui.screens.key_gate import ANSWERED_SECONDS, KeyGate
 from drtui.screens.subject import Subject
 from drtui.widgets.sync_status import SyncView
 
@@ -204,7 +204,7 @@ class Actions:
         try:
             return await future
         finally:
-            self._gate.hold()
+            self._gate.hold(ANSWERED_SECONDS)
 
 
 def _hidden_ones(plan: Plan, hidden: int) -> str:

@@ -24,6 +24,9 @@ _LOST_SECONDS: Final = 0.25
 _SLOW_SECONDS: Final = 3.0
 # What asks for a dialog and does not come back in this time lets the keys go.
 _HELD_SECONDS: Final = 10.0
+ANSWERED_SECONDS: Final = 20.0
+"""The same after an answer: longer than what follows waits for a store that is busy, since the next
+key would have nobody told what became of it."""
 _SOON_SECONDS: Final = 0.3
 _MOST: Final = 200  # keys kept while nothing is taken
 

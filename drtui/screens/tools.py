@@ -10,6 +10,7 @@ from textual.screen import Screen
 from drtui.copying import OTHERWISE, copy
 from drtui.domain.wording import counted
 from drtui.screens.dialogs.copied import CopiedDialog
+from drtui.screens.key_gate import ANSWERED_SECONDS
 
 if TYPE_CHECKING:
     from drtui.screens.base import ConsoleScreen
@@ -27,7 +28,9 @@ async def ask(screen: "ConsoleScreen", dialog: Screen[T]) -> T | None:
     try:
         return await future
     finally:
-        screen.context.gate.hold()  # until the next one is there, or the tool has ended
+        screen.context.gate.hold(
+            ANSWERED_SECONDS
+        )  # until the next one is there, or the tool has ended
 
 
 async def copy_out(app: App[None], text: str) -> str:
