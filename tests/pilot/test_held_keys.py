@@ -33,7 +33,7 @@ async def test_the_next_key_leaves_nobody_untold_of_what_a_busy_store_was_given(
 
     monkeypatch.setattr(Planner, "submit", slow)
     monkeypatch.setattr(ConsoleScreen, "say", noted)
-    monkeypatch.setattr(key_gate, "_HELD_SECONDS", 0.0)
+    monkeypatch.setattr(key_gate.KeyGate.hold, "__defaults__", (0.0,))
     async with running(console_app(path)) as console:
         await console.press("p")
         await console.dialog(PlanDialog)
