@@ -63,6 +63,7 @@ class Deliverer:
         self._claim = 0
         self._exchanged_at = float("-inf")
         self._look = True
+        self._could_call = False
         self._due_at = float("-inf")  # wall clock; when the log is to be looked at next
         self._sweep_wanted: float | None = None
 
@@ -116,6 +117,9 @@ class Deliverer:
         Args:
             calls: Whether calls can be made; otherwise only what needs none is settled.
         """
+        if calls and not self._could_call:
+            self.look()  # whoever let it, as an admin at another console may have
+        self._could_call = calls
         if self.seconds_until_group() > 0:
             return
         self._exchanged_at = self._clock()
@@ -196,6 +200,6 @@ class Deliverer:
         with self._database.read() as connection:
             due = next_due(connection) if calls else None
             wanted = sweep_wanted_from(connection)
-        # Where no calls can be made, what changes that asks to look again.
+        # Where no calls can be made, it is looked at again once they can.
         self._due_at = _NEVER if due is None else due.timestamp()
         self._sweep_wanted = None if wanted is None else wanted.timestamp()

@@ -60,6 +60,23 @@ def test_an_engine_at_work_stops_calling_and_begins_again(world: World) -> None:
     assert world.states(operation) == {ItemState.DONE: 10}
 
 
+def test_what_was_looked_at_is_delivered_at_once_by_an_engine_that_nobody_wakes(
+    world: World,
+) -> None:
+    with world.running(UNPACED):
+        eventually(lambda: world.sync_state().connectivity is Connectivity.ONLINE)
+        offline.go_offline(world.workspace)
+        operation = world.submit(HOURS_9)
+        eventually(lambda: world.sync_state().connectivity is Connectivity.OFFLINE)
+        began = offline.begin_look(world.workspace)
+        eventually(lambda: offline.has_looked(world.workspace, began))
+        offline.end_look(world.workspace)
+        eventually(lambda: world.sync_state().connectivity is Connectivity.OFFLINE)
+        offline.go_online(world.workspace)
+        eventually(world.settled(operation))
+    assert world.states(operation) == {ItemState.DONE: 10}
+
+
 def test_who_and_since_when_is_kept_and_said_once(world: World) -> None:
     assert offline.go_offline(world.workspace)
     assert not offline.go_offline(world.workspace)
