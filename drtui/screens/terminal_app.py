@@ -22,10 +22,15 @@ from drtui.domain.text import clean
 from drtui.screens.key_gate import KeyGate
 from drtui.screens.themes import THEMES, Appearance, theme_to_wear
 from drtui.terminal import TerminalDriver
+from drtui.upgrading import was_replaced
 from drtui.widgets.size_guard import GuardedScreen
 
 _LOG: Final = logging.getLogger(__name__)
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
+_REPLACED: Final = (
+    "drtui was upgraded while this console was open, which it cannot go on with: start it again. "
+    "What was confirmed is kept and is delivered."
+)
 _TO_ANOTHER: Final = frozenset({"go", "last_place", "journal", "sign_in", "command_palette"})
 Result = TypeVar("Result")
 
@@ -124,6 +129,8 @@ class TerminalApp(App[Result]):
             f"The console ended by a mistake of its own ({what}). What was confirmed is kept and "
             "is delivered; “drtui --debug” shows where it happened, and so does the log."
         )
+        if was_replaced():
+            report = _REPLACED
         if self._show_tracebacks and error is not None:
             report = f"{report}\n{''.join(traceback.format_exception(error))}"
         self.panic(Text(report))
