@@ -298,7 +298,10 @@ class ConsoleScreen(GuardedScreen[None]):
             self.context.gate.release()
 
     def action_menu(self) -> None:
-        """Choose one of the things that can be done here."""
+        """Choose one of the things that can be done here, once the store is open."""
+        if not self.is_open:
+            self.say(_refused(NOT_OPEN), wrong=True)
+            return
         self.context.gate.hold()  # until it is there, whatever is typed on is meant for it
         self.run_worker(self._open_menu(), group="reading")
 
