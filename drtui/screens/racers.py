@@ -55,6 +55,7 @@ SORTS: Final = {
     "status": ("status", False),
     "hours": ("minutes_used", True),
     "limit": ("minutes_limit", True),
+    "left": ("minutes_left", False),
     "queued": ("minutes_queued", True),
     "models": ("models", True),
     "storage": ("storage_bytes", True),
@@ -71,6 +72,7 @@ SORT_TITLES: Final = {
     "status": "Status",
     "hours": "Hours used",
     "limit": "Limit on hours (max)",
+    "left": "Hours left (fewest)",
     "queued": "Queued hours",
     "models": "Models",
     "storage": "GB stored",
@@ -82,7 +84,7 @@ SORT_TITLES: Final = {
 """What can be sorted by; each title has a first letter, or a letter in it, of its own."""
 
 SORT_LETTERS: Final = dict(
-    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "q", "m", "g", "u", "r", "j", "t"), strict=True)
+    zip(SORT_TITLES, ("a", "e", "s", "h", "x", "l", "q", "m", "g", "u", "r", "j", "t"), strict=True)
 )
 """What chooses each of these."""
 

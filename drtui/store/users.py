@@ -41,6 +41,8 @@ _COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
     "minutes_used": USERS.c.minutes_used,
     "minutes_queued": USERS.c.minutes_queued,
     "minutes_limit": USERS.c.minutes_limit,
+    # Nothing where there is no limit, or none that leaves anything: those are paused.
+    "minutes_left": case((USERS.c.minutes_limit > 0, USERS.c.minutes_limit - USERS.c.minutes_used)),
     "models": USERS.c.models,
     "models_limit": USERS.c.models_limit,
     "storage_bytes": USERS.c.storage_bytes,

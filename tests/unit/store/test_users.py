@@ -1,6 +1,7 @@
 """Users as screens and commands read them: order, pages, names, and what is on its way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from drtui.domain.operations import ItemState
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
-from drtui.domain.records import Limits, Profile, Role, Status
+from drtui.domain.records import UNLIMITED, Limits, Profile, Role, Status
 from drtui.store.summing import totals
 from drtui.store.users import SORT_FIELDS, found_keys, keys_matching, user_keys, users_by_key
 from tests.support.deployments import ADMIN, racers
@@ -69,6 +70,27 @@ def test_who_is_called_so_is_found_before_who_only_has_it_somewhere(
         users = users_by_key(connection, keys)
         assert found_keys(connection, text, 1) == keys[:1]
     assert [user.profile.alias for user in users.values()] == found
+
+
+def test_who_has_the_fewest_hours_left_comes_first_and_who_has_no_limit_last(
+    tmp_path: Path,
+) -> None:
+    def racer(number: int, alias: str, limit: int | None, used: int | None) -> Profile:
+        it = Profile(f"aaaaaaaaaaaaaa{number}", alias, None, "dr-racers")
+        return replace(it, minutes_limit=limit, minutes_used=used)
+
+    people = [
+        racer(1, "much", 1_200, 828),
+        racer(2, "paused", 0, 200),
+        racer(3, "none", 300, 300),
+        racer(4, "unlimited", UNLIMITED, 5_000),
+        racer(5, "little", 300, 290),
+        racer(6, "unknown", 300, None),
+    ]
+    log = Log(tmp_path / "left.sqlite", people)
+    assert aliases(log, "minutes_left")[:3] == ["none", "little", "much"]
+    assert aliases(log, "minutes_left", reverse=True)[:3] == ["much", "little", "none"]
+    log.database.close()
 
 
 def test_what_is_unknown_comes_last_either_way(log: Log) -> None:

@@ -12,7 +12,7 @@ from drtui.domain.quotas import limit_hours
 from drtui.domain.records import UNLIMITED, Profile, SponsoredUser
 from drtui.domain.spending import Rates
 from drtui.domain.sponsorship import status_of
-from drtui.screens.racers import COLUMNS, SORT_TITLES, SORTS, racer_cell
+from drtui.screens.racers import COLUMNS, SORT_LETTERS, SORT_TITLES, SORTS, racer_cell
 from drtui.store.users import SORT_FIELDS
 from drtui.widgets.cells import Tone, width_of
 from drtui.widgets.columns import PlacedColumn
@@ -194,7 +194,9 @@ def test_a_limit_has_no_needless_decimals(minutes: int, said: str) -> None:
 
 def test_everything_that_can_be_sorted_by_is_a_field_of_the_store() -> None:
     assert {field for field, _ in SORTS.values()} <= set(SORT_FIELDS)
-    assert {column.name for column in COLUMNS} - {"bar"} <= set(SORTS) == set(SORT_TITLES)
+    assert {column.name for column in COLUMNS} - {"bar"} <= set(SORTS)
+    assert list(SORTS) == list(SORT_TITLES) == list(SORT_LETTERS)
+    assert len(set(SORT_LETTERS.values())) == len(SORTS)
 
 
 @pytest.mark.parametrize(
