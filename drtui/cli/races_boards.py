@@ -141,8 +141,7 @@ def unhide(
 ) -> None:
     """Show an alias again that was hidden."""
     with open_desk(chosen_account()) as desk:
-        leaderboards.unhide(desk.workspace, alias)
-        still = leaderboards.is_hidden(desk.workspace, alias)
+        still = leaderboards.unhide(desk.workspace, alias)
     if still:
         say(f"“{clean(alias)}” stays hidden for as long as a change of it is on its way.")
     else:

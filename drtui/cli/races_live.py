@@ -251,9 +251,10 @@ def reset_all(race: Race, yes: Yes = False, sync: Sync = None) -> None:
     """Stop what runs, clear the leaderboard, and begin all anew. It cannot be undone."""
 
     def act(marshal: Marshal) -> int:
-        say(RESET_ALL_CONSEQUENCES)
+        seen = marshal.seen()
+        say(f"{counted(len(seen.queue), 'submission')} in the queue. {RESET_ALL_CONSEQUENCES}")
         confirm_typed(yes, f"Reset all of {marshal.name}?", marshal.name)
-        return marshal.reset_all()
+        return marshal.reset_all(seen)
 
     _do(race, sync, act)
 

@@ -6,7 +6,12 @@ from typing import Final
 
 from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Identity, LeaderboardRow, Match, leaderboard_rows
-from drtui.domain.race_records import PositionChange, StoredLeaderboard, StoredRace
+from drtui.domain.race_records import (
+    NamedRacer,
+    PositionChange,
+    StoredLeaderboard,
+    StoredRace,
+)
 from drtui.domain.races import Ranking
 from drtui.domain.text import fold, iso
 from drtui.store.database import Transaction
@@ -74,10 +79,34 @@ def race_leaderboard(workspace: Workspace, race_id: str) -> RaceLeaderboard | No
 
 def leaderboard_of(connection: Transaction, stored: StoredRace) -> RaceLeaderboard:
     """The same of the same moment as whatever else is read."""
-    board = read_leaderboard(connection, stored.race.race_id)
-    racers = racers_of_aliases(connection, [one.alias for one in board.rankings], board.read_at)
-    rows = leaderboard_rows(board.rankings, racers)
-    return RaceLeaderboard(stored, board, rows, hidden_aliases(connection))
+    (board,), _ = leaderboards_of(connection, [stored])
+    return board
+
+
+def leaderboards_of(
+    connection: Transaction, races: Sequence[StoredRace]
+) -> tuple[tuple[RaceLeaderboard, ...], Mapping[str, tuple[NamedRacer, ...]]]:
+    """Return the leaderboards of several races, and the racers of all their aliases.
+
+    Who bears an alias is looked up among all racers, and once for all races: what may have changed
+    since the leaderboard that was read first is certain on none.
+
+    Args:
+        connection: In a transaction.
+        races: There or gone.
+
+    Returns:
+        The leaderboards in the order of the races; and by alias, see `racers_of_aliases`.
+    """
+    boards = [read_leaderboard(connection, one.race.race_id) for one in races]
+    aliases = dict.fromkeys(ranking.alias for one in boards for ranking in one.rankings)
+    read_at = min((one.read_at for one in boards if one.read_at is not None), default=None)
+    racers, hidden = racers_of_aliases(connection, aliases, read_at), hidden_aliases(connection)
+    found = (
+        RaceLeaderboard(race, board, leaderboard_rows(board.rankings, racers), hidden)
+        for race, board in zip(races, boards, strict=True)
+    )
+    return tuple(found), racers
 
 
 def position_history(workspace: Workspace, race_id: str) -> list[PositionChange]:
@@ -116,19 +145,16 @@ def hide(workspace: Workspace, alias: str) -> None:
     store_hidden(workspace.database, alias, workspace.author())
 
 
-def unhide(workspace: Workspace, alias: str) -> None:
+def unhide(workspace: Workspace, alias: str) -> bool:
     """Show an alias again that was hidden; one that is being changed stays so until then.
+
+    Returns:
+        Whether it stays hidden.
 
     Raises:
         StoreProblemError: The store cannot be written.
     """
-    store_shown(workspace.database, alias, workspace.author())
-
-
-def is_hidden(workspace: Workspace, alias: str) -> bool:
-    """Whether an alias is not for an audience."""
-    with workspace.database.read() as connection:
-        return fold(alias) in hidden_aliases(connection)
+    return store_shown(workspace.database, alias, workspace.author())
 
 
 def doubt_text(identity: Identity) -> str:

@@ -12,6 +12,7 @@ from drtui.domain.errands import Errand
 from drtui.domain.live_order import at_random, by_rankings, by_registration, pending_ids, placing
 from drtui.domain.live_outcomes import leader_of, name_of
 from drtui.domain.live_races import QueueItem, QueueStatus
+from drtui.domain.live_seen import SeenRace, seen_race
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_errands import (
     Leader,
@@ -216,9 +217,20 @@ class Marshal:
         ]
         return self._act(f"Reset {_named(found)} in {self.name}", *errands)
 
-    def reset_all(self) -> int:
-        """Stop what runs, clear the leaderboard, and let everything begin anew."""
-        return self._act(f"Reset all of {self.name}", reset_all(self.race_id, self.name))
+    def seen(self) -> SeenRace:
+        """Return what is to be confirmed before all begins anew, as last read."""
+        with self._workspace.database.read() as connection:
+            live = read_live(connection, self.race_id)
+        return seen_race(live.state, live.queue)
+
+    def reset_all(self, seen: SeenRace) -> int:
+        """Stop what runs, clear the leaderboard, and let everything begin anew.
+
+        Args:
+            seen: What was confirmed: where the race is another one by then, nothing is reset.
+        """
+        errand = reset_all(self.race_id, self.name, seen)
+        return self._act(f"Reset all of {self.name}", errand)
 
     def leader(self) -> Leader | None:
         """Return who leads, as last read; None while nobody does."""

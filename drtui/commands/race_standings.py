@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from drtui.commands.leaderboards import RaceLeaderboard, leaderboard_of
+from drtui.commands.leaderboards import RaceLeaderboard, leaderboards_of
 from drtui.commands.races import race_named
 from drtui.commands.workspace import Workspace
 from drtui.domain.leaderboards import Identity, Match, identity_of, lap_text
@@ -14,7 +14,6 @@ from drtui.domain.race_states import timing_text
 from drtui.domain.standings import POINTS, Method, SeriesRace, Standing, standings
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
-from drtui.store.race_matching import racers_of_aliases
 
 _MOST: Final = 100  # races of a series
 
@@ -127,18 +126,15 @@ def series_standings(
     if best_of is not None and not 1 <= best_of <= len(races):
         raise InvalidInputError(f"The best of how many races is a number from 1 to {len(races)}.")
     with workspace.database.read() as connection:
-        boards = tuple(leaderboard_of(connection, race_named(connection, one)) for one in races)
-        twice = {one.race_id: one for one in boards}
-        if len(twice) < len(boards):
+        found = [race_named(connection, one) for one in races]
+        if len({one.race.race_id for one in found}) < len(found):
             raise InvalidInputError("A race is named twice: each counts once in a series.")
-        series = [
-            SeriesRace(one.race_id, one.stored.race.definition.name, one.board.rankings)
-            for one in boards
-        ]
-        rows = standings(series, method, points=points, best_of=best_of)
-        read_at = [one.board.read_at for one in boards if one.board.read_at is not None]
-        aliases = [one.alias for one in rows]
-        racers = racers_of_aliases(connection, aliases, min(read_at, default=None))
+        boards, racers = leaderboards_of(connection, found)
+    series = [
+        SeriesRace(one.race_id, one.stored.race.definition.name, one.board.rankings)
+        for one in boards
+    ]
+    rows = standings(series, method, points=points, best_of=best_of)
     identities = {
         one.alias: _identity(one, identity_of(one.alias, racers[one.alias])) for one in rows
     }

@@ -89,6 +89,8 @@ def outdated(change: LiveChange, view: LiveView) -> str:
     """
     if change.deed is LiveDeed.DECLARE_WINNER and change.leader is not None and not view.over:
         return _leads_no_more(change, view)
+    if change.deed is LiveDeed.RESET_ALL and change.seen_race is not None:
+        return change.seen_race.changed(view.state, view.queue)
     item, seen = view.item(change.submission_id), change.seen
     if change.deed is not LiveDeed.RESET or item is None or seen is None:
         return ""

@@ -14,6 +14,7 @@ from typing import Final
 
 from drtui.domain.errands import Errand, Service, subject_of
 from drtui.domain.live_order import Placing
+from drtui.domain.live_seen import SeenRace, seen_in, seen_text
 from drtui.domain.operations import DELETED, PRESENT, Item, Values, number_in, text_in
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_documents import definition_in, definition_text, moment, wire_time
@@ -31,6 +32,7 @@ AHEAD: Final = "ahead"
 BEHIND: Final = "behind"
 SEEN_STATUS: Final = "seen_status"
 SEEN_RESETS: Final = "seen_resets"
+SEEN_RACE: Final = "seen_race"
 LEADER: Final = "leader"
 LEADER_SCORE: Final = "leader_score"
 
@@ -154,6 +156,7 @@ class LiveChange:
         seen: Of a reset, how the submission stood when it was asked for; None where not told.
         leader: Who led when the winner was to be declared; None where not told.
         made: Of an order, the moves made so far.
+        seen_race: Of what begins all anew, the race as it was confirmed; None where not told.
     """
 
     race_id: str
@@ -167,6 +170,7 @@ class LiveChange:
     seen: Seen | None = None
     leader: Leader | None = None
     made: int = 0
+    seen_race: SeenRace | None = None
 
 
 def create_race(key: str, definition: Definition, note: str = "") -> Errand:
@@ -269,9 +273,13 @@ def reset_model(
     return _live(LiveDeed.RESET, f"{race_id}/{submission_id}", label, how)
 
 
-def reset_all(race_id: str, label: str) -> Errand:
-    """Return the errand that stops what runs, clears the rankings, and begins all anew."""
-    return _live(LiveDeed.RESET_ALL, race_id, label)
+def reset_all(race_id: str, label: str, seen: SeenRace | None = None) -> Errand:
+    """Return the errand that stops what runs, clears the rankings, and begins all anew.
+
+    It does so if the race still is as it was seen.
+    """
+    how = {} if seen is None else {SEEN_RACE: seen_text(seen)}
+    return _live(LiveDeed.RESET_ALL, race_id, label, how)
 
 
 def remove(race_id: str, submission_id: str, label: str) -> Errand:
@@ -337,6 +345,7 @@ def live_change(item: Item) -> LiveChange:
         None if status is None else Seen(status, number_in(after, SEEN_RESETS) or 0),
         None if leader is None else Leader(leader, number_in(after, LEADER_SCORE)),
         number_in(item.before, MADE) or 0,
+        seen_in(text_in(after, SEEN_RACE)),
     )
 
 

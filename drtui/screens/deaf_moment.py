@@ -13,6 +13,9 @@ from textual import events
 PAUSE_SECONDS: Final = 0.7
 """Without a letter: whoever types now has looked."""
 
+LOOK_SECONDS: Final = 1.5
+"""Until the first letter: who takes longer to begin a reason has seen that no dialog is there."""
+
 
 class DeafMoment:
     """Whether letters are left alone: from a dialog that did not open until a pause.
@@ -31,7 +34,7 @@ class DeafMoment:
 
     def begin(self) -> None:
         """A dialog did not open."""
-        self._until = self.clock() + PAUSE_SECONDS
+        self._until = self.clock() + LOOK_SECONDS
         self._last = None
 
     def ignores(self, key: events.Key) -> bool:

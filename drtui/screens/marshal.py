@@ -335,8 +335,9 @@ class MarshalScreen(MarshalView):
     async def _reset_all(self) -> None:
         from drtui.screens import marshal_flows
 
-        if await self._ask(marshal_flows.reset_all_dialog(self._show())):
-            await self._sending(marshal_flows.reset_all(self._show()))
+        show = self._show()  # what is confirmed, whatever is read meanwhile
+        if await self._ask(marshal_flows.reset_all_dialog(show)):
+            await self._sending(marshal_flows.reset_all(show))
 
     def action_winner(self) -> None:
         """Declare the winner."""
@@ -363,10 +364,12 @@ class MarshalScreen(MarshalView):
 
     def action_hide(self) -> None:
         """Hide the alias under the cursor from audiences, or show it again."""
-        self.use_tool(self._hide, "hide")
+        alias, show = self._alias, self.live  # as shown now, whatever is read before it is done
+        hidden = show is not None and show.is_hidden(alias)
+        self.use_tool(lambda: self._hide(alias, hidden=not hidden), "hide")
 
-    async def _hide(self) -> None:
-        told, done = await asyncio.to_thread(self.desk.live.hide_or_show, self._alias)
+    async def _hide(self, alias: str, *, hidden: bool) -> None:
+        told, done = await asyncio.to_thread(self.desk.live.hide_or_show, alias, hidden=hidden)
         self.say(told, wrong=not done)
         self.reload(self.KINDS)
 

@@ -86,17 +86,20 @@ class MarshalDesk:
         """See `commands.live_time.plan_live_time`."""
         return plan_live_time(self._workspace, race_id, at)
 
-    def hide_or_show(self, alias: str) -> tuple[str, bool]:
-        """Hide an alias from audiences, or show one again that is hidden.
+    def hide_or_show(self, alias: str, *, hidden: bool) -> tuple[str, bool]:
+        """Hide an alias from audiences, or show it again; what is so already stays so.
+
+        Args:
+            alias: Whose.
+            hidden: What it is to be: the other of what whoever asks for it was shown.
 
         Returns:
             What became of it, a sentence, and whether it was done.
         """
         name = clean(alias, _NAME)
-        if not leaderboards.is_hidden(self._workspace, alias):
+        if hidden:
             leaderboards.hide(self._workspace, alias)
             return f"{name} is hidden from audiences: h shows it again.", True
-        leaderboards.unhide(self._workspace, alias)
-        if leaderboards.is_hidden(self._workspace, alias):
+        if leaderboards.unhide(self._workspace, alias):
             return f"{name} stays hidden until the change of this alias has arrived.", False
         return f"{name} is shown to audiences again.", True

@@ -12,6 +12,7 @@ from drtui.domain.leaderboards import gap_text, lap_text, with_unit
 from drtui.domain.live_order import pending_ids, places
 from drtui.domain.live_outcomes import USUAL_RESETS, leader_of, name_of
 from drtui.domain.live_races import QueueItem, status_word
+from drtui.domain.live_seen import seen_race
 from drtui.domain.live_shows import LiveShow
 from drtui.domain.race_errands import Leader
 from drtui.domain.race_records import StoredRace
@@ -255,10 +256,11 @@ def reset_all_dialog(show: LiveShow) -> Dialog[bool]:
 
 
 def reset_all(show: LiveShow) -> Intent:
-    """Let everything begin anew."""
+    """Let everything begin anew, of a race as it was confirmed."""
     doing = {facts.ALL: "resetting all …"}
     doing |= {one.submission_id: "resetting …" for one in show.live.queue}
-    return Intent("reset_all", "Reset all", lambda marshal: marshal.reset_all(), doing, True)
+    seen = seen_race(show.live.state, show.live.queue)
+    return Intent("reset_all", "Reset all", lambda marshal: marshal.reset_all(seen), doing, True)
 
 
 def winner_dialog(show: LiveShow) -> Dialog[bool]:

@@ -1,9 +1,11 @@
 """A live race as its marshal sees it: how it stands, the queue, the leaderboard, what was done."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import events
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -67,7 +69,9 @@ class MarshalView(FreshScreen):
         self._result: tuple[str, datetime, bool] | None = None
         self._keys_of: dict[str, int] = {}
         self.queue_rows: dict[int, QueueRow] = {}
+        self._racers: dict[tuple[str, int], int] = {}  # by alias, and which of those who share it
         self._ranking_rows: dict[int, RankingRow] = {}
+        self._on_board = False  # whether the leaderboard is the one of the tables that is used
         self.side = False
         self.ranked = False  # whether the leaderboard stands where there is room for one table
         self._lane: Lane[tuple[int, ...], LiveReading] = Lane(
@@ -101,6 +105,10 @@ class MarshalView(FreshScreen):
     def on_mount(self) -> None:
         """What can be done depends on the row under the cursor."""
         self.watch(self.queue, "cursor", self._marked, init=False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Know which table is used; a terminal that is left for another window changes nothing."""
+        self._on_board = event.widget is self.board
 
     def place_tables(self) -> None:
         """Show the table that is wanted where there is room for one alone."""
@@ -184,10 +192,18 @@ class MarshalView(FreshScreen):
         return self.queue_rows[key].item.status == QueueStatus.COMPLETED
 
     def _show_board(self, show: "LiveShow") -> None:
-        rows = [RankingRow(row, show.is_hidden(row.ranking.alias)) for row in show.rows]
-        self._ranking_rows = dict(enumerate(rows))
+        self._ranking_rows = {}
+        twins: Counter[str] = Counter()  # aliases are not unique
+        for row in show.rows:
+            alias = row.ranking.alias
+            key = self._racers.setdefault((alias, twins[alias]), len(self._racers))
+            twins[alias] += 1
+            self._ranking_rows[key] = RankingRow(row, show.is_hidden(alias))
         self.board.empty = "Nobody has a time yet."
-        self.board.show(list(self._ranking_rows), self._ranking_rows)
+        # While nobody is on it, the first places stay in sight, whoever takes them.
+        self.board.show(
+            list(self._ranking_rows), self._ranking_rows, follow=not self._on_board, from_top=True
+        )
 
     def _rows(self, keys: Sequence[int]) -> Mapping[int, QueueRow]:
         return {key: self.queue_rows[key] for key in keys if key in self.queue_rows}

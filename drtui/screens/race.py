@@ -157,9 +157,13 @@ class RaceScreen(SubjectPage["RaceView"], RaceActions):
             return "nobody is on the leaderboard"
         return super().refusal(action)
 
-    def _aliases(self) -> list[str]:
-        rows = () if self._page is None else self._page.leaderboard.rows
-        return [one.ranking.alias for one in rows]
+    def _aliases(self) -> list[tuple[str, bool]]:
+        """Those of the leaderboard as it is shown, each with whether it is hidden."""
+        if self._page is None:
+            return []
+        board = self._page.leaderboard
+        aliases = [one.ranking.alias for one in board.rows]
+        return [(alias, board.is_hidden(alias)) for alias in aliases]
 
     def action_hide(self) -> None:
         """Hide an alias of the leaderboard from audiences, or show it again."""

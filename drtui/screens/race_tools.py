@@ -57,11 +57,12 @@ async def templates(screen: "ConsoleScreen") -> None:
             return
 
 
-async def hide(screen: "ConsoleScreen", aliases: Sequence[str]) -> None:
-    """Hide an alias of a leaderboard from audiences, or show it again."""
-    alias = await ask(screen, RaceAliasDialog(aliases))
-    if alias is not None:
-        told, done = await asyncio.to_thread(screen.desk.live.hide_or_show, alias)
+async def hide(screen: "ConsoleScreen", aliases: Sequence[tuple[str, bool]]) -> None:
+    """Hide an alias of a leaderboard from audiences, or show it again; see `RaceAliasDialog`."""
+    answer = await ask(screen, RaceAliasDialog(aliases))
+    if answer is not None:
+        alias, hidden = answer
+        told, done = await asyncio.to_thread(screen.desk.live.hide_or_show, alias, hidden=hidden)
         screen.say(told, wrong=not done)
 
 

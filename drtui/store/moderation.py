@@ -67,13 +67,18 @@ def hide_changed(
         changed(connection, RecordKind.RACE)
 
 
-def show_alias(database: Database, alias: str, author: Author) -> None:
-    """Show an alias again that was hidden, and note it; one that was not stays as it is."""
+def show_alias(database: Database, alias: str, author: Author) -> bool:
+    """Show an alias again that was hidden, and note it; one that was not stays as it is.
+
+    Returns:
+        Whether no audience is shown it all the same: it is being changed, see `hidden_aliases`.
+    """
     with database.write(RecordKind.RACE) as connection:
         found = connection.execute(delete(_HIDDEN).where(_HIDDEN.c.folded == fold(alias)))
         if found.rowcount:
             what = f"Show alias  {clean(alias)}"
             write_journal(connection, database.clock(), author, what, "shown again")
+        return fold(alias) in hidden_aliases(connection)
 
 
 def hidden_aliases(connection: Connection) -> frozenset[str]:

@@ -64,7 +64,7 @@ async def test_a_launch_is_shown_as_sent_at_once_refused_meanwhile_and_then_told
     async with marshal_of(path, engine=engine) as (console, _):
         await console.press("L")
         assert "no submission runs launching …" in console.prose()
-        assert engine.woken
+        await console.until(lambda: bool(engine.woken), "something sent")
         (sent,) = asked(database)
         assert sent.expires_at == AT + timedelta(seconds=15)
         await console.press("L")

@@ -193,6 +193,28 @@ async def test_everything_begins_anew_only_once_the_number_was_typed(
         assert "Nobody has a time yet." in console.prose()
 
 
+async def test_what_was_driven_since_the_dialog_was_opened_is_not_wiped(
+    path: Path, database: Database
+) -> None:
+    calls = final()
+    write_show(database, calls)
+    async with marshal_of(path) as (console, screen):
+        await console.press("X")
+        await console.dialog(TypedDialog)
+        calls.reset_all(RACE)  # another marshal did, and one has driven since
+        calls.status(RACE, item(4, "").submission_id, QueueStatus.COMPLETED)
+        calls.states[RACE] = replace(calls.states[RACE], rankings=ranked("b0lt"))
+        calls.writes.clear()
+        write_show(database, calls, seconds_ago=1)
+        await console.until(lambda: screen.live is not None and len(screen.live.rows) == 1)
+        await console.press("7", "enter")
+        await console.until(lambda: bool(screen.sent), "something sent")
+        await carried_out(console, database, calls)
+        assert "Reset all: it was reset meanwhile: look again." in console.prose()
+        assert "b0lt" in row(console, "9.037")
+    assert not calls.writes
+
+
 async def test_the_queue_is_changed_only_where_it_is_in_sight_and_left_after_its_marks(
     path: Path, database: Database
 ) -> None:

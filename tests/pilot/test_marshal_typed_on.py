@@ -9,7 +9,7 @@ import pytest
 from drtui.domain.live_races import QueueStatus
 from drtui.domain.races import ListedRace
 from drtui.screens import tools
-from drtui.screens.deaf_moment import PAUSE_SECONDS
+from drtui.screens.deaf_moment import LOOK_SECONDS, PAUSE_SECONDS
 from drtui.screens.dialogs.copied import CopiedDialog
 from drtui.screens.dialogs.marshal import OrderDialog, OrderRaceDialog
 from drtui.screens.marshal import MarshalScreen
@@ -80,6 +80,19 @@ async def test_after_a_pause_letters_act_again(path: Path, database: Database) -
         hand.now += PAUSE_SECONDS
         await console.press("t")
         assert [one.intent.action for one in screen.sent] == ["auto_launch"]
+
+
+@pytest.mark.parametrize(("share", "sent"), [(0.9, []), (1.0, ["auto_launch"])])
+async def test_who_begins_late_has_looked(
+    path: Path, database: Database, share: float, sent: list[str]
+) -> None:
+    write_show(database, final())
+    async with marshal_of(path) as (console, screen):
+        hand = with_hand(screen)
+        await console.press("x")
+        hand.now += LOOK_SECONDS * share
+        await console.press("t")
+        assert [one.intent.action for one in screen.sent] == sent
 
 
 async def test_a_key_that_is_pressed_again_and_again_is_heard(

@@ -18,7 +18,7 @@ from drtui.domain.errands import Service
 from drtui.domain.live_races import LiveState, QueueItem, QueueStatus
 from drtui.domain.operations import Item
 from drtui.domain.races import Definition, Direction, ListedRace, LiveStatus, Ranking
-from drtui.screens.deaf_moment import PAUSE_SECONDS
+from drtui.screens.deaf_moment import LOOK_SECONDS
 from drtui.screens.marshal import MarshalScreen
 from drtui.store.database import Database
 from drtui.store.live_races import write_live
@@ -170,9 +170,10 @@ def asked(database: Database) -> list[Item]:
 
 async def carried_out(console: Console, database: Database, calls: RaceDeployment) -> None:
     """Let the engine do what was asked for, until the screen knows."""
+    screen = await console.dialog(MarshalScreen)
+    sent = screen.sent
+    await console.until(lambda: bool(sent) and all(one.number for one in sent), "it submitted")
     marshal_engine(database, calls).run()
-    screen = console.app.screen
-    assert isinstance(screen, MarshalScreen)
     await console.until(lambda: not screen.sent, "the outcome")
 
 
@@ -184,7 +185,7 @@ async def cursor_on(console: Console, screen: MarshalScreen, alias: str) -> None
 
 def unhurried(screen: MarshalScreen) -> None:
     """Let whoever types pause before each key."""
-    screen.deaf.clock = count(0.0, 2 * PAUSE_SECONDS).__next__
+    screen.deaf.clock = count(0.0, 2 * LOOK_SECONDS).__next__
 
 
 def queue_of(screen: MarshalScreen) -> list[QueueItem]:

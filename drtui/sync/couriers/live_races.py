@@ -42,7 +42,7 @@ _LOOK: Final = "look before you do it again"
 _WAITS: Final = "it waits already"
 _SEVERAL: Final = (LiveDeed.REMOVE, LiveDeed.RESET)
 _MOVING: Final = (LiveDeed.MOVE, LiveDeed.ORDER)
-_SEEN_BEFORE: Final = (LiveDeed.RESET, LiveDeed.DECLARE_WINNER)
+_SEEN_BEFORE: Final = (LiveDeed.RESET, LiveDeed.RESET_ALL, LiveDeed.DECLARE_WINNER)
 
 
 @dataclass(slots=True)
