@@ -1,6 +1,5 @@
 """One account's store: opening it, reading it, writing it."""
 
-import sqlite3
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from drtui.domain.changes import RecordKind
 from drtui.domain.problems import DamagedStoreError, StoreProblemError
@@ -106,9 +106,8 @@ class Database:
         self._engine.dispose()
 
 
-def _close(connection: sqlite3.Connection | None, _record: object) -> None:
-    if connection is not None:
-        connection.close()
+def _close(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def open_database(path: Path, clock: Clock = time.time, *, reading: bool = False) -> Database:
