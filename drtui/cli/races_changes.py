@@ -21,6 +21,7 @@ from drtui.commands.race_changes import (
     EDIT_CONSEQUENCES,
     as_planned,
     clones,
+    edit_changes,
     plan_create,
     plan_delete,
     plan_edit,
@@ -29,7 +30,7 @@ from drtui.commands.race_files import template, template_names
 from drtui.commands.races import moment_of, named_race
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.race_fields import LABELS, changes, preview
+from drtui.domain.race_fields import LABELS, FieldChange, preview
 from drtui.domain.race_rules import check_itself
 from drtui.domain.race_setting import assignments, values_set, with_values
 from drtui.domain.races import Definition
@@ -112,12 +113,21 @@ def edit(
         stored = named_race(desk.workspace, race)
         was = as_planned(desk.workspace, stored)
         wanted = with_values(was, values, in_zone)
-        for change in changes(was, wanted, in_zone):
-            label = LABELS[change.field]
-            say(f"{label}: {change.before or 'nothing'} → {change.after or 'nothing'}")
+        told: tuple[FieldChange, ...] = ()
+
+        def planned() -> Plan:
+            nonlocal told
+            plan = plan_edit(desk.workspace, stored, was, wanted)
+            found = edit_changes(plan, was, wanted, in_zone)
+            for change in found if found != told else ():
+                label = LABELS[change.field]
+                say(f"{label}: {change.before or 'nothing'} → {change.after or 'nothing'}")
+            told = found
+            return plan
+
         code = _carry(
             desk,
-            lambda: plan_edit(desk.workspace, stored, wanted),
+            planned,
             EDIT_CONSEQUENCES,
             dry_run=dry_run,
             yes=yes,

@@ -300,7 +300,7 @@ def event(
                 sender=_or(sender, kept.sender),
                 at_once=kept.at_once if at_once is None else at_once,
             )
-            kept = write_event(desk.workspace, changed)
+            kept = write_event(desk.workspace, changed, kept)
     if as_json:
         print_json(asdict(kept))
         return

@@ -7,8 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from drtui.commands.bulk import plan_errands
-from drtui.commands.race_changes import RaceRules, cannot, planned_definition, read_rules
+from drtui.commands.race_changes import (
+    RaceRules,
+    begin_plan,
+    cannot,
+    planned_definition,
+    read_rules,
+)
 from drtui.commands.workspace import Workspace
 from drtui.domain.durations import duration_text
 from drtui.domain.live_times import parse_live_time, why_not_moved
@@ -104,6 +109,7 @@ def plan_live_time(workspace: Workspace, race_id: str, at: datetime) -> Plan:
         InvalidInputError: As `live_time`.
         NotAllowedError: Whoever is signed in may not do it.
     """
+    plan = begin_plan(workspace, OperationKind.EDIT_RACES, "")
     found = live_time(workspace, race_id)
     name = found.race.race.definition.name
     note = "; ".join(one.rstrip(".") for one in found.hints(at))
@@ -111,4 +117,4 @@ def plan_live_time(workspace: Workspace, race_id: str, at: datetime) -> Plan:
     why = found.why_not(at)
     row = cannot(errand, why) if why and not errand.already_so else plan_errand(errand)
     what = f"Move the live time of {clean(name, _NAME)}"
-    return replace(plan_errands(workspace, OperationKind.EDIT_RACES, what, ()), rows=(row,))
+    return replace(plan, what=what, rows=(row,))

@@ -42,7 +42,7 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.mail import check_address
 from drtui.domain.text import clean, fold
 from drtui.store.errand_history import errands_about
-from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.preferences import read_preferences, write_preference_entry
 from drtui.store.settings import read_settings
 
 _TEXTS: Final = "invitation_texts"
@@ -67,6 +67,11 @@ class Preview:
     missing: tuple[MissingValues, ...]
     invitations: Mapping[str, Invitation]
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The participants of whom something is missing, by email."""
+        return frozenset(one.email for one in self.missing if one.email is not None)
+
 
 def read_text(workspace: Workspace, kind: InvitationKind) -> InvitationText:
     """Return the event's own text of a kind, or the one that it begins with."""
@@ -84,15 +89,12 @@ def keep_text(workspace: Workspace, kind: InvitationKind, text: InvitationText) 
         InvalidInputError: It is empty or too long.
     """
     parse_invitation(text.subject, text.body)
-    write_preference(
-        workspace.database, _TEXTS, {**_texts(workspace), kind.value: [text.subject, text.body]}
-    )
+    write_preference_entry(workspace.database, _TEXTS, kind.value, [text.subject, text.body])
 
 
 def reset_text(workspace: Workspace, kind: InvitationKind) -> None:
     """Go back to the text that a kind begins with."""
-    kept = {name: text for name, text in _texts(workspace).items() if name != kind.value}
-    write_preference(workspace.database, _TEXTS, kept)
+    write_preference_entry(workspace.database, _TEXTS, kind.value, None)
 
 
 def mailing_of(workspace: Workspace, text: InvitationText, *, account_id: str = "") -> Mailing:

@@ -10,15 +10,14 @@ from drtui.commands.bulk import plan_errands
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Errand, Service
 from drtui.domain.features import Feature
-from drtui.domain.operations import OperationKind
+from drtui.domain.operations import OperationKind, text_in
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, plan_errand
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_copies import clone_of, clones_of
-from drtui.domain.race_errands import (
-    create_race,
-    delete_race,
-    edit_race,
-)
+from drtui.domain.race_documents import definition_in
+from drtui.domain.race_errands import DEFINITION, create_race, delete_race, edit_race
+from drtui.domain.race_fields import FieldChange, changes
+from drtui.domain.race_merging import clashes, merged
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_rules import Fault, check, hints, why_not_changed, why_not_deleted
 from drtui.domain.race_times import SYSTEM_ZONE, in_zone
@@ -30,8 +29,8 @@ from drtui.store.database import Transaction
 from drtui.store.deployment_facts import read_facts
 from drtui.store.errands import on_the_way
 from drtui.store.live_races import read_live
-from drtui.store.race_pending import creations, edited
-from drtui.store.races import all_races
+from drtui.store.race_pending import creations, edited, edits_coming
+from drtui.store.races import all_races, race_even_gone
 from drtui.store.sign_in import read_sign_in
 
 CREATE_CONSEQUENCES: Final = (
@@ -135,7 +134,14 @@ def as_planned(workspace: Workspace, race: StoredRace) -> Definition:
 
 def planned_definition(connection: Transaction, race: StoredRace) -> Definition:
     """The same of the same moment as whatever else is read."""
-    return edited(connection, race.race.race_id, race.race.definition)
+    coming = edits_coming(connection, race.race.race_id)
+    return edited(race.race.definition, coming.get(race.race.race_id, ()))
+
+
+def planned_definitions(connection: Transaction, races: Sequence[StoredRace]) -> list[Definition]:
+    """Return the same of several races, for which what is on its way is read once."""
+    coming = edits_coming(connection)
+    return [edited(one.race.definition, coming.get(one.race.race_id, ())) for one in races]
 
 
 def clone(workspace: Workspace, race: StoredRace, zone: tzinfo) -> Definition:
@@ -150,7 +156,7 @@ def clones(workspace: Workspace, races: Sequence[StoredRace], zone: tzinfo) -> l
     """Return copies of races as `clone` does, all moved by the same weeks."""
     with workspace.database.read() as connection:
         names = _names(connection)
-        were = [planned_definition(connection, one) for one in races]
+        were = planned_definitions(connection, races)
     return clones_of(were, now=_now(workspace), zone=zone, names=names)
 
 
@@ -191,11 +197,11 @@ def plan_create(workspace: Workspace, definitions: Sequence[Definition]) -> Plan
     if not definitions:
         raise InvalidInputError(NO_RACES)
     rules = read_rules(workspace)
+    what = f"Create {_what([one.name for one in definitions])}"
+    plan = begin_plan(workspace, OperationKind.CREATE_RACES, what)
     with workspace.database.read() as connection:
         names = {fold(name) for name in _names(connection)}
-    rows = [creation_row(one, rules, names) for one in definitions]
-    what = f"Create {_what([one.name for one in definitions])}"
-    return _plan(workspace, OperationKind.CREATE_RACES, what, rows)
+    return replace(plan, rows=tuple(creation_row(one, rules, names) for one in definitions))
 
 
 def creation_row(
@@ -216,21 +222,60 @@ def creation_row(
     return cannot(errand, found.text) if found.faults else plan_errand(errand)
 
 
-def plan_edit(workspace: Workspace, race: StoredRace, definition: Definition) -> Plan:
-    """Plan to change a race; where the deployment would refuse it, it cannot be.
+def plan_edit(
+    workspace: Workspace, race: StoredRace, was: Definition, definition: Definition
+) -> Plan:
+    """Plan to change a race as it will be by then: what somebody else changed meanwhile stays.
+
+    Where both changed the same to something else, or where the deployment would refuse it, it
+    cannot be.
 
     Args:
         workspace: The account's.
-        race: As stored.
-        definition: What it is to become, made from `as_planned`.
+        race: As stored, whenever it was read.
+        was: What `definition` was made from, such as `as_planned` returned.
+        definition: What it is to become.
 
     Raises:
         NotAllowedError: Whoever is signed in may not do it.
     """
     rules = read_rules(workspace)
-    row = edit_row(race, as_planned(workspace, race), definition, rules)
-    what = f"Change {_what([race.race.definition.name])}"
-    return _plan(workspace, OperationKind.EDIT_RACES, what, [row])
+    plan = begin_plan(
+        workspace, OperationKind.EDIT_RACES, f"Change {_what([race.race.definition.name])}"
+    )
+    with workspace.database.read() as connection:
+        there = race_even_gone(connection, race.race.race_id) or race
+        now = planned_definition(connection, there)
+    if there.gone_at is None and (both := clashes(was, definition, now)):
+        errand = edit_race(there.race.race_id, now, definition)
+        row = cannot(errand, f"somebody else changed {both} meanwhile: edit it again")
+    else:
+        row = edit_row(there, now, merged(was, definition, now), rules)
+    return replace(plan, rows=(row,))
+
+
+def edit_changes(
+    plan: Plan, was: Definition, definition: Definition, zone: tzinfo
+) -> tuple[FieldChange, ...]:
+    """Return what a plan of `plan_edit` changes, field by field.
+
+    Where it cannot be, it is what was asked for.
+
+    Args:
+        plan: As planned of the next two.
+        was: See `plan_edit`.
+        definition: Likewise.
+        zone: In which times are told.
+    """
+    for change in (row.change for row in plan.rows if row.change is not None):
+        before, after = (
+            definition_in(text_in(values, DEFINITION) or "")
+            for values in (change.before, change.after)
+        )
+        assert before is not None, "written by `edit_race`"
+        assert after is not None, "likewise"
+        was, definition = before, after
+    return changes(was, definition, zone)
 
 
 def edit_row(
@@ -265,6 +310,8 @@ def plan_delete(workspace: Workspace, races: Sequence[StoredRace]) -> Plan:
     if not races:
         raise InvalidInputError(NO_RACES)
     rules, rows = read_rules(workspace), []
+    what = f"Delete {_what([one.race.definition.name for one in races])}"
+    plan = begin_plan(workspace, OperationKind.DELETE_RACES, what)
     zone = SYSTEM_ZONE if len(races) == 1 else None
     with workspace.database.read() as connection:
         coming = on_the_way(connection, Service.RACES)
@@ -282,8 +329,7 @@ def plan_delete(workspace: Workspace, races: Sequence[StoredRace]) -> Plan:
                 rows.append(cannot(errand, why))
             else:
                 rows.append(plan_errand(errand))
-    names = [one.race.definition.name for one in races]
-    return _plan(workspace, OperationKind.DELETE_RACES, f"Delete {_what(names)}", rows)
+    return replace(plan, rows=tuple(rows))
 
 
 def cannot(errand: Errand, why: str) -> PlannedTarget:
@@ -291,10 +337,15 @@ def cannot(errand: Errand, why: str) -> PlannedTarget:
     return PlannedTarget(plan_errand(errand).target, Outcome.CANNOT, reason=why)
 
 
-def _plan(
-    workspace: Workspace, kind: OperationKind, what: str, rows: Sequence[PlannedTarget]
-) -> Plan:
-    return replace(plan_errands(workspace, kind, what, ()), rows=tuple(rows))
+def begin_plan(workspace: Workspace, kind: OperationKind, what: str) -> Plan:
+    """Return a plan without rows, made before what these are planned on is read.
+
+    An operation that comes in between makes it outdated; begun later, it would not.
+
+    Raises:
+        NotAllowedError: Whoever is signed in may not do it.
+    """
+    return plan_errands(workspace, kind, what, ())
 
 
 def _what(names: Sequence[str]) -> str:

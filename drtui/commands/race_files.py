@@ -6,13 +6,13 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from drtui.commands.bulk import plan_errands
 from drtui.commands.machine_zone import lasting_zone
 from drtui.commands.race_changes import (
     RaceRules,
+    begin_plan,
     creation_row,
     edit_row,
-    planned_definition,
+    planned_definitions,
     read_rules,
 )
 from drtui.commands.workspace import Workspace
@@ -186,6 +186,10 @@ def plan_apply(workspace: Workspace, sources: Sequence[FileSource], zone: tzinfo
         others = f" {counted(more, 'mistake')} more." if more else ""
         raise InvalidInputError(f"{fault_lines(faults)[0]}{others}")
     rules = read_rules(workspace)
+    what = f"Apply {counted(len(sources), 'race file')}"
+    if len(sources) == 1:
+        what = f"Apply {clean(sources[0].name, 60)}"
+    plan = begin_plan(workspace, OperationKind.APPLY_RACES, what)
     with workspace.database.read() as connection:
         there = _There.read(connection, rules.now)
     planned, rows = [], []
@@ -193,10 +197,6 @@ def plan_apply(workspace: Workspace, sources: Sequence[FileSource], zone: tzinfo
         told, row = _planned(source, race, there, rules, zone)
         planned.append(told)
         rows.append(row)
-    what = f"Apply {counted(len(sources), 'race file')}"
-    if len(sources) == 1:
-        what = f"Apply {clean(sources[0].name, 60)}"
-    plan = plan_errands(workspace, OperationKind.APPLY_RACES, what, ())
     return FilesPlan(replace(plan, rows=tuple(rows)), tuple(planned))
 
 
@@ -210,7 +210,7 @@ def export(workspace: Workspace, races: Sequence[StoredRace], zone: tzinfo) -> s
     if not races:
         raise InvalidInputError("There is no race to export.")
     with workspace.database.read() as connection:
-        definitions = [planned_definition(connection, one) for one in races]
+        definitions = planned_definitions(connection, races)
     return write(definitions, lasting_zone(zone))
 
 
@@ -249,8 +249,8 @@ class _There:
     def read(cls, connection: Transaction, now: datetime) -> "_There":
         """Read it; of races of the same name, those that have closed count only if all have."""
         races: dict[str, list[tuple[StoredRace, Definition]]] = {}
-        for one in all_races(connection):
-            planned = planned_definition(connection, one)
+        there = all_races(connection)
+        for one, planned in zip(there, planned_definitions(connection, there), strict=True):
             races.setdefault(fold(planned.name.strip()), []).append((one, planned))
         for name, found in races.items():
             lasting = [each for each in found if state_of(each[1], now) is not RaceState.CLOSED]

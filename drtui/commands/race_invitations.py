@@ -18,7 +18,7 @@ from drtui.domain.participants import Participant
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_invitations import LONGEST_NOTE, RaceInvitation, race_invitation, race_link
 from drtui.domain.text import fold
-from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.preferences import read_preferences, write_preference_entry
 
 _NOTES: Final = "race_invitation_notes"
 
@@ -84,8 +84,7 @@ def keep_note(workspace: Workspace, race_id: str, note: str) -> None:
     text = note.strip()
     if len(text) > LONGEST_NOTE:
         raise InvalidInputError(f"That is longer than {LONGEST_NOTE:,} characters.")
-    others = {key: value for key, value in _notes(workspace).items() if key != race_id}
-    write_preference(workspace.database, _NOTES, {**others, race_id: text} if text else others)
+    write_preference_entry(workspace.database, _NOTES, race_id, text or None)
 
 
 def race_mailing(workspace: Workspace, invitation: RaceInvitation) -> Mailing:

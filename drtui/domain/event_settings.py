@@ -66,6 +66,20 @@ def changes_text(before: EventSettings, after: EventSettings) -> str:
     return ", ".join(told)
 
 
+def changed_since(was: EventSettings, wanted: EventSettings, found: EventSettings) -> EventSettings:
+    """Return an event with what was changed of it, and nothing else.
+
+    Args:
+        was: What the change was made up from.
+        wanted: What that was to become.
+        found: What is kept by now.
+    """
+    told = {
+        name: value for name, value in event_values(wanted).items() if value != getattr(was, name)
+    }
+    return event_from({**event_values(found), **told})
+
+
 def checked(event: EventSettings) -> EventSettings:
     """Return an event whose texts are safe to show, and whose addresses are some.
 

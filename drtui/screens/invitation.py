@@ -231,7 +231,8 @@ class InvitationScreen(ConsoleScreen):
             return super().flow(action)
         from drtui.screens.invitation_flows import send_flow
 
-        return send_flow(self._asked, self._terms, second_door=self._has_door)
+        assert self._page is not None, "refused before it is read"
+        return send_flow(self._page.asked, self._terms, second_door=self._has_door)
 
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""
@@ -282,13 +283,13 @@ class InvitationScreen(ConsoleScreen):
         """Copy all invitations."""
         from drtui.screens import invitation_flows
 
-        self._with_page("copy_all", lambda page: invitation_flows.copy_all(self, page, self._asked))
+        self._with_page("copy_all", lambda page: invitation_flows.copy_all(self, page))
 
     def action_save(self) -> None:
         """Save all invitations to a file, or to a folder."""
         from drtui.screens import invitation_flows
 
-        self._with_page("save", lambda page: invitation_flows.save(self, page, self._asked))
+        self._with_page("save", lambda page: invitation_flows.save(self, page))
 
     def action_sendings(self) -> None:
         """List who was sent it."""

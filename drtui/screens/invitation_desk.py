@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drtui.commands import aws_account, mail_progress, mailing
 from drtui.commands.event import read_event
 from drtui.commands.mail_progress import MailTerms, SendingTo
+from drtui.commands.mailing import Preview
 from drtui.commands.participants import kept_among, participants_of
 from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings
@@ -53,6 +54,7 @@ class InvitationPage:
     """All that the Invitation screen shows, as read in one go.
 
     Attributes:
+        asked: What it was read for; what is done with it is done with just that.
         edited: Whether the text is another one than drtui begins with.
         template: The text, read; None where it cannot be, and `problem` says why.
         people: The participants, in their order.
@@ -67,7 +69,7 @@ class InvitationPage:
         shown_lacks: What is missing there.
     """
 
-    kind: InvitationKind
+    asked: Asked
     text: InvitationText
     edited: bool
     event: EventSettings
@@ -83,6 +85,11 @@ class InvitationPage:
     sendings: tuple[SendingTo, ...] = ()
     shown: Invitation | None = None
     shown_lacks: tuple[InvitationField, ...] = ()
+
+    @property
+    def kind(self) -> InvitationKind:
+        """Which text it shows."""
+        return self.asked.kind
 
     @property
     def counts(self) -> Counter[Sending]:
@@ -120,7 +127,7 @@ class InvitationDesk:
         people = self._people(asked.emails)
         place, found = _place(people, asked)
         page = InvitationPage(
-            kind=asked.kind,
+            asked=asked,
             text=text,
             edited=text != DEFAULT_TEXTS[asked.kind],
             event=read_event(self._workspace),
@@ -161,14 +168,14 @@ class InvitationDesk:
         invitation = next(iter(shown.invitations.values()), None)
         return replace(page, shown=invitation, shown_lacks=lacks)
 
-    def invitations(self, asked: Asked) -> Mapping[str, Invitation]:
-        """Return what participants get, by email; those to whom something is missing left out.
+    def invitations(self, asked: Asked) -> Preview:
+        """Return what participants get, and what is missing to others.
 
         Raises:
             InvalidInputError: The text cannot be read.
         """
         people = self._people(asked.emails)
-        return mailing.preview(self._workspace, self._mailing(asked), people).invitations
+        return mailing.preview(self._workspace, self._mailing(asked), people)
 
     def keep(self, kind: InvitationKind, text: InvitationText) -> None:
         """See `commands.mailing.keep_text`."""
@@ -188,7 +195,7 @@ class InvitationDesk:
         Raises:
             InvalidInputError: See `commands.mailing.save_to`.
         """
-        invitations = self.invitations(asked)
+        invitations = self.invitations(asked).invitations
         mailing.save_to(path, invitations)
         return len(invitations)
 

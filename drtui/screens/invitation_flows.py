@@ -1,12 +1,9 @@
 """What is done on the Invitation screen, each from its question to its result or its operation."""
 
 import asyncio
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from drtui.domain.invitations import Invitation
 from drtui.domain.planning import Outcome
 from drtui.domain.text import clean
 from drtui.domain.wording import counted
@@ -23,6 +20,7 @@ from drtui.screens.tools import ask, copy_and_show
 
 if TYPE_CHECKING:
     from drtui.commands.mail_progress import MailTerms
+    from drtui.commands.mailing import Preview
     from drtui.screens.base import ConsoleScreen
     from drtui.screens.invitation_desk import Asked, InvitationPage
 
@@ -118,36 +116,37 @@ async def copy_one(screen: "ConsoleScreen", page: "InvitationPage", *, html: boo
         await copy_and_show(screen, text, f"the invitation of {clean(email)}")
 
 
-async def copy_all(screen: "ConsoleScreen", page: "InvitationPage", asked: "Asked") -> None:
+async def copy_all(screen: "ConsoleScreen", page: "InvitationPage") -> None:
     """Copy all invitations, as plain text below each other."""
-    found = await asyncio.to_thread(screen.desk.invitation.invitations, asked)
+    preview = await asyncio.to_thread(screen.desk.invitation.invitations, page.asked)
+    found = preview.invitations
+    if not found:  # since the page was read
+        screen.say("There is no invitation to copy.", wrong=True)
+        return
     text = screen.desk.invitation.as_text(found)
     if len(text) > _LARGEST:
         screen.say(
             f"{len(found):,} invitations are too long for a clipboard: o saves them.", wrong=True
         )
         return
-    await copy_and_show(
-        screen, text, f"{counted(len(found), 'invitation')}{_left_out(page, found)}"
-    )
+    await copy_and_show(screen, text, f"{counted(len(found), 'invitation')}{_left_out(preview)}")
 
 
-def _left_out(page: "InvitationPage", found: Mapping[str, Invitation]) -> str:
-    missing = len(page.people) - len(found)
+def _left_out(preview: "Preview") -> str:
+    missing = len(preview.lacking)
     return f"; {missing:,} left out, of whom something is missing" if missing else ""
 
 
-async def save(screen: "ConsoleScreen", page: "InvitationPage", asked: "Asked") -> None:
+async def save(screen: "ConsoleScreen", page: "InvitationPage") -> None:
     """Save all invitations to a file, or to a folder."""
     count = len(page.people) - page.incomplete
-    keep: Callable[[str], object] = partial(_saved, screen, asked)
-    path = await ask(screen, SaveInvitationsDialog(count, page.incomplete, keep))
-    if path is not None:
-        screen.say(f"Saved: {counted(count, 'invitation')}, to {clean(path)}.")
 
+    def keep(path: str) -> int:
+        return screen.desk.invitation.save(path, page.asked)
 
-def _saved(screen: "ConsoleScreen", asked: "Asked", path: str) -> int:
-    return screen.desk.invitation.save(path, asked)
+    saved = await ask(screen, SaveInvitationsDialog(count, page.incomplete, keep))
+    if saved is not None:
+        screen.say(f"Saved: {counted(saved.count, 'invitation')}, to {clean(saved.path)}.")
 
 
 async def show_sendings(screen: "ConsoleScreen", page: "InvitationPage") -> None:

@@ -23,7 +23,7 @@ from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.screens.model_texts import DeletionChoice, DeletionWay, ImportField, ImportTexts
 from drtui.store.model_table import model_keys_of, models_by_key
-from drtui.store.preferences import read_preferences, write_preference
+from drtui.store.preferences import read_preferences, write_preference_entry
 from drtui.store.sync_state import read_sync_state
 
 _PLACES: Final = "models.places"
@@ -93,10 +93,7 @@ class ModelPlanner:
 
     def remember_place(self, name: str, place: str) -> None:
         """Remember where models were saved last; see `place`."""
-        with self._database.read() as connection:
-            places = read_preferences(connection).get(_PLACES)
-        former = places if isinstance(places, dict) else {}
-        write_preference(self._database, _PLACES, {**former, name: place})
+        write_preference_entry(self._database, _PLACES, name, place)
 
     def download(self, keys: Sequence[int], folder: str) -> tuple[Plan, list[str]]:
         """Plan to download models to a folder; see `commands.downloads`."""

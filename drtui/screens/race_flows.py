@@ -97,7 +97,7 @@ async def _form(
 
         def propose(definition: Definition = definition) -> Proposal:
             plan = planner.plan_form(subject, definition)
-            sent = planner.sent_text(subject, definition)
+            sent = planner.sent_text(subject, definition, plan)
             notes = filter(None, (sent, consequences if plan.count(Outcome.CHANGE) else ""))
             return actions.proposal(plan, action, _NOBODY, *notes)
 

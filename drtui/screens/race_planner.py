@@ -28,7 +28,7 @@ from drtui.domain.csv_text import csv_text
 from drtui.domain.durations import duration_text
 from drtui.domain.planning import Plan
 from drtui.domain.problems import InvalidInputError
-from drtui.domain.race_fields import LABELS, changes, preview
+from drtui.domain.race_fields import LABELS, preview
 from drtui.domain.race_files import FileFault
 from drtui.domain.race_records import StoredRace
 from drtui.domain.race_typing import typed_definition
@@ -147,13 +147,19 @@ class RacePlanner:
         """Plan what a form is for; see `commands.race_changes`."""
         if subject.race is None:
             return race_changes.plan_create(self._workspace, [definition])
-        return race_changes.plan_edit(self._workspace, subject.race, definition)
+        return race_changes.plan_edit(self._workspace, subject.race, subject.before, definition)
 
-    def sent_text(self, subject: FormSubject, definition: Definition) -> str:
-        """Return what will be sent, a line each: all of a new race, of another what changes."""
+    def sent_text(self, subject: FormSubject, definition: Definition, plan: Plan) -> str:
+        """Return what will be sent, a line each: all of a new race, of another what changes.
+
+        Args:
+            subject: What the form is for.
+            definition: What its fields came to.
+            plan: What `plan_form` made of that.
+        """
         told = list(preview(definition, self.zone))
         if subject.race is not None:
-            changed = changes(subject.before, definition, self.zone)
+            changed = race_changes.edit_changes(plan, subject.before, definition, self.zone)
             told = [
                 (LABELS[one.field], f"{one.before or 'nothing'} → {one.after or 'nothing'}")
                 for one in changed

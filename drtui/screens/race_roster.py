@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -55,16 +55,31 @@ _WORDS: Final = {
 _TONES: Final = {RaceTrait.ENTERED: Tone.FOCUS, RaceTrait.PERHAPS: Tone.HAND}
 _LAST: Final = 1_000_000
 _GONE: Final = "this race is not there any more"
+_ENTRY_PLACES: Final = {trait: place for place, trait in enumerate(RaceTrait)}
 _ORDERS: Final[Mapping[str, Callable[[RaceRosterRow], Any]]] = {
     "alias": lambda row: fold(row.racer.alias),
     "team": lambda row: (not team_of(row.racer), fold(team_of(row.racer))),
     "ready": lambda row: -1 if row.racer.ready_models is None else row.racer.ready_models,
-    "entry": lambda row: list(RaceTrait).index(row.entry),
+    "entry": lambda row: _ENTRY_PLACES[row.entry],
     "rank": lambda row: _LAST if row.rank is None else row.rank,
 }
 
 
-class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
+@dataclass(frozen=True, slots=True)
+class _Sifted:
+    """A race's roster, and what of it is shown.
+
+    Attributes:
+        keys: Of the rows that are shown, in their order.
+        rows: These, by key.
+    """
+
+    roster: "RaceRoster"
+    keys: list[int]
+    rows: dict[int, RaceRosterRow]
+
+
+class RaceRosterScreen(TableScreen[RaceRosterRow, _Sifted]):
     """Who could take part in a race, by the filter language of racers.
 
     Args:
@@ -129,17 +144,16 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
     def _view(self, visible: Sequence[int], *, typed: bool) -> View:
         return replace(super()._view(visible, typed=typed), trait=self._trait or "")
 
-    def _read(self, view: View) -> "RaceRoster":
-        del view
-        return self.desk.races.roster(self._race_id, self._bar.standing.text)
+    def _read(self, view: View) -> _Sifted:
+        roster = self.desk.races.roster(self._race_id, self._bar.standing.text)
+        found = [one for one in roster.rows if not view.trait or view.trait in one.traits]
+        found.sort(key=_ORDERS[view.sort], reverse=view.reverse)
+        return _Sifted(roster, [one.key for one in found], {one.key: one for one in found})
 
-    def _show(self, view: View, found: "RaceRoster") -> None:
-        self._found = found
-        rows = [one for one in found.rows if not view.trait or view.trait in one.traits]
-        rows.sort(key=_ORDERS[view.sort], reverse=view.reverse)
-        self._by_key = {row.key: row for row in rows}
+    def _show(self, view: View, found: _Sifted) -> None:
+        self._found, self._by_key = found.roster, found.rows
         self._head.renew()
-        self._take(view, list(self._by_key), self._by_key, whole=not view.trait)
+        self._take(view, found.keys, self._rows(view.visible), whole=not view.trait)
 
     def _rows(self, keys: Sequence[int]) -> Mapping[int, RaceRosterRow]:
         return {key: self._by_key[key] for key in keys if key in self._by_key}
@@ -183,7 +197,7 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, "RaceRoster"]):
         assert self._found is not None
         parts = []
         for trait in (None, *self._traits):
-            count = self._found.counts[trait] if trait else self._found.counts.total() // 2
+            count = self._found.counts[trait] if trait else len(self._found.rows)
             told = f"{_WORDS[trait].removeprefix('? ') if trait else 'all'} {count:,}"
             chosen = trait is self._trait
             parts.append(Content.styled(f"[{told}]", "bold") if chosen else Content(told))

@@ -166,6 +166,6 @@ class SetupDesk:
         """See `commands.event.read_event`."""
         return read_event(self._workspace)
 
-    def write_event(self, event: EventSettings) -> None:
+    def write_event(self, event: EventSettings, was: EventSettings) -> None:
         """See `commands.event.write_event`."""
-        write_event(self._workspace, event)
+        write_event(self._workspace, event, was)

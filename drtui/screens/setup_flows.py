@@ -158,9 +158,10 @@ async def hand_off(screen: "ConsoleScreen") -> None:
 async def edit_event(screen: "ConsoleScreen") -> None:
     """Say what there is to say of the event; kept on this computer, so that nothing is sent."""
     setup = screen.desk.setup
-    wanted = await ask(screen, EventDialog(await asyncio.to_thread(setup.event)))
+    was = await asyncio.to_thread(setup.event)
+    wanted = await ask(screen, EventDialog(was))
     if wanted is not None:
-        await asyncio.to_thread(setup.write_event, wanted)
+        await asyncio.to_thread(setup.write_event, wanted, was)
         screen.say("Saved: what is said of the event.")
 
 

@@ -40,6 +40,24 @@ def write_preference_in(connection: Connection, name: str, value: object) -> Non
     upsert(connection, _PREFERENCES, [row], key=["name"], update=["value"])
 
 
+def write_preference_entry(database: Database, name: str, key: str, value: object) -> None:
+    """Keep one value of a preference that has several; the others stay as they are by then.
+
+    Args:
+        database: The account's store.
+        name: The preference's.
+        key: The value's in it.
+        value: Anything that JSON can say; None forgets it.
+
+    Raises:
+        TypeError: JSON cannot say it.
+    """
+    with database.write(RecordKind.PREFERENCE) as connection:
+        kept = read_preferences(connection).get(name)
+        others = {one: kept[one] for one in kept if one != key} if isinstance(kept, dict) else {}
+        write_preference_in(connection, name, others if value is None else {**others, key: value})
+
+
 def delete_preference(database: Database, name: str) -> None:
     """Forget a preference; one that is not there is none to forget."""
     with database.write(RecordKind.PREFERENCE) as connection:

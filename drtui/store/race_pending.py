@@ -1,9 +1,10 @@
 """What operations on their way will do to races, and the races that they will create."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from drtui.domain.errands import Service, subject_of
 from drtui.domain.live_times import MOVING
@@ -82,24 +83,33 @@ def created_by_others(connection: Connection, item_id: int) -> frozenset[str]:
     return frozenset(connection.scalars(found)) - {""}
 
 
-def edited(connection: Connection, race_id: str, definition: Definition) -> Definition:
-    """Return what a race will be once what is on its way for it has arrived.
+def edits_coming(
+    connection: Connection, race_id: str | None = None
+) -> dict[str, list[EditRace | MoveLive]]:
+    """Return the edits on their way by the race's id, in the order in which they were asked.
 
     Args:
         connection: In a transaction.
-        race_id: Of the race.
-        definition: What it is now.
+        race_id: Of the one race that is asked about; None is all.
     """
-    for item in _items(connection, (Service.RACES,)):
-        if subject_of(item) != race_id:
-            continue
+    of_one = () if race_id is None else (ITEMS.c.target == f"{Service.RACES}:{race_id}",)
+    found: dict[str, list[EditRace | MoveLive]] = {}
+    for item in _items(connection, (Service.RACES,), *of_one):
         try:
             change = race_change(item)
         except InvalidInputError:
             continue
+        if isinstance(change, EditRace | MoveLive):
+            found.setdefault(change.race_id, []).append(change)
+    return found
+
+
+def edited(definition: Definition, edits: Iterable[EditRace | MoveLive]) -> Definition:
+    """Return what a race will be once its edits have arrived; see `edits_coming`."""
+    for change in edits:
         if isinstance(change, EditRace):
             definition = merged(change.was, change.definition, definition)
-        elif isinstance(change, MoveLive):
+        else:
             definition = replace(definition, live_at=change.live_at)
     return definition
 
@@ -118,10 +128,17 @@ def _pending(item: Item) -> tuple[str, str]:
     return race_id, _WORDS[type(change)]
 
 
-def _items(connection: Connection, services: tuple[Service, ...]) -> list[Item]:
+def _items(
+    connection: Connection, services: tuple[Service, ...], *which: ColumnElement[bool]
+) -> list[Item]:
     rows = connection.execute(
         select(ITEMS)
-        .where(is_open(), ITEMS.c.service.in_(services), ITEMS.c.state.in_(sorted(ON_THE_WAY)))
+        .where(
+            is_open(),
+            ITEMS.c.service.in_(services),
+            ITEMS.c.state.in_(sorted(ON_THE_WAY)),
+            *which,
+        )
         .order_by(ITEMS.c.rank, ITEMS.c.id)
     )
     return [item_of(row) for row in rows.mappings()]

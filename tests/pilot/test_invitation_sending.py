@@ -4,12 +4,14 @@ import stat
 from pathlib import Path
 from typing import NoReturn
 
+import pytest
+
 from drtui.commands.event import write_event
 from drtui.commands.mailing import keep_text
 from drtui.commands.participants import keep
 from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings
-from drtui.domain.invitation_texts import InvitationText
+from drtui.domain.invitation_texts import InvitationKind, InvitationText
 from drtui.domain.operations import OperationKind
 from drtui.domain.participants import Participant
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
@@ -89,6 +91,57 @@ async def test_the_confirming_button_counts_the_invitations(
         await console.press("o")
         await console.dialog(SaveInvitationsDialog)
         assert "Save (5)" in console.app.screen.query_one(f"#{CONFIRM}", Choice).render().plain
+
+
+async def test_what_is_saved_and_copied_is_what_is_shown_while_another_text_is_read(
+    path: Path, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_text(workspace, KIND, InvitationText("Hi", "Hello {name} of {team}"))
+    keep_text(workspace, InvitationKind.SINGLE_SIGN_ON, InvitationText("Hi", "Another, {name}"))
+    keep(workspace, [Participant("ada@example.com", "", Tag("team", "red"), 0)])
+    async with shown(path, open_sponsor=a_door()) as console:
+        screen = await back(console)
+        monkeypatch.setattr(screen, "_ask", lambda **_: None)
+        await console.press("n", "o")
+        dialog = await console.dialog(SaveInvitationsDialog)
+        assert "1 invitation; 4 left out, of whom something is missing" in console.prose()
+        dialog._path.value = str(tmp_path / "new")
+        await console.press("enter")
+        await back(console)
+        assert said(console).startswith("Saved: 1 invitation, to ")
+        await console.press("Y")
+        await console.dialog(CopiedDialog)
+        assert "Copied: 1 invitation; 4 left out, of whom something is missing" in console.prose()
+        assert console.app.clipboard.endswith("Hello Ada of red\n")
+        await console.press("escape", "M")
+        await console.dialog(PlanDialog)
+        assert "1 invitation will be sent by email" in console.prose()
+    assert (tmp_path / "new").read_text().endswith("Hello Ada of red\n")
+
+
+async def test_those_who_come_and_what_is_forgotten_since_the_page_was_read_are_told(
+    path: Path, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_text(workspace, KIND, InvitationText("{event}", "Hello {name}"))
+    async with shown(path) as console:
+        screen = await back(console)
+        monkeypatch.setattr(screen, "_ask", lambda **_: None)
+        keep(workspace, [Participant("new@example.com", "New", None, 0)])
+        await console.press("o")
+        dialog = await console.dialog(SaveInvitationsDialog)
+        dialog._path.value = str(tmp_path / "new")
+        await console.press("enter")
+        await back(console)
+        assert said(console).startswith("Saved: 6 invitations, to ")
+        await console.press("Y")
+        await console.dialog(CopiedDialog)
+        assert "Copied: 6 invitations" in console.text()
+        assert "left out" not in console.text()
+        await console.press("escape")
+        write_event(workspace, EventSettings())
+        await console.press("Y")
+        assert said(console) == "There is no invitation to copy."
+    assert (tmp_path / "new").read_text().count("Hello ") == 6
 
 
 # Sending

@@ -1,22 +1,31 @@
 """A race's page and its roster: the leaderboard with gaps and doubts, and how places changed."""
 
 import re
+import threading
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
+from drtui.commands.race_roster import RaceRoster
 from drtui.domain.authors import Author
+from drtui.domain.race_roster import RaceRosterRow, RaceTrait
+from drtui.domain.text import clean, fold
+from drtui.screens import race_roster
 from drtui.screens.dialogs.copied import CopiedDialog
+from drtui.screens.dialogs.race_alias import RaceAliasDialog
 from drtui.screens.dialogs.race_form import RaceFormDialog
 from drtui.screens.messages import OpenRace
 from drtui.screens.race import RaceScreen
 from drtui.screens.race_roster import RaceRosterScreen
 from drtui.screens.racer import RacerScreen
+from drtui.screens.races_desk import RacesDesk
 from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.live_races import write_live
-from drtui.store.moderation import hide_alias
+from drtui.store.moderation import hidden_aliases, hide_alias
 from drtui.store.races import forget_race
 from drtui.store.rankings import write_rankings, write_rankings_trouble
 from tests.support.driving import Console, console_app, running
@@ -87,8 +96,48 @@ async def test_h_hides_an_alias_and_shows_it_again(path: Path, races: Database) 
         await console.press(*("backspace",) * 6, *"grace", "enter")
         await console.until(lambda: "hidden · grace@example.com" in console.text())
         await console.press("h")
-        await console.press("2", "enter")
+        await console.press(*"grace")
+        assert "grace is hidden: enter shows it again." in console.prose()
+        await console.press("enter")
         await console.until(lambda: "hidden · " not in console.text())
+
+
+@pytest.mark.parametrize("line", [2, 5])  # the fifth alias is hostile
+async def test_a_line_that_is_typed_is_confirmed_by_whose_name_it_had(
+    path: Path, races: Database, line: int
+) -> None:
+    leader, *others = places()
+    meant = others.pop(line - 2)
+    changed = [meant, *others[: line - 2], leader, *others[line - 2 :]]
+    async with running(console_app(path), (160, 40)) as console:
+        page = await open_page(console)
+        await console.press("h")
+        dialog = await console.dialog(RaceAliasDialog)
+        again = [replace(one, rank=rank) for rank, one in enumerate(changed, 1)]
+        write_rankings(races, OPEN, again, NOW + 60)
+        await console.until(lambda: page._aliases()[0][0] == meant.alias, "the new places")
+        await console.press(str(line), "enter")
+        assert console.app.screen is dialog
+        assert dialog.query_one(Input).value == clean(meant.alias)
+        assert f"Enter hides {clean(meant.alias)}." in console.boxed()
+        await console.press("enter")
+        await console.until(lambda: "is hidden from audiences" in console.prose())
+    with races.read() as connection:
+        assert hidden_aliases(connection) == {fold(meant.alias)}
+
+
+async def test_what_is_hidden_meanwhile_is_not_shown_by_who_meant_to_hide_it(
+    path: Path, races: Database
+) -> None:
+    async with running(console_app(path), (160, 40)) as console:
+        await open_page(console)
+        await console.press("h")
+        await console.dialog(RaceAliasDialog)
+        hide_alias(races, "grace", Author("bo"))
+        await console.press(*"grace", "enter")
+        await console.until(lambda: "is hidden from audiences" in console.prose())
+    with races.read() as connection:
+        assert hidden_aliases(connection) == {"grace"}
 
 
 async def test_the_first_places_are_drawn_over_time(path: Path, races: Database) -> None:
@@ -221,6 +270,47 @@ async def test_the_roster_tells_who_takes_part_and_marks_doubt(path: Path, races
         await console.press("t", "t", "t")
         await console.until(lambda: len(roster._table.keys) == 2)
         assert "? perhaps entered" in console.text()
+
+
+async def test_the_roster_is_sifted_and_sorted_beside_the_screen(
+    path: Path, races: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del races
+    sorting: list[bool] = []
+
+    def place(row: RaceRosterRow) -> tuple[bool, int]:
+        sorting.append(threading.current_thread() is threading.main_thread())
+        return row.rank is None, row.rank or 0
+
+    orders = {**race_roster._ORDERS, "rank": place}
+    monkeypatch.setattr(race_roster, "_ORDERS", orders)
+    async with running(console_app(path)) as console:
+        roster = await open_roster(console)
+        found = roster._found
+        assert found is not None
+        await console.press("s", "p")
+        await console.until(lambda: bool(sorting), "the order by place")
+        await console.press("t", "t", "t")
+        await console.until(lambda: len(roster._table.keys) == 2)
+        assert not any(sorting)
+        by_place = sorted((one for one in found.rows if RaceTrait.PERHAPS in one.traits), key=place)
+        assert list(roster._table.keys) == [one.key for one in by_place]
+
+
+async def test_the_roster_counts_its_rows_and_not_their_traits(
+    path: Path, races: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = RacesDesk.roster
+
+    def with_more_traits(desk: RacesDesk, race_id: str, text: str) -> RaceRoster:
+        found = read(desk, race_id, text)
+        return replace(found, counts=found.counts + Counter(dict.fromkeys(RaceTrait, 4)))
+
+    del races
+    monkeypatch.setattr(RacesDesk, "roster", with_more_traits)
+    async with running(console_app(path)) as console:
+        await open_roster(console)
+        assert "[all 54]" in console.text()
 
 
 async def test_the_roster_of_a_race_that_is_gone_says_so_and_invites_nobody(

@@ -172,7 +172,7 @@ async def test_an_account_without_races_names_the_keys_that_make_one(
         ),
         (
             lambda database: go_offline(database, ADA),
-            "The races were not read yet, and it is offline on purpose: F delivers and reads.",
+            "The races were not read yet; offline on purpose: F goes online.",
         ),
         (
             lambda database: write_halt(

@@ -373,3 +373,17 @@ async def test_what_is_said_of_the_event_is_kept_and_nothing_is_sent(
         1_000,
     )
     assert not made(database)
+
+
+async def test_what_somebody_else_says_of_the_event_behind_the_form_stays(
+    path: Path, database: Database
+) -> None:
+    async with on_setup(path) as console:
+        await console.press("n")
+        await console.dialog(EventDialog)
+        write_event(Workspace(database, "bob"), EventSettings(sender="race@example.com"))
+        await console.write("Finals")
+        await console.press("enter")
+        await setup(console)
+    kept = read_event(Workspace(database, "ada"))
+    assert kept == EventSettings(name="Finals", sender="race@example.com")

@@ -9,6 +9,7 @@ from drtui.domain.errands import Errand
 from drtui.domain.failures import FailureKind
 from drtui.domain.live_order import Placing
 from drtui.domain.live_races import QueueStatus
+from drtui.domain.live_seen import seen_race
 from drtui.domain.operations import ItemState
 from drtui.domain.race_errands import (
     Leader,
@@ -257,6 +258,22 @@ def test_everything_begins_anew(world: World, calls: RaceDeployment) -> None:
     state = world.live().state
     assert state is not None
     assert state.rankings == ()
+
+
+def test_nothing_begins_anew_but_what_was_confirmed(world: World, calls: RaceDeployment) -> None:
+    calls.queue(1, replace(A, status=QueueStatus.COMPLETED), B, rankings=rankings("r1"))
+    errands = [
+        reset_all(RACE, "Final", seen_race(calls.states[RACE], calls.queues[RACE]))
+        for _ in ("one marshal", "another one, before the first has confirmed")
+    ]
+
+    assert world.one(errands[0])[0] is ItemState.DONE
+    calls.queue(1, replace(A, status=QueueStatus.COMPLETED), B, rankings=rankings("r1", first=8))
+
+    told = (ItemState.FAILED, "the leaderboard is another one now: look again")
+    assert world.one(errands[1]) == told
+    assert [name for name, _ in calls.writes] == ["reset all"]
+    assert world.live().state == calls.states[RACE]  # what there is to look at
 
 
 def test_the_winner_is_told_and_once_more_changes_nothing(

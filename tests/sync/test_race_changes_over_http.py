@@ -144,8 +144,9 @@ def test_a_race_is_edited_copied_and_deleted(
     fay.carried(plan_create(fay.workspace, [friday("Edited")]))
     race = named_race(fay.workspace, "Edited")
 
-    wanted = replace(as_planned(fay.workspace, race), max_submissions=9, description="Welcome.")
-    assert only(fay.carried(plan_edit(fay.workspace, race, wanted)))[0] is ItemState.DONE
+    was = as_planned(fay.workspace, race)
+    wanted = replace(was, max_submissions=9, description="Welcome.")
+    assert only(fay.carried(plan_edit(fay.workspace, race, was, wanted)))[0] is ItemState.DONE
     copied = clone(fay.workspace, named_race(fay.workspace, "Edited"), UTC)
     fay.carried(plan_create(fay.workspace, [copied]))
 
@@ -164,7 +165,8 @@ def test_a_race_that_somebody_deleted_is_told_so(ada: Organiser, emulator: Runni
     race = named_race(ada.workspace, race_id)
     emulator.control("race", race_id=race_id, drop=True)
 
-    edited = plan_edit(ada.workspace, race, replace(race.race.definition, max_laps=7))
+    was = race.race.definition
+    edited = plan_edit(ada.workspace, race, was, replace(was, max_laps=7))
     assert only(ada.carried(edited)) == (
         ItemState.FAILED,
         "the race is not there any more: somebody deleted it",

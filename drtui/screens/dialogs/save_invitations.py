@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from textual import on
 from textual.widget import Widget
@@ -14,18 +15,27 @@ from drtui.screens.dialogs.form import FormDialog, complain, labelled
 from drtui.widgets.plain_input import PlainInput
 
 
-class SaveInvitationsDialog(FormDialog[str]):
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where invitations were saved, and how many they were by then."""
+
+    path: str
+    count: int
+
+
+class SaveInvitationsDialog(FormDialog[Saved]):
     """Asks for a path, saves there, and returns it; what is wrong with it is said below it.
 
     Args:
         count: How many invitations there are.
         left_out: How many participants get none, since something is missing.
-        save: Saves them at a path; called in a thread. Raises a `ProblemError`.
+        save: Saves them at a path, and returns how many; called in a thread. Raises a
+            `ProblemError`.
     """
 
     TITLE_TEXT = "Save the invitations"
 
-    def __init__(self, count: int, left_out: int, save: Callable[[str], object]) -> None:
+    def __init__(self, count: int, left_out: int, save: Callable[[str], int]) -> None:
         super().__init__()
         self._count = count
         self._left_out = left_out
@@ -65,8 +75,8 @@ class SaveInvitationsDialog(FormDialog[str]):
 
     async def _write(self, path: str) -> None:
         try:
-            await asyncio.to_thread(self._save, path)
+            count = await asyncio.to_thread(self._save, path)
         except ProblemError as problem:
             complain(self._note, str(problem))
         else:
-            self.dismiss(path.strip())
+            self.dismiss(Saved(path.strip(), count))

@@ -4,16 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from drtui.cli import exits, run
 from drtui.cli.races_live import next_text, place_text
+from drtui.commands.bulk import submit
 from drtui.commands.event import write_event
 from drtui.commands.participants import keep
-from drtui.commands.races import QUEUE_COLUMNS, RACE_COLUMNS
+from drtui.commands.race_changes import as_planned, plan_edit
+from drtui.commands.races import QUEUE_COLUMNS, RACE_COLUMNS, named_race
 from drtui.commands.workspace import Workspace
 from drtui.config import find_paths
 from drtui.domain.event_settings import EventSettings
@@ -22,10 +25,11 @@ from drtui.domain.participants import Participant
 from drtui.domain.race_roster import RACE_ROSTER_COLUMNS
 from drtui.store.database import Database
 from drtui.store.live_races import write_live
+from drtui.store.races import write_race
 from tests.support.races import queue_item
 from tests.support.stores import NOW, filled_store
 from tests.unit.cli.test_running import ACCOUNT
-from tests.unit.commands.race_scenes import CLOSED, FUTURE, LIVE, OPEN, with_races
+from tests.unit.commands.race_scenes import CLOSED, FUTURE, LIVE, OPEN, race, with_races
 
 
 @pytest.fixture
@@ -236,6 +240,33 @@ def test_what_changes_bears_the_words_of_the_preview(said: Said) -> None:
     said("edit", "Saturday", "--submissions", "9", "--no-sync", "--dry-run", code=exits.UNSETTLED)
     assert "submissions per racer: " in said.err
     assert "max_submissions" not in said.err
+
+
+def test_an_edit_leaves_what_is_changed_while_it_is_confirmed(
+    said: Said, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = race(9, "Monday", 24, 48, description="old")
+    opens, closes = datetime(2040, 5, 1, tzinfo=UTC), datetime(2040, 5, 2, tzinfo=UTC)
+    dated = replace(later.definition, opens_at=opens, closes_at=closes)
+    write_race(database, replace(later, definition=dated), database.clock())
+    bob = Workspace(database, "bob")
+
+    def meanwhile(yes: bool, question: str) -> None:
+        stored = named_race(bob, "Monday")
+        was = as_planned(bob, stored)
+        changed = replace(was, description="bob's", max_laps=4)
+        submit(bob, plan_edit(bob, stored, was, changed))
+
+    edit = ("edit", "Monday", "--yes", "--no-sync", "--no-wait", "--submissions")
+    monkeypatch.setattr("drtui.cli.changes.confirm", meanwhile)
+    said(*edit, "9")
+    assert "submissions per racer: 5 → 9" in said.err
+    assert "came in meanwhile" in said.err
+    assert said.err.count("submissions per racer") == 1
+    for shown in ("description", "most laps", "bob's"):
+        assert shown not in said.err
+    will_be = as_planned(bob, named_race(bob, "Monday"))
+    assert (will_be.max_submissions, will_be.description, will_be.max_laps) == (9, "bob's", 4)
 
 
 def test_what_became_of_a_queue_is_told() -> None:

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from drtui.cli import exits, run
 from drtui.commands import quotas, selection
+from drtui.commands.event import read_event, write_event
 from drtui.commands.workspace import Workspace
 from drtui.config import find_paths
+from drtui.domain.event_settings import EventSettings
 from drtui.domain.operations import ItemState
 from drtui.store.database import Database
 from tests.support.stores import delivered, filled_store, items_of, profile_id, submitted
@@ -90,3 +93,17 @@ def test_nothing_is_set_aside_that_was_not_confirmed(
     assert run(["operations", "set-aside", "1", "--of", "ada"]) == exits.USAGE
     assert "confirm with --yes" in capsys.readouterr().err
     assert states(database) == {ItemState.FAILED: 10}
+
+
+def test_what_somebody_else_says_of_the_event_meanwhile_stays(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(workspace: Workspace) -> EventSettings:
+        found = read_event(workspace)
+        write_event(workspace, replace(found, sender="race@example.com"), found)
+        return found
+
+    monkeypatch.setattr("drtui.cli.setup.read_event", read)
+    assert run(["setup", "event", "--name", "Finals"]) == exits.OK
+    kept = read_event(Workspace(database, "ada"))
+    assert kept == EventSettings(name="Finals", sender="race@example.com")

@@ -40,6 +40,20 @@ def test_what_is_said_is_kept_whole(workspace: Workspace) -> None:
     assert read_event(workspace) == replace(FINALS, contact="")
 
 
+def test_what_somebody_else_says_meanwhile_stays(workspace: Workspace) -> None:
+    bob = Workspace(workspace.database, "bob")
+    was = write_event(workspace, FINALS)  # both begin with it
+    write_event(bob, replace(was, sender="new@example.com", contact=""), was)
+
+    kept = write_event(workspace, replace(was, name=" The Finals ", at_once=7), was)
+
+    assert kept == replace(
+        FINALS, name="The Finals", at_once=7, sender="new@example.com", contact=""
+    )
+    assert read_event(workspace) == kept
+    assert write_event(workspace, replace(kept, name=""), kept) == replace(kept, name="")
+
+
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\u202ec", "a\tb", "a\x00b"])
 def test_control_characters_are_refused_and_the_field_is_named(

@@ -65,9 +65,7 @@ def invited(workspace: Workspace, count: int, *, done: bool = True) -> None:
 
 
 def test_who_is_known_already_is_not_invited(workspace: Workspace) -> None:
-    pooled = PoolUser(
-        "u1", "Pooled@example.com", PoolStatus.FORCE_CHANGE_PASSWORD, True, None, None
-    )
+    pooled = PoolUser("u1", "Pooled@example.com", PoolStatus.FORCE_CHANGE_PASSWORD, True)
     write_pool_users(workspace.database, [pooled])
     submit(workspace, plan_invite(workspace, people("coming@example.com")))
     emails = ["ADA-L@example.com", "pooled@example.com", "Coming@example.com", "new@example.com"]

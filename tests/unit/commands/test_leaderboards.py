@@ -14,7 +14,6 @@ from drtui.commands.leaderboards import (
     changes_by_alias,
     doubt_text,
     hide,
-    is_hidden,
     leaderboard_as_json,
     position_history,
     race_leaderboard,
@@ -75,9 +74,8 @@ def test_a_hidden_alias_is_not_named_to_an_audience_in_any_case(races: Workspace
     assert found.shown("b0lt") == HIDDEN
     assert found.shown("ada-l") == "ada-l"
     assert row_as_json(found.rows[0], found)["hidden"] is True
-    assert is_hidden(races, "b0lt")
-    unhide(races, "b0lt")
-    assert not is_hidden(races, "b0lt")
+    assert not unhide(races, "b0lt")
+    assert not leaderboard(races, OPEN).is_hidden("b0lt")
     assert race_leaderboard(races, "x" * 15) is None
 
 

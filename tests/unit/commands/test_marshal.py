@@ -12,6 +12,7 @@ from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Carried, Service
 from drtui.domain.failures import FailureKind
 from drtui.domain.live_races import QueueStatus
+from drtui.domain.live_seen import seen_race
 from drtui.domain.operations import Item, ItemState
 from drtui.domain.problems import InvalidInputError, NotAllowedError
 from drtui.domain.race_errands import Leader, LiveChange, LiveDeed, Seen, live_change
@@ -240,8 +241,8 @@ def test_submissions_and_auto_launch_are_switched(workspace: Workspace, marshal:
     assert (closed.switches.submissions_open, closed.switches.auto_launch) == (False, None)
     (on,) = changes(workspace, marshal.auto_launch(True))
     assert (on.switches.submissions_open, on.switches.auto_launch) == (None, True)
-    (all_,) = changes(workspace, marshal.reset_all())
-    assert all_.deed is LiveDeed.RESET_ALL
+    (all_,) = changes(workspace, marshal.reset_all(marshal.seen()))
+    assert (all_.deed, all_.seen_race) == (LiveDeed.RESET_ALL, seen_race(live_state(1), QUEUE))
 
 
 def test_a_submission_is_named_by_id_alias_or_model(marshal: Marshal) -> None:

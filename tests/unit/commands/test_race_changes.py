@@ -2,25 +2,35 @@
 
 from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
 import pytest
 
+from drtui.commands import race_changes, race_files
+from drtui.commands.bulk import plan_errands
 from drtui.commands.race_changes import (
     as_planned,
     check_race,
     clone,
+    clones,
+    edit_changes,
     name_note,
     plan_create,
     plan_delete,
     plan_edit,
 )
+from drtui.commands.race_files import FileOutcome, FileSource
 from drtui.commands.workspace import Workspace
 from drtui.domain.features import Feature
-from drtui.domain.operations import OperationKind
-from drtui.domain.planning import Outcome
+from drtui.domain.operations import Item, OperationKind
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError, NotAllowedError
+from drtui.domain.race_documents import definition_in
+from drtui.domain.race_errands import DEFINITION, RaceChange, race_change
+from drtui.domain.race_records import StoredRace
 from drtui.domain.records import Role
 from drtui.store.deployment_facts import write_found
+from drtui.store.races import forget_race
 from drtui.store.sign_in import write_role
 from tests.unit.commands.race_planning import definition, reasons, stored, submitted, with_races
 
@@ -69,36 +79,147 @@ def test_a_facilitator_may_and_a_racer_may_not(workspace: Workspace) -> None:
         plan_create(workspace, [race])
 
 
+def edited(workspace: Workspace, race: StoredRace, **fields: Any) -> Plan:
+    """The plan of a change of what the race is as planned."""
+    was = as_planned(workspace, race)
+    return plan_edit(workspace, race, was, replace(was, **fields))
+
+
 def test_an_edit_is_planned_on_what_the_race_will_be(workspace: Workspace) -> None:
     (race,) = with_races(workspace, definition(workspace, "Friday", 1, 2))
-    first = replace(as_planned(workspace, race), max_submissions=7)
-    submitted(workspace, plan_edit(workspace, race, first))
+    submitted(workspace, edited(workspace, race, max_submissions=7))
 
-    second = replace(as_planned(workspace, race), max_laps=9)
-    submitted(workspace, plan_edit(workspace, race, second))
+    submitted(workspace, edited(workspace, race, max_laps=9))
 
     will_be = as_planned(workspace, race)
     assert (will_be.max_submissions, will_be.max_laps) == (7, 9)
 
 
+def test_what_somebody_else_changes_while_a_race_is_edited_stays(workspace: Workspace) -> None:
+    bob = Workspace(workspace.database, "bob")
+    race, other = with_races(
+        workspace,
+        definition(workspace, "Friday", 1, 2, description="old"),
+        definition(workspace, "Monday", 1, 2),
+    )
+    was = as_planned(workspace, race)  # the form opens
+    wanted = replace(was, name="Finals")
+    submitted(bob, edited(bob, race, description="bob's", max_submissions=3))
+    submitted(bob, edited(bob, other, name="Sunday"))
+
+    plan = plan_edit(workspace, race, was, wanted)
+    told = edit_changes(plan, was, wanted, UTC)
+    submitted(workspace, plan)
+
+    assert [(one.field, one.before, one.after) for one in told] == [("name", "Friday", "Finals")]
+    will_be = as_planned(workspace, race)
+    assert (will_be.name, will_be.description, will_be.max_submissions) == ("Finals", "bob's", 3)
+
+
+def test_what_was_read_of_a_race_while_it_is_edited_stays(workspace: Workspace) -> None:
+    friday = definition(workspace, "Friday", 1, 2, description="old")
+    (race,) = with_races(workspace, friday)
+    with_races(workspace, replace(friday, max_laps=9))
+
+    submitted(workspace, plan_edit(workspace, race, friday, replace(friday, name="Finals")))
+
+    will_be = as_planned(workspace, stored(workspace)[0])
+    assert (will_be.name, will_be.max_laps) == ("Finals", 9)
+
+
+def test_of_what_both_change_to_something_else_nothing_is_planned(workspace: Workspace) -> None:
+    bob = Workspace(workspace.database, "bob")
+    (race,) = with_races(workspace, definition(workspace, "Friday", 1, 2))
+    was = as_planned(workspace, race)
+    submitted(bob, edited(bob, race, name="Semis", max_laps=9))
+
+    same = plan_edit(workspace, race, was, replace(was, max_laps=9))
+    clash = plan_edit(workspace, race, was, wanted := replace(was, name="Finals", max_laps=9))
+
+    assert [row.outcome for row in same.rows] == [Outcome.ALREADY_SO]
+    assert edit_changes(same, was, replace(was, max_laps=9), UTC) == ()
+    assert [row.outcome for row in clash.rows] == [Outcome.CANNOT]
+    assert reasons(clash) == ["somebody else changed name meanwhile: edit it again"]
+    assert [one.field for one in edit_changes(clash, was, wanted, UTC)] == ["name", "max_laps"]
+
+
+def test_a_race_that_went_while_it_was_edited_cannot_be_changed(workspace: Workspace) -> None:
+    (race,) = with_races(workspace, definition(workspace, "Friday", 1, 2))
+    forget_race(workspace.database, race.race.race_id)
+    plan = edited(workspace, race, name="Finals")
+    assert reasons(plan) == ["is not there any more"]
+
+
+@pytest.mark.parametrize("way", ["edit", "file"])
+def test_what_comes_in_while_it_is_planned_is_noticed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    bob = Workspace(workspace.database, "bob")
+    (race,) = with_races(workspace, definition(workspace, "Friday", 1, 2, description="old"))
+    text = race_files.export(workspace, [race], UTC).replace("old", "ada's")
+
+    def late(mine: Workspace, *told: Any) -> Plan:
+        monkeypatch.setattr(race_changes, "plan_errands", plan_errands)
+        submitted(bob, edited(bob, race, max_laps=9))
+        return plan_errands(mine, *told)
+
+    def planned() -> Plan:
+        if way == "edit":
+            return edited(workspace, race, description="ada's")
+        return race_files.plan_apply(workspace, [FileSource("a.toml", text)], UTC).plan
+
+    monkeypatch.setattr(race_changes, "plan_errands", late)
+    (row,) = planned().rows
+
+    assert row.change is not None
+    before = definition_in(str(row.change.before[DEFINITION]))
+    assert before is not None
+    assert before.max_laps == 9
+
+
+def test_what_is_on_its_way_is_read_once_for_all_races(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = "ABCDEFGH"
+    races = with_races(workspace, *(definition(workspace, one, 1, 2) for one in names))
+    for number, race in enumerate(races):
+        submitted(workspace, edited(workspace, race, max_laps=10 + number))
+    text = race_files.export(workspace, races, UTC)
+    read: list[Item] = []
+
+    def counting(item: Item) -> RaceChange:
+        read.append(item)
+        return race_change(item)
+
+    monkeypatch.setattr("drtui.store.race_pending.race_change", counting)
+    found = race_files.plan_apply(workspace, [FileSource("a.toml", text)], UTC)
+    assert found.count(FileOutcome.UNCHANGED) == len(names)
+    assert race_files.export(workspace, races, UTC) == text
+    copies = clones(workspace, races, UTC)
+    assert [one.max_laps for one in copies] == list(range(10, 10 + len(names)))
+    assert len(read) <= 3 * 3 * len(names)  # each asks what edits, creates and is pending of all
+    read.clear()
+    assert as_planned(workspace, races[3]).max_laps == 13
+    assert len(read) == 1
+
+
 def test_an_edit_that_changes_nothing_is_already_so(workspace: Workspace) -> None:
     (race,) = with_races(workspace, definition(workspace, "Friday", 1, 2))
-    plan = plan_edit(workspace, race, race.race.definition)
+    plan = edited(workspace, race)
     assert [row.outcome for row in plan.rows] == [Outcome.ALREADY_SO]
 
 
 def test_of_an_open_race_little_can_be_changed(workspace: Workspace) -> None:
     (race,) = with_races(workspace, definition(workspace, "Friday", -1, 2))
     write_found(workspace.database, {Feature.ACTIVE_RACE_CHANGES: True})
-    was = race.race.definition
 
-    more = plan_edit(workspace, race, replace(was, max_submissions=7))
-    track = plan_edit(workspace, race, replace(was, max_laps=9))
+    more = edited(workspace, race, max_submissions=7)
+    track = edited(workspace, race, max_laps=9)
 
     assert more.rows[0].outcome is Outcome.CHANGE
     assert track.rows[0].outcome is Outcome.CANNOT
     write_role(workspace.database, Role.FACILITATOR)
-    only = plan_edit(workspace, race, replace(was, max_submissions=7)).rows[0]
+    only = edited(workspace, race, max_submissions=7).rows[0]
     assert (only.outcome, only.reason) == (
         Outcome.CANNOT,
         "The race is open: only an admin changes it now.",

@@ -12,6 +12,7 @@ from drtui.domain.errand_wording import deed_line, deed_of
 from drtui.domain.errands import OF_DEPLOYMENT, ONLY_ERRANDS, Errand, Service
 from drtui.domain.item_wording import label_in, text_in_target, told_fields
 from drtui.domain.live_order import Placing
+from drtui.domain.live_seen import SeenItem, SeenRace, SeenResult
 from drtui.domain.operations import Item, ItemState, OperationKind
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.race_errands import (
@@ -31,6 +32,7 @@ from drtui.domain.races import Definition
 from tests.unit.domain.race_samples import FUTURE, NOW, RACE_ID, definition, definitions
 
 SUBMISSION = "s" * 15
+SEEN_RACE = SeenRace({SUBMISSION: SeenItem("FAILED", 1)}, (SeenResult("b0lt", 9_037),))
 
 
 def item_of(errand: Errand, found: Mapping[str, Any] | None = None) -> Item:
@@ -103,6 +105,10 @@ def test_only_what_is_switched_is_carried() -> None:
             LiveChange(RACE_ID, LiveDeed.RESET, SUBMISSION, "it stood still"),
         ),
         (errands.reset_all(RACE_ID, "Final"), LiveChange(RACE_ID, LiveDeed.RESET_ALL)),
+        (
+            errands.reset_all(RACE_ID, "Final", SEEN_RACE),
+            LiveChange(RACE_ID, LiveDeed.RESET_ALL, seen_race=SEEN_RACE),
+        ),
         (
             errands.remove(RACE_ID, SUBMISSION, "Ana"),
             LiveChange(RACE_ID, LiveDeed.REMOVE, SUBMISSION),

@@ -117,7 +117,7 @@ def test_an_alias_is_hidden_in_whatever_case_until_it_is_shown(database: Databas
     hide_alias(database, "Rude-One", Author("ada"))
     hide_alias(database, "rude-one", Author("bo"))
     assert hidden(database) == {"rude-one"}
-    show_alias(database, "RUDE-ONE", Author("ada"))
+    assert not show_alias(database, "RUDE-ONE", Author("ada"))
     assert hidden(database) == frozenset()
 
 
@@ -125,6 +125,8 @@ def test_an_alias_that_is_being_changed_is_hidden_meanwhile(filled: Database) ->
     workspace = Workspace(filled, "ada")
     chosen = select_by_name(workspace, ["b0lt"])
     submit(workspace, plan_action(workspace, ChangeAlias("bolt-two"), chosen))
+    assert hidden(filled) == {"b0lt"}
+    assert show_alias(filled, "b0lt", Author("ada"))
     assert hidden(filled) == {"b0lt"}
 
 
