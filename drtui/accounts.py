@@ -1,6 +1,6 @@
 """Changing the accounts in the configuration file, which stays as its owner wrote it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from drtui.config import (
@@ -123,59 +123,43 @@ def remember_user(paths: Paths, name: str, user: str) -> None:
     edit_section(paths.config_file, "accounts", change)
 
 
-def name_profile(paths: Paths, name: str, profile: str, region: str) -> None:
-    """Note the AWS profile of the account that hosts a deployment, and its region.
+def name_of_aws(
+    paths: Paths,
+    name: str,
+    *,
+    profile: str | None = None,
+    region: str | None = None,
+    model_bucket: str | None = None,
+    upload_bucket: str | None = None,
+) -> None:
+    """Note what an account names of AWS, all or nothing; None leaves what it names.
 
     Args:
         paths: Where the configuration is.
         name: The account's.
-        profile: Empty is none.
-        region: Empty is the deployment's.
+        profile: The AWS profile of the account that hosts the deployment; empty is none.
+        region: That profile's; empty is the deployment's.
+        model_bucket: Of the deployment's models; empty is that of its stack, where that is known.
+        upload_bucket: That models to be imported are uploaded to; empty is none.
 
     Raises:
         ConfigProblemError: The file cannot be read or written.
     """
-    _note(paths, name, {"aws_profile": profile, "aws_region": region})
-
-
-def name_model_bucket(paths: Paths, name: str, bucket: str) -> None:
-    """Note the bucket of a deployment's models.
-
-    Args:
-        paths: Where the configuration is.
-        name: The account's.
-        bucket: Empty is the one of the deployment's stack, where that is known.
-
-    Raises:
-        ConfigProblemError: The file cannot be read or written.
-    """
-    _note(paths, name, {"model_bucket": bucket})
-
-
-def name_upload_bucket(paths: Paths, name: str, bucket: str) -> None:
-    """Note the bucket that models to be imported are uploaded to.
-
-    Args:
-        paths: Where the configuration is.
-        name: The account's.
-        bucket: Empty is none.
-
-    Raises:
-        ConfigProblemError: The file cannot be read or written.
-    """
-    _note(paths, name, {"upload_bucket": bucket})
-
-
-def _note(paths: Paths, name: str, values: Mapping[str, str]) -> None:
-    """Write values into an account's table; what is empty is taken out of it."""
     from drtui.config_file import edit_section
+
+    values = {
+        "aws_profile": profile,
+        "aws_region": region,
+        "model_bucket": model_bucket,
+        "upload_bucket": upload_bucket,
+    }
 
     def change(accounts: Any) -> None:
         table = _own(paths, accounts, name)
         for key, value in values.items():
             if value:
                 table[key] = value
-            else:
+            elif value is not None:
                 table.pop(key, None)
 
     edit_section(paths.config_file, "accounts", change)

@@ -52,35 +52,39 @@ def set_(
     """Name the AWS profile of the account that hosts it, its region, the buckets of its models."""
     paths = find_paths()
     entry = accounts.choose(load_settings(paths), name)
-    buckets = [
-        (model_bucket, accounts.name_model_bucket, "for its models"),
-        (upload_bucket, accounts.name_upload_bucket, "for models to be imported"),
-    ]
-    for bucket, _, _ in buckets:
+    buckets = {"for its models": model_bucket, "for models to be imported": upload_bucket}
+    for bucket in buckets.values():
         _check_bucket(bucket)
-    for bucket, note, what in buckets:
-        if bucket is not None:
-            note(paths, name, bucket)
-            told = f"names the bucket “{bucket}” {what}" if bucket else f"names no bucket {what}"
-            say(f"“{name}” {told}{'' if bucket else ' any more'}.")
-    nothing_else = aws_profile is None and region is None and not no_aws_profile
-    if nothing_else and (model_bucket is not None or upload_bucket is not None):
-        return
+    profile: str | None = None
+    where: str | None = None
     if no_aws_profile:
         if aws_profile is not None or region is not None:
             raise InvalidInputError("--no-aws-profile goes with no other option.")
-        accounts.name_profile(paths, name, "", "")
-        say(f"“{name}” names no AWS profile any more.")
-        return
-    if aws_profile is None and region is None:
+        profile = where = ""
+    elif aws_profile is not None or region is not None:
+        profile = _checked_profile(aws_profile, entry.aws_profile)
+        where = entry.aws_region if region is None else _checked_region(region)
+    elif model_bucket is None and upload_bucket is None:
         raise InvalidInputError(
             "Say what to set: --aws-profile P, --region R, --no-aws-profile, --model-bucket B or "
             "--upload-bucket B."
         )
-    profile = _checked_profile(aws_profile, entry.aws_profile)
-    where = entry.aws_region if region is None else _checked_region(region)
-    accounts.name_profile(paths, name, profile, where)
-    say(f"“{name}” names the AWS profile “{profile}”, region {where or entry.region}.")
+    accounts.name_of_aws(
+        paths,
+        name,
+        profile=profile,
+        region=where,
+        model_bucket=model_bucket,
+        upload_bucket=upload_bucket,
+    )
+    for what, bucket in buckets.items():
+        if bucket is not None:
+            told = f"names the bucket “{bucket}” {what}" if bucket else f"names no bucket {what}"
+            say(f"“{name}” {told}{'' if bucket else ' any more'}.")
+    if profile:
+        say(f"“{name}” names the AWS profile “{profile}”, region {where or entry.region}.")
+    elif profile is not None:
+        say(f"“{name}” names no AWS profile any more.")
 
 
 def _check_bucket(bucket: str | None) -> None:

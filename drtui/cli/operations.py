@@ -28,7 +28,14 @@ from drtui.commands.scheduling import open_scheduled
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.domain.handling import Handling
 from drtui.domain.item_wording import texts_in
-from drtui.domain.operations import NEEDS_A_HAND, Hold, ItemState, Operation, OperationState
+from drtui.domain.operations import (
+    NEEDS_A_HAND,
+    ON_THE_WAY,
+    Hold,
+    ItemState,
+    Operation,
+    OperationState,
+)
 from drtui.domain.progress import outcome_text, progress_text, state_text, to_deliver
 from drtui.domain.text import clean, iso
 from drtui.domain.wording import counted
@@ -190,15 +197,16 @@ def cancel(number: Number, profile: Targets = None, of: Of = "", yes: Yes = Fals
     """Cancel what has not been sent yet; another's operation only where --of says whose it is."""
     with open_desk(chosen_account()) as desk:
         targets = _targets(desk, number, profile)
-        waiting = commands.cancellable(desk.workspace, number, targets, of=of)
-        it = commands.find(desk.workspace, number)
+        it = commands.check_owner(desk.workspace, number, Handling.CANCEL, of)
+        waiting = commands.items_in(desk.workspace, number, ON_THE_WAY, targets)
         if not waiting:
             say("Nothing of it is on its way any more.")
             if it.count(ItemState.CONFLICT):
                 say(f"Its conflicts wait for “drtui operations settle {number}”.")
             return
+        targets = [item.target for item in waiting]  # and none that follows meanwhile
         whose = f"{clean(of)}'s " if of else ""
-        confirm(yes, f"Cancel {whose}“{it.what}” for what is not sent yet, of {waiting:,}?")
+        confirm(yes, f"Cancel {whose}“{it.what}” for what is not sent yet, of {len(waiting):,}?")
         cancelled, doubtful = commands.cancel(desk.workspace, number, targets, of=of)
     say(f"{cancelled:,} cancelled.")
     if doubtful:

@@ -116,7 +116,7 @@ def cancel(number: Number, of: Of = "", yes: Yes = False) -> None:
     with open_desk(chosen_account()) as desk:
         it = commands.check_may_cancel(desk.workspace, number, of=of)
         _ask(yes, "Cancel", it, of)
-        doubtful = commands.cancel(desk.workspace, number, of=of)
+        doubtful = commands.cancel(desk.workspace, it, of=of)
     _tell_ended("Cancelled", it, doubtful)
 
 
@@ -126,7 +126,7 @@ def drop(number: Number, of: Of = "", yes: Yes = False) -> None:
     with open_desk(chosen_account()) as desk:
         it = commands.check_may_drop(desk.workspace, number, of=of)
         _ask(yes, "Drop", it, of)
-        doubtful = commands.drop(desk.workspace, number, of=of)
+        doubtful = commands.drop(desk.workspace, it, of=of)
     _tell_ended("Dropped", it, doubtful)
 
 

@@ -1,12 +1,11 @@
 """Access to the AWS console: IAM users, Identity Center; and ending it after the event."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from drtui.commands.bulk import plan_errands, submit
+from drtui.commands.bulk import plan_errands
 from drtui.commands.event import read_event
 from drtui.commands.help_desk import plan_delete_users
 from drtui.commands.inviting import NO_SECOND_DOOR, NOBODY, plan_close_sign_ins
@@ -29,8 +28,7 @@ from drtui.domain.participants import Participant
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.identity_center import MOST_HOURS
-from drtui.domain.text import clean, fold
-from drtui.domain.wording import counted
+from drtui.domain.text import fold
 from drtui.store.database import Transaction
 from drtui.store.errand_history import last_errands
 
@@ -50,7 +48,6 @@ OWN_PROVIDER: Final = (
 
 _NOT_GIVEN: Final = "drtui did not put them into the group"
 _TAKEN: Final = "was taken out of the group already"
-_BLANKS: Final = re.compile(r"[\s,._]")
 
 
 class Removal(StrEnum):
@@ -131,7 +128,7 @@ def plan_removal(
     *,
     second_door: bool,
 ) -> Plan:
-    """Plan to remove participants' memberships or IAM users; see `submit_removal`.
+    """Plan to remove participants' memberships or IAM users; see `to_be_typed`.
 
     Memberships that drtui did not give, as its operation log has it, are left: unlike IAM users
     they bear no mark by which its own could be told.
@@ -180,7 +177,7 @@ def memberships_in(connection: Transaction) -> dict[str, bool]:
 
 
 def plan_profile_removal(workspace: Workspace, selection: Selection) -> Plan:
-    """Plan to delete racers with their profiles and models; see `submit_removal`.
+    """Plan to delete racers with their profiles and models; see `to_be_typed`.
 
     Raises:
         InvalidInputError: Nobody is selected.
@@ -194,30 +191,6 @@ def plan_profile_removal(workspace: Workspace, selection: Selection) -> Plan:
 def to_be_typed(plan: Plan) -> int:
     """Return the number by which a removal is confirmed: how many are removed."""
     return plan.count(Outcome.CHANGE)
-
-
-def submit_removal(workspace: Workspace, plan: Plan, typed: str) -> int | None:
-    """Submit a removal whose number was typed.
-
-    Args:
-        workspace: The account's.
-        plan: Of `plan_removal` or `plan_profile_removal`.
-        typed: How many are removed, as the admin typed it.
-
-    Returns:
-        The operation's number; None when there is nothing to remove.
-
-    Raises:
-        InvalidInputError: Another number was typed; nothing was submitted.
-        PlanOutdatedError: As of `bulk.submit`.
-    """
-    number = to_be_typed(plan)
-    if _BLANKS.sub("", typed) != str(number):
-        raise InvalidInputError(
-            f"This removes {counted(number, 'target')}: type {number:,} to confirm it, "
-            f"and not “{clean(typed.strip(), 20)}”."
-        )
-    return submit(workspace, plan)
 
 
 def _left(row: PlannedTarget, *, was: bool) -> PlannedTarget:

@@ -13,14 +13,13 @@ from typing import Final
 from drtui.commands.aws_account import find_account_id
 from drtui.commands.mailing import as_text, mailing_of, preview, read_text
 from drtui.commands.participants import participants_of
-from drtui.commands.passwords import GivenPassword, Handover, as_csv, handed_over
+from drtui.commands.passwords import GivenPassword, Handover, as_csv, handed_over, why_not
 from drtui.commands.workspace import Workspace
 from drtui.commands.writing import NewFile, reserved
 from drtui.domain.invitation_templates import InvitationField
 from drtui.domain.invitation_texts import InvitationKind
 from drtui.domain.invitations import MissingValues, parse_invitation
 from drtui.domain.mail_errands import Mailing
-from drtui.domain.problems import ProblemError
 from drtui.domain.sponsor.services import SponsorServices
 from drtui.domain.text import clean
 
@@ -96,8 +95,8 @@ def _written(
         return Handed(made)
     try:
         return Handed(made, write(), clean(str(file.path)))
-    except ProblemError as problem:
-        return Handed(made, problem=str(problem))
+    except Exception as error:  # they are made, whatever it is
+        return Handed(made, problem=why_not(error))
 
 
 def invitations_with_passwords(workspace: Workspace, services: SponsorServices) -> Mailing:

@@ -40,12 +40,15 @@ from drtui.store.model_table import (
     models_by_key,
 )
 from drtui.store.models import MODELS_OF, read_models
+from drtui.store.sync_state import read_sync_state
 from drtui.store.users import moment, user_even_gone, users_by_key
 
 if TYPE_CHECKING:  # what reads archives is imported where one is read
     from drtui.commands.model_archive import ArchiveInside
 
 WATCH_SECONDS: Final = 90.0
+STOPPED: Final = "stopped there: offline on purpose"
+"""What is said of a reading that an admin's wish to be offline has cut short."""
 _ASKED_SECONDS: Final = 20.0
 MODEL_COLUMNS: Final = (
     *("model_id", "name", "profile_id", "alias", "email", "status", "stage", "created_at"),
@@ -64,6 +67,7 @@ class StoredModelPage:
         gone_at: When it was not there any more; None while it is.
         details: Its metadata as sent; empty where none was told.
         racer: None where the racer is not known.
+        out_of_reach: Why nothing at all is read from the account now; empty where something is.
         known: Training, evaluations and what is inside, as far as they were read.
         trouble: Why its racer's models could not be read the last time; empty when they could.
         saved: Where archives of it were saved to, the newest first.
@@ -74,6 +78,7 @@ class StoredModelPage:
     gone_at: datetime | None
     details: Mapping[str, object] = field(default_factory=dict)
     racer: SponsoredUser | None = None
+    out_of_reach: str = ""
     known: StoredDetails = field(default_factory=StoredDetails)
     trouble: str = ""
     saved: tuple[ModelFile, ...] = ()
@@ -91,12 +96,14 @@ class SweepProgress:
         racers: All there are.
         since: When it began.
         expected_end: When it will have ended, at the pace that the firewall allows; None where
-            that cannot be told, or none is under way.
+            that cannot be told, none is under way, or the account is out of reach.
         oldest: When the racer who was read longest ago was read; None where one never was.
         newest: When one was last read.
         trouble: Why reading failed the last time; empty when it did not.
-        files_as_of: When the files in the bucket were last added up; None never.
-        files_trouble: Why that failed the last time; empty when it did not.
+        files_trouble: Why adding up the files in the bucket failed the last time; empty when it
+            did not.
+        unread: Of how many racers the models were never read.
+        stopped: Whether it goes no further, since an admin wants to be offline.
     """
 
     way: Way | None
@@ -108,8 +115,9 @@ class SweepProgress:
     oldest: datetime | None
     newest: datetime | None
     trouble: str
-    files_as_of: datetime | None
     files_trouble: str
+    unread: int = 0
+    stopped: bool = False
 
     @property
     def text(self) -> str:
@@ -130,6 +138,8 @@ class SweepProgress:
             parts.append(first if self.oldest is None else again)
             if self.expected_end is not None:
                 parts.append(f"all by about {self.expected_end.astimezone(zone):%H:%M %Z}")
+        if self.under_way and self.stopped:
+            parts.append(STOPPED)
         if self.trouble:
             parts.append(clean(self.trouble))
         if self.files_trouble:
@@ -203,6 +213,7 @@ def model_page(workspace: Workspace, key: int) -> StoredModelPage | None:
             gone_at=moment(gone_at),
             details=json.loads(details) if details else {},
             racer=None if racer is None else racer[0],
+            out_of_reach=read_sync_state(connection).out_of_reach,
             known=read_details(connection, *identity),
             trouble=read_models(connection, row.profile_id).trouble,
             saved=tuple(model_files(connection, [identity]).get(identity, ())),
@@ -225,8 +236,9 @@ def sweep_progress_of(workspace: Workspace, connection: Transaction) -> SweepPro
     assert now is not None
     sweep = read_model_sweep(connection)
     counts = sweep_counts(connection, sweep)
+    state = read_sync_state(connection)
     expected = None
-    if sweep.under_way and sweep.way is Way.BY_RACER:
+    if sweep.under_way and sweep.way is Way.BY_RACER and not state.out_of_reach:
         calls = read_admin_calls(connection, now.timestamp(), workspace.admin_calls)
         own = tried_since(connection, now.timestamp() - HELD_SECONDS)
         others = max(0, calls.used(now) - len(own))
@@ -244,8 +256,9 @@ def sweep_progress_of(workspace: Workspace, connection: Transaction) -> SweepPro
         oldest=counts.oldest,
         newest=counts.newest,
         trouble=sweep.trouble,
-        files_as_of=moment(sweep.files_read_at),
         files_trouble=sweep.files_trouble,
+        unread=counts.unread,
+        stopped=state.on_purpose is not None and not state.on_purpose.reads(now.timestamp()),
     )
 
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from drtui.commands.bulk import plan_action, with_errands
-from drtui.commands.selection import Selection, select_all
+from drtui.commands.bulk import with_errands, with_names
 from drtui.commands.workspace import Workspace
 from drtui.domain.actions import Action
 from drtui.domain.errands import Errand, Service
@@ -19,12 +18,13 @@ from drtui.domain.setting_keys import Registration, SettingKey, setting_errand, 
 from drtui.domain.sign_in_errands import close_sign_in, open_sign_in
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.wording import counted, noun
+from drtui.store.bulk_planning import plan_users
 from drtui.store.database import Transaction
 from drtui.store.errands import closed_by
 from drtui.store.multi_user import coming_limits, crowd, last_switch, replaced_models
 from drtui.store.settings import read_settings
 from drtui.store.summing import totals
-from drtui.store.targets import targets
+from drtui.store.users import user_keys
 
 NEW_USER_MINUTES: Final = 300
 """What a new participant may train unless the admin says otherwise (the guide: 5 hours)."""
@@ -179,7 +179,7 @@ def plan_enable(
         ]
     plan = _plan(workspace, Reopen(limits))
     if second_door:
-        errands += _sign_ins(workspace, plan, only=closed_by_us, close=False)
+        errands += _sign_ins(plan, only=closed_by_us, close=False)
     return with_errands(plan, errands)
 
 
@@ -198,7 +198,7 @@ def plan_disable(workspace: Workspace, *, second_door: bool) -> Plan:
     ]
     plan = _plan(workspace, Close())
     if second_door:
-        errands += _sign_ins(workspace, plan, only=None, close=True)
+        errands += _sign_ins(plan, only=None, close=True)
     return with_errands(plan, errands)
 
 
@@ -226,19 +226,13 @@ def _count_sign_ins(plan: Plan) -> int:
 
 
 def _plan(workspace: Workspace, action: Action) -> Plan:
-    everybody = select_all(workspace)
     with workspace.database.read() as connection:
-        racers = [
-            key
-            for key, target in zip(everybody.keys, targets(connection, everybody.keys), strict=True)
-            if target.role is Role.RACER
-        ]
-    return plan_action(workspace, action, Selection(tuple(racers)))
+        everybody = plan_users(connection, action, user_keys(connection))
+        racers = tuple(row for row in everybody.rows if row.target.role is Role.RACER)
+        return with_names(connection, replace(everybody, rows=racers))
 
 
-def _sign_ins(
-    workspace: Workspace, plan: Plan, *, only: frozenset[str] | None, close: bool
-) -> Sequence[Errand]:
+def _sign_ins(plan: Plan, *, only: frozenset[str] | None, close: bool) -> Sequence[Errand]:
     make = close_sign_in if close else open_sign_in
     rows = (row for row in plan.rows if only is None or row.target.profile_id in only)
     return [errand for row in rows if (errand := make(row.target)) is not None]

@@ -10,7 +10,6 @@ from drtui.domain import permissions
 from drtui.domain.downloads import Turns
 from drtui.domain.handling import Handling, not_theirs, owner, refusal
 from drtui.domain.operations import (
-    ON_THE_WAY,
     Hold,
     Item,
     ItemState,
@@ -155,19 +154,6 @@ def retry(workspace: Workspace, number: int, targets: Collection[str] = ()) -> i
         raise InvalidInputError(f"{capitalised(refusal(Handling.RETRY, it))}.")
     check_may_send(workspace, number)
     return interventions.retry(workspace.database, number, workspace.author(), targets)
-
-
-def cancellable(
-    workspace: Workspace, number: int, targets: Collection[str] = (), *, of: str = ""
-) -> int:
-    """Return how many items of an operation are on their way.
-
-    Raises:
-        InvalidInputError: As of `cancel`.
-    """
-    check_owner(workspace, number, Handling.CANCEL, of)
-    with workspace.database.read() as connection:
-        return operation_log.item_count(connection, number, ON_THE_WAY, targets)
 
 
 def cancel(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
@@ -16,14 +17,16 @@ from drtui.store import operation_log
 from drtui.store.errands import on_the_way
 from drtui.store.participants import (
     apply_teams,
+    apply_teams_in,
     forget_participants,
     keeping_changes,
     kept_participants,
     with_profile,
-    write_participants,
     write_participants_in,
     write_pool_users,
 )
+
+_KEPT: Final = (RecordKind.PARTICIPANT, RecordKind.SPONSORED_USER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,13 @@ def read_list(workspace: Workspace, text: str) -> ListPreview:
 
 def keep(workspace: Workspace, participants: Sequence[Participant]) -> Kept:
     """Keep participants, and give those who have a profile the label of their team."""
-    new, changed = write_participants(workspace.database, participants, workspace.author())
-    return Kept(new, changed, apply_teams(workspace.database))
+    database, author = workspace.database, workspace.author()
+    if not participants:
+        return Kept(0, 0, apply_teams(database))
+    with database.write(*_KEPT, durable=True) as connection:
+        now = database.clock()
+        new, changed = write_participants_in(connection, participants, author, now)
+        return Kept(new, changed, apply_teams_in(connection, now))
 
 
 def plan_keep(workspace: Workspace, participants: Sequence[Participant]) -> Kept:
@@ -120,13 +128,12 @@ def submit_and_keep(
         keep(workspace, participants)
         return None
     database = workspace.database
-    kinds = RecordKind.PARTICIPANT, RecordKind.OPERATION, RecordKind.SPONSORED_USER
-    with database.write(*kinds, durable=True) as connection:
+    with database.write(*_KEPT, RecordKind.OPERATION, durable=True) as connection:
         now = database.clock()
         author = workspace.author()
         write_participants_in(connection, participants, author, now)
         operation_id = operation_log.submit_in(connection, plan, author, now)
-    apply_teams(database)
+        apply_teams_in(connection, now)
     return operation_id
 
 

@@ -9,9 +9,11 @@ closed too soon, another one is made.
 
 import csv
 import io
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from traceback import format_tb
 from typing import Final
 
 from drtui.commands.workspace import Workspace
@@ -19,6 +21,7 @@ from drtui.domain.access_errands import gives, user_name_of
 from drtui.domain.errands import Service
 from drtui.domain.operations import ON_THE_WAY, SETTLED_WELL, Item, ItemState
 from drtui.domain.passwords import generate_password
+from drtui.domain.problems import ProblemError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.iam_users import IamUsers
 from drtui.domain.sponsor.services import SponsorServices
@@ -27,6 +30,7 @@ from drtui.store.database import Transaction
 from drtui.store.errand_history import errands_about, last_errands
 from drtui.store.participants import kept_participants, mark_told, write_told
 
+_LOG: Final = logging.getLogger("drtui")
 _COLUMNS: Final = ("email", "user_name", "password")
 _HOPELESS: Final = frozenset(
     {
@@ -146,19 +150,30 @@ def give_passwords(
         if hopeless:
             refused[email] = hopeless
             continue
-        earlier = told.get(fold(email))
-        if earlier is not None:
-            write_told(workspace.database, email, None)
-        name = names[email.strip().lower()]
-        found, why, kind = _tried(services.iam_users, email, name, anew=anew)
+        try:
+            name, earlier = names[email.strip().lower()], told.get(fold(email))
+            found, why, kind = _renewed(workspace, services, email, name, earlier, anew=anew)
+        except Exception as error:  # those made before are there to be handed over
+            found, why, kind = None, why_not(error), None
         if found is not None:
             given.append(found)
             continue
         refused[email] = why
         hopeless = why if kind in _HOPELESS else ""
-        if earlier is not None and kind is not SponsorFailure.OUTCOME_UNKNOWN:
-            write_told(workspace.database, email, earlier)  # the one they know is as it was
     return Handover(tuple(given), refused)
+
+
+def why_not(error: Exception) -> str:
+    """Return what came between passwords and their hand-over, in a sentence.
+
+    Of an error that nobody expected it repeats nothing, here or in the log: it may hold a password.
+    """
+    if isinstance(error, ProblemError):
+        return str(error)
+    what = type(error).__name__
+    where = "".join(format_tb(error.__traceback__))
+    _LOG.error("passwords were made, and something failed unexpectedly: %s\n%s", what, where)
+    return f"Something went wrong that should not ({what}): the log says where."
 
 
 def handed_over(workspace: Workspace, given: Sequence[GivenPassword]) -> None:
@@ -202,6 +217,28 @@ def _told_in(connection: Transaction, emails: Iterable[str]) -> dict[str, dateti
     }
 
 
+def _renewed(
+    workspace: Workspace,
+    services: SponsorServices,
+    email: str,
+    name: str,
+    earlier: datetime | None,
+    *,
+    anew: bool,
+) -> tuple[GivenPassword | None, str, SponsorFailure | None]:
+    """Make a password as `_tried` does; one that was told earlier counts only while it is good.
+
+    Raises:
+        StoreProblemError: That cannot be noted.
+    """
+    if earlier is not None:
+        write_told(workspace.database, email, None)
+    found, why, kind = _tried(services.iam_users, email, name, anew=anew)
+    if found is None and earlier is not None and kind is not SponsorFailure.OUTCOME_UNKNOWN:
+        write_told(workspace.database, email, earlier)  # the one they know is as it was
+    return found, why, kind
+
+
 def _tried(
     users: IamUsers, email: str, name: str, *, anew: bool
 ) -> tuple[GivenPassword | None, str, SponsorFailure | None]:
@@ -211,6 +248,8 @@ def _tried(
     except SponsorError as error:
         doubtful = error.kind is SponsorFailure.OUTCOME_UNKNOWN
         return None, _PERHAPS if doubtful else error.message, error.kind
+    except Exception as error:
+        return None, f"{why_not(error)} {_PERHAPS.capitalize()}.", SponsorFailure.OUTCOME_UNKNOWN
     return found, why, None
 
 

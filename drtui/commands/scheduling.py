@@ -227,12 +227,12 @@ def check_may_drop(workspace: Workspace, number: int, *, of: str = "") -> Schedu
     return it
 
 
-def drop(workspace: Workspace, number: int, *, of: str = "") -> int:
+def drop(workspace: Workspace, seen: Scheduled, *, of: str = "") -> int:
     """Let one that was missed or refused be, for good; cancel the rest of one that is late.
 
     Args:
         workspace: The account's.
-        number: Which.
+        seen: Which, as it was shown.
         of: Whose it is, where it is not one's own.
 
     Returns:
@@ -240,14 +240,16 @@ def drop(workspace: Workspace, number: int, *, of: str = "") -> int:
 
     Raises:
         InvalidInputError: It is not one that waits for an answer, or somebody else's.
+        PlanOutdatedError: It came to another state since it was shown.
     """
-    it = check_may_drop(workspace, number, of=of)
-    if it.state is ScheduleState.LATE:
-        doubtful = interventions.cancel_rest(workspace.database, it, workspace.author())
+    _check_as_shown(workspace, seen)
+    check_may_drop(workspace, seen.number, of=of)
+    if seen.state is ScheduleState.LATE:
+        doubtful = interventions.cancel_rest(workspace.database, seen, workspace.author())
         if doubtful is None:
-            raise InvalidInputError(_MEANWHILE)
+            raise PlanOutdatedError(_MEANWHILE)
         return doubtful
-    _end(workspace, it, ScheduleState.DROPPED, "dropped: it is not run any more")
+    _end(workspace, seen, ScheduleState.DROPPED, "dropped: it is not run any more")
     return 0
 
 
@@ -264,12 +266,12 @@ def check_may_cancel(workspace: Workspace, number: int, *, of: str = "") -> Sche
     return it
 
 
-def cancel(workspace: Workspace, number: int, *, of: str = "") -> int:
+def cancel(workspace: Workspace, seen: Scheduled, *, of: str = "") -> int:
     """Cancel one before its time, or drop one that asks for an answer.
 
     Args:
         workspace: The account's.
-        number: Which.
+        seen: Which, as it was shown.
         of: Whose it is, where it is not one's own.
 
     Returns:
@@ -277,11 +279,13 @@ def cancel(workspace: Workspace, number: int, *, of: str = "") -> int:
 
     Raises:
         InvalidInputError: It does not wait any more, or is somebody else's.
+        PlanOutdatedError: It came to another state since it was shown.
     """
-    it = check_may_cancel(workspace, number, of=of)
-    if it.asks(moment_of(workspace)):
-        return drop(workspace, number, of=of)
-    _end(workspace, it, ScheduleState.CANCELLED, "cancelled before its time")
+    _check_as_shown(workspace, seen)
+    check_may_cancel(workspace, seen.number, of=of)
+    if seen.asks(moment_of(workspace)):
+        return drop(workspace, seen, of=of)
+    _end(workspace, seen, ScheduleState.CANCELLED, "cancelled before its time")
     return 0
 
 
@@ -340,6 +344,19 @@ COLUMNS: Final = (
 """What of it a CSV has."""
 
 
+def _check_as_shown(workspace: Workspace, seen: Scheduled) -> None:
+    """Refuse one that is not in the state any more in which it was shown.
+
+    Raises:
+        InvalidInputError: There is none of that number.
+        PlanOutdatedError: It is not.
+    """
+    it = find(workspace, seen.number)
+    if it.state is not seen.state:
+        now = it.state_text(moment_of(workspace))
+        raise PlanOutdatedError(f"It came to another state meanwhile ({now}): look at it again.")
+
+
 def _check_owner(workspace: Workspace, it: Scheduled, of: str, verb: str) -> None:
     whose = owner(workspace, it)
     if of and of != it.owner:
@@ -357,9 +374,9 @@ def _end(workspace: Workspace, it: Scheduled, state: ScheduleState, result: str)
     """Bring one to its end.
 
     Raises:
-        InvalidInputError: It came to another state meanwhile.
+        PlanOutdatedError: It came to another state meanwhile.
     """
     author = workspace.author()
     note = f"by {author.who}" if owner(workspace, it) else ""
     if not scheduling.settle(workspace.database, it, state, result, author=author, note=note):
-        raise InvalidInputError(_MEANWHILE)
+        raise PlanOutdatedError(_MEANWHILE)

@@ -31,7 +31,6 @@ class OfflineDesk:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._look = offline.Look(workspace)
-        self._seen: offline.Forecast | None = None
 
     def purpose(self) -> OnPurpose | None:
         """See `commands.offline.on_purpose`."""
@@ -65,18 +64,9 @@ class OfflineDesk:
         """See `commands.offline.go_offline`."""
         offline.go_offline(self._workspace)
 
-    def go_online(self) -> None:
-        """See `commands.offline.go_online`.
-
-        Raises:
-            PlanOutdatedError: Something else is on its way by now than `look` has told last.
-        """
-        offline.go_online(self._workspace, self._seen)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there was nothing to deliver when `look` told last."""
-        return self._seen is not None and self._seen.is_empty
+    def go_online(self, seen: offline.Forecast | None) -> None:
+        """See `commands.offline.go_online`."""
+        offline.go_online(self._workspace, seen)
 
     def begin_look(self) -> None:
         """Let the account be read; see `commands.offline.Look`."""
@@ -95,18 +85,19 @@ class OfflineDesk:
             if seen.waited >= _LONG_SECONDS:
                 so_far.append(rounded_up_text(seen.waited))
             return Told([f"{_READING} ({', '.join(so_far)})" if so_far else _READING])
-        self._seen = offline.forecast(self._workspace)
-        lines, is_empty = self._seen.lines, self._seen.is_empty
+        forecast = offline.forecast(self._workspace)
+        lines, is_empty = forecast.lines, forecast.is_empty
         if seen.was_read:
-            return Told(lines, was_read=True, is_empty=is_empty)
-        as_of = self._seen.as_of
+            return Told(lines, was_read=True, is_empty=is_empty, forecast=forecast)
+        as_of = forecast.as_of
         known = "Nothing was read of it so far."
         if as_of is not None:
             age = timedelta(seconds=self._workspace.database.clock() - as_of.timestamp())
             known = f"By what was read at {local(as_of):%Y-%m-%d %H:%M %Z}, {age_text(age)} ago:"
         trying = "No more is tried." if seen.given_up else "It is tried again and again."
         why = f"The account could not be read. {seen.trouble} {trying}"
-        return Told([why, "Nothing was sent.", known, *lines], hindered=True, is_empty=is_empty)
+        told = [why, "Nothing was sent.", known, *lines]
+        return Told(told, hindered=True, is_empty=is_empty, forecast=forecast)
 
     def end_look(self) -> None:
         """See `commands.offline.Look`."""
@@ -150,14 +141,14 @@ async def _deliver(actions: Actions, desk: OfflineDesk) -> bool:
     await asyncio.to_thread(desk.begin_look)
     delivers, note = False, ""
     try:
-        while await actions.ask(DeliverDialog(desk.look, desk.begin_look, note)) is True:
+        while told := await actions.ask(DeliverDialog(desk.look, desk.begin_look, note)):
             try:
-                await asyncio.to_thread(desk.go_online)
+                await asyncio.to_thread(desk.go_online, told.forecast)
             except PlanOutdatedError as problem:
                 note = str(problem)
                 continue
             delivers = True
-            actions.say(_ONLINE if desk.is_empty else _DELIVERING)
+            actions.say(_ONLINE if told.is_empty else _DELIVERING)
             break
     finally:
         if not delivers:

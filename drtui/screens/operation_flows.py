@@ -157,7 +157,7 @@ async def _whom(
         states: Of which targets there is something to do.
         verb: What the button says, without the count.
         about: Says what happens to so many.
-        warn: Reads what else there is to know of these profiles, none is all; called in a thread.
+        warn: Reads what else there is to know of those who are meant; called in a thread.
 
     Returns:
         The profile ids; None when the dialog was left, or there are none any more.
@@ -180,7 +180,7 @@ async def _whom(
     told = [f"{number:,}: {clean(reason)}" for reason, number in reasons[:_REASONS] if reason]
     if len(reasons) > _REASONS:
         told.append("and others for other reasons.")
-    told += await asyncio.to_thread(warn, [])
+    told += await asyncio.to_thread(warn, counted_ones)
     dialog = ConfirmDialog(
         f"{verb}: operation {it.number}",
         [*about(count), *told],

@@ -79,6 +79,6 @@ class ScheduleDesk:
         """See `commands.scheduling.go_on`."""
         return scheduling.go_on(self._workspace, number)
 
-    def cancel(self, number: int, of: str) -> int:
+    def cancel(self, seen: Scheduled, of: str) -> int:
         """See `commands.scheduling.cancel`; one that asks for an answer is dropped by it."""
-        return scheduling.cancel(self._workspace, number, of=of)
+        return scheduling.cancel(self._workspace, seen, of=of)

@@ -117,7 +117,7 @@ async def cancel(actions: Actions, subject: Subject) -> bool:
     )
     if not await actions.ask(dialog):
         return False
-    doubtful = await asyncio.to_thread(actions.desk.schedule.cancel, it.number, of)
+    doubtful = await asyncio.to_thread(actions.desk.schedule.cancel, it, of)
     rest = f"the rest of S{it.number} will not be sent" if late else ""
     doubt = f"; {doubtful:,} may have been applied already" if doubtful else ""
     actions.say(f"{verb}: {rest or f'S{it.number} will not be run'}{doubt}.")

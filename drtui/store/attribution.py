@@ -92,10 +92,11 @@ def overtaken(
         operation_id: The operation.
         targets: Only these profiles; empty is all.
     """
+    wanted = set(targets)
     failed = [
         item
         for item in items(connection, operation_id, states={ItemState.FAILED})
-        if not targets or item.target in targets
+        if not wanted or item.target in wanted
     ]
     users = rows_by_profile(connection, [item.target for item in failed])
     there = [

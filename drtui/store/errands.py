@@ -118,11 +118,10 @@ def settle_errands(database: Database, settled: Sequence[Settled]) -> None:
                 )
             )
         }
-        rows = [
-            _values(one, now, cancelled=bool(claims[one.item.item_id][1]))
-            for one in settled
-            if claims.get(one.item.item_id, (None, False))[0] == one.claim
+        written = [
+            one for one in settled if claims.get(one.item.item_id, (None, False))[0] == one.claim
         ]
+        rows = [_values(one, now, cancelled=bool(claims[one.item.item_id][1])) for one in written]
         if rows:
             connection.execute(
                 update(ITEMS)
@@ -130,7 +129,7 @@ def settle_errands(database: Database, settled: Sequence[Settled]) -> None:
                 .values({name: bindparam(f"new_{name}") for name in _WRITTEN}),
                 rows,
             )
-        for one in settled:
+        for one in written:
             if one.item.service == Service.SETTINGS and one.carried.state in SETTLED_WELL:
                 key = SettingKey(subject_of(one.item))
                 confirm_setting(connection, key, one.item.after[VALUE], now)

@@ -34,6 +34,7 @@ class Interest:
 def declare_interest(database: Database, subject: str, seconds: float) -> None:
     """Ask for a subject to be kept fresh from now on, for so many seconds; again renews it.
 
+    Whoever asks for less does not shorten what somebody has asked for longer.
     What has expired is forgotten here: there is no need for anybody to tidy up.
     """
     declare_interests(database, [subject], seconds)
@@ -42,7 +43,8 @@ def declare_interest(database: Database, subject: str, seconds: float) -> None:
 def declare_interests(database: Database, subjects: Sequence[str], seconds: float) -> None:
     """The same for several subjects, in one transaction."""
     now = database.clock()
-    rows = [{"subject": one, "asked_at": now, "expires_at": now + seconds} for one in subjects]
+    end = now + seconds
+    rows = [{"subject": one, "asked_at": now, "expires_at": end} for one in subjects]
     with database.write(RecordKind.INTEREST) as connection:
         # Asked for in the future is a clock set back since; it would not expire for as long.
         connection.execute(
@@ -50,7 +52,8 @@ def declare_interests(database: Database, subjects: Sequence[str], seconds: floa
                 or_(_INTERESTS.c.expires_at <= now, _INTERESTS.c.asked_at > now)
             )
         )
-        upsert(connection, _INTERESTS, rows, key=["subject"], update=["expires_at"])
+        ends_before = _INTERESTS.c.expires_at < end
+        upsert(connection, _INTERESTS, rows, ["subject"], ["expires_at"], where=ends_before)
 
 
 def live_interests(connection: Connection, prefix: str, now: float) -> list[Interest]:

@@ -29,7 +29,6 @@ class JournalEntry:
         who: The system user.
         account_user: The alias that was signed in to the account; empty where it is not known.
         operation_id: The operation that it is about; None where it is about none.
-        entry_id: Its number; the newest has the highest.
     """
 
     at: datetime
@@ -38,7 +37,6 @@ class JournalEntry:
     what: str
     result: str
     operation_id: int | None
-    entry_id: int = 0
 
 
 def write_journal(
@@ -95,5 +93,4 @@ def entry_of(row: RowMapping) -> JournalEntry:
         what=row["what"],
         result=row["result"],
         operation_id=row["operation_id"],
-        entry_id=row["id"],
     )

@@ -228,28 +228,6 @@ def items(
     return [item_of(row) for row in connection.execute(statement).mappings()]
 
 
-def item_count(
-    connection: Connection,
-    operation_id: int,
-    states: Collection[ItemState],
-    targets: Collection[str] = (),
-) -> int:
-    """Return how many items of an operation are in one of some states.
-
-    Args:
-        connection: In a transaction.
-        operation_id: The operation.
-        states: Which.
-        targets: Only those of these profiles; empty is all.
-    """
-    statement = select(func.count()).where(
-        ITEMS.c.operation_id == operation_id, ITEMS.c.state.in_(sorted(states))
-    )
-    if targets:
-        statement = statement.where(one_of(ITEMS.c.target, sorted(targets)))
-    return connection.scalar(statement) or 0
-
-
 def targets_among(
     connection: Connection, operation_id: int, targets: Collection[str]
 ) -> frozenset[str]:

@@ -20,7 +20,7 @@ from drtui.store.facts import read_fact, write_fact
 from drtui.store.journal import write_journal
 from drtui.store.sqlite import one_of, upsert
 from drtui.store.tables import table
-from drtui.store.tagging import TagGroup, change_tags
+from drtui.store.tagging import TagGroup, change_tags_in
 from drtui.store.users import USERS, moment
 
 _PARTICIPANTS: Final = table("participant")
@@ -63,24 +63,20 @@ class PoolRecord:
     as_of: datetime
 
 
-def write_participants(
-    database: Database, participants: Sequence[Participant], author: Author
+def write_participants_in(
+    connection: Connection, participants: Sequence[Participant], author: Author, now: float
 ) -> tuple[int, int]:
     """Keep participants, each address once; return how many are new, and how many have changed.
 
     Who is kept already keeps the spelling of the address and the time. What a list does not say,
     a name or a team, stays as it is known; another team is to become a label again.
+
+    Args:
+        connection: In a writing transaction.
+        participants: Whom.
+        author: Who keeps them.
+        now: Seconds since the epoch.
     """
-    if not participants:
-        return 0, 0
-    with database.write(RecordKind.PARTICIPANT, durable=True) as connection:
-        return write_participants_in(connection, participants, author, database.clock())
-
-
-def write_participants_in(
-    connection: Connection, participants: Sequence[Participant], author: Author, now: float
-) -> tuple[int, int]:
-    """Keep participants as `write_participants` does, in a writing transaction that is there."""
     written, new, changed = _to_write(connection, participants, now)
     if written:
         upsert(
@@ -206,11 +202,18 @@ def apply_teams(database: Database) -> int:
     Each team is given once, as soon as there is a profile with the participant's email, so that
     what an admin changes later stays. A racer has one team: another one is taken off.
     """
-    waiting = _PARTICIPANTS.c.team != "", _PARTICIPANTS.c.tagged.is_(False)
-    with database.read() as connection:
-        statement = select(_PARTICIPANTS.c.folded, _PARTICIPANTS.c.team).where(*waiting)
-        teams = {row.folded: row.team for row in connection.execute(statement)}
-        found = _profiles_of(connection, teams) if teams else []
+    with database.read() as connection:  # mostly there is nobody, and nothing to be written
+        _, found = _without_label(connection)
+    if not found:
+        return 0
+    kinds = RecordKind.PARTICIPANT, RecordKind.SPONSORED_USER
+    with database.write(*kinds, durable=True) as connection:
+        return apply_teams_in(connection, database.clock())
+
+
+def apply_teams_in(connection: Connection, now: float) -> int:
+    """Do so as `apply_teams` does, in a writing transaction that is there."""
+    teams, found = _without_label(connection)
     if not found:
         return 0
     groups: dict[tuple[Tag, frozenset[Tag]], list[int]] = {}
@@ -218,23 +221,21 @@ def apply_teams(database: Database) -> int:
         team = stored_tag(teams[folded])
         worn = {tag for tag in map(stored_tag, tags.split()) if tag.key == TEAM}
         groups.setdefault((team, frozenset(worn - {team})), []).append(key)
-    changed = change_tags(
-        database,
-        [TagGroup(keys, frozenset({team}), others) for (team, others), keys in groups.items()],
-        _ENGINE,
-        _TEAMS,
+    given = [TagGroup(keys, frozenset({team}), others) for (team, others), keys in groups.items()]
+    labelled = _PARTICIPANTS.c.folded, [folded for _, folded, _ in found]
+    connection.execute(update(_PARTICIPANTS).where(one_of(*labelled)).values(tagged=True))
+    return change_tags_in(connection, given, _ENGINE, _TEAMS, now)
+
+
+def _without_label(
+    connection: Connection,
+) -> tuple[dict[str, str], Sequence[tuple[int, str, str]]]:
+    """Return the teams that are no labels yet, by folded address, and the profiles with these."""
+    statement = select(_PARTICIPANTS.c.folded, _PARTICIPANTS.c.team).where(
+        _PARTICIPANTS.c.team != "", _PARTICIPANTS.c.tagged.is_(False)
     )
-    done = {folded: teams[folded] for _, folded, _ in found}
-    with database.write(RecordKind.PARTICIPANT) as connection:
-        for team_text in set(done.values()):
-            given = [folded for folded, team in done.items() if team == team_text]
-            connection.execute(
-                update(_PARTICIPANTS)
-                # A list that was read in meanwhile may have said another team.
-                .where(one_of(_PARTICIPANTS.c.folded, given), _PARTICIPANTS.c.team == team_text)
-                .values(tagged=True)
-            )
-    return changed
+    teams = {row.folded: row.team for row in connection.execute(statement)}
+    return teams, _profiles_of(connection, teams) if teams else []
 
 
 def write_pool_users(database: Database, users: Iterable[PoolUser]) -> int:

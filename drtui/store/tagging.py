@@ -44,24 +44,30 @@ def change_tags(
         author: Who does it.
         what: How the line of the journal begins; the labels follow.
     """
-    changed: dict[int, RowMapping] = {}
     with database.write(RecordKind.SPONSORED_USER, durable=True) as connection:
-        for group in groups:
-            users = _users(connection, group.keys)
-            profile_ids = [user["profile_id"] for user in users]
-            for tag in group.remove:
-                _remove(connection, profile_ids, tag)
-            rows = [
-                {"profile_id": profile_id, "key": tag.key, "value": tag.value}
-                for profile_id in profile_ids
-                for tag in group.add
-            ]
-            upsert(connection, _TAGS, rows, key=["profile_id", "key", "value"], update=["value"])
-            changed |= {user["id"]: user for user in users}
-        _denormalise(connection, list(changed.values()))
-        now = database.clock()
-        result = counted(len(changed), "user")
-        write_journal(connection, now, author, f"{what} {_signed(groups)}", result)
+        return change_tags_in(connection, groups, author, what, database.clock())
+
+
+def change_tags_in(
+    connection: Connection, groups: Sequence[TagGroup], author: Author, what: str, now: float
+) -> int:
+    """Do so as `change_tags` does, in a writing transaction that is there."""
+    changed: dict[int, RowMapping] = {}
+    for group in groups:
+        users = _users(connection, group.keys)
+        profile_ids = [user["profile_id"] for user in users]
+        for tag in group.remove:
+            _remove(connection, profile_ids, tag)
+        rows = [
+            {"profile_id": profile_id, "key": tag.key, "value": tag.value}
+            for profile_id in profile_ids
+            for tag in group.add
+        ]
+        upsert(connection, _TAGS, rows, key=["profile_id", "key", "value"], update=["value"])
+        changed |= {user["id"]: user for user in users}
+    _denormalise(connection, list(changed.values()))
+    result = counted(len(changed), "user")
+    write_journal(connection, now, author, f"{what} {_signed(groups)}", result)
     return len(changed)
 
 

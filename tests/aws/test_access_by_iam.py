@@ -8,7 +8,7 @@ import pytest
 
 from drtui.aws.sponsor.door import Door
 from drtui.aws.sponsor.iam_users import AwsIamUsers
-from drtui.commands.access import Removal, plan_iam_users, plan_removal, submit_removal
+from drtui.commands.access import Removal, plan_iam_users, plan_removal
 from drtui.commands.bulk import submit
 from drtui.commands.participants import keep, participants_of
 from drtui.commands.passwords import give_passwords, handed_over, not_told
@@ -70,7 +70,7 @@ def test_users_are_made_told_and_removed(
     assert not_told(workspace) == []
     assert all(moto.client("iam").get_login_profile(UserName=name) for name in members)
     plan = plan_removal(workspace, Removal.IAM_USERS, people, second_door=True)
-    gone = submit_removal(workspace, plan, "3")
+    gone = submit(workspace, plan)
     engine.kill_after(1)
     assert states(gone) == [ItemState.DONE] * 3
     assert all(users.find(name) is None for name in members)

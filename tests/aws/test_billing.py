@@ -130,14 +130,12 @@ def test_what_a_budget_does_not_tell_is_unknown_scripted(
     odd = bare | {
         "BudgetLimit": {"Amount": "much", "Unit": HOSTILE},
         "CalculatedSpend": {"ActualSpend": {"Amount": "12.345"}},
-        "FilterExpression": {"Dimensions": {"Key": "SERVICE", "Values": ["x"]}},
     }
     server.script(answer({"Budgets": [bare, odd, {"BudgetType": "COST"}], "NextToken": "more"}))
     server.script(answer({}))
     first, second = scripted.budgets(ACCOUNT)
     assert first == Budget("a", None, None, None, "")
     assert (second.limit, second.actual, second.forecast) == (None, Decimal("12.345"), None)
-    assert second.narrowed
     assert second.unit.isprintable()
 
 

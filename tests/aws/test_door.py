@@ -203,10 +203,23 @@ def test_pages_are_read_until_the_end(scripted: Door, server: ScriptedServer) ->
     ]
 
 
-def test_a_page_that_leads_to_itself_is_the_last(scripted: Door, server: ScriptedServer) -> None:
+def test_a_page_that_leads_to_itself_is_no_short_list(
+    scripted: Door, server: ScriptedServer
+) -> None:
     again = answer({"Instances": [{"Name": "a"}], "NextToken": "1"})
     server.script(again, again, again)
-    assert len(list(scripted.pages("sso-admin", "ListInstances", "Instances"))) == 2
+    with pytest.raises(SponsorError) as raised:
+        list(scripted.pages("sso-admin", "ListInstances", "Instances"))
+    error = raised.value
+    assert error.kind is SponsorFailure.UNAVAILABLE
+    what = "sso-admin ListInstances: the answer is not what AWS sends"
+    assert error.message == f"{what} (its token leads nowhere)."
+    assert len(server.requests) == 2
+
+
+def test_a_page_whose_token_is_empty_is_the_last(scripted: Door, server: ScriptedServer) -> None:
+    server.script(answer({"Instances": [{"Name": "a"}], "NextToken": ""}))
+    assert len(list(scripted.pages("sso-admin", "ListInstances", "Instances"))) == 1
 
 
 def test_pages_that_break_off_are_no_short_list(scripted: Door, server: ScriptedServer) -> None:

@@ -82,6 +82,14 @@ def test_a_running_job_leads_to_its_racer_and_model(door: Door, server: Scripted
     assert asked[3].members == {"TrainingJobName": TRAINING}
 
 
+def test_a_page_that_leads_to_itself_is_no_short_list(door: Door, server: ScriptedServer) -> None:
+    server.script(*[listing(told(TRAINING), token="one")] * 3)
+    error = failure_of(SageMakerJobs(door, turns=AT_ONCE).running)
+    assert error.kind is SponsorFailure.UNAVAILABLE
+    assert "ListTrainingJobs: the answer is not what AWS sends (its token" in error.message
+    assert len(server.requests) == 2
+
+
 def test_what_a_job_works_on_is_asked_for_once(door: Door, server: ScriptedServer) -> None:
     jobs = SageMakerJobs(door, turns=AT_ONCE)
     server.script(listing(told(TRAINING)), listing(), described())

@@ -1,19 +1,24 @@
 """Offline on purpose in the console: the key, the header, and the look before delivering."""
 
+import threading
 from pathlib import Path
+
+import pytest
 
 from drtui.commands import offline
 from drtui.commands.preparing import parts, verdict
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
 from drtui.domain.failures import FailureKind
+from drtui.domain.problems import StoreProblemError
 from drtui.screens.dialogs.confirm import ConfirmDialog
-from drtui.screens.dialogs.deliver import DeliverDialog
+from drtui.screens.dialogs.deliver import DeliverDialog, Told
+from drtui.screens.offline_flow import OfflineDesk
 from drtui.store.database import Database
 from drtui.store.sweeps import begin_sweep
 from drtui.store.sync_state import read_sync_state, write_halt
 from drtui.widgets.sync_status import SyncStatus
-from tests.support.driving import Console, console_app, running
+from tests.support.driving import SECONDS, Console, console_app, running
 from tests.support.operations import quota
 
 
@@ -225,6 +230,66 @@ async def test_what_was_confirmed_meanwhile_is_shown_before_it_is_sent(
         assert wants_offline(database)
         await console.press("tab", "enter")
         await console.until(lambda: not wants_offline(database))
+
+
+async def test_only_what_was_shown_is_delivered_and_not_what_was_read_since(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    quota(database, "racer-0010", "9")
+    look = OfflineDesk.look
+    queued, read, let_go = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(desk: OfflineDesk) -> Told:
+        told = look(desk)
+        if queued.is_set():
+            read.set()
+            assert let_go.wait(SECONDS)
+        return told
+
+    monkeypatch.setattr(OfflineDesk, "look", slow)
+    async with running(console_app(path)) as console:
+        first = await begun(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+        await console.until(lambda: "10 would be sent as planned" in console.prose())
+        quota(database, "racer-0011", "9")
+        queued.set()
+        await console.until(read.is_set)
+        assert "10 would be sent as planned" in console.prose()
+        first.query_one("#anyhow").focus()
+        await console.press("enter")
+        await console.until(lambda: console.app.screen is not first)
+        let_go.set()
+        await console.dialog(DeliverDialog)
+        await console.until(lambda: "20 would be sent as planned" in console.prose())
+        assert "has changed meanwhile" in console.prose()
+        assert wants_offline(database)
+
+
+async def test_what_was_shown_last_is_what_is_confirmed_where_the_store_cannot_be_read_any_more(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offline.go_offline(Workspace(database, "bob"))
+    quota(database, "racer-0010", "9")
+    async with running(console_app(path)) as console:
+        first = await begun(console)
+        write_halt(database, FailureKind.NOT_SIGNED_IN, "Nobody is signed in.")
+        await console.until(lambda: "10 would be sent as planned" in console.prose())
+        monkeypatch.setattr(first, "_look", lambda: Told(["Reading again …"]))
+        await console.until(lambda: "Reading again" in console.prose())
+
+        def broken() -> Told:
+            raise StoreProblemError("The disk is gone.")
+
+        monkeypatch.setattr(first, "_look", broken)
+        await console.until(lambda: "The disk is gone." in console.prose())
+        quota(database, "racer-0011", "9")
+        first.query_one("#anyhow").focus()
+        await console.press("enter")
+        await console.until(lambda: console.app.screen is not first)
+        await console.dialog(DeliverDialog)
+        assert "has changed meanwhile" in console.prose()
+        assert wants_offline(database)
 
 
 async def test_where_trying_again_succeeds_going_online_has_the_focus(

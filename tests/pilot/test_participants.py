@@ -194,7 +194,7 @@ async def test_a_participant_opens_whole_and_leads_to_the_racers_page(
     submit(workspace, plan_invite(workspace, people("new@example.com")))
     write_pool_users(
         database,
-        [PoolUser("u", "ada-l@example.com", PoolStatus.CONFIRMED, False, None, None)],
+        [PoolUser("u", "ada-l@example.com", PoolStatus.CONFIRMED, False)],
     )
     async with on_participants(path) as console:
         await search(console, "new@")

@@ -35,7 +35,7 @@ class Pool:
         self.asked += 1
         if self.go_on is not None:
             assert self.go_on.wait(SECONDS)
-        return [PoolUser("u1", "new@example.com", PoolStatus.CONFIRMED, True, None, None)]
+        return [PoolUser("u1", "new@example.com", PoolStatus.CONFIRMED, True)]
 
     def open(self) -> SponsorServices:
         return services(user_pool=self)

@@ -149,6 +149,25 @@ async def test_who_got_none_is_listed_with_the_reason(path: Path, database: Data
         assert "the policy is strict" in console.prose()
 
 
+async def test_an_error_that_nobody_expected_ends_neither_the_console_nor_the_hand_over(
+    path: Path, database: Database
+) -> None:
+    iam = with_users(database)
+    iam.failing["names_for"] = [RuntimeError("odd")]
+    async with participants(path, door(iam)) as console:
+        await make_passwords(console)
+        await console.press("enter")
+        await console.until(lambda: "Something went wrong that should not" in console.prose())
+        await console.dialog(PasswordsDialog)
+        assert iam.passwords == {}
+        iam.failing["find"] = [LookupError("odd")]
+        await console.press("enter")
+        await console.dialog(PasswordsShownDialog)
+        assert iam.passwords["b0lt"] in shown_text(console)
+        assert "Without one (1)" in console.prose()
+        assert "Something went wrong that should not (LookupError)" in console.prose()
+
+
 async def test_where_none_could_be_made_the_reason_is_told(path: Path, database: Database) -> None:
     iam = with_users(database)
     iam.failing["names_for"] = [SponsorError(SponsorFailure.DENIED, "AWS refused iam:ListUsers.")]

@@ -340,6 +340,11 @@ async def test_one_that_was_missed_says_why(path: Path, database: Database) -> N
 def late(path: Path, database: Database) -> int:
     """One that was run two hours ago, and of which nothing was sent since."""
     number = missed(path)
+    run_late(path, database, number)
+    return number
+
+
+def run_late(path: Path, database: Database, number: int) -> None:
     it = found(workspace(database), number)
     then = open_database(path, lambda: NOW - 2 * HOUR + 1)
     with then.read() as connection:
@@ -347,7 +352,6 @@ def late(path: Path, database: Database) -> int:
     assert store.run(then, it, plan, ADA) is not None
     then.close()
     assert hold_what_is_late(database) == [number]
-    return number
 
 
 async def test_one_that_is_late_is_told_everywhere_and_goes_on_when_it_is_said(
@@ -381,6 +385,21 @@ async def test_the_rest_of_one_that_is_late_is_cancelled(path: Path, database: D
         await console.until(lambda: "ran as" in row(console, "S1  "))
     it = found(workspace(database), number)
     assert (it.state, it.unsent) == (ScheduleState.RAN, 0)
+
+
+async def test_one_that_is_late_meanwhile_is_not_cancelled_by_an_answer_about_one_not_run(
+    path: Path, database: Database
+) -> None:
+    number = missed(path)
+    async with on_operations(path) as console:
+        await console.press("x")
+        await console.dialog(ConfirmDialog)
+        assert "it will not be run" in console.prose()
+        run_late(path, database, number)
+        await console.press("enter")
+        await console.until(lambda: "came to another state meanwhile" in said(console))
+    it = found(workspace(database), number)
+    assert (it.state, it.unsent) == (ScheduleState.LATE, it.total)
 
 
 async def test_the_actions_of_a_scheduled_row_say_which_it_is(

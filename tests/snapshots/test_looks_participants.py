@@ -70,9 +70,9 @@ def prepared(database: Database) -> Workspace:
     write_pool_users(
         database,
         [
-            PoolUser("u1", "ada-l@example.com", PoolStatus.CONFIRMED, True, None, None),
-            PoolUser("u2", "b0lt@example.com", PoolStatus.CONFIRMED, False, None, None),
-            PoolUser("u3", "eve@example.com", PoolStatus.FORCE_CHANGE_PASSWORD, True, None, None),
+            PoolUser("u1", "ada-l@example.com", PoolStatus.CONFIRMED, True),
+            PoolUser("u2", "b0lt@example.com", PoolStatus.CONFIRMED, False),
+            PoolUser("u3", "eve@example.com", PoolStatus.FORCE_CHANGE_PASSWORD, True),
         ],
     )
     return workspace

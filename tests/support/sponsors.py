@@ -7,7 +7,6 @@ world.kill_after(7)         # seven calls, of which the last one's result is los
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import cast
 
@@ -32,7 +31,6 @@ from drtui.sync.errands import ErrandRunner
 from drtui.sync.events import ErrandsEnded, Events
 from tests.support.logs import SteppedClock
 
-CREATED = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 INSTANCE = Instance("arn:aws:sso:::instance/ssoins-1", "d-1", "123456789012")
 SENDER = "races@example.com"
 
@@ -41,7 +39,7 @@ class Failing:
     """What lets calls fail: `failing[name]` holds the failures of the next calls of that name."""
 
     def __init__(self) -> None:
-        self.failing: dict[str, list[SponsorError]] = {}
+        self.failing: dict[str, list[Exception]] = {}
 
     def met(self, name: str) -> None:
         waiting = self.failing.get(name)
@@ -61,7 +59,7 @@ class FakeIam(Failing):
         self.groups = 0
 
     def add(self, name: str, email: str = "", *, ours: bool = False) -> None:
-        self.users[name] = IamUser(name, email, "", ours, CREATED, None)
+        self.users[name] = IamUser(name, email, "", ours, None)
 
     def find(self, name: str) -> IamUser | None:
         self.met("find")
@@ -86,7 +84,7 @@ class FakeIam(Failing):
         self.met("ensure_user")
         there = self.users.get(name)
         if there is None:
-            self.users[name] = IamUser(name, email.lower(), event, True, CREATED, None)
+            self.users[name] = IamUser(name, email.lower(), event, True, None)
             self.made.append(email.lower())
             return True
         if not there.ours or there.email != email.lower():

@@ -18,7 +18,7 @@ from drtui.commands.selection import select_by_name
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.operations import Hold, ItemState
-from drtui.domain.problems import InvalidInputError
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
@@ -97,7 +97,7 @@ def test_the_word_to_drop_it_cancels_the_rest(world: World) -> None:
     number = ran_and_unsent(world)
     world.clock.step(16 * HOUR)
     world.run()
-    scheduling.drop(world.workspace, number)
+    scheduling.drop(world.workspace, found(world.workspace, number))
     assert told(world) == ""
     assert world.run() is Ending.DELIVERED
     assert world.limits() == [THEIRS] * 3
@@ -110,9 +110,10 @@ def test_a_word_given_twice_or_for_what_was_cancelled_meanwhile_is_refused(world
     world.clock.step(16 * HOUR)
     world.run()
     cancel(world.workspace, newest(world).operation_id)
-    for answer in (scheduling.go_on, scheduling.drop):
-        with pytest.raises(InvalidInputError, match="does not wait for an answer"):
-            answer(world.workspace, number)
+    with pytest.raises(InvalidInputError, match="does not wait for an answer"):
+        scheduling.go_on(world.workspace, number)
+    with pytest.raises(InvalidInputError, match="does not wait for an answer"):
+        scheduling.drop(world.workspace, found(world.workspace, number))
 
 
 def test_what_goes_on_may_be_held_again(world: World) -> None:
@@ -227,12 +228,12 @@ def test_what_was_run_by_hand_is_whose_hand_that_was(world: World) -> None:
     assert hold_what_is_late(world.database) == [number]
     assert found(world.workspace, number).owner == "bo"
     with pytest.raises(InvalidInputError, match="is bo's"):
-        scheduling.drop(world.workspace, number)
+        scheduling.drop(world.workspace, found(world.workspace, number))
     with world.database.read() as connection:
         lines = journal(connection, newest(world).operation_id)
     (held,) = [one for one in lines if one.result.startswith("held: ")]
     assert held.who == "bo"
-    scheduling.drop(bo, number)
+    scheduling.drop(bo, found(bo, number))
     assert newest(world).count(ItemState.CANCELLED) == 3
 
 
@@ -255,10 +256,27 @@ def test_what_may_have_arrived_is_told_apart_from_what_was_not_sent(world: World
     it = found(world.workspace, number)
     assert (it.unsent, it.in_doubt, it.total) == (3, 1, 3)
     assert "3 of 3 not sent or in doubt by" in told(world)
-    assert scheduling.drop(world.workspace, number) == 1
+    assert scheduling.drop(world.workspace, found(world.workspace, number)) == 1
     lines = results(world)
     assert "held: 3 of 3 not sent in time, 1 of them in doubt; they wait for a word" in lines
     assert "dropped: 2 of the rest are not sent, 1 in doubt" in lines
+
+
+def test_what_is_late_by_the_time_of_the_answer_is_not_cancelled_as_what_waits(
+    world: World,
+) -> None:
+    number = world.pause()
+    waits = found(world.workspace, number)
+    world.clock.step(HOUR)
+    run_until(world, lambda: world.state(number) is ScheduleState.RAN)
+    world.clock.step(16 * HOUR)
+    world.run()
+    assert world.state(number) is ScheduleState.LATE
+    for end in (scheduling.cancel, scheduling.drop):
+        with pytest.raises(PlanOutdatedError, match=r"3 of 3 not sent by .*: look at it again"):
+            end(world.workspace, waits)
+    assert newest(world).count(ItemState.CANCELLED) == 0
+    assert world.state(number) is ScheduleState.LATE
 
 
 def test_what_goes_on_meanwhile_is_not_dropped(
@@ -269,7 +287,11 @@ def test_what_goes_on_meanwhile_is_not_dropped(
     world.run()
     it = found(world.workspace, number)
     scheduling.go_on(world.workspace, number)
-    monkeypatch.setattr(scheduling, "find", lambda *_: it)  # as it was when it was looked at
-    with pytest.raises(InvalidInputError, match="another state meanwhile"):
-        scheduling.drop(world.workspace, number)
+    with pytest.raises(PlanOutdatedError) as refused:
+        scheduling.drop(world.workspace, it)
+    ran = f"(ran as operation {newest(world).operation_id})"
+    assert str(refused.value) == f"It came to another state meanwhile {ran}: look at it again."
+    monkeypatch.setattr(scheduling, "find", lambda *_: it)  # it goes on just after that look
+    with pytest.raises(PlanOutdatedError, match="another state meanwhile"):
+        scheduling.drop(world.workspace, it)
     assert newest(world).count(ItemState.CANCELLED) == 0

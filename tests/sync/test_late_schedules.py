@@ -172,7 +172,7 @@ def test_what_comes_after_it_on_the_same_waits_behind_it(world: World) -> None:
         assert deliverable_count(connection) == 0
         seen = preview(connection)
     assert (seen.late, seen.held_back, seen.to_send) == (3, 1, 0)
-    scheduling.drop(world.workspace, number)
+    scheduling.drop(world.workspace, found(world.workspace, number))
     assert world.run() is Ending.DELIVERED
     assert [item.state for item in items_in(world.workspace, later)] == [ItemState.DONE]
 

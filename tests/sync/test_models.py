@@ -151,7 +151,7 @@ def test_the_bucket_is_added_up_when_asked_and_its_trouble_is_told(world: ModelW
     read_all_now(world.workspace, files=True)
     world.run()
     eventually(lambda: {row.size for row in list_models(world.workspace)} == {7, None}, PATIENCE)
-    assert sweep_progress(world.workspace).files_as_of is not None
+    assert sweep_progress(world.workspace).files_trouble == ""
     world.bucket.fails = SponsorError(SponsorFailure.DENIED, "may not list")
     read_all_now(world.workspace, files=True)
     world.run()

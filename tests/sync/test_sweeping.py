@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from drtui.commands.participants import keep
+from drtui.commands.workspace import Workspace
 from drtui.domain.deployment import ProfilePage
 from drtui.domain.failures import DeploymentError, FailureKind
 from drtui.domain.participants import Participant
@@ -16,7 +18,6 @@ from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import AccountSettings, Limits, Profile, Role
 from drtui.domain.tags import Tag
 from drtui.store.database import Database
-from drtui.store.participants import write_participants
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in, write_role
 from drtui.store.sweeps import complete_sweep, write_page
@@ -26,7 +27,7 @@ from drtui.sync.events import Events, SweepEnded
 from drtui.sync.pacing import AdminBudget
 from drtui.sync.sweeping import Sweeper
 from tests.support.deployments import FakeDeployment, racer_id, racers
-from tests.support.logs import ADA, SteppedClock
+from tests.support.logs import SteppedClock
 from tests.support.stores import delivered
 from tests.support.waiting import eventually
 from tests.sync.worlds import World
@@ -198,7 +199,7 @@ def test_a_sweep_is_complete_only_once_newcomers_wear_the_label_of_their_team(
     newcomer = racers(6)[5]
     assert newcomer.email is not None
     invited = Participant(newcomer.email, "", Tag("team", "red"), 1)
-    write_participants(world.database, [invited], ADA)
+    keep(Workspace(world.database, "ada"), [invited])
     world.deployment._account[newcomer.profile_id] = newcomer  # as if it had registered itself
     assert sweeps.swept() is None
     assert completed == [(Role.ADMIN, 1)]

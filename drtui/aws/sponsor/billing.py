@@ -283,7 +283,6 @@ def _budget(told: Mapping[str, Any]) -> Budget:
         actual=decimal_of((spent.get("ActualSpend") or {}).get("Amount")),
         forecast=decimal_of((spent.get("ForecastedSpend") or {}).get("Amount")),
         unit=clean(str(limit.get("Unit") or ""), 12),
-        narrowed=bool(told.get("CostFilters") or told.get("FilterExpression")),
     )
 
 

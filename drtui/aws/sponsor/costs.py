@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from drtui.aws.sponsor.door import Door
+from drtui.aws.sponsor.refusals import following_token
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.costs import (
     CostReport,
@@ -20,6 +21,7 @@ from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.text import clean
 
 _SERVICE: Final = "ce"
+_COSTS, _TOKEN = "GetCostAndUsage", "NextPageToken"
 _REGION: Final = "us-east-1"  # the only one with Cost Explorer
 _METRIC: Final = "UnblendedCost"
 _MOST_PAGES: Final = 20  # 0.20 USD: a year of days fits well
@@ -61,12 +63,12 @@ class CostExplorer:
         more: dict[str, object] = {}
         for calls in range(1, _MOST_PAGES + 1):
             asked = {**members, **more}
-            answer = self._door.call(_SERVICE, "GetCostAndUsage", asked, region=_REGION)
+            answer = self._door.call(_SERVICE, _COSTS, asked, region=_REGION)
             rows += answer.get("ResultsByTime") or ()
-            following = answer.get("NextPageToken")
-            if not following or following == more.get("NextPageToken"):
+            following = following_token(_SERVICE, _COSTS, answer, _TOKEN, more.get(_TOKEN))
+            if following is None:
                 return rows, calls
-            more = {"NextPageToken": following}
+            more = {_TOKEN: following}
         raise SponsorError(
             SponsorFailure.REFUSED,
             f"Cost Explorer's answer has more than {_MOST_PAGES} pages, each of which costs money: "

@@ -90,8 +90,7 @@ class Door:
             )
             failure = SponsorError(SponsorFailure.REFUSED, sentence)
         except refusals.UnbelievedError as error:
-            sentence = f"{service} {operation}: the answer is not what AWS sends ({error})"
-            failure = refusals.doubtful(sentence, write=write)
+            failure = refusals.unbelieved(service, operation, error, write=write)
         except refusals.ForeignError as error:
             failure = SponsorError(
                 SponsorFailure.UNAVAILABLE,
@@ -132,15 +131,17 @@ class Door:
             region: See `call`.
 
         Raises:
-            SponsorError: As `call`.
+            SponsorError: As `call`; `UNAVAILABLE` where a page leads to itself.
         """
+        holds = next_marker or marker
         more: dict[str, object] = {}
         while True:
             asked = {**(members or {}), **more}
             answer = self.call(service, operation, asked, region=region)
             yield from answer.get(items) or ()
-            following = answer.get(next_marker or marker)
-            if not following or following == more.get(marker):
+            token = more.get(marker)
+            following = refusals.following_token(service, operation, answer, holds, token)
+            if following is None:
                 return
             more = {marker: following}
 

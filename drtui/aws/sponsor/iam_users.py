@@ -235,7 +235,6 @@ def _user(record: Mapping[str, Any]) -> IamUser:
         email=_read(tags.get(_EMAIL, "")),
         event=_read(tags.get(_EVENT, "")),
         ours=tags.get(_MADE_BY[0]) == _MADE_BY[1],
-        created=_utc(record.get("CreateDate")),
         last_sign_in=_utc(record.get("PasswordLastUsed")),
     )
 

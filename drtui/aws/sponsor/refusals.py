@@ -273,6 +273,34 @@ def doubtful(what: str, *, write: bool, code: str = "") -> SponsorError:
     return SponsorError(SponsorFailure.UNAVAILABLE, what + ".", code=code)
 
 
+def unbelieved(service: str, operation: str, flaw: object, *, write: bool) -> SponsorError:
+    """Return the failure of an answer that calls itself a success and is none."""
+    what = f"{service} {operation}: the answer is not what AWS sends ({flaw})"
+    return doubtful(what, write=write)
+
+
+def following_token(
+    service: str, operation: str, answer: Mapping[str, Any], member: str, token: object
+) -> object:
+    """Return what asks for the page behind this one; None after the last.
+
+    Args:
+        service: As boto3 names it.
+        operation: What was called.
+        answer: Of this page.
+        member: Of the answer, which holds it.
+        token: What this page was asked for with.
+
+    Raises:
+        SponsorError: `UNAVAILABLE`: it leads nowhere, so that a listing would end early and the
+            rest be taken for gone, or would never end.
+    """
+    following = answer.get(member) or None
+    if following is not None and following == token:
+        raise unbelieved(service, operation, "its token leads nowhere", write=False)
+    return following
+
+
 def _code_of(error: ClientError) -> str:
     """Return the error type; empty where botocore has put the status in its place."""
     code = discreet(str(error.response.get("Error", {}).get("Code") or ""))

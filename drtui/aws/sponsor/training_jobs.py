@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from drtui.aws.sponsor.door import Door
+from drtui.aws.sponsor.refusals import following_token
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.model_files import JobKind, RunningJob
 
 _SERVICE: Final = "sagemaker"
+_LIST, _TOKEN = "ListTrainingJobs", "NextToken"
 _PREFIX: Final = "deepracerindy-"
 _NAME: Final = re.compile(rf"{_PREFIX}(?:({'|'.join(JobKind)})-)?[A-Za-z0-9-]{{1,60}}")
 _OUTPUT: Final = re.compile(r"s3://([^/]+)/([A-Za-z0-9]{15})/models/([A-Za-z0-9]{15})(?:/.*)?")
@@ -119,12 +121,13 @@ class SageMakerJobs:
         }
         while True:
             self._turns.wait()
-            answer = self._door.call(_SERVICE, "ListTrainingJobs", members)
+            answer = self._door.call(_SERVICE, _LIST, members)
             found += answer.get("TrainingJobSummaries") or ()
-            following = answer.get("NextToken")
-            if not following or following == members.get("NextToken"):
+            token = members.get(_TOKEN)
+            following = following_token(_SERVICE, _LIST, answer, _TOKEN, token)
+            if following is None:
                 return found
-            members["NextToken"] = following
+            members[_TOKEN] = following
 
     def _output(self, name: str) -> str:
         """Return where a job writes to; empty where that is not told, as when it is gone."""

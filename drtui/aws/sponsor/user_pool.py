@@ -1,7 +1,6 @@
 """The users of the deployment's pool, by Cognito."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from drtui.aws.sponsor.door import Door
@@ -97,10 +96,4 @@ def _user(record: Mapping[str, Any]) -> PoolUser:
         email=attributes.get("email") or None,
         status=PoolStatus(status) if status in set(PoolStatus) else PoolStatus.UNKNOWN,
         enabled=enabled if isinstance(enabled, bool) else None,
-        created=_utc(record.get("UserCreateDate")),
-        modified=_utc(record.get("UserLastModifiedDate")),
     )
-
-
-def _utc(moment: object) -> datetime | None:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) else None

@@ -11,7 +11,8 @@ from drtui.domain.doctoring import Area, Check, Verdict, check
 from drtui.domain.problems import ProblemError
 from drtui.domain.wording import counted
 
-_OTHERS: Final = 0o077
+_NOT_OWN: Final = 0o077
+_NOT_THE_GROUPS: Final = 0o007
 
 
 def examine_configuration(
@@ -61,16 +62,28 @@ def _permissions(paths: Paths, account: Account | None) -> Check:
     if account is not None:
         store = paths.store(account.name)
         kept += [store.parent, store]
-    open_to_others = [path for path in kept if _mode(path) & _OTHERS]
+    open_to_others = [path for path in kept if _mode(path) & _closed(paths, path)]
     if not open_to_others:
         why = "What drtui keeps is this user's alone (files 0600, folders 0700)."
+        if paths.shared is not None:
+            why = "What drtui keeps is this user's alone, and the shared stores their group's."
         return check(Area.CONFIGURATION, "permissions", Verdict.OK, why)
     told = ", ".join(f"{path} ({_mode(path):04o})" for path in open_to_others)
-    advice = "; ".join(
-        f"chmod {'700' if path.is_dir() else '600'} {path}" for path in open_to_others
-    )
+    advice = "; ".join(f"chmod {_mended(paths, path)} {path}" for path in open_to_others)
     why = f"Others may read or change what holds the event's data: {told}."
     return check(Area.CONFIGURATION, "permissions", Verdict.WARNING, why, f"Run {advice}.")
+
+
+def _closed(paths: Paths, path: Path) -> int:
+    """Return the permissions that nobody should have: what a group shares is the group's too."""
+    shared = paths.shared is not None and path.is_relative_to(paths.shared)
+    return _NOT_THE_GROUPS if shared else _NOT_OWN
+
+
+def _mended(paths: Paths, path: Path) -> str:
+    if _closed(paths, path) == _NOT_THE_GROUPS:
+        return "o-rwx"
+    return "700" if path.is_dir() else "600"
 
 
 def _mode(path: Path) -> int:

@@ -104,7 +104,6 @@ class Budget:
         actual: Spent this month.
         forecast: Expected for this month; AWS needs some weeks of history for it.
         unit: Such as USD; empty is unknown.
-        narrowed: Whether it counts only a part of the account's costs.
     """
 
     name: str
@@ -112,7 +111,6 @@ class Budget:
     actual: Decimal | None
     forecast: Decimal | None
     unit: str
-    narrowed: bool = False
 
     @property
     def ours(self) -> bool:

@@ -30,7 +30,6 @@ class IamUser:
         email: As its tag says, in lower case; empty without one.
         event: As its tag says; empty without one.
         ours: Whether it bears drtui's tag.
-        created: UTC.
         last_sign_in: UTC; None when the user never signed in with a password, or AWS does not say.
     """
 
@@ -38,7 +37,6 @@ class IamUser:
     email: str
     event: str
     ours: bool
-    created: datetime | None
     last_sign_in: datetime | None
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,16 +25,12 @@ class PoolUser:
         name: What the pool calls the user; calls name the user by it. Text from outside.
         email: None where the pool has none.
         enabled: Whether the user may sign in; None where the answer does not say.
-        created: UTC.
-        modified: UTC; of anything about the user.
     """
 
     name: str
     email: str | None
     status: PoolStatus
     enabled: bool | None
-    created: datetime | None
-    modified: datetime | None
 
     @property
     def never_signed_in(self) -> bool:

@@ -9,6 +9,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
+from drtui.commands.offline import Forecast
 from drtui.domain.problems import ProblemError
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, paragraph
@@ -30,16 +31,18 @@ class Told:
         was_read: Whether the account was read, so that they hold.
         hindered: Whether it cannot be read, as far as is known.
         is_empty: Whether there is nothing to deliver, so that one only goes online.
+        forecast: What was shown last of it; None before the first.
     """
 
     lines: Sequence[str]
     was_read: bool = False
     hindered: bool = False
     is_empty: bool = False
+    forecast: Forecast | None = None
 
 
-class DeliverDialog(ReadingDialog[bool]):
-    """Waits until the account was read, and asks whether to deliver.
+class DeliverDialog(ReadingDialog[Told]):
+    """Waits until the account was read, and asks whether to deliver; returns what it showed then.
 
     Where it cannot be read that is said, and may be tried again. To deliver all the same is safe:
     whatever is sent is compared with the account before.
@@ -58,6 +61,7 @@ class DeliverDialog(ReadingDialog[bool]):
         self._note = note
         self._text = LongText("Reading the account; nothing is sent …", classes="copied")
         self._told: Told | None = None
+        self._shown: Forecast | None = None
         self._asking = False
 
     def heading(self) -> str:
@@ -98,7 +102,7 @@ class DeliverDialog(ReadingDialog[bool]):
         try:
             self._tell(await asyncio.to_thread(self._look))
         except ProblemError as problem:
-            self._tell(Told([str(problem)], hindered=True))
+            self._hindered(problem)
         finally:
             self._asking = False
 
@@ -106,6 +110,7 @@ class DeliverDialog(ReadingDialog[bool]):
         if told == self._told:
             return
         self._told = told
+        self._shown = told.forecast or self._shown
         self._text.query_one(Static).update("\n".join(clean(line, 500) for line in told.lines))
         known = told.was_read or told.hindered
         there = {
@@ -127,11 +132,14 @@ class DeliverDialog(ReadingDialog[bool]):
         try:
             await asyncio.to_thread(self._again)
         except ProblemError as problem:
-            self._tell(Told([str(problem)], hindered=True))
+            self._hindered(problem)
+
+    def _hindered(self, problem: ProblemError) -> None:
+        self._tell(Told([str(problem)], hindered=True, forecast=self._shown))
 
     @on(Choice.Chosen)
     def _answer(self, event: Choice.Chosen) -> None:
         if event.choice.id == _AGAIN:
             self.run_worker(self._try_again(), group="again", exclusive=True)
         else:
-            self.dismiss(event.choice.id != CANCEL)
+            self.dismiss(None if event.choice.id == CANCEL else self._told)

@@ -10,13 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from drtui.commands.handing_over import Handed
-from drtui.domain.problems import ProblemError
-from drtui.domain.sponsor.failures import SponsorError
 from drtui.domain.wording import counted
 from drtui.screens.access_texts import PasswordTexts, Where
 from drtui.screens.dialogs.base import Dialog, paragraph
 from drtui.screens.dialogs.form import FormDialog, complain, labelled
-from drtui.screens.in_thread import in_daemon_thread
+from drtui.screens.in_thread import in_daemon_thread, why_not
 from drtui.widgets.one_of import OneOf
 from drtui.widgets.plain_input import PlainInput
 
@@ -138,10 +136,8 @@ class MakingDialog(Dialog[Handed | str]):
     async def _run(self) -> None:
         try:
             answer: Handed | str = await in_daemon_thread(lambda: self._make(self._go_on))
-        except ProblemError as problem:
-            answer = str(problem)
-        except SponsorError as error:
-            answer = error.message
+        except Exception as error:
+            answer = why_not(error)
         self.dismiss(answer)
 
     def _go_on(self, made: int) -> bool:

@@ -64,7 +64,6 @@ class SettleDialog(Dialog[Answer]):
         self._number = number
         self._items = items
         self._count = count
-        self._more = more
         if more:
             self._bindings.bind("a", "answer('all')", more)
 

@@ -75,7 +75,7 @@ class SignInCourier:
             role = "an admin" if spared[user.name] is Role.ADMIN else "a race facilitator"
             return Carried(ItemState.FAILED, f"is {role}, whose sign-in is never touched")
         if resets_password(item):
-            return self._reset(item, user)
+            return self._reset(user)
         return self._close(item, user) if closes(item) else self._open(item, user)
 
     def _close(self, item: Item, user: PoolUser) -> Carried:
@@ -100,7 +100,7 @@ class SignInCourier:
         self._pool.enable(user.name)
         return Carried(ItemState.DONE)
 
-    def _reset(self, item: Item, user: PoolUser) -> Carried:
+    def _reset(self, user: PoolUser) -> Carried:
         if user.never_signed_in:
             return Carried(ItemState.FAILED, _NEVER)
         if user.enabled is False:

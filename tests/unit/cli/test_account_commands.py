@@ -3,10 +3,11 @@
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from drtui import accounts
+from drtui import accounts, config_file
 from drtui.cli import account_sharing, exits, run
 from drtui.config import Account, Credentials, Paths, load_settings
 from drtui.domain.authors import Author
@@ -14,6 +15,7 @@ from drtui.domain.features import Feature
 from drtui.domain.problems import ProblemError
 from drtui.domain.records import Role
 from drtui.domain.signing_in import SignInState
+from drtui.files import write_privately
 from drtui.model_folders import saving_folder
 from drtui.store.database import open_database
 from drtui.store.deployment_facts import write_found
@@ -165,6 +167,11 @@ def test_an_aws_profile_is_named_later_changed_and_taken_away(
         (["--aws-profile", "a\x1b[2J"], "printable text"),
         (["--aws-profile", "p", "--region", "Frankfurt"], "like eu-west-1"),
         (["--aws-profile", "p", "--no-aws-profile"], "no other option"),
+        (["--model-bucket", "models-1", "--region", "BAD"], "--region goes with --aws-profile"),
+        (["--upload-bucket", "in-1", "--aws-profile", "p", "--region", "BAD"], "like eu-west-1"),
+        (["--model-bucket", "models-1", "--aws-profile", " "], "--no-aws-profile names none"),
+        (["--model-bucket", "m-1", "--region", "x", "--no-aws-profile"], "no other option"),
+        (["--aws-profile", "p", "--model-bucket", "No_Bucket"], "small letters"),
     ],
 )
 def test_what_cannot_be_set_is_refused_and_nothing_is_written(
@@ -333,6 +340,31 @@ def test_the_bucket_of_the_models_is_named_and_taken_away(
     assert account_of(paths).model_bucket == "models-1"
     assert run(["account", "set", "finals", "--model-bucket", ""]) == exits.OK
     assert account_of(paths) == FINALS
+
+
+def test_all_of_it_is_named_in_one_go_or_nothing(
+    paths: Paths, said: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.add(paths, FINALS)
+    written: list[Account] = []
+
+    def write(path: Path, text: str) -> None:
+        write_privately(path, text)
+        written.append(account_of(paths))
+
+    monkeypatch.setattr(config_file, "write_privately", write)
+    buckets = ["--model-bucket", "models-1", "--upload-bucket", "incoming-1"]
+    named = [*buckets, "--aws-profile", "sponsor", "--region", "us-east-1"]
+    assert run(["account", "set", "finals", *named]) == exits.OK
+    told = said()
+    assert "“models-1” for its models" in told
+    assert "“sponsor”, region us-east-1" in told
+    (there,) = written
+    assert (there.model_bucket, there.uploads) == ("models-1", "incoming-1")
+    assert (there.aws_profile, there.aws_region) == ("sponsor", "us-east-1")
+    nothing = ["--model-bucket", "", "--upload-bucket", "", "--no-aws-profile"]
+    assert run(["account", "set", "finals", *nothing]) == exits.OK
+    assert written[1:] == [FINALS]
 
 
 def test_the_bucket_of_imports_is_named_and_taken_away(

@@ -1,4 +1,4 @@
-"""`drtui operations set-aside` and `settle` act on what was counted when they asked."""
+"""`drtui operations cancel`, `set-aside` and `settle` act on what was counted when they asked."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,11 @@ from drtui.cli import operations as commands
 from drtui.config import Account, Paths
 from drtui.domain.operations import ItemState
 from drtui.store.database import Database
+from drtui.store.interventions import retry
+from tests.support.logs import ADA
 from tests.support.operations import quota
-from tests.support.stores import filled_store, items_of
+from tests.support.stores import delivered, filled_store, items_of
+from tests.unit.cli.conftest import Say
 
 
 @pytest.fixture
@@ -53,3 +56,19 @@ def test_what_comes_to_need_a_hand_while_it_is_asked_is_not_meant(
     after = {item.item_id: item.state for item in items_of(database, 1)}
     assert after[first.item_id] is ItemState.CANCELLED
     assert after[second.item_id] is state
+
+
+def test_what_is_on_its_way_again_while_it_is_asked_is_not_cancelled(
+    database: Database, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    delivered(database, 1, first=4, state=ItemState.FAILED)
+
+    def tried_again(_yes: bool, question: str) -> None:
+        assert question.endswith("not sent yet, of 6?")
+        assert retry(database, 1, ADA) == 4
+
+    monkeypatch.setattr(commands, "confirm", tried_again)
+    assert run(["operations", "cancel", "1", "--of", "ada"]) == exits.OK
+    assert "6 cancelled." in said()
+    left = [item.state for item in items_of(database, 1)]
+    assert left == [ItemState.PENDING] * 4 + [ItemState.CANCELLED] * 6

@@ -263,7 +263,13 @@ def test_whose_it_is_and_whether_it_asks_is_looked_at_before_anything_is_asked(
 
 def late(paths: Paths, database: Database) -> int:
     """One that was run, and of which nothing was sent for hours."""
-    number, mine = missed(paths), me(database)
+    number = missed(paths)
+    run_late(paths, database, number)
+    return number
+
+
+def run_late(paths: Paths, database: Database, number: int) -> None:
+    mine = me(database)
     it = found(mine, number)
     then = open_database(paths.store("finals"), lambda: it.when.at.timestamp() + 1)
     with then.read() as connection:
@@ -271,7 +277,6 @@ def late(paths: Paths, database: Database) -> int:
     assert scheduling.run(then, it, plan, mine.author()) is not None
     then.close()
     assert hold_what_is_late(database) == [number]
-    return number
 
 
 def test_one_that_is_late_is_told_and_goes_on_once_that_is_confirmed(
@@ -305,3 +310,22 @@ def test_the_rest_of_one_that_is_late_is_dropped(
     told = said()
     assert "your word" not in told
     assert "ran as operation" not in told  # it is settled, and no news any more
+
+
+@pytest.mark.parametrize("how", ["cancel", "drop"])
+def test_one_that_is_late_by_the_time_of_the_answer_is_not_ended_by_it(
+    database: Database, paths: Paths, said: Say, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    number = missed(paths)
+
+    def asked(_: bool, question: str) -> None:
+        assert "not sent" not in question
+        run_late(paths, database, number)
+
+    monkeypatch.setattr("drtui.cli.scheduled.ask", asked)
+    assert run(["operations", "scheduled", how, str(number)]) == exits.PROBLEM
+    told = said()
+    assert "It came to another state meanwhile (" in told
+    assert "is not run" not in told
+    it = found(me(database), number)
+    assert (it.state, it.unsent) == (ScheduleState.LATE, it.total)

@@ -16,7 +16,7 @@ from drtui.commands.doctor.program import examine_program
 from drtui.commands.doctor.report import report
 from drtui.commands.doctor.surroundings import Keyring, Surroundings
 from drtui.config import Paths, Settings
-from drtui.domain.doctoring import Area, Heard, Verdict, check
+from drtui.domain.doctoring import Area, Check, Heard, Verdict, check
 from drtui.domain.problems import ProblemError
 from drtui.store.database import Database, open_database
 from tests.support.stores import filled_store
@@ -90,6 +90,33 @@ def test_what_others_may_read_is_warned_of_with_what_to_run(paths: Paths) -> Non
     assert found.advice == f"Run chmod 600 {paths.config_file}."
     paths.config_file.chmod(0o600)
     assert one(examine_configuration(paths, Settings(), ACCOUNT), "permissions").verdict is OK
+
+
+def test_what_a_group_shares_is_open_to_it_and_to_nobody_else(paths: Paths, tmp_path: Path) -> None:
+    home = tmp_path / "group"
+    shared = replace(paths, state=home / "state", shared=home)
+    store = shared.store(ACCOUNT.name)
+    store.parent.mkdir(parents=True)
+    store.touch()
+    for path, mode in (  # as “account share” makes them
+        (home, 0o2750),
+        (shared.state, 0o2770),
+        (store.parent, 0o2770),
+        (store, 0o660),
+    ):
+        path.chmod(mode)
+
+    def found() -> Check:
+        return one(examine_configuration(shared, Settings(), ACCOUNT), "permissions")
+
+    assert (found().verdict, found().advice) == (OK, "")
+    assert "the shared stores their group's" in found().why
+    store.chmod(0o664)
+    assert (found().verdict, found().advice) == (WARNING, f"Run chmod o-rwx {store}.")
+    store.chmod(0o660)
+    shared.config.mkdir(mode=0o750)  # which nobody shares
+    shared.config.chmod(0o750)
+    assert (found().verdict, found().advice) == (WARNING, f"Run chmod 700 {shared.config}.")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")

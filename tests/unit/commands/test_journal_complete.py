@@ -7,7 +7,7 @@ import pytest
 from drtui.commands import participants, passwords
 from drtui.commands.event import read_event, write_event
 from drtui.commands.journal import find
-from drtui.commands.leaderboards import hide, is_hidden, unhide
+from drtui.commands.leaderboards import hide, unhide
 from drtui.commands.passwords import GivenPassword
 from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings
@@ -74,7 +74,8 @@ def test_an_alias_is_not_hidden_where_nobody_could_be_named(
         patch.setattr(moderation, "write_journal", cut)
         with pytest.raises(CutError):
             hide(workspace, "rude")
-    assert not is_hidden(workspace, "rude")
+    with workspace.database.read() as connection:
+        assert not moderation.hidden_aliases(connection)
     hide(workspace, "rude")
     unhide(workspace, "RUDE")
     unhide(workspace, "rude")

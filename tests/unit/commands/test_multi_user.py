@@ -1,9 +1,11 @@
 """Multi-user mode: one operation with a result for each target, inferred from what is there."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from drtui.commands.bulk import submit
 from drtui.commands.inviting import plan_close_sign_ins
@@ -16,9 +18,9 @@ from drtui.commands.multi_user import (
     plan_disable,
     plan_enable,
 )
-from drtui.commands.selection import select_by_name
+from drtui.commands.selection import Selection, select_all, select_by_name
 from drtui.commands.setup import plan_settings, read_values, settings_now
-from drtui.commands.sponsorship import plan_pause
+from drtui.commands.sponsorship import plan_pause, plan_resume
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
@@ -30,13 +32,14 @@ from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import AccountSettings, Role
 from drtui.domain.setting_keys import Registration, SettingKey
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
+from drtui.store.database import Database
 from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.interventions import cancel
 from drtui.store.participants import write_pool_users
 from drtui.store.settings import read_settings, write_settings
 from drtui.store.stopped import stopped_racers
 from drtui.store.users import USERS
-from tests.support.stores import ME
+from tests.support.stores import ME, profile_id
 from tests.support.switching import carried_out, come_about
 
 OPEN = AccountSettings(300, 15, "invite-only")
@@ -60,7 +63,10 @@ def targets_of(plan: Plan, service: Service) -> list[str]:
         (OPEN, Crowd(5, 1, 0), ModeState.ON),
         (OPEN, Crowd(0, 0, 0), ModeState.ON),
         (OPEN, Crowd(5, 1, 1), ModeState.IN_PART),
-        (OPEN, Crowd(5, 5, 0), ModeState.IN_PART),
+        (OPEN, Crowd(5, 5, 0), ModeState.ON),
+        (OPEN, Crowd(5, 5, 1), ModeState.IN_PART),
+        (AccountSettings(0, 0, "self-service"), Crowd(5, 5, 0), ModeState.IN_PART),
+        (SHUT, Crowd(5, 5, 0), ModeState.OFF),
         (OPEN, Crowd(5, 0, 0, signed_out=1), ModeState.IN_PART),
         (SHUT, Crowd(5, 4, 4), ModeState.IN_PART),
         (SHUT, Crowd(5, 5, 5), ModeState.OFF),
@@ -93,6 +99,32 @@ def test_disabling_stops_every_racer_and_closes_every_sign_in(workspace: Workspa
     lines = summary_lines(plan)
     assert any(line.startswith("new users' training hours: 5 h → 0 h") for line in lines)
     assert any("will be stopped" in line for line in lines)
+
+
+@pytest.mark.parametrize("enable", [False, True])
+def test_a_racer_that_goes_while_it_is_planned_does_no_harm(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, enable: bool
+) -> None:
+    """After whichever reading: one more is gone each time."""
+    read, going = Database.read, [profile_id(100 + number) for number in range(8)]
+
+    @contextmanager
+    def one_goes_after(database: Database) -> Iterator[Connection]:
+        with read(database) as connection:
+            yield connection
+        gone = USERS.c.profile_id == going.pop()
+        with database.write(RecordKind.SPONSORED_USER) as connection:
+            connection.execute(update(USERS).where(gone).values(gone_at=1.0))
+
+    monkeypatch.setattr(Database, "read", one_goes_after)
+    if enable:
+        plan = plan_enable(workspace, second_door=True)
+    else:
+        plan = plan_disable(workspace, second_door=True)
+    monkeypatch.undo()
+    planned = [row.target for row in plan.users]
+    assert {one.role for one in planned} == {Role.RACER}
+    assert set(going) < {one.profile_id for one in planned}
 
 
 def test_without_the_second_door_it_says_what_is_missing(workspace: Workspace) -> None:
@@ -270,7 +302,7 @@ def test_it_says_why_closed_sign_ins_are_not_known(workspace: Workspace) -> None
     assert "“drtui invite roster --read-pool”" in never
     write_pool_users(workspace.database, [])
     assert "had no users" in mode_of(workspace, second_door=True).signs[-1]
-    user = PoolUser("x", "x@example.com", PoolStatus.CONFIRMED, True, None, None)
+    user = PoolUser("x", "x@example.com", PoolStatus.CONFIRMED, True)
     write_pool_users(workspace.database, [user])
     assert not any("sign-in" in sign for sign in mode_of(workspace, second_door=True).signs)
 
@@ -298,6 +330,22 @@ def test_settings_are_put_one_by_one_and_told_with_what_is_coming(workspace: Wor
 def test_a_setting_takes_no_relative_value(hours: str) -> None:
     with pytest.raises(InvalidInputError):
         read_values(hours)
+
+
+def test_a_pause_of_everybody_leaves_the_mode_on_and_says_by_what(workspace: Workspace) -> None:
+    write_settings(workspace.database, OPEN)
+    everybody = select_all(workspace)
+    first = Selection(everybody.keys[:1])
+    paused = carried_out(workspace, plan_pause(workspace, first))
+    number = carried_out(workspace, plan_pause(workspace, everybody))
+    mode = mode_of(workspace)
+    assert mode.state is ModeState.ON
+    assert f"all racers are paused (the last by operation {number})" in mode.signs
+    carried_out(workspace, plan_resume(workspace, everybody))
+    assert "no racer is paused" in mode_of(workspace).signs
+    number = carried_out(workspace, plan_pause(workspace, everybody))
+    assert number > paused
+    assert f"all racers are paused (by operation {number})" in mode_of(workspace).signs
 
 
 def test_nothing_to_set_is_said() -> None:

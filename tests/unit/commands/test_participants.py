@@ -25,14 +25,16 @@ from drtui.commands.roster import roster
 from drtui.commands.selection import select_by_name
 from drtui.commands.tags import read_tags, tag_users
 from drtui.commands.workspace import Workspace
+from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Carried, Service
 from drtui.domain.operations import ItemState
 from drtui.domain.participants import Participant
-from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.problems import InvalidInputError, PlanOutdatedError, StoreProblemError
 from drtui.domain.records import Profile
 from drtui.domain.roster import COLUMNS, RosterRow, Trait, row_key, with_traits
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.domain.tags import Tag
+from drtui.store.database import Database
 from drtui.store.errands import Settled, claim_errands, settle_errands
 from drtui.store.participants import (
     apply_teams,
@@ -54,7 +56,7 @@ def person(email: str, name: str = "", team: Tag | None = None) -> Participant:
 
 
 def pool_user(email: str | None, status: PoolStatus, *, enabled: bool | None = True) -> PoolUser:
-    return PoolUser(f"user of {email}", email, status, enabled, None, None)
+    return PoolUser(f"user of {email}", email, status, enabled)
 
 
 def row_of(workspace: Workspace, email: str) -> RosterRow:
@@ -139,6 +141,28 @@ def test_who_is_kept_with_a_plan_is_not_where_the_plan_is_outdated(workspace: Wo
     assert tags(workspace) == {}
     other = [people[0], person("newer@example.com")]
     assert submit_and_keep(workspace, plan_invite(workspace, other), other) is not None
+    assert len(participants_of(workspace)) == 2
+    assert tags(workspace) == {RED: 1}
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_a_store_that_is_full_right_after_is_no_failure_of_what_is_written(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, planned: bool
+) -> None:
+    people = [person("ada-l@example.com", "", RED), person("new@example.com")]
+    plan = plan_invite(workspace, people)
+    write, times = Database.write, iter([True])
+
+    def once(database: Database, *kinds: RecordKind, durable: bool = False) -> object:
+        if next(times, False):
+            return write(database, *kinds, durable=durable)
+        raise StoreProblemError("The disk is full.")
+
+    monkeypatch.setattr(Database, "write", once)
+    if planned:
+        assert submit_and_keep(workspace, plan, people) == 1
+    else:
+        assert keep(workspace, people).tagged == 1
     assert len(participants_of(workspace)) == 2
     assert tags(workspace) == {RED: 1}
 

@@ -36,7 +36,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def pool_user(email: str, status: PoolStatus) -> PoolUser:
-    return PoolUser(email, email, status, enabled=True, created=None, modified=None)
+    return PoolUser(email, email, status, enabled=True)
 
 
 def test_nothing_is_prepared_at_first(workspace: Workspace) -> None:

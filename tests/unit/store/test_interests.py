@@ -7,7 +7,7 @@ import pytest
 
 from drtui.domain.changes import RecordKind
 from drtui.store.database import Database, open_database
-from drtui.store.interests import Interest, declare_interest, live_interests
+from drtui.store.interests import Interest, declare_interest, declare_interests, live_interests
 from drtui.store.watching import ChangeWatch
 from tests.support.logs import BEGINNING, SteppedClock
 
@@ -49,6 +49,18 @@ def test_renewing_keeps_the_beginning_and_moves_the_end(
     clock.step(60)
     declare_interest(database, "models:a", 90)
     assert live(database) == [Interest("models:a", BEGINNING, BEGINNING + 150)]
+
+
+def test_who_asks_for_less_does_not_shorten_what_was_asked_for_longer(
+    database: Database, clock: SteppedClock
+) -> None:
+    declare_interest(database, "models:a", 90)
+    clock.step(10)
+    declare_interests(database, ["models:a", "models:b"], 20)
+    assert [(one.subject, one.expires_at - BEGINNING) for one in live(database)] == [
+        ("models:a", 90),
+        ("models:b", 30),
+    ]
 
 
 def test_an_interest_after_a_break_is_a_new_one(database: Database, clock: SteppedClock) -> None:

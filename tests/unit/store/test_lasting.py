@@ -17,7 +17,7 @@ from drtui.store.sign_in import write_sign_in
 from drtui.store.sync_state import Connectivity, read_sync_state, write_connectivity, write_pace
 from tests.support.logs import SteppedClock
 from tests.support.operations import quota
-from tests.support.scheduling import scheduled_pause
+from tests.support.scheduling import found, scheduled_pause
 from tests.support.stores import NOW, delivered, filled_store
 
 
@@ -104,8 +104,9 @@ def test_no_warning_where_the_password_is_kept_or_nothing_is_known(
 
 def test_an_operation_for_a_set_time_after_the_end_is_told(database: Database) -> None:
     signed_in(database)
+    ada = Workspace(database, "ada")
     for hours, says in ((20, False), (30, True)):
-        number = scheduled_pause(Workspace(database, "ada"), NOW + hours * 3_600)
+        number = scheduled_pause(ada, NOW + hours * 3_600)
         assert ("begin only after that" in warned(database)) is says
-    cancel(Workspace(database, "ada"), number)
+    cancel(ada, found(ada, number))
     assert warned(database) == ""

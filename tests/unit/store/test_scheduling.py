@@ -240,7 +240,7 @@ def test_why_it_was_missed_is_what_was_noted_when_it_was_due(
 def test_what_is_over_is_not_held_up_any_more(log: Log) -> None:
     number = scheduled_pause(log.workspace, log.clock.now + HOUR)
     as_read = found(log.workspace, number)
-    scheduling.cancel(log.workspace, number)
+    scheduling.cancel(log.workspace, found(log.workspace, number))
     store.hold_up(log.database, [as_read], OFFLINE)
     assert found(log.workspace, number).note == ""
 
@@ -297,7 +297,7 @@ def test_what_waits_is_not_answered_and_says_what_has_it_run(log: Log) -> None:
 def test_a_missed_one_is_dropped_for_good(log: Log) -> None:
     number = scheduled_pause(log.workspace, log.clock.now + HOUR)
     log.clock.step(2 * HOUR)
-    scheduling.drop(log.workspace, number)
+    scheduling.drop(log.workspace, found(log.workspace, number))
     assert state(log, number) is ScheduleState.DROPPED
     log.clock.step(-2 * HOUR)
     assert store.mark_missed(log.database) == []
@@ -310,13 +310,13 @@ def test_only_what_waits_is_cancelled_and_anothers_only_by_name(log: Log) -> Non
     number = scheduled_pause(log.workspace, log.clock.now + HOUR)
     bo = Workspace(log.database, "bo")
     with pytest.raises(InvalidInputError, match="is ada's: to cancel it"):
-        scheduling.cancel(bo, number)
+        scheduling.cancel(bo, found(bo, number))
     with pytest.raises(InvalidInputError, match="is ada's, not eve's"):
-        scheduling.cancel(bo, number, of="eve")
-    scheduling.cancel(bo, number, of="ada")
+        scheduling.cancel(bo, found(bo, number), of="eve")
+    scheduling.cancel(bo, found(bo, number), of="ada")
     assert state(log, number) is ScheduleState.CANCELLED
     with pytest.raises(InvalidInputError, match="nothing to cancel"):
-        scheduling.cancel(log.workspace, number)
+        scheduling.cancel(log.workspace, found(log.workspace, number))
     assert run_is_refused(log, number)
     assert journal(log.database)[-1][1] == "cancelled before its time (ada's)"
     assert told(log, number) == ("cancelled by bo", "by bo")
@@ -333,9 +333,9 @@ def test_who_ended_one_is_told_only_where_it_was_not_its_owner(log: Log) -> None
     theirs = scheduled_pause(log.workspace, log.clock.now + HOUR)
     kept = scheduled_pause(log.workspace, log.clock.now + 9 * HOUR)
     log.clock.step(2 * HOUR)
-    scheduling.drop(log.workspace, mine)
-    scheduling.drop(Workspace(log.database, "bo"), theirs, of="ada")
-    scheduling.cancel(log.workspace, kept)
+    scheduling.drop(log.workspace, found(log.workspace, mine))
+    scheduling.drop(Workspace(log.database, "bo"), found(log.workspace, theirs), of="ada")
+    scheduling.cancel(log.workspace, found(log.workspace, kept))
     assert [result for _, result in journal(log.database)[-3:]] == [
         "dropped: it is not run any more",
         "dropped: it is not run any more (ada's)",

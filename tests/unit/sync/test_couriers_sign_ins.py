@@ -66,7 +66,7 @@ class FakePool:
 
 
 def user(email: str, status: PoolStatus = PoolStatus.CONFIRMED) -> PoolUser:
-    return PoolUser(f"u-{email}", email, status, True, None, None)
+    return PoolUser(f"u-{email}", email, status, True)
 
 
 def target(email: str) -> Target:
