@@ -223,16 +223,12 @@ class DrtuiApp(TerminalApp[None]):
     # Going about
 
     def action_go(self, name: str, *, back: bool = False) -> None:
-        """Go to a screen: to the list of operations itself, unless it is gone back to."""
+        """Go to a screen: to its list, and to no page of one, unless it is gone back to."""
         if name != self.current_mode:
             self._last_place = self.current_mode
             self.switch_mode(name)
-        while not back and len(self.screen_stack) > 1 and not self._stays(name):
+        while not back and len(self.screen_stack) > 1:
             self.pop_screen()
-
-    def _stays(self, name: str) -> bool:
-        shown = self.console_screen
-        return name == START and shown is not None and shown.PLACE == START
 
     def action_last_place(self) -> None:
         """Go to the screen before this one."""
@@ -241,9 +237,8 @@ class DrtuiApp(TerminalApp[None]):
     def action_filter_racers(self) -> None:
         """Go to Monitor usage and type a filter there, from a screen that has none of its own."""
         self.action_go(START)
-        while not isinstance(usage := self.screen, MonitorUsage):
-            self.pop_screen()
-        usage.begin_filter()
+        assert isinstance(self.screen, MonitorUsage)
+        self.screen.begin_filter()
 
     @on(OpenRacer)
     @on(OpenModel)
