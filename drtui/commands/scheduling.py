@@ -111,13 +111,21 @@ def schedule(workspace: Workspace, plan: Plan, whom: Whom, when: When) -> int:
         when: The time.
 
     Raises:
-        InvalidInputError: It cannot be scheduled, or its time has come.
+        InvalidInputError: It cannot be scheduled, its time has come, or the same waits already.
         StoreProblemError: The store cannot be written; nothing was scheduled.
     """
     if plan.kind not in KINDS or plan.undoes is not None:
         raise InvalidInputError(NOT_SCHEDULED)
     if when.at <= moment_of(workspace):
         raise InvalidInputError(f"{when.full()} is over already.")
+    with workspace.database.read() as connection:
+        waiting = scheduling.scheduled(connection, {ScheduleState.WAITING})
+    asked = (plan.kind, dict(plan.params), whom, when.at)
+    for it in waiting:
+        if (it.kind, dict(it.params), it.whom, it.when.at) == asked:
+            raise InvalidInputError(
+                f"S{it.number}, {clean(it.owner)}'s, is the same for the same time already."
+            )
     return scheduling.add(workspace.database, plan, whom, when, workspace.author())
 
 

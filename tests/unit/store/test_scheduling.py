@@ -330,7 +330,7 @@ def told(log: Log, number: int) -> tuple[str, object]:
 
 def test_who_ended_one_is_told_only_where_it_was_not_its_owner(log: Log) -> None:
     mine = scheduled_pause(log.workspace, log.clock.now + HOUR)
-    theirs = scheduled_pause(log.workspace, log.clock.now + HOUR)
+    theirs = scheduled_pause(log.workspace, log.clock.now + HOUR + 60)
     kept = scheduled_pause(log.workspace, log.clock.now + 9 * HOUR)
     log.clock.step(2 * HOUR)
     scheduling.drop(log.workspace, found(log.workspace, mine))
