@@ -1,6 +1,7 @@
 """Being offline on purpose, and coming back: first a look that sends nothing, then delivery."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,7 +66,8 @@ class Forecast:
         targets = sum(count for count, _ in counts)
         lines = [f"Of {counted(targets, 'target')} on the way:"] if targets else []
         lines += [f"{count:,} {words}" for count, words in counts if count]
-        lines += [_queued_line(one) for one in self.queue[:_SHOWN]]
+        wrong = Counter(one.item.operation_id for one in it.conflicts)
+        lines += [_queued_line(one, wrong, it.behind) for one in self.queue[:_SHOWN]]
         if (more := len(self.queue) - _SHOWN) > 0:
             lines.append(f"and {counted(more, 'other operation')}")
         lines += [self._conflict_line(one) for one in it.conflicts[:_SHOWN]]
@@ -89,10 +91,13 @@ class Forecast:
         return f"{whom}: planned on {planned}, now {now}, wanted {wanted}"
 
 
-def _queued_line(one: Queued) -> str:
-    """Say what an operation of the queue is, and for how many."""
-    targets = counted(one.waiting, "target")
-    return f"operation {one.operation_id}, {one.who}: {one.what}; {targets}"
+def _queued_line(one: Queued, wrong: Mapping[int, int], behind: Mapping[int, int]) -> str:
+    """Say what an operation of the queue is, for how many, and of how many it would not be sent."""
+    number = one.operation_id
+    line = f"operation {number}, {one.who}: {one.what}; {counted(one.waiting, 'target')}"
+    parts = ((wrong, "would conflict or fail"), (behind, "would wait"))
+    stopped = [f"{counts[number]:,} {words}" for counts, words in parts if counts.get(number)]
+    return ", ".join([line, *stopped])
 
 
 def on_purpose(workspace: Workspace) -> OnPurpose | None:

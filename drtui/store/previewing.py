@@ -1,6 +1,7 @@
 """What would become of the queue if it were delivered now, by what the store knows."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -53,6 +54,7 @@ class Preview:
         in_doubt: How many were sent, with an outcome that is not known yet.
         late: How many of what was scheduled are late, and wait for a word.
         remembered: How many change only what drtui remembers; nothing is sent of them.
+        behind: How many of each operation would wait behind a conflict, by its number.
     """
 
     to_send: int
@@ -63,6 +65,7 @@ class Preview:
     in_doubt: int
     late: int = 0
     remembered: int = 0
+    behind: Mapping[int, int] = field(default_factory=dict)
 
 
 _OPEN_BY_TARGET: Final = select(ITEMS).where(is_open()).order_by(ITEMS.c.target, ITEMS.c.rank)
@@ -97,7 +100,8 @@ def preview(connection: Connection) -> Preview:
         for item, verdict, found in verdicts
         if found is None and verdict is Verdict.ALREADY_SO
     )
-    waiting = sum(_waits(item, late) for item, verdict, _ in verdicts if verdict is None)
+    held = [item for item, verdict, _ in verdicts if verdict is None]
+    waiting = sum(_waits(item, late) for item in held)
     return Preview(
         to_send=counts.count(Verdict.SEND),
         already_so=counts.count(Verdict.ALREADY_SO) - remembered,
@@ -107,6 +111,7 @@ def preview(connection: Connection) -> Preview:
         late=waiting,
         errands=len(open_items) - len(profiles),
         in_doubt=counts.count(Verdict.CONFLICT),
+        behind=Counter(item.operation_id for item in held if not _waits(item, late)),
     )
 
 

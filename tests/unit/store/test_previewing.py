@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from drtui.commands.offline import forecast
 from drtui.domain.help_desk_actions import ChangeRole, DeleteUser
 from drtui.domain.operations import ItemState
 from drtui.domain.quota_actions import Pause, SetQuotas
@@ -68,3 +69,21 @@ def test_a_deletion_of_who_is_no_racer_any_more_is_foreseen(log: Log) -> None:
     assert "which the plan did not know" in found.conflicts[0].reason
     log.deliver()
     assert log.states(operation) == [ItemState.FAILED, ItemState.DONE]
+
+
+def test_it_is_told_of_each_operation_how_much_of_it_would_not_be_sent(log: Log) -> None:
+    quotas = log.submit(SetQuotas(QuotaChange(540), None), 0, 1, 2)
+    pause = log.submit(Pause(), 0, 1, 2, 3)
+    log.somebody_sets(0, 600)
+    log.somebody_sets(1, 600)
+    log.sweep()
+    found = foreseen(log)
+    assert [one.item.operation_id for one in found.conflicts] == [quotas, quotas]
+    assert found.behind == {pause: 2}
+    told = forecast(log.workspace).lines
+    of_quotas, of_pause = (line for line in told if "targets, " in line)
+    assert of_quotas.startswith(f"operation {quotas}, ada: Set usage quotas")
+    assert of_quotas.endswith("; 3 targets, 2 would conflict or fail")
+    assert of_pause == f"operation {pause}, ada: Pause sponsorship; 4 targets, 2 would wait"
+    log.deliver()
+    assert log.states(pause).count(ItemState.PENDING) == 2
