@@ -221,7 +221,8 @@ def _state_texts(followed: "Followed") -> list[tuple[str, str]]:
     if operation.hold in (Hold.CONFLICT, Hold.BEHIND_LATE):
         behind = followed.behind
         if behind is not None:
-            plain = [(f"queued behind operation {behind}", ""), (f"queued behind {behind}", "")]
+            ways = ("queued behind operation", "queued behind", "behind")
+            plain = [(f"{way} {behind}", "") for way in ways]
         plain.append(("queued behind", ""))
     if operation.state is not OperationState.DONE:
         return plain
