@@ -69,7 +69,7 @@ def list_again(desk: Desk, sync: bool | None, racers: Sequence[int]) -> str:
 
     Returns:
         Why they could not be listed, and how old what is known is; empty where they were, or were
-        not to be, or nobody answers.
+        not to be, or nobody answered before.
 
     Raises:
         StoppedError: A signal came meanwhile.
@@ -87,7 +87,7 @@ def list_again(desk: Desk, sync: bool | None, racers: Sequence[int]) -> str:
         return is_listed(workspace, wanted) or time.monotonic() > until
 
     _run(desk, enough, wanted.seconds)
-    return ""
+    return "" if is_listed(workspace, wanted) else wanted.missed
 
 
 def _seconds(desk: Desk) -> float:

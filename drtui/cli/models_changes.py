@@ -162,7 +162,7 @@ def delete_counted(
     number = deletion_of(desk.workspace, plan).number
     if lines and not number:
         say(lines[0])
-        return exits.OK
+        return exits.UNSETTLED if unlisted else exits.OK
     if count is not None and count != number and not dry_run and lines:
         raise InvalidInputError(
             f"{number:,} would be deleted, and not {count:,}: nothing was changed."

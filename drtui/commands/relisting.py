@@ -63,13 +63,22 @@ class Relisting:
         """Why they are not listed again, and how old what is known is; empty where they are."""
         if self.fits:
             return ""
-        age = "some were never read"
-        if self.oldest is not None:
-            age = f"what is known is as of {self.oldest:%Y-%m-%d %H:%M} UTC"
         return (
             f"The models of {counted(len(self.profile_ids), 'racer')} cannot be listed again now: "
-            f"the firewall leaves {counted(self.room, 'call')}; {age}."
+            f"the firewall leaves {counted(self.room, 'call')}; {self._age}."
         )
+
+    @property
+    def missed(self) -> str:
+        """What is said where they were to be listed, and were not in time."""
+        whose = counted(len(self.profile_ids), "racer")
+        return f"The models of {whose} could not be listed again just now; {self._age}."
+
+    @property
+    def _age(self) -> str:
+        if self.oldest is None:
+            return "some were never read"
+        return f"what is known is as of {self.oldest:%Y-%m-%d %H:%M} UTC"
 
     @property
     def seconds(self) -> float:

@@ -142,7 +142,7 @@ class ModelPlanner:
         return Selection(racers, frozenset(racers) if named else frozenset())
 
     def list_again(self, racers: Selection) -> str:
-        """List the models of racers before they are counted; return why that is not done.
+        """List the models of racers before they are counted; return why that was not done.
 
         It waits until they are listed, for some seconds at the most. Empty where they are, or
         where the account does not answer: the plan says how old what is known is.
@@ -154,7 +154,7 @@ class ModelPlanner:
         until = time.monotonic() + min(wanted.seconds, _PATIENCE_SECONDS)
         while not is_listed(self._workspace, wanted) and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
-        return ""
+        return "" if is_listed(self._workspace, wanted) else wanted.missed
 
     def models_of(self, racers: Selection) -> list[int]:
         """Return the keys of all models of those racers who would lose theirs."""

@@ -6,10 +6,11 @@ past the damage. What the account knows as well is saved too, and read anew wher
 
 import errno
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,12 +38,16 @@ _STATE: Final = "sync_state"
 # Of which rows are looked for that no way leads to any more.
 _SOUGHT: Final = frozenset({*OURS, "sponsored_user"})
 # What tells that something was read, so that without it all of that is read anew.
-_READINGS: Final = {
-    "sponsored_user": "UPDATE sync_state SET swept_from = NULL, swept_at = NULL",
-    "model": "DELETE FROM model_listing",
-    "race": "UPDATE race_listing SET read_at = NULL, tried_at = NULL",
-    "ranking": "DELETE FROM ranking_listing",
-    "live_queue_item": "DELETE FROM live_race",
+_READINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sponsored_user": ("UPDATE sync_state SET swept_from = NULL, swept_at = NULL",),
+    "model": (
+        "DELETE FROM model_listing",
+        "UPDATE model_sweep SET began_at = NULL, ended_at = NULL, all_read_at = NULL, "
+        "files_read_at = NULL",
+    ),
+    "race": ("UPDATE race_listing SET read_at = NULL, tried_at = NULL",),
+    "ranking": ("DELETE FROM ranking_listing",),
+    "live_queue_item": ("DELETE FROM live_race",),
 }
 _MOST_FLAWS: Final = 5
 _NO_FLAW: Final = frozenset({"ok", "*** in database main ***"})
@@ -216,8 +221,8 @@ def _fill(fresh: Path, aside: Path, clock: Clock, author: Author, tell: Tell) ->
         with _writing(fresh) as new:
             if "sponsored_user" in partly:
                 partly["sponsored_user"] += put_back_users(old, new, clock())
-            for name in partly:
-                _forget_reading(new, name, tables(new))
+            for statement in chain.from_iterable(_READINGS.get(name, ()) for name in partly):
+                new.execute(statement)
             # What was found by itself may be of before there were ranks; see `save_strays`.
             new.execute("UPDATE operation_item SET rank = operation_id WHERE rank = 0")
             together = put_together(new, clock())
@@ -312,12 +317,6 @@ def _fits(old: sqlite3.Connection, fresh: Path) -> bool:
     with closing(reading(fresh)) as new, suppress(*UNREADABLE):
         return all(set(columns_of(new, name)) == set(columns_of(old, name)) for name in tables(old))
     return True
-
-
-def _forget_reading(new: sqlite3.Connection, name: str, names: Sequence[str]) -> None:
-    statement = _READINGS.get(name)
-    if statement is not None and (statement.split()[-1] in names or "UPDATE" in statement):
-        new.execute(statement)
 
 
 def _stay_offline(new: sqlite3.Connection, now: float, author: Author) -> None:

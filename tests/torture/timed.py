@@ -40,7 +40,7 @@ def for_a_set_time(
         next_fault: The kinds of trouble at its time.
     """
     at = (world.now() // _MINUTE + world.random.randint(20, 40)) * _MINUTE
-    wanted, other = _ask(world, asked, at), _ask(world, asked, at)
+    wanted, other = _ask(world, asked, at), _ask(world, _another(world, asked), at)
     if not missed:
         _answer(world, other, "cancel")
     if not world.expected.paused:
@@ -79,6 +79,11 @@ def _ask(world: World, asked: Asked, at: float) -> Timed:
         raise LostError(f"S{number} was told to be kept, and there are {found}")
     world.expected.timed.append(Timed(asked, at))
     return world.expected.timed[-1]
+
+
+def _another(world: World, asked: Asked) -> Asked:
+    """Something else than what is asked: the same is not taken for one time twice."""
+    return next(it for it in iter(world.wishes.quotas, None) if it.arguments != asked.arguments)
 
 
 def _number(world: World, it: Timed) -> int:

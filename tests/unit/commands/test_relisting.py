@@ -2,12 +2,19 @@
 
 import threading
 
+import pytest
+
+from drtui.cli import model_refreshing
+from drtui.cli.context import Desk
+from drtui.cli.model_refreshing import list_again
 from drtui.commands.relisting import Relisting, ask, is_listed, relisting
 from drtui.commands.selection import select_by_name
 from drtui.commands.workspace import Workspace
+from drtui.config import Account, Paths, load_settings
 from drtui.domain.admin_calls import HELD_SECONDS, bulk_share
 from drtui.domain.features import features_of
 from drtui.domain.records import StoredModel
+from drtui.screens import model_planner
 from drtui.screens.model_planner import ModelPlanner
 from drtui.store.admin_calls import claim_calls
 from drtui.store.deployment_facts import write_found
@@ -89,3 +96,35 @@ def test_a_plan_of_the_console_waits_for_the_listing(workspace: Workspace) -> No
     assert planner.list_again(racers) == ""
     thread.join()
     assert planner.delete_all(racers).number == 2
+
+
+def test_what_is_not_listed_in_time_is_told_by_the_console(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_found(workspace.database, features_of("1.2.5"))
+    write_engine(workspace.database, 1)
+    write_connectivity(workspace.database, Connectivity.ONLINE)
+    monkeypatch.setattr(model_planner, "_PATIENCE_SECONDS", 0.0)
+    told = ModelPlanner(workspace).list_again(select_by_name(workspace, [ONE, TWO]))
+    assert (
+        told == "The models of 2 racers could not be listed again just now; some were never read."
+    )
+
+
+@pytest.mark.parametrize("comes", [False, True])
+def test_what_is_not_listed_in_time_is_told_by_the_command_line(
+    workspace: Workspace, paths: Paths, monkeypatch: pytest.MonkeyPatch, comes: bool
+) -> None:
+    write_found(workspace.database, features_of("1.2.5"))
+
+    def run(*_: object) -> None:
+        """The engine has no call to spare, or has one."""
+        if comes:
+            listed(workspace, ONE, "first")
+
+    monkeypatch.setattr(model_refreshing, "_run", run)
+    account = Account("finals", "https://one.example/prod", "eu-west-1")
+    desk = Desk(account, paths, load_settings(paths, {}), workspace)
+    told = list_again(desk, True, select_by_name(workspace, [ONE]).keys)
+    missed = "The models of 1 racer could not be listed again just now; some were never read."
+    assert told == ("" if comes else missed)

@@ -8,13 +8,17 @@ from typing import Any, Final
 import pytest
 
 from drtui.domain.actions import Action
+from drtui.domain.model_calls import ListedModel
 from drtui.domain.operations import ItemState
 from drtui.domain.quota_actions import Pause, Resume
+from drtui.domain.records import StoredModel
 from drtui.domain.tags import Tag
 from drtui.store.database import Database, open_database
 from drtui.store.delivery import recover
 from drtui.store.history import usage_readings
+from drtui.store.known_models import known_models
 from drtui.store.model_sweeps import read_model_sweep
+from drtui.store.models import write_all_models, write_models
 from drtui.store.races import read_race_listing
 from drtui.store.salvage import salvage
 from drtui.store.sign_in import read_sign_in
@@ -163,6 +167,29 @@ def test_nothing_is_sent_before_users_who_could_not_be_read_are_read_anew(tmp_pa
     database.close()
     # By either an engine tells whether there is a copy, and how old it is.
     assert (state.swept_from, state.swept_at) == (None, None)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_of_whom_models_are_lost_they_are_not_taken_to_be_known(
+    tmp_path: Path, at_once: bool
+) -> None:
+    path = tmp_path / "store.sqlite"
+    log = an_event(path)
+    ids = [racer_id(number) for number in range(COUNT)]
+    if at_once:
+        models = [ListedModel(one, f"m{one}", "Corner", "READY") for one in ids]
+        write_all_models(log.database, models, log.clock())
+    else:
+        for one in ids:
+            models_of_one = [StoredModel(f"m{one}", "Corner", "READY", None)]
+            write_models(log.database, one, models_of_one, log.clock())
+    with log.database.read() as connection:
+        assert len(known_models(connection, ids)) == COUNT
+    damage_and_salvage(log, path, "model")
+    database = open_database(path, log.clock)
+    with database.read() as connection:
+        assert known_models(connection, ids) == {}
+    database.close()
 
 
 @pytest.mark.parametrize("name", ["race", "model", "race_listing", "model_sweep", "sign_in"])
