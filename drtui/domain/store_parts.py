@@ -17,6 +17,10 @@ OURS: Final[Mapping[str, str]] = {
 """What only drtui knows, by the table's name."""
 
 _THEIRS: Final[Mapping[str, str]] = {
+    "participant": "the participants, which are kept from their list again",
+    "hidden_alias": "which aliases are hidden from audiences",
+    "model_file": "which models were downloaded",
+    "pool_user": "the user pool",
     "sponsored_user": "the racers",
     "model": "the models",
     "race": "the races",

@@ -48,6 +48,7 @@ _READINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "race": ("UPDATE race_listing SET read_at = NULL, tried_at = NULL",),
     "ranking": ("DELETE FROM ranking_listing",),
     "live_queue_item": ("DELETE FROM live_race",),
+    "pool_user": ("DELETE FROM deployment_fact WHERE name = 'user_pool_listed'",),
 }
 _MOST_FLAWS: Final = 5
 _NO_FLAW: Final = frozenset({"ok", "*** in database main ***"})

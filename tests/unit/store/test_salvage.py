@@ -12,6 +12,7 @@ from drtui.domain.model_calls import ListedModel
 from drtui.domain.operations import ItemState
 from drtui.domain.quota_actions import Pause, Resume
 from drtui.domain.records import StoredModel
+from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser
 from drtui.domain.tags import Tag
 from drtui.store.database import Database, open_database
 from drtui.store.delivery import recover
@@ -19,6 +20,7 @@ from drtui.store.history import usage_readings
 from drtui.store.known_models import known_models
 from drtui.store.model_sweeps import read_model_sweep
 from drtui.store.models import write_all_models, write_models
+from drtui.store.participants import pool_listed_at, write_pool_users
 from drtui.store.races import read_race_listing
 from drtui.store.salvage import salvage
 from drtui.store.sign_in import read_sign_in
@@ -189,6 +191,23 @@ def test_of_whom_models_are_lost_they_are_not_taken_to_be_known(
     database = open_database(path, log.clock)
     with database.read() as connection:
         assert known_models(connection, ids) == {}
+    database.close()
+
+
+def test_of_a_user_pool_that_is_lost_it_is_not_said_that_it_was_listed(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    log = an_event(path)
+    people = [
+        PoolUser(f"user-{one}", f"{one}@example.org", PoolStatus.CONFIRMED, enabled=True)
+        for one in range(9)
+    ]
+    write_pool_users(log.database, people)
+    with log.database.read() as connection:
+        assert pool_listed_at(connection) is not None
+    damage_and_salvage(log, path, "pool_user")
+    database = open_database(path, log.clock)
+    with database.read() as connection:
+        assert pool_listed_at(connection) is None
     database.close()
 
 
