@@ -27,7 +27,8 @@ from drtui.domain.operations import (
     ItemState,
     Operation,
 )
-from drtui.domain.planning import Outcome, Plan, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.progress import progress_text
 from drtui.domain.text import clean

@@ -95,7 +95,7 @@ def plan_edit(workspace: Workspace, number: int, action: Action, *, of: str = ""
         _check_role(connection, action)
         plan = editing.plan_edit(connection, number, action)
         taken = isinstance(action, ChangeAlias) and _is_taken(connection, number, action.alias)
-    return replace(plan, notes=(TAKEN,)) if taken else plan
+    return replace(plan, notes=(*plan.notes, TAKEN)) if taken else plan
 
 
 def _is_taken(connection: Transaction, number: int, alias: str) -> bool:
@@ -125,7 +125,6 @@ def edit(
     _check(workspace, number, Handling.EDIT, of)
     with workspace.database.read() as connection:
         _check_role(connection, action)
-    expected = replace(expected, notes=())
     editing.edit(workspace.database, number, action, workspace.author(), expected)
 
 

@@ -3,10 +3,13 @@
 from drtui.commands.bulk import plan_action
 from drtui.commands.selection import Selection
 from drtui.commands.workspace import Workspace
-from drtui.domain.planning import Plan
+from drtui.domain.planning import Plan, left_out
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.quota_actions import SetQuotas
+from drtui.domain.quota_notes import Paused, QuotasNow
 from drtui.domain.quotas import QuotaError, Unit, parse_quota
+from drtui.store.sync_state import read_sync_state
+from drtui.store.targets import targets
 
 
 def read_quotas(hours: str | None, models: str | None) -> SetQuotas:
@@ -40,3 +43,19 @@ def plan_set_quotas(
         InvalidInputError: A value cannot be read, or none is given.
     """
     return plan_action(workspace, read_quotas(hours, models), selection)
+
+
+def quotas_now(workspace: Workspace, selection: Selection) -> QuotasNow:
+    """Return which quotas a selection has."""
+    with workspace.database.read() as connection:
+        found = targets(connection, selection.keys, selection.named)
+        me = read_sync_state(connection).caller_profile
+    now = QuotasNow()
+    for one in found:
+        state = one.state
+        limits = state.remembered if state.limits.paused else state.limits
+        now.hours[limits.minutes] += 1
+        now.models[limits.models] += 1
+        if state.limits.paused and not left_out(one, me):
+            now.paused[Paused(limits, one.paused_by)] += 1
+    return now

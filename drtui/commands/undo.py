@@ -1,6 +1,6 @@
 """Undo: put back what an operation replaced; one's own, unless another's is named."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,15 @@ from drtui.domain.errands import OF_DEPLOYMENT, service_of
 from drtui.domain.handling import Handling, not_theirs, refusal
 from drtui.domain.left_out import LeftOut, by_reason
 from drtui.domain.operations import Item, ItemState, Operation, OperationKind, deletes
-from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target, plan_restore
+from drtui.domain.overtaken import overtaken_by
+from drtui.domain.planning import (
+    Outcome,
+    Plan,
+    PlannedTarget,
+    Target,
+    in_conflict,
+    plan_restore,
+)
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.text import clean
@@ -22,6 +30,7 @@ from drtui.domain.wording import changed_since
 from drtui.store import following, interventions, operation_log
 from drtui.store.attribution import operations_of_change
 from drtui.store.database import Transaction
+from drtui.store.overtaking import authors, later_items
 from drtui.store.settings import read_settings
 from drtui.store.sign_in import read_sign_in
 from drtui.store.targets import targets_by_profile
@@ -232,8 +241,9 @@ def _plan(connection: Transaction, undone: Operation, who: str) -> UndoPlan:
     rows: list[PlannedTarget] = [
         plan_restore(item, chosen[item.target]) for item in applied if item.target in chosen
     ]
-    rows = _attributed(connection, applied, rows)
-    rows += _errands(connection, undone, [item for item in came_about if item.service is not None])
+    rows = _overtaken(connection, applied, rows, who)
+    errands = [item for item in came_about if item.service is not None]
+    rows += _errands(connection, undone, errands, who)
     if undone.undoing is not None:
         settled = targets_undone(connection, undone.operation_id)
         rows = [_unless_settled(row, settled.get(row.target.profile_id)) for row in rows]
@@ -271,37 +281,67 @@ def _unless_settled(row: PlannedTarget, by: int | None) -> PlannedTarget:
 
 
 def _errands(
-    connection: Transaction, undone: Operation, items: Sequence[Item]
+    connection: Transaction, undone: Operation, items: Sequence[Item], who: str
 ) -> list[PlannedTarget]:
     if not items:
         return []
     later = following.later_errands(connection, undone.operation_id)
+    since = later_items(connection, undone.operation_id, items)
+    numbers = {one.item.operation_id for several in since.values() for one in several}
+    whose = _others(connection, numbers, who)
     settings, _ = read_settings(connection)
     return [
-        plan_put_back(item, present_of(item, later.get(item.target, ()), settings))
+        plan_put_back(
+            item,
+            present_of(item, later.get(item.target, ()), settings),
+            since.get(item.target, ()),
+            whose,
+        )
         for item in items
     ]
 
 
-def _attributed(
-    connection: Transaction, items: Sequence[Item], rows: Sequence[PlannedTarget]
+def _overtaken(
+    connection: Transaction, items: Sequence[Item], rows: Sequence[PlannedTarget], who: str
 ) -> list[PlannedTarget]:
-    """Say of what was changed since which later operation of ours did it, where one did."""
+    """Make conflicts of those whom a later operation has set since, and say which one it was.
+
+    That shows in their values, or in the log alone, where they have the same again.
+    """
     by_target = {item.target: item for item in items}
     strange = [
         (by_target[row.target.profile_id], row.theirs) for row in rows if row.theirs is not None
     ]
-    reasons = {
-        item.target: changed_since(operations)
+    found: dict[str, Sequence[int]] = {
+        item.target: operations
         for item, operations in operations_of_change(connection, strange, pending=True)
-        if operations
     }
-    return [
-        replace(row, reason=reasons.get(row.target.profile_id, row.reason))
-        if row.theirs is not None
-        else row
-        for row in rows
-    ]
+    alike = [row.target for row in rows if row.outcome is Outcome.CHANGE]
+    if alike:
+        left = [by_target[target.profile_id] for target in alike]
+        later = later_items(connection, left[0].operation_id, left)
+        found |= {
+            target.profile_id: overtaken_by(
+                by_target[target.profile_id], target.state, later[target.profile_id]
+            )
+            for target in alike
+            if target.profile_id in later
+        }
+    whose = _others(connection, {number for numbers in found.values() for number in numbers}, who)
+
+    def planned(row: PlannedTarget) -> PlannedTarget:
+        operations = found.get(row.target.profile_id)
+        if not operations:
+            return row
+        item = by_target[row.target.profile_id]
+        return in_conflict(item, row.target, changed_since(operations, whose))
+
+    return [planned(row) for row in rows]
+
+
+def _others(connection: Transaction, numbers: Collection[int], who: str) -> dict[int, str]:
+    """Return who confirmed operations that are not one's own, by number."""
+    return {number: other for number, other in authors(connection, numbers).items() if other != who}
 
 
 def _gone(item: Item) -> str:

@@ -1,14 +1,13 @@
 """Plans: what an action will do to each selected target, before anything is done."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from drtui.domain.actions import Action, Change, Restore, TargetState, applied
-from drtui.domain.errand_wording import deed_line, deed_of
 from drtui.domain.errands import Errand, Service, service_of
 from drtui.domain.operations import (
     ACCOUNT_FIELDS,
@@ -20,34 +19,17 @@ from drtui.domain.operations import (
     OperationKind,
     Values,
     deletes,
-    is_local,
-    limits_in,
     text_in,
 )
+from drtui.domain.quota_actions import while_paused
 from drtui.domain.quotas import CannotChangeError
 from drtui.domain.records import NO_LIMITS, Role
-from drtui.domain.setting_keys import VALUE as SETTING_VALUE
-from drtui.domain.setting_keys import SettingKey
-from drtui.domain.setting_keys import text_of as setting_text
 from drtui.domain.sponsorship import is_alias
-from drtui.domain.wording import counted, role_text
+from drtui.domain.wording import role_text
 
 YOURSELF: Final = "yourself"
 """Why whoever is signed in is left out."""
 
-_ACTS: Final[Mapping[OperationKind, str]] = {
-    OperationKind.SET_QUOTAS: "get new quotas",
-    OperationKind.PAUSE: "be paused",
-    OperationKind.RESUME: "be resumed",
-    OperationKind.UNDO: "get back what they had",
-    OperationKind.CHANGE_ALIAS: "be renamed",
-    OperationKind.CHANGE_ROLE: "change role",
-    OperationKind.DELETE_MODELS: "lose their models",
-    OperationKind.DELETE_USERS: "be deleted",
-    OperationKind.ENABLE_MULTI_USER: "get their quotas back",
-    OperationKind.DISABLE_MULTI_USER: "be stopped",
-}
-_NOTHING: Final = "Nothing will be changed"
 _ROLE_UNREAD: Final = "its role is not known"
 _ADMIN_FIRST: Final = "sync as an admin first"
 
@@ -61,6 +43,12 @@ class Target:
         named: Whether the admin named it on its own, not by a filter or with all others.
         email: None is unknown.
         on_the_way: Whether something is on its way for it.
+        waits: Whether what is planned for it waits behind something that is not settled.
+        confirmed: Its state without what is on its way; None where that is all there is.
+        paused_by: The operation on its way that pauses it; None where none does, or it is
+            resumed after that.
+        minutes: Used and queued this month; None is unknown.
+        models: Created this month; None is unknown.
     """
 
     profile_id: str
@@ -70,6 +58,16 @@ class Target:
     named: bool = False
     email: str | None = None
     on_the_way: bool = False
+    waits: bool = False
+    confirmed: TargetState | None = None
+    paused_by: int | None = None
+    minutes: int | None = None
+    models: int | None = None
+
+    @property
+    def now(self) -> TargetState:
+        """The state that it is in now, as far as is known."""
+        return self.state if self.confirmed is None else self.confirmed
 
     @property
     def by_name(self) -> bool:
@@ -184,19 +182,30 @@ def plan_target(action: Action, target: Target, me: str) -> PlannedTarget:
         target: Whom to do it to.
         me: The profile id of whoever is signed in; empty when not known.
     """
-    if target.profile_id == me:
-        return PlannedTarget(target, Outcome.LEFT_OUT, reason=YOURSELF)
-    if target.role is not Role.RACER and not target.named:
-        return PlannedTarget(target, Outcome.LEFT_OUT, reason=_role_reason(target))
+    if reason := left_out(target, me):
+        return PlannedTarget(target, Outcome.LEFT_OUT, reason=reason)
     try:
         change = applied(action, target.state)
     except CannotChangeError as error:
-        return PlannedTarget(target, Outcome.CANNOT, reason=str(error))
+        reason = while_paused(str(error), target.paused_by)
+        return PlannedTarget(target, Outcome.CANNOT, reason=reason)
     if target.by_name and (lacking := _unread(change)):
         return PlannedTarget(target, Outcome.CANNOT, reason=lacking)
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
     return PlannedTarget(target, Outcome.CHANGE, change, reason=_notes(change))
+
+
+def left_out(target: Target, me: str) -> str:
+    """Return why a target is left out of whatever is planned; empty where it is not.
+
+    See `plan_target`, whose arguments these are.
+    """
+    if target.profile_id == me:
+        return YOURSELF
+    if target.role is not Role.RACER and not target.named:
+        return _role_reason(target)
+    return ""
 
 
 def plan_errand(errand: Errand) -> PlannedTarget:
@@ -261,133 +270,19 @@ def plan_restore(item: Item, target: Target) -> PlannedTarget:
     try:
         change = restore.apply(target.state)
     except CannotChangeError as error:
-        now = target.state.values()
-        return PlannedTarget(
-            target,
-            Outcome.CONFLICT,
-            Change(item.after, item.before),
-            theirs={name: now[name] for name in item.before},
-            reason=str(error),
-        )
+        return in_conflict(item, target, str(error))
     if change.already_so:
         return PlannedTarget(target, Outcome.ALREADY_SO, change)
     return PlannedTarget(target, Outcome.CHANGE, change)
 
 
-def act_line(plan: Plan, whose: str = "") -> str:
-    """Return what a plan will do, in a line: `1,997 of 2,000 marked users will be paused`.
-
-    Args:
-        plan: What will happen, target by target; errands are told apart from users.
-        whose: How the targets were chosen, such as `marked`; empty where that goes without
-            saying.
-    """
-    rows = plan.users
-    users = counted(len(rows), f"{whose} user".strip())
-    changing = sum(row.outcome is Outcome.CHANGE for row in rows)
-    return f"{changing:,} of {users} will {_ACTS[plan.kind]}"
-
-
-def only_remembered(plan: Plan) -> bool:
-    """Whether all that changes is what drtui remembers, so that nothing has to be called."""
-    changes = [row for row in plan.rows if row.outcome is Outcome.CHANGE and row.change]
-    return bool(changes) and all(
-        service_of(row.target.profile_id) is None and is_local(row.change.after)
-        for row in changes
-        if row.change is not None
+def in_conflict(item: Item, target: Target, reason: str) -> PlannedTarget:
+    """Return the undo of an item whose target was changed since, for a reason."""
+    now = target.state.values()
+    return PlannedTarget(
+        target,
+        Outcome.CONFLICT,
+        Change(item.after, item.before),
+        theirs={name: now[name] for name in item.before},
+        reason=reason,
     )
-
-
-def errand_lines(plan: Plan) -> list[str]:
-    """Return a plan's errands: settings one by one, the others in numbers."""
-    lines: list[str] = []
-    for service, rows in plan.errands.items():
-        if service is Service.SETTINGS:
-            lines += [_setting_line(row) for row in rows if row.change is not None]
-            continue
-        deeds = Counter(
-            deed_of(row.target.profile_id, row.change.before, row.change.after)
-            for row in rows
-            if row.outcome is Outcome.CHANGE and row.change is not None
-        )
-        lines += [deed_line(deed, number) for deed, number in deeds.items()]
-    return lines
-
-
-def _setting_line(row: PlannedTarget) -> str:
-    assert row.change is not None, "rows without a change are left out"
-    key = SettingKey(row.target.profile_id.partition(":")[2])
-    before, after = (
-        setting_text(key, values[SETTING_VALUE]) for values in (row.change.before, row.change.after)
-    )
-    change = f"{after}, as it is" if before == after else f"{before} → {after}"
-    note = f" ({row.change.note})" if row.change.note else ""
-    return f"{row.target.alias}: {change}{note}"
-
-
-def stay_paused(number: int, *, relative: bool = False) -> str:
-    """Say what new quotas, or a `+N` or `-N`, do to so many paused users, in a line."""
-    who = counted(number, "is paused and stays", "are paused and stay")
-    if relative:
-        return f"{who} paused: +N and -N change the limit that is remembered, where there is one"
-    return f"{who} paused: the new quota is remembered for them"
-
-
-def _paused(plan: Plan) -> int:
-    """How many of those who change are paused."""
-    return sum(
-        row.outcome is Outcome.CHANGE and row.target.state.limits.paused for row in plan.rows
-    )
-
-
-def _turned(plan: Plan) -> list[str]:
-    """Say of how many an undo turns sponsorship off, or on again: that is what racers notice."""
-    turned: Counter[bool] = Counter()
-    for row in plan.users:
-        if row.outcome is Outcome.CHANGE and row.change is not None:
-            before = row.target.state.limits.paused
-            after = limits_in({**row.target.state.values(), **row.change.after}).paused
-            turned.update([after] if after is not before else [])
-    words = ((True, "be paused: they cannot train"), (False, "not be paused any more"))
-    return [f"{turned[paused]:,} will {told}" for paused, told in words if turned[paused]]
-
-
-def _already_so(plan: Plan) -> str:
-    """Say of those that are already so which are queued all the same: what is before may fail."""
-    already = [row.target for row in plan.rows if row.outcome is Outcome.ALREADY_SO]
-    queued = sum(target.on_the_way for target in already) if plan.changes_something else 0
-    if not queued:
-        return "already so"
-    which = f"{queued:,} of them" if queued < len(already) else "and"
-    return f"already so, {which} queued behind what is on its way"
-
-
-def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
-    """Return the plan in numbers, one line an outcome, the reasons behind it; see `act_line`."""
-    lines = [act_line(plan, whose)] if plan.users else []
-    if not plan.rows:
-        lines = [act_line(plan, whose) if plan.kind in _ACTS else _NOTHING]
-    lines += errand_lines(plan)
-    if plan.kind is OperationKind.UNDO:
-        lines += _turned(plan)
-    if plan.kind is OperationKind.SET_QUOTAS and (paused := _paused(plan)):
-        lines.append(stay_paused(paused))
-    words = {
-        Outcome.ALREADY_SO: _already_so(plan),
-        Outcome.LEFT_OUT: "left out",
-        Outcome.CANNOT: "cannot",
-        Outcome.CONFLICT: "in conflict",
-    }
-    for outcome, word in words.items():
-        count = plan.count(outcome)
-        if count:
-            told = plan.reasons(outcome)
-            reasons = " · ".join(
-                f"{reason} ({number:,})" if len(told) > 1 else reason.rstrip(".")
-                for reason, number in told
-                if reason
-            )
-            lines.append(f"{count:,} {word}" + (f": {reasons}" if reasons else ""))
-    if plan.unmatched:
-        lines.append(f"{len(plan.unmatched):,} matched nobody, or more than one")
-    return lines

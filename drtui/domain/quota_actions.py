@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from drtui.domain.actions import Change, TargetState, change_of, limit_values, remembered_values
 from drtui.domain.operations import (
@@ -16,6 +16,20 @@ from drtui.domain.operations import (
 from drtui.domain.quotas import CannotChangeError, QuotaChange, limit_hours
 from drtui.domain.records import NO_LIMITS, UNLIMITED, Limits
 from drtui.domain.wording import counted
+
+_PAUSED: Final = "paused, and "
+
+
+def while_paused(reason: str, by: int | None) -> str:
+    """Return why quotas cannot be set, without calling somebody paused who is going to be.
+
+    Args:
+        reason: As the action said.
+        by: The operation on its way that pauses them; None where they are paused now.
+    """
+    if by is None or not reason.startswith(_PAUSED):
+        return reason
+    return f"will be paused by operation {by}, and {reason.removeprefix(_PAUSED)}"
 
 
 def _open(state: TargetState) -> dict[str, int | None]:
@@ -59,7 +73,7 @@ class SetQuotas:
         if self.models is not None:
             after[REMEMBERED_MODELS] = _of_remembered(self.models, state.remembered.models)
         if state.overlaid(after).remembered.paused:
-            raise CannotChangeError("paused, and 0 and 0 cannot be remembered for resuming")
+            raise CannotChangeError(f"{_PAUSED}0 and 0 cannot be remembered for resuming")
         return change_of(state, after)
 
     def params(self) -> dict[str, str]:
@@ -90,7 +104,7 @@ def _of_remembered(change: QuotaChange, limit: int | None) -> int:
             why = "no limit is remembered that +N or -N could change"
         elif limit == UNLIMITED:
             why = "the limit that is remembered is unlimited, which +N or -N cannot change"
-        raise CannotChangeError(f"paused, and {why}") from error
+        raise CannotChangeError(f"{_PAUSED}{why}") from error
 
 
 def hours_text(change: QuotaChange) -> str:

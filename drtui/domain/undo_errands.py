@@ -10,6 +10,7 @@ from typing import Final
 
 from drtui.domain.errands import PUT_BACK, Errand, Service, subject_of
 from drtui.domain.operations import ON_THE_WAY, Item, Values
+from drtui.domain.overtaken import Later, errand_overtaken_by
 from drtui.domain.planning import Outcome, PlannedTarget, plan_errand
 from drtui.domain.records import AccountSettings
 from drtui.domain.setting_keys import VALUE, SettingKey, value_in
@@ -79,12 +80,16 @@ def present_of(item: Item, later: Sequence[Item], settings: AccountSettings) -> 
     return present
 
 
-def plan_put_back(item: Item, present: Present) -> PlannedTarget:
+def plan_put_back(
+    item: Item, present: Present, later: Sequence[Later], whose: Mapping[int, str]
+) -> PlannedTarget:
     """Plan the undo of one errand that came about, or may have.
 
     Args:
         item: The errand to undo.
         present: What its subject has now; anything but what it asked for was changed since.
+        later: What came about of its subject since, which may have asked for just the same.
+        whose: Who confirmed later operations, where it was somebody else.
     """
     service = Service(item.service or "")
     name = _FIELDS.get(service, "")
@@ -93,8 +98,12 @@ def plan_put_back(item: Item, present: Present) -> PlannedTarget:
     if item.before.get(name) is None:
         return _cannot(item, service, present.values, _UNKNOWN[service])
     now = present.values.get(name)
-    if now not in (item.after[name], item.before[name]):
-        why = _BY_OTHERS if present.by is None else changed_since([present.by])
+    by, changed = present.by, now != item.before[name]
+    if now == item.after[name]:
+        by = errand_overtaken_by(item, name, later)
+        changed = by is not None
+    if changed:
+        why = _BY_OTHERS if by is None else changed_since([by], whose)
         return _cannot(item, service, present.values, why)
     before, after = ({**item.after, name: value} for value in (now, item.before[name]))
     return plan_errand(_errand(item, service, before, after))

@@ -27,6 +27,7 @@ CHANGED_MEANWHILE: Final = "changed by somebody else meanwhile"
 NOT_KNOWN_THEN: Final = "what it had was not known when this was planned"
 """Why a target is in conflict of which the plan knew no value."""
 
+_NOBODYS: Final[Mapping[int, str]] = {}
 _LABELS: Final = {
     MINUTES_LIMIT: "hours",
     MODELS_LIMIT: "models",
@@ -89,10 +90,18 @@ def listed(names: Sequence[str], most: int = 0) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def changed_since(operations: Sequence[int]) -> str:
-    """Return why a target is in conflict with our own later operations, by their numbers."""
-    which = listed([f"{number}" for number in operations])
-    return f"changed since by {noun(len(operations), 'operation')} {which}"
+def changed_since(operations: Sequence[int], whose: Mapping[int, str] = _NOBODYS) -> str:
+    """Return why a target is in conflict with later operations of this store, by their numbers.
+
+    Args:
+        operations: At least one.
+        whose: Who confirmed those that are to be told with a name.
+    """
+    which = [
+        f"{number} of {clean(whose[number])}" if number in whose else f"{number}"
+        for number in operations
+    ]
+    return f"changed since by {noun(len(operations), 'operation')} {listed(which)}"
 
 
 def field_label(name: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from textual.screen import Screen
 
 from drtui.domain.naming import short_name
-from drtui.domain.planning import Outcome, Plan, only_remembered
+from drtui.domain.plan_lines import done_at_once
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import PlanOutdatedError, ProblemError
 from drtui.domain.scheduling import KINDS
 from drtui.screens.dialogs.base import TypingDialog
@@ -123,7 +124,7 @@ class Actions:
             plan,
             action,
             changes,
-            [*hidden, *notes, *self.delivery(changes, at_once=only_remembered(plan))],
+            [*hidden, *notes, *self.delivery(changes, at_once=done_at_once(plan))],
             lambda: self.planner.submit(plan),
             whose="marked" if subject.marked else "",
             selection=self.selection(subject) if plan.kind in KINDS else None,
@@ -135,7 +136,7 @@ class Actions:
 
         Args:
             changes: How many there are.
-            at_once: Whether they need no call.
+            at_once: Whether they need no call, and wait for nothing.
         """
         if not changes:
             return []

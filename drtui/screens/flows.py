@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from drtui.domain.planning import Outcome, Plan, only_remembered
+from drtui.domain.plan_lines import done_at_once
+from drtui.domain.planning import Outcome, Plan
+from drtui.domain.quota_notes import QuotasNow
 from drtui.domain.text import clean
 from drtui.screens.actions import Actions, Flow, Proposal
 from drtui.screens.dialogs.quota import QuotaDialog, QuotaTexts
@@ -28,9 +30,9 @@ _SET, _PAUSE, _RESUME, _UNDO = (
 async def set_quotas(actions: Actions, subject: Subject) -> bool:
     """Set usage quotas."""
     selection = actions.selection(subject)
-    hours, models, paused = None, None, 0
+    now = QuotasNow()
     if len(subject.keys) <= _MOST_COUNTED:
-        hours, models, paused = await asyncio.to_thread(actions.planner.limits, selection)
+        now = await asyncio.to_thread(actions.planner.quotas_now, selection)
     texts = QuotaTexts("", "")
     while True:
         answer = await actions.ask(
@@ -38,9 +40,9 @@ async def set_quotas(actions: Actions, subject: Subject) -> bool:
                 _SET,
                 str(subject),
                 "N, +N, -N or unlimited; an empty field leaves the quota as it is.",
-                hours=hours,
-                models=models,
-                paused=paused,
+                hours=now.hours,
+                models=now.models,
+                paused=now.paused,
                 typed=texts,
             )
         )
@@ -117,7 +119,7 @@ async def undo_operation(actions: Actions, operation: int | None, of: str = "") 
     def propose() -> Proposal:
         undo = actions.planner.undo(operation, of)
         changes = undo.plan.count(Outcome.CHANGE)
-        at_once = only_remembered(undo.plan)
+        at_once = done_at_once(undo.plan)
         notes = [not_yours(operation, of)] if operation is not None and of else []
         notes += [f"{undo.not_sent:,} not sent yet will be cancelled."] if undo.not_sent else []
         return Proposal(

@@ -10,10 +10,10 @@ from drtui.commands import bulk, help_desk, quotas, sponsorship, tags, usage
 from drtui.commands.selection import Selection
 from drtui.commands.undo import UndoPlan, next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
-from drtui.domain.actions import TargetState
 from drtui.domain.operations import Operation
 from drtui.domain.planning import Plan
-from drtui.domain.records import NO_LIMITS, Profile, Role, SponsoredUser
+from drtui.domain.quota_notes import QuotasNow
+from drtui.domain.records import Profile, Role
 from drtui.domain.tags import OtherValues, Tag
 
 
@@ -34,20 +34,9 @@ class Planner:
         """Return users as the subject of an action; `named` are meant whatever their role."""
         return Selection(tuple(keys), frozenset(named))
 
-    def limits(self, selection: Selection) -> tuple[Counter[int | None], Counter[int | None], int]:
-        """Count the limits that users have, those remembered of who is paused.
-
-        Returns:
-            How many have which limit on minutes, and on models, None is unknown; and how many of
-            the users are paused. All as it is once what is on its way has arrived.
-        """
-        states = [_state(user) for user in usage.list_users(self._workspace, selection)]
-        limits = [one.remembered if one.limits.paused else one.limits for one in states]
-        return (
-            Counter(one.minutes for one in limits),
-            Counter(one.models for one in limits),
-            sum(one.limits.paused for one in states),
-        )
+    def quotas_now(self, selection: Selection) -> QuotasNow:
+        """See `commands.quotas.quotas_now`."""
+        return quotas.quotas_now(self._workspace, selection)
 
     def label_sets(self, selection: Selection) -> Counter[frozenset[Tag]]:
         """See `commands.tags.label_sets`."""
@@ -119,9 +108,3 @@ class Planner:
     def tag(self, selection: Selection, change: tags.TagChange) -> int:
         """See `commands.tags.tag_users`."""
         return tags.tag_users(self._workspace, selection, change)
-
-
-def _state(user: SponsoredUser) -> TargetState:
-    """Return the limits of a user as a plan sees them."""
-    state = TargetState(user.profile.limits, user.remembered or NO_LIMITS)
-    return state.overlaid(user.pending)

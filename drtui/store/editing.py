@@ -6,21 +6,23 @@ word is the later. What was cancelled stays so.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from drtui.domain.actions import Action, Change, applied, planned_on
+from drtui.domain.actions import Action, Change, TargetState, applied, planned_on
 from drtui.domain.authors import Author
 from drtui.domain.changes import RecordKind
 from drtui.domain.operations import OPEN, Item, ItemState, Values, is_local
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
+from drtui.domain.quota_notes import lowered_lines
 from drtui.domain.quotas import CannotChangeError
 from drtui.store.database import Database
 from drtui.store.journal import write_journal
 from drtui.store.operation_log import item_of
 from drtui.store.rebasing import rebase, states_before
+from drtui.store.targets import targets_by_profile
 from drtui.store.undoing import OPERATIONS
 from drtui.store.users import ITEMS
 
@@ -41,7 +43,7 @@ class Edited:
         changes: How many targets it changes.
         already_so: How many are so already.
         cannot: Why others are left out, with how many.
-        notes: What there is to know beside.
+        notes: What there is to know beside; not among what is confirmed.
     """
 
     was: str
@@ -54,12 +56,17 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class _Anew:
-    """One target; without a change it is left out, for a reason."""
+    """One target; without a change it is left out, for a reason.
+
+    Attributes:
+        state: What its target has before it.
+    """
 
     item: Item
     before: Values
     change: Change | None
     reason: str = _EDITED
+    state: TargetState | None = None
 
 
 def plan_edit(connection: Connection, operation_id: int, action: Action) -> Edited:
@@ -70,7 +77,8 @@ def plan_edit(connection: Connection, operation_id: int, action: Action) -> Edit
             sent already.
     """
     was = _check(connection, operation_id, action)
-    return _edited(was, action, _anew(connection, operation_id, action))
+    rows = _anew(connection, operation_id, action)
+    return replace(_edited(was, action, rows), notes=_lowered(connection, rows))
 
 
 def edit(
@@ -88,7 +96,7 @@ def edit(
     ) as connection:
         was = _check(connection, operation_id, action)
         rows = _anew(connection, operation_id, action)
-        if _edited(was, action, rows) != expected:
+        if _edited(was, action, rows) != replace(expected, notes=()):
             raise PlanOutdatedError("Something has changed meanwhile: look at the plan again.")
         now = database.clock()
         _write(connection, rows, now)
@@ -158,7 +166,7 @@ def _anew(connection: Connection, operation_id: int, action: Action) -> list[_An
         except CannotChangeError as error:
             rows.append(_Anew(item, item.before, None, str(error)))
         else:
-            rows.append(_Anew(item, planned_on(change, state), change))
+            rows.append(_Anew(item, planned_on(change, state), change, state=state))
     return rows
 
 
@@ -194,6 +202,20 @@ def _edited(was: str, action: Action, rows: Sequence[_Anew]) -> Edited:
         already_so,
         tuple(cannot.most_common()),
     )
+
+
+def _lowered(connection: Connection, rows: Sequence[_Anew]) -> tuple[str, ...]:
+    """Say whose quotas become less than they are; that goes by their use, and changes with it."""
+    chosen = targets_by_profile(connection, [row.item.target for row in rows])
+    becoming = [
+        (chosen[row.item.target], row.state.overlaid(row.change.after))
+        for row in rows
+        if row.item.target in chosen
+        and row.state is not None
+        and row.change is not None
+        and not row.change.already_so
+    ]
+    return tuple(lowered_lines(becoming))
 
 
 def _write(connection: Connection, rows: Sequence[_Anew], now: float) -> None:

@@ -1,6 +1,7 @@
 """Targets for plans: users with the state they will be in once what is on its way has arrived."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, select
 
@@ -10,6 +11,7 @@ from drtui.domain.planning import Target
 from drtui.domain.records import Limits, Role
 from drtui.domain.text import clean, fold
 from drtui.store.users import (
+    COUNTED_ON,
     ITEMS,
     USERS,
     chunks,
@@ -79,9 +81,9 @@ def targets(
         statement = select(USERS).where(USERS.c.id.in_(chunk), USERS.c.gone_at.is_(None))
         rows |= {row["id"]: row for row in connection.execute(statement).mappings()}
     there = [(key, rows[key]) for key in keys if key in rows]
-    pending = pending_values(connection, [row["profile_id"] for _, row in there])
+    waiting = _unsettled(connection, [row["profile_id"] for _, row in there])
     return [
-        _target(row, pending.get(row["profile_id"], {}), named=key in named) for key, row in there
+        _target(row, waiting.get(row["profile_id"], ()), named=key in named) for key, row in there
     ]
 
 
@@ -131,13 +133,55 @@ def _bearers(connection: Connection, alias: str) -> int:
     return connection.scalar(statement) or 0
 
 
-def _target(row: RowMapping, pending: Values, *, named: bool) -> Target:
+class _Unsettled(NamedTuple):
+    """What is not settled of a target.
+
+    Attributes:
+        comes: Whether it is counted on.
+    """
+
+    operation_id: int
+    after: Values
+    comes: bool
+
+
+def _unsettled(connection: Connection, ids: Sequence[str]) -> dict[str, list[_Unsettled]]:
+    """Return what is not settled of profiles, in the order of delivery; see `pending_values`."""
+    found: dict[str, list[_Unsettled]] = {}
+    comes = ITEMS.c.state.in_(sorted(ON_THE_WAY)) & COUNTED_ON
+    for chunk in chunks(ids):
+        rows = connection.execute(
+            select(ITEMS.c.target, ITEMS.c.operation_id, ITEMS.c.after, comes)
+            .where(ITEMS.c.target.in_(chunk), is_open())
+            .order_by(ITEMS.c.rank)
+        )
+        for target, *one in rows:
+            found.setdefault(target, []).append(_Unsettled(*one))
+    return found
+
+
+def _target(row: RowMapping, unsettled: Sequence[_Unsettled], *, named: bool) -> Target:
+    confirmed = state = confirmed_state(row)
+    paused_by = None
+    coming = [one for one in unsettled if one.comes]
+    for one in coming:
+        was, state = state, state.overlaid(one.after)
+        if not state.limits.paused:
+            paused_by = None
+        elif not was.limits.paused:
+            paused_by = one.operation_id
+    used = row["minutes_used"]
     return Target(
         profile_id=row["profile_id"],
         alias=clean(row["alias"]),
         role=Role(row["role"]),
-        state=confirmed_state(row).overlaid(pending),
+        state=state,
         named=named,
         email=None if row["email"] is None else clean(row["email"]),
-        on_the_way=bool(pending),
+        on_the_way=bool(coming),
+        waits=bool(unsettled),
+        confirmed=confirmed,
+        paused_by=paused_by,
+        minutes=None if used is None else used + (row["minutes_queued"] or 0),
+        models=row["models"],
     )

@@ -23,7 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from drtui.domain.operations import OPEN, SETTLED_WELL, ItemState, Undoing
+from drtui.domain.operations import ON_THE_WAY, OPEN, SETTLED_WELL, ItemState, Undoing
 from drtui.store.tables import table
 from drtui.store.users import ITEMS, chunks
 
@@ -91,17 +91,35 @@ def state_counts(connection: Connection, numbers: Sequence[int]) -> dict[int, di
     return found
 
 
-def targets_undone(connection: Connection, number: int) -> dict[str, int]:
-    """Return which targets of an operation are undone, each with the undo that settled it."""
+def targets_undone(
+    connection: Connection, number: int, *, on_the_way: bool = False
+) -> dict[str, int]:
+    """Return which targets of an operation are undone, each with the undo that settled it.
+
+    Args:
+        connection: In a transaction.
+        number: The operation.
+        on_the_way: Whether what is on its way counts as settled.
+    """
     tree = _tree(number, _undos(connection))
     if not tree:
         return {}
     rows = connection.execute(
         select(ITEMS.c.target, func.max(ITEMS.c.operation_id))
-        .where(_decides(tree))
+        .where(_decides(tree, ON_THE_WAY if on_the_way else ()))
         .group_by(ITEMS.c.target)
     )
     return {target: tree[last].by for target, last in rows if tree[last].undoes}
+
+
+def family(connection: Connection, number: int) -> set[int]:
+    """Return an operation with what it undoes, and all undos of these, and so on."""
+    undos = _undos(connection)
+    undone_by = {undo: undone for undone, several in undos.items() for undo in several}
+    root = number
+    while root in undone_by:
+        root = undone_by[root]
+    return {root, *_tree(root, undos)}
 
 
 def _undos(connection: Connection) -> dict[int, list[int]]:
@@ -164,13 +182,17 @@ def _counted(
     return Undoing(by, sum(undone.values()), connection.scalar(targets) or 0)
 
 
-def _decides(tree: Collection[int]) -> ColumnElement[bool]:
+def _decides(tree: Collection[int], besides: Collection[ItemState] = ()) -> ColumnElement[bool]:
     """The condition that an item of these operations has settled what its target has.
 
     Where a conflict was left as it was, that was decided too: what there was to undo is gone.
+
+    Args:
+        tree: The operations.
+        besides: Other states that count as settled.
     """
     left = and_(ITEMS.c.state == ItemState.CANCELLED, type_coerce(ITEMS.c.theirs, String) != "{}")
     return and_(
         ITEMS.c.operation_id.in_(sorted(tree)),
-        or_(ITEMS.c.state.in_(sorted(SETTLED_WELL)), left),
+        or_(ITEMS.c.state.in_(sorted({*SETTLED_WELL, *besides})), left),
     )

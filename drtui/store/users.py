@@ -29,6 +29,8 @@ from drtui.store.tables import table
 
 USERS: Final = table("sponsored_user")
 ITEMS: Final = table("operation_item")
+COUNTED_ON: Final = or_(ITEMS.c.cancel_requested.is_(False), ITEMS.c.state == ItemState.SENDING)
+"""Of what is on its way, what is going to come about: not what is only verified any more."""
 T = TypeVar("T")
 
 _CHUNK: Final = 500  # well below SQLite's limit on variables in a statement
@@ -170,7 +172,7 @@ def pending_values(
                 ITEMS.c.target.in_(chunk),
                 is_open(),
                 ITEMS.c.state.in_(sorted(ON_THE_WAY)),
-                or_(ITEMS.c.cancel_requested.is_(False), ITEMS.c.state == ItemState.SENDING),
+                COUNTED_ON,
             )
             .order_by(ITEMS.c.rank)
         )

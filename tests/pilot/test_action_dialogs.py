@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,63 +110,6 @@ async def test_in_a_terminal_that_shrank_the_menu_scrolls_with_its_cursor(
         await console.settled()
         assert options.highlighted_option is not None
         assert str(options.highlighted_option.prompt)[4:20] in console.text()
-
-
-def paused(database: Database, text: str) -> None:
-    """Pause racers, delivered."""
-    workspace = Workspace(database, "ada")
-    whom = selection.select_by_filter(workspace, text)
-    delivered(database, submitted(database, sponsorship.plan_pause(workspace, whom)))
-
-
-async def test_quotas_of_a_paused_racer_begin_with_what_is_remembered_and_say_so(
-    path: Path, database: Database
-) -> None:
-    paused(database, "racer-00105")
-    told = "1 is paused and stays paused: the new quota is remembered for them."
-    async with running(console_app(path), (80, 24)) as console:
-        await filtered(console, "racer-00105")
-        await console.press("e")
-        dialog = await console.dialog(QuotaDialog)
-        assert [field.value for field in dialog.query(Input)] == ["5", "3"]
-        assert told in console.prose()
-        await console.press("9", "enter")
-        await console.dialog(PlanDialog)
-        assert told.rstrip(".") in console.prose()
-
-
-async def test_a_relative_quota_is_said_to_change_only_what_is_remembered(
-    path: Path, database: Database
-) -> None:
-    paused(database, "racer-00105")
-    absolute = "the new quota is remembered for them."
-    relative = "+N and -N change the limit that is remembered, where there is one."
-    async with running(console_app(path), (80, 24)) as console:
-        await filtered(console, "racer-00105")
-        await console.press("e")
-        await console.dialog(QuotaDialog)
-        await console.press("plus", "2")
-        await console.until(lambda: relative in console.prose())
-        assert absolute not in console.prose()
-        await console.press("home", "delete")
-        await console.until(lambda: absolute in console.prose())
-        assert relative not in console.prose()
-
-
-async def test_of_marked_racers_those_that_stay_paused_are_counted(
-    path: Path, database: Database
-) -> None:
-    paused(database, "racer-00105 or racer-00106")
-    told = "2 are paused and stay paused: the new quota is remembered for them"
-    async with running(console_app(path), (80, 24)) as console:
-        await filtered(console, "racer-0010")
-        await console.press("a", "e")
-        await console.dialog(QuotaDialog)
-        assert told in console.prose()
-        assert "now: 5 (10)" in console.text()
-        await console.press("9", "enter")
-        await console.dialog(PlanDialog)
-        assert told in console.prose()
 
 
 async def test_a_plan_for_one_of_the_staff_says_what_they_are(
@@ -322,3 +266,22 @@ async def test_a_reason_that_is_a_sentence_ends_with_one_full_stop(
         await console.dialog(ReachDialog)
         assert "So far: It was refused." in console.prose()
         assert ".." not in console.prose()
+
+
+async def test_what_there_is_to_know_of_some_or_all_that_change_is_told_in_words(
+    path: Path, database: Database
+) -> None:
+    unset = replace(plain_profiles(1)[0], minutes_limit=None, models_limit=None)
+    swept(database, [*special_profiles(), unset, *plain_profiles(39, first=101)])
+    async with running(console_app(path)) as console:
+        for text, told in (
+            ("racer-00100", "Undo cannot bring back limits that were never set."),
+            ("racer-0010", "1 of 10: undo cannot bring back limits that were never set"),
+        ):
+            await filtered(console, text)
+            await console.press("a", "p")
+            await console.dialog(PlanDialog)
+            assert told in console.boxed()
+            await console.press("escape")
+            await console.until(lambda: not isinstance(console.app.screen, PlanDialog))
+            await console.press("slash", "ctrl+u", "enter")

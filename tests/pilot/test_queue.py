@@ -104,6 +104,20 @@ async def test_other_quotas_are_typed_shown_and_taken(path: Path, database: Data
         assert "1 planned anew" in said(console)
 
 
+async def test_quotas_that_become_less_than_now_are_told_when_they_are_edited(
+    path: Path, database: Database
+) -> None:
+    quota(database, "racer-0010", "9")
+    async with on_operations(path) as console:
+        await console.press("e")
+        dialog = await console.dialog(QuotaDialog)
+        dialog.query(Input).first().value = "3"
+        await console.press("enter")
+        await console.dialog(ConfirmDialog)
+        told = "10 get fewer hours than now; 5 of them have used that many already"
+        assert f"Note: {told} and can no longer train." in console.prose()
+
+
 async def test_the_form_begins_with_what_is_asked_for_and_what_is_left_stays(
     path: Path, database: Database
 ) -> None:

@@ -16,7 +16,8 @@ from textual.widgets import Input, Label
 from drtui.domain.errands import OF_MODELS, Service
 from drtui.domain.item_wording import label_in, text_in_target, told_fields
 from drtui.domain.naming import confirms, name_lines, name_of, racer_and_model
-from drtui.domain.planning import Outcome, Plan, PlannedTarget, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
 from drtui.widgets.cells import Cell, Run, Tone, width_of
@@ -140,8 +141,12 @@ class PlanDialog(Dialog[Decision]):
             yield self._note
 
     def _warnings(self) -> list[str]:
+        """Say what there is to know of what changes: as a sentence where it is of all of it."""
+        changing = self._plan.count(Outcome.CHANGE)
         return [
-            f"{number:,}: {reason}"
+            f"{reason[0].upper()}{reason[1:].rstrip('.')}."
+            if number == changing
+            else f"{number:,} of {changing:,}: {reason}"
             for reason, number in self._plan.reasons(Outcome.CHANGE)
             if reason
         ]

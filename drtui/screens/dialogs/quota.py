@@ -1,7 +1,7 @@
 """Maximum training hours and maximum model count: typed, and checked beside the field."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -13,8 +13,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from drtui.domain.planning import stay_paused
-from drtui.domain.quotas import QuotaError, Unit, count_text, limit_hours, parse_quota
+from drtui.domain.quota_actions import SetQuotas
+from drtui.domain.quota_notes import Paused, form_lines
+from drtui.domain.quotas import (
+    QuotaChange,
+    QuotaError,
+    Unit,
+    count_text,
+    limit_hours,
+    parse_quota,
+)
 from drtui.domain.records import UNLIMITED
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, TypingDialog, paragraph
 
@@ -88,6 +96,11 @@ class QuotaField(Horizontal):
         text = self.input.value.strip()
         return "" if text == self._agreed else text
 
+    @property
+    def change(self) -> QuotaChange | None:
+        """What the text asks for; None where it asks for nothing, or cannot be read."""
+        return parse_quota(self.text, self._unit) if self.text and not self._problem() else None
+
     def check(self) -> bool:
         """Say what is wrong with the field; return whether nothing is."""
         problem = self._problem()
@@ -135,7 +148,7 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         hint: What may be typed, and what an empty field means.
         hours: The limits on minutes that there are now.
         models: The limits on models that there are now.
-        paused: How many of them are paused, with the limits that are remembered.
+        paused: How many of them are paused, with what is remembered of them.
         typed: What was typed before, where a plan was left for this form.
         relative: Whether `+N` and `-N` are taken.
         without: The label of a button that goes on without an answer; empty where there is none.
@@ -149,7 +162,7 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         *,
         hours: Now | None = None,
         models: Now | None = None,
-        paused: int = 0,
+        paused: Mapping[Paused, int] | None = None,
         typed: QuotaTexts = _UNTYPED,
         relative: bool = True,
         without: str = "",
@@ -160,7 +173,7 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         self._heading = title
         self._subject = subject
         self._hint = hint
-        self._paused = paused
+        self._paused = paused or {}
         self._of_paused = Label("", classes="dialog-text", markup=False)
         self._unchanged = Label("", classes="dialog-text", markup=False)
         self._hours = QuotaField(Unit.HOURS, hours or Counter(), typed.hours, relative=relative)
@@ -200,11 +213,11 @@ class QuotaDialog(TypingDialog[QuotaTexts]):
         self._check()
 
     def _check(self) -> bool:
-        typed = (self._hours.text, self._models.text)
-        relative = any(text.startswith(("+", "-")) for text in typed)
-        self._of_paused.update(f"{stay_paused(self._paused, relative=relative)}.")
         checked = [self._hours.check(), self._models.check()]
         complete = all(checked) and bool(self._hours.text or self._models.text)
+        action = SetQuotas(self._hours.change, self._models.change)
+        told = form_lines(self._paused, action if action.params() else None)
+        self._of_paused.update("\n".join(f"{line}." for line in told))
         self.query_one(f"#{CONFIRM}").disabled = not complete
         return complete
 

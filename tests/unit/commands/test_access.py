@@ -37,7 +37,8 @@ from drtui.domain.errands import Carried, Service, service_of
 from drtui.domain.event_settings import EventSettings
 from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.participants import Participant
-from drtui.domain.planning import Outcome, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
 from drtui.domain.sponsor.identity_center import GROUP, PERMISSION_SET

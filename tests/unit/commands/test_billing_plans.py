@@ -23,7 +23,8 @@ from drtui.domain.billing_errands import (
 )
 from drtui.domain.errands import Carried, Service
 from drtui.domain.operations import ItemState, OperationKind
-from drtui.domain.planning import Outcome, Plan, errand_lines
+from drtui.domain.plan_lines import errand_lines
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.billing import Alert, Budget, Measure, Trigger
 from drtui.domain.wording import values_text

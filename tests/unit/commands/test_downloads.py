@@ -25,7 +25,8 @@ from drtui.domain.model_names import file_name
 from drtui.domain.models import ModelRow
 from drtui.domain.operations import OperationKind
 from drtui.domain.permissions import refusal
-from drtui.domain.planning import Outcome, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome
 from drtui.domain.problems import InvalidInputError, LocalFileError
 from drtui.domain.records import Role
 from drtui.model_folders import ModelFolder
@@ -76,7 +77,7 @@ def test_a_plan_says_what_is_saved_what_is_there_and_what_cannot_be(
         Outcome.ALREADY_SO,
         *[Outcome.CANNOT] * 4,
     ]
-    assert plan.rows[2].reason == "is training, and not READY yet"
+    assert plan.rows[2].reason == "it is training, so there is no archive yet"
     assert plan.kind is OperationKind.DOWNLOAD_MODELS
     assert "1 model will be downloaded" in summary_lines(plan)
     assert submit(workspace, plan) is not None

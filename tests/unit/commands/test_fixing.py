@@ -16,7 +16,8 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Carried, Service
 from drtui.domain.event_settings import EventSettings, event_values
 from drtui.domain.operations import ItemState, OperationKind
-from drtui.domain.planning import Plan, plan_errand, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Plan, plan_errand
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.sponsor.checks import Checked, Standing, in_order
 from drtui.domain.sponsor.quotas import ServiceQuota

@@ -27,7 +27,8 @@ from drtui.domain.errands import Carried, Service
 from drtui.domain.features import Feature
 from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.participants import Participant
-from drtui.domain.planning import Outcome, Plan, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import Profile
 from drtui.domain.sponsor.user_pool import PoolStatus, PoolUser

@@ -30,7 +30,8 @@ from drtui.domain.item_wording import texts_in
 from drtui.domain.mail_errands import NO_PASSWORDS, mailing_from
 from drtui.domain.operations import ItemState, OperationKind
 from drtui.domain.participants import Participant
-from drtui.domain.planning import Outcome, Plan, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.tags import Tag
 from drtui.store.errand_history import operation_params

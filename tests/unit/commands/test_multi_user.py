@@ -27,7 +27,8 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.errands import Carried, Service
 from drtui.domain.multi_user import Crowd, ModeState, infer
 from drtui.domain.operations import MODELS_LIMIT, ItemState, OperationKind
-from drtui.domain.planning import Outcome, Plan, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.records import AccountSettings, Role
 from drtui.domain.setting_keys import Registration, SettingKey

@@ -1,5 +1,7 @@
 """What an undo makes of errands: settings and sign-ins are put back, what was sent is not."""
 
+from dataclasses import replace
+
 import pytest
 
 from drtui.commands.bulk import plan_errands, submit
@@ -7,7 +9,8 @@ from drtui.commands.undo import next_to_undo, plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
 from drtui.domain.errands import Carried, Errand, Service
 from drtui.domain.operations import Item, ItemState, OperationKind, Values
-from drtui.domain.planning import Outcome, summary_lines
+from drtui.domain.plan_lines import summary_lines
+from drtui.domain.planning import Outcome
 from drtui.domain.problems import InvalidInputError, NotAllowedError
 from drtui.domain.records import AccountSettings, Role
 from drtui.domain.setting_keys import SettingKey, setting_errand
@@ -141,6 +144,31 @@ def test_a_setting_that_a_later_operation_changed_stays_and_the_plan_names_it(
     carried(workspace, Service.SETTINGS)
     (again,) = plan_undo(workspace).plan.rows
     assert again.outcome is Outcome.CHANGE
+
+
+@pytest.mark.parametrize("between", [True, False])
+def test_a_setting_that_another_admin_set_to_the_same_stays(
+    workspace: Workspace, between: bool
+) -> None:
+    first = set_minutes(workspace, 600)
+    carried(workspace, Service.SETTINGS)
+    if between:  # else it was so already
+        set_minutes(workspace, 300)
+        carried(workspace, Service.SETTINGS)
+    games = replace(workspace, who="games")
+    with workspace.database.read() as connection:
+        settings, _ = read_settings(connection)
+    keys = (MINUTES, 600), (SettingKey.NEW_USER_MODELS, 9)
+    errands = [setting_errand(settings, key, value) for key, value in keys]
+    theirs = asked(games, OperationKind.CHANGE_SETTINGS, *errands)
+    carried(workspace, Service.SETTINGS)
+    (row,) = plan_undo(workspace, first).plan.rows
+    told = f"changed since by operation {theirs} of games"
+    assert (row.outcome, row.reason) == (Outcome.CANNOT, told)
+    submit_undo(games, plan_undo(games))
+    carried(workspace, Service.SETTINGS)
+    (row,) = plan_undo(workspace, first).plan.rows
+    assert row.outcome is (Outcome.ALREADY_SO if between else Outcome.CHANGE)
 
 
 def test_a_setting_that_somebody_else_changed_stays(workspace: Workspace) -> None:

@@ -6,7 +6,8 @@ from drtui.commands.selection import select_by_filter
 from drtui.commands.sponsorship import plan_pause, plan_resume
 from drtui.commands.undo import plan_undo, submit_undo
 from drtui.commands.workspace import Workspace
-from drtui.domain.planning import Plan, only_remembered, summary_lines
+from drtui.domain.plan_lines import done_at_once, summary_lines
+from drtui.domain.planning import Plan
 from drtui.domain.scheduling import deed
 from drtui.screens.actions import Proposal
 from tests.support.stores import delivered
@@ -58,12 +59,10 @@ def test_an_undo_of_quotas_says_nothing_of_pauses(workspace: Workspace) -> None:
 
 def test_what_only_drtui_remembers_is_told_from_what_is_called(workspace: Workspace) -> None:
     chosen = select_by_filter(workspace, "racer-")
-    assert not only_remembered(plan_set_quotas(workspace, chosen, "9", None))
+    assert not done_at_once(plan_set_quotas(workspace, chosen, "9", None))
     done(workspace, plan_pause(workspace, chosen))
-    assert only_remembered(plan_set_quotas(workspace, chosen, "9", None))
-    assert not only_remembered(
-        plan_set_quotas(workspace, select_by_filter(workspace, ""), "9", None)
-    )
+    assert done_at_once(plan_set_quotas(workspace, chosen, "9", None))
+    assert not done_at_once(plan_set_quotas(workspace, select_by_filter(workspace, ""), "9", None))
 
 
 def test_what_an_undo_cancels_is_not_said_to_be_put_back(workspace: Workspace) -> None:

@@ -16,7 +16,8 @@ from drtui.domain.invitation_errands import invite, invite_again
 from drtui.domain.mail_errands import send
 from drtui.domain.operations import OperationKind
 from drtui.domain.participants import Participant
-from drtui.domain.planning import Plan, Target, errand_lines, plan_errand
+from drtui.domain.plan_lines import errand_lines
+from drtui.domain.planning import Plan, Target, plan_errand
 from drtui.domain.records import NO_LIMITS, Role
 from drtui.domain.sign_in_errands import close_sign_in, open_sign_in, reset_password
 

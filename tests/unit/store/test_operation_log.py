@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.operations import NEEDS_A_HAND, ON_THE_WAY, ItemState, OperationKind, Undoing
-from drtui.domain.planning import summary_lines
+from drtui.domain.plan_lines import summary_lines
 from drtui.domain.progress import progress_text
 from drtui.domain.quota_actions import Pause, SetQuotas
 from drtui.domain.quotas import QuotaChange
