@@ -1,9 +1,10 @@
 """Changing the accounts in the configuration file, which stays as its owner wrote it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from drtui.config import (
+    DEMO,
     Account,
     Paths,
     Settings,
@@ -13,6 +14,11 @@ from drtui.config import (
 )
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.text import clean
+
+_DEMO_ALONE: Final = (
+    "The demo is a console alone, without a command line. “drtui emulator” serves a simulated "
+    "deployment: “drtui account add” makes an account of it, for the console and the command line."
+)
 
 
 def choose(settings: Settings, name: str | None) -> Account:
@@ -24,6 +30,8 @@ def choose(settings: Settings, name: str | None) -> Account:
     wanted = name or settings.default_account
     if wanted:
         if wanted not in settings.accounts:
+            if wanted.casefold() == DEMO:
+                raise InvalidInputError(_DEMO_ALONE)
             raise InvalidInputError(
                 f"There is no account “{clean(wanted, 40)}”: see “drtui account list”."
             )

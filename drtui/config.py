@@ -20,9 +20,9 @@ if TYPE_CHECKING:  # most of the console's start-up is imports
 
 _APP: Final = "drtui"
 _MOST: Final = "most"
-# A name becomes a file's name; the embedded account of `drtui demo` has its own.
+# A name becomes a file's name.
 _ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_RESERVED: Final = frozenset({"demo"})
+DEMO: Final = "demo"  # what the account of `drtui demo` is called, and no other
 # What an account's table says of its site, by key.
 _SITE_KEYS: Final = {
     "user_pool_id": "user_pool_id",
@@ -165,7 +165,7 @@ class Settings:
 
 def is_account_name(name: str) -> bool:
     """Whether an account may be called so: letters, digits, `.`, `_` and `-`, and not `demo`."""
-    return bool(_ACCOUNT_NAME.fullmatch(name)) and name.casefold() not in _RESERVED
+    return bool(_ACCOUNT_NAME.fullmatch(name)) and name.casefold() != DEMO
 
 
 def find_paths(environment: Mapping[str, str] = os.environ) -> Paths:

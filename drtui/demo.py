@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from drtui.config import Account, Paths, find_paths, load_settings
+from drtui.config import DEMO, Account, Paths, find_paths, load_settings
 from drtui.domain.problems import ProblemError
 from drtui.domain.wording import counted
 from drtui.files import make_private, write_privately
 
-NAME: Final = "demo"
 _STOP_SECONDS: Final = 5.0
 
 
@@ -71,7 +70,7 @@ def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
             raise _cannot_write(paths, error) from error
         admin = ready["admin"]
         assignment = Assignment(
-            store=str(paths.store(NAME)),
+            store=str(paths.store(DEMO)),
             api_url=ready["api"],
             region=ready["region"],
             keys=(admin["access_key"], admin["secret_key"], admin["session_token"]),
@@ -79,9 +78,9 @@ def run_demo(demo: Demo, tell: Callable[[str], None]) -> int:
             upload_bucket=ready["upload_bucket"],
             upload_endpoint=ready["s3"],
         )
-        account = Account(NAME, ready["api"], ready["region"], upload_bucket=ready["upload_bucket"])
-        settings = replace(settings, accounts={**settings.accounts, NAME: account})
-        return run_console(NAME, assignment, paths, settings, simulated=True, debug=demo.debug)
+        account = Account(DEMO, ready["api"], ready["region"], upload_bucket=ready["upload_bucket"])
+        settings = replace(settings, accounts={**settings.accounts, DEMO: account})
+        return run_console(DEMO, assignment, paths, settings, simulated=True, debug=demo.debug)
 
 
 @contextmanager
@@ -109,7 +108,7 @@ def _alone(paths: Paths) -> Iterator[None]:
 
 def _prepare(paths: Paths, demo: Demo, tell: Callable[[str], None]) -> Path:
     """Return the emulator's state file; only a fresh demo takes the place of the last one."""
-    folder = paths.store(NAME).parent
+    folder = paths.store(DEMO).parent
     state, identity = folder / "account.state", folder / "account.identity"
     try:
         if demo.fresh or not state.exists():

@@ -16,13 +16,13 @@ from typing import Final
 
 from drtui.aws.pages import WANTS_SIGN_IN, is_page
 from drtui.domain.failures import FINAL, DeploymentError, FailureKind
-from drtui.domain.signing_in import clock_notice
+from drtui.domain.signing_in import KEYS_EXPIRED, KEYS_UNKNOWN, clock_notice
 from drtui.domain.text import clean, without_secrets
 
 _SIGNED_OUT: Final = {
-    "expiredtoken": "The sign-in has expired; sign in again or renew the AWS credentials.",
-    "unrecognizedclient": "The deployment does not know these AWS credentials.",
-    "invalidclienttokenid": "The deployment does not know these AWS credentials.",
+    "expiredtoken": KEYS_EXPIRED,
+    "unrecognizedclient": KEYS_UNKNOWN,
+    "invalidclienttokenid": KEYS_UNKNOWN,
     "invalidsignature": (
         "The deployment refused the signature: the secret key or the region is wrong, "
         "or the clock of this machine is off."

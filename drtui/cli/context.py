@@ -18,7 +18,7 @@ from drtui.commands.workspace import Workspace
 from drtui.config import Account, Credentials, Paths, Settings, find_paths, load_settings
 from drtui.domain.failures import HALTING, FailureKind
 from drtui.domain.problems import NotAllowedError, ProblemError, UnwritableStoreError
-from drtui.domain.signing_in import is_of_the_clock
+from drtui.domain.signing_in import is_of_the_clock, with_renewal
 from drtui.domain.text import iso
 from drtui.store.sync_state import SyncState, read_sync_state
 
@@ -58,7 +58,7 @@ class Desk:
         if state.halt is FailureKind.NOT_SIGNED_IN and helps:
             name = self.account.name
             return f"{state.halt_reason} Sign in with “drtui account sign-in {name}”."
-        return state.halt_reason
+        return state.halt_reason if signs_in else with_renewal(state.halt_reason)
 
     def runner(self) -> "Runner":
         """What runs the engine here, or watches it where it runs."""

@@ -13,7 +13,13 @@ from typing import Final
 from drtui.commands.billing import alerts_now
 from drtui.commands.billing_reading import read_alerts
 from drtui.commands.costs import costs_now, read_costs
-from drtui.commands.models import SweepProgress, read_all_now, sweep_progress, sweep_progress_of
+from drtui.commands.models import (
+    STOPPED,
+    SweepProgress,
+    read_all_now,
+    sweep_progress,
+    sweep_progress_of,
+)
 from drtui.commands.participants import list_pool
 from drtui.commands.prerequisites import check, last_checked
 from drtui.commands.races import watch_race, watch_races
@@ -31,7 +37,6 @@ from drtui.store.database import Transaction
 from drtui.store.interests import declare_interest
 from drtui.store.live_races import read_live
 from drtui.store.model_sweeps import ALL_MODELS, read_model_sweep
-from drtui.store.offline import read_on_purpose
 from drtui.store.participants import pool_listed_at
 from drtui.store.races import all_races, read_race_listing
 from drtui.store.rankings import read_leaderboard
@@ -48,7 +53,6 @@ _AGAIN_SECONDS: Final = 10.0  # another engine may have taken over, which was no
 _AWAY_SECONDS: Final = 6.0  # for so long an account that cannot be read is given a chance
 _STUCK_SECONDS: Final = 20.0  # for so long a part that cannot be
 _NEVER: Final = "never read"
-_STOPPED: Final = "stopped there: offline on purpose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +301,14 @@ def _of_models(workspace: Workspace, connection: Transaction, since: float | Non
     ended = read_model_sweep(connection).ended_at
     what = f"of {counted(progress.racers, 'racer')}"
     trouble, now = clean(progress.trouble, 300), workspace.database.clock()
-    purpose = read_on_purpose(connection)
-    stopped = purpose is not None and not purpose.reads(now)
     if progress.under_way and progress.done < progress.racers:
         # A round that reads them again takes nothing away of what is known.
         if progress.oldest and (since is None or progress.oldest.timestamp() >= since):
-            again = "" if stopped else "; reading again"
+            again = "" if progress.stopped else "; reading again"
             return Part(_MODELS, progress.oldest, what=f"{what}{again}")
         what = f"of {progress.done:,} of {counted(progress.racers, 'racer')}"
         going = f"still being read{_time_left(progress, now)}"
-        told = trouble or (_STOPPED if stopped else going)
+        told = trouble or (STOPPED if progress.stopped else going)
         as_of = progress.oldest or progress.newest
         return Part(_MODELS, as_of, told, what, failed=bool(trouble))
     if progress.oldest is None and progress.newest is not None:

@@ -12,7 +12,9 @@ from drtui.commands.deployment_info import deployment_info
 from drtui.commands.event import read_event
 from drtui.commands.workspace import Workspace
 from drtui.domain.event_settings import EventSettings
+from drtui.domain.failures import FailureKind
 from drtui.domain.features import Feature
+from drtui.domain.signing_in import SignInState
 from drtui.domain.sponsor.caller import ADMIN_POLICY, Caller, CallerKind, Verdict
 from drtui.domain.sponsor.checks import (
     Checked,
@@ -39,6 +41,7 @@ from drtui.domain.text import clean
 from drtui.domain.wording import counted
 from drtui.store.facts import keep_fact, read_fact
 from drtui.store.fixing import last_fix
+from drtui.store.sign_in import read_sign_in
 from drtui.store.sync_state import Connectivity, read_sync_state
 
 LASTS: Final = timedelta(hours=1)
@@ -51,6 +54,10 @@ _NO_PROFILE: Final = "This account names no AWS profile of the sponsor."
 _SIMULATED: Final = "The demo has no AWS account of a sponsor behind it."
 _THEIRS: Final = "drtui did not make it, and leaves it as it is: ask the IT administrator."
 _NAME_ONE: Final = "Name one with “drtui account set NAME --aws-profile P”."
+_SYNC: Final = "Sync first (R)."
+_GO_ONLINE: Final = "Go online first (F, or “drtui offline off”)."
+_RENEW: Final = "Renew the AWS credentials of the profile or role that sign the calls."
+_SIGN_IN: Final = "Sign in (W, or “drtui account sign-in”)."
 _NO_VERSION: Final = "It tells no version, but what depends on one was found out"
 _OF_SPONSOR: Final = tuple(Prerequisite)[
     : list(Prerequisite).index(Prerequisite.DEPLOYMENT_VERSION)
@@ -275,28 +282,38 @@ def _assignment(
 def _of_deployment(workspace: Workspace) -> Iterator[Checked]:
     info = deployment_info(workspace.database)
     with workspace.database.read() as connection:
-        state = read_sync_state(connection)
+        state, sign_in = read_sync_state(connection), read_sign_in(connection).state
+    offline = state.connectivity is Connectivity.OFFLINE
+    held = offline and state.on_purpose is not None
     line = Prerequisite.DEPLOYMENT_VERSION
     bulk = info.features.get(Feature.BULK_INVITE)
     if bulk is None or bulk.has is None:
         finding = "Its version has not been read yet."
         if info.version:
             finding = f"The deployment is version {info.version}, which this drtui does not know."
-        yield Checked(line, Standing.CANNOT_TELL, finding, "Sync first (R).")
+        yield Checked(line, Standing.CANNOT_TELL, finding, _GO_ONLINE if held else _SYNC)
     else:
         version = f"The deployment is version {info.version}" if info.version else _NO_VERSION
         how = f"invitations go out {'many at once' if bulk.has else 'one by one'}"
         yield Checked(line, Standing.OK, f"{version}: {how}.", "")
     line = Prerequisite.DEPLOYMENT_REACHABLE
-    if state.connectivity is Connectivity.ONLINE:
+    online = state.connectivity is Connectivity.ONLINE
+    if online and state.halt is FailureKind.NOT_SIGNED_IN:
+        advice = _RENEW if sign_in is SignInState.NOT_NEEDED else _SIGN_IN
+        finding = f"It answers, and refuses the calls: {clean(state.halt_reason, 300)}"
+        yield Checked(line, Standing.MISSING, finding, advice)
+    elif online:
         yield Checked(line, Standing.OK, "The deployment answered when it was last called.", "")
-    elif state.connectivity is Connectivity.OFFLINE:
+    elif held:
+        finding = "Offline on purpose: the deployment is not called."
+        yield Checked(line, Standing.CANNOT_TELL, finding, _GO_ONLINE)
+    elif offline:
         advice = "Look at the network, or run “drtui doctor”."
         yield Checked(
             line, Standing.MISSING, "The deployment did not answer when it was last called.", advice
         )
     else:
-        yield Checked(line, Standing.CANNOT_TELL, "It was not called yet.", "Sync first (R).")
+        yield Checked(line, Standing.CANNOT_TELL, "It was not called yet.", _SYNC)
 
 
 def _lines_from(value: object) -> Iterator[Checked]:

@@ -13,7 +13,7 @@ from drtui.domain.usage import minutes_over_time
 from drtui.store.history import Touch, touches, usage_readings
 from drtui.store.interests import declare_interest
 from drtui.store.models import MODELS_OF, read_models
-from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
+from drtui.store.sync_state import read_sync_state
 from drtui.store.users import user_even_gone
 
 WATCH_SECONDS: Final = 90.0
@@ -33,6 +33,7 @@ class RacerPage:
         models: Those that are stored, the newest first.
         models_as_of: When they were read; None when they never were.
         models_trouble: Why they cannot be read now; empty when they can.
+        out_of_reach: Why nothing at all is read from the account now; empty where something is.
         touches: The operations that touched it, the newest first.
         rates: What the estimates are made with.
     """
@@ -44,6 +45,7 @@ class RacerPage:
     models: tuple[StoredModel, ...]
     models_as_of: datetime | None
     models_trouble: str
+    out_of_reach: str
     touches: tuple[Touch, ...]
     rates: Rates
 
@@ -78,6 +80,7 @@ def racer_page(workspace: Workspace, key: int) -> RacerPage | None:
         user, gone_at = found
         profile_id = user.profile.profile_id
         listing = read_models(connection, profile_id)
+        away = read_sync_state(connection).out_of_reach
         usage = minutes_over_time(usage_readings(connection, key), user.minutes_in_total)
         total = user.minutes_in_total
         if usage and total is not None and usage[-1][0] < user.as_of:
@@ -89,7 +92,8 @@ def racer_page(workspace: Workspace, key: int) -> RacerPage | None:
             usage=usage,
             models=listing.models,
             models_as_of=listing.as_of,
-            models_trouble=_out_of_reach(read_sync_state(connection)) or listing.trouble,
+            models_trouble=away or listing.trouble,
+            out_of_reach=away,
             touches=tuple(touches(connection, profile_id, _TOUCHES)),
             rates=workspace.rates,
         )
@@ -102,10 +106,3 @@ def watch_models(workspace: Workspace, profile_id: str, seconds: float = WATCH_S
         StoreProblemError: The store cannot be written.
     """
     declare_interest(workspace.database, f"{MODELS_OF}{profile_id}", seconds)
-
-
-def _out_of_reach(state: SyncState) -> str:
-    """Why the engine reads nothing at all now; empty when it can, or nobody knows."""
-    if state.halt is not None:
-        return state.halt_reason or state.halt.value
-    return "offline" if state.connectivity is Connectivity.OFFLINE else ""

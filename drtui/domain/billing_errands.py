@@ -51,7 +51,7 @@ _OF_ALARM: Final = (
     "leave only by the link in AWS's emails; counts the whole AWS account, comes hours late and "
     "stops nothing"
 )
-_LASTS: Final = "cannot be undone, only made anew"
+_LASTS: Final = "it cannot be undone, only made anew"
 
 
 class AlertKind(StrEnum):

@@ -116,11 +116,10 @@ def cannot(model: ModelRow) -> str:
     if model.stage is Stage.READY:
         return ""
     if known is None:
-        shown = clean(model.status_text, 40)
-        return f"its status is {shown}, which this version does not know: only READY ones have one"
+        return f"this version does not know its status: {clean(model.status_text, 40)}"
     if model.stage is Stage.RUNNING:
-        return f"is {clean(model.status_text)}, and not READY yet"
-    return f"is {clean(model.status_text)}, and not READY: it has no archive"
+        return f"it is {clean(model.status_text)}, so there is no archive yet"
+    return f"its status is {clean(model.status_text)}, so there is no archive"
 
 
 def save_errand(

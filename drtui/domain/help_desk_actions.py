@@ -68,7 +68,8 @@ class DeleteModels:
 
     def apply(self, state: TargetState) -> Change:
         """See `Applicable.apply`."""
-        return change_of(state, {STORED_MODELS: DELETED}, f"running models too; {_FINAL}")
+        note = f"those that are being trained go too; {_FINAL}"
+        return change_of(state, {STORED_MODELS: DELETED}, note)
 
     def params(self) -> dict[str, str]:
         """See `Action.params`."""
@@ -87,7 +88,7 @@ class DeleteUser:
 
     def apply(self, state: TargetState) -> Change:
         """See `Applicable.apply`."""
-        return change_of(state, {USER: DELETED}, f"all models first; {_FINAL}")
+        return change_of(state, {USER: DELETED}, f"their models are deleted first; {_FINAL}")
 
     def params(self) -> dict[str, str]:
         """See `Action.params`."""

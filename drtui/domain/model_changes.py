@@ -25,7 +25,7 @@ from drtui.domain.operations import DELETED, PRESENT, Item, number_in
 from drtui.domain.planning import Outcome, PlannedTarget, plan_errand
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.text import clean
-from drtui.domain.wording import counted
+from drtui.domain.wording import counted, noun
 
 RUNS: Final = "training"
 MODEL: Final = "model"
@@ -35,21 +35,21 @@ ASKED: Final = "asked"
 STOPPED: Final = "stopped"
 
 NO_SECOND_DOOR: Final = (
-    "is another racer's: stopping it needs the sponsor's AWS profile (name one with “drtui account "
-    "set --aws-profile”), or its racer stops it"
+    "it is another racer's: stopping it needs the sponsor's AWS profile (name one with “drtui "
+    "account set --aws-profile”), or its racer stops it"
 )
-NO_JOB_YET: Final = "waits for its turn: there is no job of it yet that could be stopped"
+NO_JOB_YET: Final = "it waits for its turn: there is no job of it yet that could be stopped"
 INITIALISING: Final = (
-    "is initialising, and the deployment stops nothing before it runs: try again in some minutes"
+    "it is initialising, and the deployment stops nothing before it runs: try again in some minutes"
 )
-_IMPORTING: Final = "is being imported, which cannot be stopped"
+_IMPORTING: Final = "it is being imported, which cannot be stopped"
 _NO_LISTING: Final = "only its files in the bucket are known: the deployment lists no such model"
 _SUBMITTED: Final = (
-    "is being evaluated for a race: only the sponsor's AWS profile stops that (name one with "
+    "it is being evaluated for a race: only the sponsor's AWS profile stops that (name one with "
     "“drtui account set --aws-profile”)"
 )
 _OTHERS: Final = (
-    "is another racer's: the deployment deletes all models of a racer at once, and none alone"
+    "it is another racer's: the deployment deletes all models of a racer at once, and none alone"
 )
 _WAITING: Final = (ModelStatus.QUEUED, ModelStatus.WAITING_FOR_CAPACITY)
 _DELETABLE: Final = (ModelStatus.READY, ModelStatus.ERROR)
@@ -121,7 +121,8 @@ def plan_own_deletion(model: ModelRow, *, own: bool) -> PlannedTarget:
         return _cannot(row, _OTHERS)
     if row.outcome is Outcome.ALREADY_SO or (model.listed and deletable(model.status)):
         return row
-    return _cannot(row, f"is {clean(model.status_text)}: only READY or ERROR ones can be deleted")
+    shown = clean(model.status_text)
+    return _cannot(row, f"its status is {shown}: only READY or ERROR ones can be deleted")
 
 
 def _errand(
@@ -188,8 +189,8 @@ def plan_downloaded_deletion(profile_id: str, alias: str, state: DownloadState) 
         return _cannot(row, "its models were never read")
     lacking = [one for one in models if one.model_id not in state.safe | state.coming]
     if lacking:
-        what = counted(len(models), "model")
-        return _cannot(row, f"{len(lacking):,} of its {what} not safely downloaded")
+        what, are = counted(len(models), "model"), noun(len(lacking), "is", "are")
+        return _cannot(row, f"{len(lacking):,} of its {what} {are} not safely downloaded")
     coming = sum(one.model_id in state.coming - state.safe for one in models)
     note = f"waits for {counted(coming, 'download')}" if coming else ""
     return plan_errand(Errand(errand.service, errand.subject, alias, before, errand.after, note))
@@ -276,6 +277,9 @@ def cost_lines(cost: DeletionCost, rates: Rates, zone: tzinfo | None = UTC) -> l
         )
     elif cost.models:
         lines.append("What it frees is not known: the sizes of these models were never told.")
-    if cost.unread:
-        lines.append(f"The models of {counted(cost.unread, 'racer')} were never read: more may go.")
+    unread = f"the models of {counted(cost.unread, 'racer')} were never read"
+    if cost.unread and cost.models:
+        lines.append(f"{unread[0].upper()}{unread[1:]}: more may go.")
+    elif cost.unread:
+        lines.append(f"How many go is not known, since {unread}: the number of racers confirms it.")
     return lines

@@ -2,7 +2,8 @@
 
 A deployment has no such switch: it is on while new profiles get limits and racers have theirs, and
 off when new ones get none, only invitations make profiles, and every racer is stopped (DeepRacer
-API facts, "How the console's multi-user features map onto it").
+API facts, "How the console's multi-user features map onto it"). Where all racers are paused while
+new users get a quota, an admin has paused everybody, which takes nothing away from the mode.
 """
 
 from collections import Counter
@@ -45,6 +46,8 @@ class Crowd:
         pool: How many users the user pool had when it was listed; None where it never was.
         open: Those whom the mode was to sign out and whose sign-in is open, by the reason.
         disabled_by: The operation that was to close them; None where none was.
+        paused_by: Where all are paused, the newest operation that paused some; None where none did.
+        paused_then: How many of them that was.
     """
 
     racers: int
@@ -54,6 +57,8 @@ class Crowd:
     pool: int | None = None
     open: Counter[str] = field(default_factory=Counter)
     disabled_by: int | None = None
+    paused_by: int | None = None
+    paused_then: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def infer(
     )
     if hides_racers(settings, crowd):
         return ModeState.IN_PART if crowd.open else ModeState.OFF, signs
-    if new.paused or crowd.stopped or crowd.signed_out or (crowd.racers and all_paused):
+    if new.paused or crowd.stopped or crowd.signed_out:
         return ModeState.IN_PART, signs
     return ModeState.ON, signs
 
@@ -123,7 +128,10 @@ def _paused(crowd: Crowd, *, all_paused: bool) -> str:
     if not crowd.racers:
         return "there are no racers"
     if all_paused:
-        return f"{noun(crowd.racers, 'the one racer is', 'all racers are')} paused"
+        whom = noun(crowd.racers, "the one racer is", "all racers are")
+        last = "" if crowd.paused_then == crowd.racers else "the last "
+        by = "" if crowd.paused_by is None else f" ({last}by operation {crowd.paused_by:,})"
+        return f"{whom} paused{by}"
     if not crowd.paused:
         return "no racer is paused"
     stopped = f", {crowd.stopped:,} by the mode" if crowd.stopped else ""

@@ -7,7 +7,7 @@ from drtui.domain.errands import OF_MODELS, Service, service_of
 from drtui.domain.planning import Outcome, Plan, PlannedTarget, Target
 from drtui.domain.records import Role
 from drtui.domain.sponsorship import FIRST_ALIAS
-from drtui.domain.text import clean, fold
+from drtui.domain.text import clean, fold, is_seen
 from drtui.domain.wording import role_text
 
 _ALL_NAMED: Final = 3  # targets; of more the first few are named, and the number
@@ -19,7 +19,7 @@ _STAFF: Final = frozenset({Role.ADMIN, Role.FACILITATOR})
 
 def name_of(alias: str, profile_id: str, email: str | None = None) -> str:
     """Return an alias, safe to show; where it is blank the email, else the profile id."""
-    if alias.strip():
+    if is_seen(alias):
         return clean(alias)
     return clean(email or "").strip() or f"id {clean(profile_id)}"
 

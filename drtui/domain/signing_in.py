@@ -19,6 +19,18 @@ from drtui.domain.text import clean
 _MOST_IN_A_TOKEN: Final = 65_536
 MOST_SKEW_SECONDS: Final = 300  # further off, and AWS refuses every signature
 _CLOCK: Final = "The clock of this machine is about"
+KEYS_UNKNOWN: Final = "The deployment does not know these AWS credentials."
+KEYS_EXPIRED: Final = "The sign-in has expired; sign in again or renew the AWS credentials."
+RENEW_KEYS: Final = (
+    "Renew those of the profile or role, and drtui takes them up; for those of the environment, "
+    "restart it."
+)
+"""What helps where credentials of this machine sign the calls. Refused ones are looked for anew
+(`aws.line`), which finds what files and providers have by then."""
+_OF_KEYS: Final = {
+    KEYS_UNKNOWN: KEYS_UNKNOWN,
+    KEYS_EXPIRED: "The AWS credentials have expired.",  # there is no sign-in that could
+}
 _MOST_GROUPS: Final = 100
 _STRONGEST_FIRST: Final = (Role.ADMIN, Role.FACILITATOR, Role.RACER)
 Keys = TypeVar("Keys")  # what signs a call, which only the client knows
@@ -247,6 +259,12 @@ def clock_notice(clock_ahead: float | None) -> str:
         f"{_CLOCK} {minutes} minutes {side} AWS's: set it right, since "
         "AWS refuses calls that are signed more than 5 minutes off."
     )
+
+
+def with_renewal(reason: str) -> str:
+    """Return a reason with what to renew, where it is about credentials of this machine."""
+    found = _OF_KEYS.get(reason)
+    return reason if found is None else f"{found} {RENEW_KEYS}"
 
 
 def is_of_the_clock(reason: str) -> bool:

@@ -17,6 +17,15 @@ _SECRET: Final = re.compile(
     re.ASCII,
 )
 _USER_AGENT: Final = re.compile(r"(?=.{1,256}\Z)[!-~]+( [!-~]+)*")
+# Blanks, and marks that stand on what is before them, variation selectors among them.
+_UNSEEN: Final = frozenset({"Zs", "Mn", "Me"})
+# Letters and symbols without a shape.
+_FILLERS: Final = frozenset(
+    {
+        *("\N{HANGUL CHOSEONG FILLER}", "\N{HANGUL JUNGSEONG FILLER}", "\N{HANGUL FILLER}"),
+        *("\N{HALFWIDTH HANGUL FILLER}", "\N{BRAILLE PATTERN BLANK}"),
+    }
+)
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"
 # Full-width forms too: spreadsheets for East Asian scripts take them for the plain ones.
 _FORMULA: Final = (
@@ -45,6 +54,20 @@ def clean(text: str, limit: int = 200) -> str:
             if char != _JOINER
         )
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
+
+
+def is_seen(text: str) -> bool:
+    """Whether anything is seen of a text once it is `clean`: not of blanks, marks or fillers."""
+    if text.isascii():
+        return bool(text.strip())
+    return any(
+        char not in _FILLERS and unicodedata.category(char) not in _UNSEEN for char in clean(text)
+    )
+
+
+def shown_alias(alias: str, limit: int = 200) -> str:
+    """Return an alias `clean`, or a question mark where nothing would be seen of it."""
+    return clean(alias, limit) if is_seen(alias) else "?"
 
 
 def one_for_one(text: str) -> str:

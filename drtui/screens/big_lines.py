@@ -12,7 +12,7 @@ from drtui.domain.leaderboards import LeaderboardRow, gap_text, lap_text
 from drtui.domain.live_races import QueueItem
 from drtui.domain.live_shows import NEXT, LiveShow
 from drtui.domain.race_states import countdown, live_countdown, state_of, timing_text
-from drtui.domain.text import clean
+from drtui.domain.text import clean, shown_alias
 from drtui.screens.marshal_facts import OLD, elapsed_text, status_text
 from drtui.screens.racer_facts import moment
 from drtui.widgets.big_text import ROWS, big, is_big, wide
@@ -60,7 +60,7 @@ def big_lines(show: LiveShow, now: datetime, width: int, height: int, leave: str
 
 def shown_name(show: LiveShow, alias: str) -> str:
     """Return an alias as the audience reads it."""
-    return HIDDEN if show.is_hidden(alias) else clean(alias, _NAME) or "?"
+    return HIDDEN if show.is_hidden(alias) else shown_alias(alias, _NAME)
 
 
 def _head(show: LiveShow, now: datetime, width: int) -> Lines:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from drtui.domain.failures import FailureKind
 from drtui.widgets.navigation import Place
 
 if TYPE_CHECKING:  # the store is imported after the first frame
@@ -26,6 +27,9 @@ door as they start, hence the restart.
 NO_DOOR_SIMULATED: Final = "the demo has no AWS account of a sponsor behind it"
 """The same of the simulated account, which no profile can be named for."""
 
+_SIGNED_BY_KEYS: Final = "the AWS credentials of this machine sign its calls, so nobody signs in"
+_RENEW: Final = "renew the AWS credentials of the profile or role instead: they sign the calls"
+_REFUSED: Final = FailureKind.NOT_SIGNED_IN.value
 _HELD: Final = "offline on purpose: F goes online, and delivers"
 
 
@@ -111,6 +115,7 @@ class ConsoleContext:
         if self.simulated:
             return "the simulated account needs no sign-in"
         if state is SignInState.NOT_NEEDED:
-            return "the AWS credentials of this machine sign its calls, so nobody signs in"
+            refused = self.glance is not None and self.glance.sync.halted == _REFUSED
+            return _RENEW if refused else _SIGNED_BY_KEYS
         nobody = out and state in (SignInState.UNKNOWN, SignInState.NEEDED)
         return "nobody is signed in" if nobody else ""

@@ -65,7 +65,12 @@ class ModelScreen(SubjectPage["StoredModelPage"], ModelActions):
     AUTO_FOCUS = "#model"
     BINDING_GROUP_TITLE = "A model's page"
     KINDS: ClassVar[frozenset[RecordKind]] = frozenset(
-        {RecordKind.MODEL, RecordKind.SPONSORED_USER, RecordKind.OPERATION}
+        {
+            RecordKind.MODEL,
+            RecordKind.SPONSORED_USER,
+            RecordKind.OPERATION,
+            RecordKind.SYNC_STATE,
+        }
     )
     MENU: ClassVar[tuple[str, ...]] = (*FOR_MODELS, "racer")
     BINDINGS: ClassVar[list[BindingType]] = [

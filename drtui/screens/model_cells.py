@@ -5,7 +5,7 @@ from typing import Final
 
 from drtui.domain.models import BUCKET_ONLY, ModelRow, ModelStatus, Stage, known_status
 from drtui.domain.spending import BYTES_PER_GB
-from drtui.domain.text import clean
+from drtui.domain.text import clean, is_seen
 from drtui.widgets.cells import Cell, Run, Tone, fitting, number_texts, width_of
 from drtui.widgets.columns import Column, PlacedColumn
 
@@ -88,7 +88,7 @@ def _name(model: ModelRow, _: PlacedColumn) -> Cell:
 
 
 def _racer(model: ModelRow, _: PlacedColumn) -> Cell:
-    if model.alias.strip():
+    if is_seen(model.alias):
         return [Run(clean(model.alias))]
     return [Run(clean(model.email or model.profile_id), Tone.DIM)]
 

@@ -12,7 +12,7 @@ from drtui.domain.model_contents import Action, ModelContents
 from drtui.domain.model_details import NO_METRICS, ModelDetails, Way
 from drtui.domain.models import Stage
 from drtui.domain.spending import BYTES_PER_GB
-from drtui.domain.text import clean
+from drtui.domain.text import clean, is_seen
 from drtui.domain.wording import counted
 from drtui.widgets.cells import fit
 from drtui.widgets.facts import Lines, labelled, wrapped
@@ -34,7 +34,7 @@ _WAYS: Final = {Way.API: "read from the deployment", Way.BUCKET: "read from the 
 def identity(page: "StoredModelPage", width: int) -> Lines:
     """Return which model it is, whose, and what became of it."""
     row, known = page.row, page.known.details or ModelDetails()
-    alias, email = row.alias.strip(), clean(row.email or "")
+    alias, email = is_seen(row.alias), clean(row.email or "")
     racer = Content(clean(row.alias) if alias else email or "unknown")
     if alias and email:
         racer += Content.styled(f"  {email}", _DIM)
@@ -70,8 +70,8 @@ def knowledge(page: "StoredModelPage", width: int) -> Lines:
         since = "Not read since: " if known.details else "Not known: "
         lines.append(Content.styled(f"{since}{clean(known.trouble, 400)}", _HAND))
     elif known.details is None:
-        there = page.gone_at is None
-        lines.append(Content.styled("Reading …" if there else "Never read.", _DIM))
+        reading = f"Not read yet: {clean(page.out_of_reach)}" if page.out_of_reach else "Reading …"
+        lines.append(Content.styled(reading if page.gone_at is None else "Never read.", _DIM))
     notes = () if known.details is None else known.details.notes
     # That there are no metrics stands where they would be.
     told = [clean(note, 300) for note in notes if note != NO_METRICS]

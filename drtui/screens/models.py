@@ -37,8 +37,10 @@ from drtui.screens.watched_table import WatchedTable
 from drtui.widgets.cells import Cell
 from drtui.widgets.columns import PlacedColumn
 from drtui.widgets.facts import Lines
+from drtui.widgets.sync_status import local
 
 if TYPE_CHECKING:  # it brings the store
+    from drtui.commands.models import SweepProgress
     from drtui.screens.actions import Flow
     from drtui.screens.models_desk import ModelsReading, ModelsSummary
 
@@ -49,6 +51,7 @@ _SUMMARY_KINDS: Final = frozenset(
 _VIEW_KINDS: Final = frozenset({RecordKind.PREFERENCE, RecordKind.MODEL, RecordKind.SPONSORED_USER})
 _MOVED_SECONDS: Final = 2.0  # other rows on the screen are to be read first, but not at every key
 _NO_UPLOADS: Final = "no bucket: “drtui account set NAME --upload-bucket B” and restart"
+_UNREAD: Final = "the models were not read yet"
 _LIST: Final = "One model id or name a line; or a racer's email, alias or id, for all their models."
 
 
@@ -138,6 +141,7 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
         self._only.display = bool(racers)
         self._bar.input.value = ""
         self._table.cursor = 0
+        self._asked = None
         self._reload_table()
 
     def _view(self, visible: Sequence[int], *, typed: bool) -> View:
@@ -176,16 +180,29 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
         return row.name or row.model_id
 
     def _none_there(self) -> str:
-        if self._found is None:
+        found = self._found
+        if found is None or found.of != self._racers:
             return READING
-        progress = self._found.progress
-        if progress.newest is not None:
+        progress = found.progress
+        if progress.newest is not None and not found.unread:
             return f"No model of {self._whose} is there." if self._racers else "There is no model."
-        if why := self._unread("The models", progress.trouble):
+        what = self._unread_ones(found)
+        if why := self._unread(what, progress.trouble):
             return why
-        if progress.under_way:
+        if not progress.under_way:
+            return f"{what} were not read yet: R reads them now."
+        if progress.newest is None and not self._racers:
             return "The models are read for the first time …"
-        return "The models were not read yet: R reads them now."
+        return f"{what} were not read yet: reading{_end(progress)}."
+
+    def _unread_ones(self, found: "ModelsSummary") -> str:
+        """Say whose models were not read yet."""
+        if found.progress.newest is None and not self._racers:
+            return "The models"
+        all_of = len(self._racers) or found.progress.racers
+        if found.unread == all_of and self._whose:
+            return f"The models of {self._whose}"
+        return f"The models of {found.unread:,} of {counted(all_of, 'racer')}"
 
     def _total(self) -> int | None:
         return None if self._found is None else self._found.totals.count
@@ -220,7 +237,7 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
             self._interest.ask(first)
 
     def _declare(self, first: tuple[str, ...]) -> None:
-        self.desk.models.watch(first)
+        self.desk.models.watch(first, self._racers)
 
     async def _sync(self) -> None:
         files = self.context.open_sponsor is not None
@@ -232,7 +249,10 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
     def refusal(self, action: str) -> str:
         """Say why an action cannot be done now; empty when it can."""
         if reason := super().refusal(action):
-            return reason
+            none = reason == self.SHEET.nobody_there and isinstance(self._expression, Everything)
+            found = self._found
+            unread = found is not None and found.of == self._racers and found.unread
+            return _UNREAD if none and unread else reason
         lacks = action == "import_model" and not self.desk.models.planner.uploads
         return _NO_UPLOADS if lacks else ""
 
@@ -286,3 +306,8 @@ class Models(WatchedTable[ModelRow, "ModelsReading", "ModelsSummary"], ModelActi
             self.say("Nothing but this model is known of its racer.", wrong=True)
         else:
             self.app.post_message(OpenRacer(model.racer_key))
+
+
+def _end(progress: "SweepProgress") -> str:
+    at = progress.expected_end
+    return "" if at is None else f", all by about {local(at):%H:%M %Z}"

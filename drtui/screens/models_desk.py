@@ -21,6 +21,7 @@ from drtui.screens.views import View, ViewState
 from drtui.store.downloading import DownloadProgress, download_progress
 from drtui.store.errands import on_the_way
 from drtui.store.model_filter_sql import model_condition
+from drtui.store.model_sweeps import never_read
 from drtui.store.model_table import (
     model_keys,
     model_keys_of,
@@ -40,6 +41,7 @@ TABLE: Final = "models"
 """What the table's columns are remembered by."""
 _TEAM: Final = "team:"
 _SHOWN: Final = 60
+_FIRST_MOST: Final = 20  # racers who were never read, before all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class ModelsSummary:
         shown: Of those that a filter, or the racers they are of, leaves; None where all are shown.
         files: How far the files are that are saved or uploaded just now.
         imports: The names of models whose import is on its way.
+        of: The keys of the racers whose models are shown; none is everybody.
+        unread: Of how many of them the models were never read.
     """
 
     totals: ModelTotals
@@ -69,6 +73,8 @@ class ModelsSummary:
     shown: ModelTotals | None = None
     files: tuple[DownloadProgress, ...] = ()
     imports: tuple[str, ...] = ()
+    of: tuple[int, ...] = ()
+    unread: int = 0
 
 
 class ModelsDesk:
@@ -112,13 +118,16 @@ class ModelsDesk:
             shown = None
             if racers or not isinstance(expression, Everything):
                 shown = model_totals(connection, model_condition(expression, racers or None))
+            progress = models.sweep_progress_of(self._workspace, connection)
             return ModelsSummary(
                 model_totals(connection),
                 racers_with_models(connection),
-                models.sweep_progress_of(self._workspace, connection),
+                progress,
                 shown,
                 tuple(download_progress(connection)),
                 tuple(on_the_way(connection, Service.IMPORTS)),
+                racers,
+                len(never_read(connection, racers)) if racers else progress.unread,
             )
 
     def views(self, known: Collection[str]) -> ViewState:
@@ -158,9 +167,16 @@ class ModelsDesk:
 
     # Reading them from the account
 
-    def watch(self, first: tuple[str, ...]) -> None:
-        """See `commands.models.watch_all`."""
-        models.watch_all(self._workspace, first)
+    def watch(self, first: tuple[str, ...], racers: tuple[int, ...]) -> None:
+        """See `commands.models.watch_all`.
+
+        Args:
+            first: Ids of the profiles whose models are on the screen.
+            racers: The keys of those whose models are shown; who was never read has none there.
+        """
+        with self._database.read() as connection:
+            unread = never_read(connection, racers)[:_FIRST_MOST]
+        models.watch_all(self._workspace, (*unread, *first))
 
     def read_now(self, *, files: bool) -> None:
         """See `commands.models.read_all_now`."""

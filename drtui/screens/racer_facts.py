@@ -190,7 +190,8 @@ def _counts(page: "RacerPage", width: int) -> Lines:
     lines: Lines = []
     if page.models_as_of is None:
         trouble = page.models_trouble
-        known = f"Not known: {clean(trouble)}" if trouble else "Reading …"
+        lacks = "Not read yet" if page.out_of_reach else "Not known"
+        known = f"{lacks}: {clean(trouble)}" if trouble else "Reading …"
         if page.gone_at is not None:
             known = "Not known: it is not in the account any more."
         lines.append(Content.styled(known, _HAND if trouble else _DIM))

@@ -9,7 +9,7 @@ from drtui.domain.quotas import count_text, limit_hours, used_hours
 from drtui.domain.records import ROLE_OF_GROUP, Role, SponsoredUser, Status
 from drtui.domain.spending import BYTES_PER_GB, Rates
 from drtui.domain.sponsorship import FIRST_ALIAS, status_of
-from drtui.domain.text import clean
+from drtui.domain.text import clean, shown_alias
 from drtui.widgets.cells import (
     Cell,
     Run,
@@ -113,7 +113,7 @@ def racer_cell(user: SponsoredUser, placed: PlacedColumn, rates: Rates) -> Cell:
 
 
 def _alias(user: SponsoredUser, placed: PlacedColumn) -> Cell:
-    alias = clean(user.profile.alias)
+    alias = shown_alias(user.profile.alias)
     now = Run(alias, Tone.DIM if alias == FIRST_ALIAS else Tone.PLAIN)
     after = clean(f"{user.pending[ALIAS]}") if ALIAS in user.pending else alias
     return [now] if after == alias else _becomes(now, after, placed.width)

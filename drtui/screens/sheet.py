@@ -53,3 +53,8 @@ class Sheet:
     what: str
     nobody: str
     hint: str
+
+    @property
+    def nobody_there(self) -> str:
+        """Why nothing can be done to a row where there is none, as a refusal."""
+        return f"there is {self.nobody[:1].lower()}{self.nobody[1:]} to do it to"

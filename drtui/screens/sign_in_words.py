@@ -3,7 +3,7 @@
 from typing import Final
 
 from drtui.domain.failures import FailureKind
-from drtui.domain.signing_in import SignInState, is_of_the_clock
+from drtui.domain.signing_in import SignInState, is_of_the_clock, with_renewal
 from drtui.domain.wording import counted
 from drtui.store.sign_in import SignIn
 from drtui.store.sync_state import Connectivity, SyncState
@@ -20,7 +20,8 @@ _WORDS: Final = {
 def standing(state: SyncState, sign_in: SignIn, waiting: int) -> tuple[str, str, str]:
     """Return why nothing is delivered, the key that helps, and the sentence below the header.
 
-    Where the credentials of this machine sign the calls, no key of drtui's helps.
+    Where the credentials of this machine sign the calls, no key of drtui's helps: the sentence says
+    what to renew.
 
     Args:
         state: Where the engine stands.
@@ -37,6 +38,8 @@ def standing(state: SyncState, sign_in: SignIn, waiting: int) -> tuple[str, str,
             return "the clock is off", "", trouble  # no sign-in sets it right
         return state.halt.value, SIGN_IN_KEY, f"{trouble} {_help(state, sign_in.state, waiting)}"
     if not words or state.halt not in (None, FailureKind.NOT_SIGNED_IN):
+        if sign_in.state is SignInState.NOT_NEEDED:
+            trouble = with_renewal(trouble)
         return "" if state.halt is None else state.halt.value, "", trouble
     if sign_in.state is SignInState.UNDER_WAY:
         return words, "", ""

@@ -12,7 +12,7 @@ from drtui.domain.changes import RecordKind
 from drtui.domain.leaderboards import Match, lap_text
 from drtui.domain.problems import InvalidInputError
 from drtui.domain.standings import Method, Result, Standing
-from drtui.domain.text import clean
+from drtui.domain.text import clean, shown_alias
 from drtui.screens.base import READING, ConsoleScreen
 from drtui.screens.context import ConsoleContext
 from drtui.screens.dialogs.standings_writing import StandingsWritingDialog
@@ -167,7 +167,7 @@ class StandingsScreen(ConsoleScreen):
                 return [Run(f"{row.rank:,}")]
             case "alias":
                 doubt = [Run(" ?", Tone.PENDING)] if row.doubtful else []
-                return [Run(clean(row.alias)), *doubt]
+                return [Run(shown_alias(row.alias)), *doubt]
             case "value":
                 return [Run("" if self._series is None else self._series.value_text(row))]
             case "races":

@@ -333,8 +333,7 @@ class TableScreen(ConsoleScreen, Generic[Row, Found]):
         if action in _FOR_ALL_SHOWN and self._bar.is_behind:
             return f"the filter cannot be read, and the rows are those of “{self._still}”"
         if action in self.FOR_SOMEBODY and not self._table.keys and not self._table.marked_count:
-            nobody = self.SHEET.nobody
-            return f"there is {nobody[:1].lower()}{nobody[1:]} to do it to"
+            return self.SHEET.nobody_there
         return ""
 
     def _refuses(self, action: str) -> bool:

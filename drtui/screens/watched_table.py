@@ -81,7 +81,7 @@ class WatchedTable(TableScreen[Row, Found], FreshScreen, Generic[Row, Found, Sum
         if why := self.context.halted:
             return f"{what} were not read yet: {why}."
         if self.context.held:
-            return f"{what} were not read yet, and it is offline on purpose: F delivers and reads."
+            return f"{what} were not read yet; offline on purpose: F goes online."
         if self.context.offline:
             return f"{what} were not read yet, and the account does not answer: offline."
         return f"{what} could not be read: {clean(trouble)} R tries again." if trouble else ""

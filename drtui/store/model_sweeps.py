@@ -4,7 +4,7 @@ A round that reads racer by racer stores each listing; whoever was read since th
 done, whichever process read them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.models import LISTINGS, MODELS, MODELS_OF, SWEEP, THERE
 from drtui.store.sqlite import upsert
-from drtui.store.users import USERS, moment
+from drtui.store.users import USERS, chunks, moment
 
 FIRST: Final = "models-first:"
 """What the subject of a wish to read a racer's models before others begins with."""
@@ -76,12 +76,14 @@ class SweepCounts:
         racers: All there are.
         oldest: When the one that was read longest ago was read; None where one never was.
         newest: When one was last read.
+        unread: How many never were.
     """
 
     done: int
     racers: int
     oldest: datetime | None
     newest: datetime | None
+    unread: int
 
 
 def read_model_sweep(connection: Connection) -> ModelSweep:
@@ -201,14 +203,33 @@ def sweep_counts(connection: Connection, sweep: ModelSweep) -> SweepCounts:
             func.sum(case((_left(began), 0), else_=1)),
             func.min(read_at),
             func.max(read_at),
+            func.sum(case((read_at == 0.0, 1), else_=0)),
         )
         .select_from(_racers())
         .where(_there())
     ).one()
-    racers, done, oldest, newest = row
+    racers, done, oldest, newest, unread = row
     if all_read_at is not None and all_read_at >= began:
         done = racers
-    return SweepCounts(done or 0, racers, moment(oldest or None), moment(newest or None))
+    times = moment(oldest or None), moment(newest or None)
+    return SweepCounts(done or 0, racers, *times, unread or 0)
+
+
+def never_read(connection: Connection, racers: Sequence[int]) -> list[str]:
+    """Return the profiles of those racers whose models were never read.
+
+    Args:
+        connection: In a transaction.
+        racers: Their keys.
+    """
+    if connection.scalar(select(SWEEP.c.all_read_at)) is not None:
+        return []
+    unread = select(USERS.c.profile_id).select_from(_racers())
+    unread = unread.where(_there(), LISTINGS.c.read_at.is_(None)).order_by(USERS.c.id)
+    found: list[str] = []
+    for chunk in chunks(racers):
+        found += connection.scalars(unread.where(USERS.c.id.in_(chunk)))
+    return found
 
 
 def tried_since(connection: Connection, at: float) -> list[float]:

@@ -52,7 +52,8 @@ def crowd(connection: Connection) -> Crowd:
     ).one()
     signed_out, pool = _signed_out(connection)
     still_open, disabled_by = _still_open(connection)
-    return Crowd(racers, paused, stopped, signed_out, pool, still_open, disabled_by)
+    paused_by = _paused_by(connection) if racers and paused == racers and not stopped else (None, 0)
+    return Crowd(racers, paused, stopped, signed_out, pool, still_open, disabled_by, *paused_by)
 
 
 def last_switch(
@@ -122,6 +123,25 @@ def replaced_models(connection: Connection) -> int | None:
 
 def _may_have_come_about(item: Item) -> bool:
     return item.state in SETTLED_WELL | ON_THE_WAY or item.unknown_at is not None
+
+
+def _paused_by(connection: Connection) -> tuple[int | None, int]:
+    """Return the newest operation that paused racers who are there, and how many; None and 0."""
+    newest = connection.execute(
+        select(ITEMS.c.operation_id, func.count())
+        .join(OPERATIONS, OPERATIONS.c.id == ITEMS.c.operation_id)
+        .join(USERS, USERS.c.profile_id == ITEMS.c.target)
+        .where(
+            OPERATIONS.c.kind == OperationKind.PAUSE.value,
+            ITEMS.c.state == ItemState.DONE.value,
+            USERS.c.gone_at.is_(None),
+            USERS.c.role == Role.RACER,
+        )
+        .group_by(ITEMS.c.operation_id)
+        .order_by(ITEMS.c.operation_id.desc())
+        .limit(1)
+    ).first()
+    return (None, 0) if newest is None else (newest[0], newest[1])
 
 
 def _signed_out(connection: Connection) -> tuple[int | None, int | None]:

@@ -65,6 +65,15 @@ class SyncState:
     pace_ceiling: float | None
     on_purpose: OnPurpose | None = None
 
+    @property
+    def out_of_reach(self) -> str:
+        """Why the engine reads nothing at all now; empty when it can, or nobody knows."""
+        if self.halt is not None:
+            return self.halt_reason or self.halt.value
+        if self.connectivity is not Connectivity.OFFLINE:
+            return ""
+        return "offline" if self.on_purpose is None else "offline on purpose"
+
 
 def read_sync_state(connection: Connection) -> SyncState:
     """Return where the engine stands."""

@@ -138,6 +138,28 @@ def test_credentials_that_appear_later_are_found_by_the_next_call(
     assert tokens == ["old", "new"]
 
 
+def test_a_profile_whose_keys_were_renewed_is_taken_up_by_the_next_call(
+    server: ScriptedServer, opened: OpenGateway, tmp_path: Path
+) -> None:
+    def keep(token: str) -> None:
+        (tmp_path / "credentials").write_text(
+            f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
+            f"aws_session_token = {token}\n"
+        )
+
+    keep("old")
+    gateway = opened(server.url, None)
+    server.script(
+        answer({}, status=403, x_amzn_errortype="UnrecognizedClientException"), answer(OWN)
+    )
+    with pytest.raises(DeploymentError, match="does not know these AWS credentials"):
+        gateway.own_profile()
+    keep("new")
+    gateway.own_profile()
+    tokens = [request.headers["x-amz-security-token"] for request in server.requests]
+    assert tokens == ["old", "new"]
+
+
 def test_temporary_credentials_are_renewed_by_the_chain(
     server: ScriptedServer, opened: OpenGateway, tmp_path: Path
 ) -> None:

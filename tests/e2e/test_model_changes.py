@@ -119,7 +119,7 @@ def test_what_was_not_downloaded_is_listed_and_left(
 ) -> None:
     profile_id, count = racer_with_models(emulator)
     ran = drtui("models", "delete", "--profile", profile_id, "--downloaded", "--yes", code=4)
-    assert f"{count} of its {count} models not safely downloaded" in ran.err
+    assert f"{count} of its {count} models are not safely downloaded" in ran.err
     assert "Nothing to change." in ran.err
 
 

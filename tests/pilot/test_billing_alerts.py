@@ -140,7 +140,7 @@ async def test_an_alert_is_removed_once_that_is_confirmed(path: Path, database: 
     async with on_billing(path, filled_aws()) as console:
         await console.press("d")
         await console.dialog(PlanDialog)
-        assert "cannot be undone" in console.prose()
+        assert "It cannot be undone, only made anew" in console.boxed()
         await console.press("escape")
         await billing(console)
         assert not made(database)

@@ -23,6 +23,8 @@ async def test_a_blank_alias_leaves_no_sentence_without_its_subject(
         await console.write("racer-00100")
         await console.press("enter")
         await console.until(lambda: len(console.table.keys) == 1, "the one racer")
+        (row,) = (line for line in console.lines() if "racer-00100@" in line)
+        assert row[: row.index("racer-00100@")].split()[-1] == "?"
         await console.press("m")
         await console.dialog(MenuDialog)
         assert f"{EMAIL}, under the cursor; nobody is marked." in console.prose()

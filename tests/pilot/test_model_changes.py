@@ -62,7 +62,7 @@ async def test_others_models_are_stopped_by_the_second_door_alone(
         await console.dialog(PlanDialog)
         prose = console.prose()
         assert "Stop training" in prose
-        assert "is another racer's: stopping it" in prose
+        assert "it is another racer's: stopping it" in prose
         assert "already so" in prose
 
 
@@ -73,7 +73,7 @@ async def test_others_models_are_not_deleted_one_by_one(path: Path, models: Data
         await console.press("x")
         dialog = await console.dialog(DeletionDialog)
         prose = console.prose()
-        assert "not now: is another racer's: the deployment deletes all models" in prose
+        assert "not now: it is another racer's: the deployment deletes all models" in prose
         assert "All models of these racers: 3 models of 1 racer" in prose
         assert dialog.query_one(OptionList).highlighted is None
         await console.press("enter")
@@ -87,9 +87,9 @@ async def test_ones_own_models_are_deleted_by_their_number(path: Path, models: D
         await console.press("space", "space", "space")
         await chosen(console, 0)
         await console.dialog(PlanDialog)
-        prose = console.prose()
+        prose = console.boxed()
         assert "1 model will be deleted" in prose
-        assert "only READY or ERROR ones can be deleted" in prose
+        assert "its status is training: only READY or ERROR ones can be deleted (1)" in prose
         await console.write("1")
         await console.press("enter")
         await console.until(lambda: "Delete models: 1 confirmed" in shown.message)
@@ -151,7 +151,7 @@ async def test_what_is_safely_downloaded_is_deleted_and_shown_as_on_its_way(
         await console.press("up", "enter")
         await console.dialog(PlanDialog)
         prose = console.prose()
-        assert "3 of its 4 models not safely downloaded" in prose
+        assert "3 of its 4 models are not safely downloaded" in prose
         await console.write("3")
         await console.press("enter")
         await console.until(lambda: "Delete models: 3 confirmed" in shown.message)
@@ -180,7 +180,7 @@ async def test_a_download_comes_first_and_the_deletion_waits_for_it(
         await console.dialog(PlanDialog)
         assert "2 models will be downloaded" in console.prose()
         await console.press("enter")
-        await console.until(lambda: "waits for 2 downloads" in console.prose())
+        await console.until(lambda: "Waits for 2 downloads" in console.prose())
         await console.write("2")
         await console.press("enter")
         await console.until(lambda: "Delete models: 2 confirmed" in shown.message)
@@ -202,7 +202,7 @@ async def test_the_downloads_go_on_where_the_deletion_is_left(
         await console.press("enter")
         await console.dialog(PlanDialog)
         await console.press("enter")
-        await console.until(lambda: "waits for 1 download" in console.prose())
+        await console.until(lambda: "Waits for 1 download" in console.prose())
         await console.press("escape")
         await console.until(lambda: "nothing is deleted" in shown.message)
     assert newest(database)[0] is OperationKind.DOWNLOAD_MODELS
@@ -219,7 +219,7 @@ async def test_where_nothing_can_be_downloaded_the_deletion_says_why_it_is_none(
         place = await console.dialog(PlaceDialog)
         place.query_one(Input).value = str(tmp_path / "cars")
         await console.press("enter")
-        await console.until(lambda: "1 of its 1 model not safely downloaded" in console.prose())
+        await console.until(lambda: "1 of its 1 model is not safely downloaded" in console.prose())
         assert "Type 1 to confirm it" not in console.prose()
 
 

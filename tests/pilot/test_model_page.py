@@ -13,7 +13,10 @@ import pytest
 from textual.content import Content
 from textual.highlight import highlight
 
+from drtui.commands import offline
+from drtui.commands.workspace import Workspace
 from drtui.domain.metrics import training_of
+from drtui.domain.records import StoredModel
 from drtui.screens import code
 from drtui.screens.messages import OpenModel
 from drtui.screens.model import ModelScreen
@@ -23,6 +26,8 @@ from drtui.store.database import Database
 from drtui.store.interests import live_interests
 from drtui.store.model_details import write_details_trouble
 from drtui.store.model_files import ModelFile, keep_model_file
+from drtui.store.models import write_models
+from drtui.store.sync_state import Connectivity, write_connectivity
 from drtui.sync.model_details import NO_DOOR
 from drtui.widgets.metric_plot import MetricPlot
 from tests.support.archives import archive
@@ -94,6 +99,23 @@ async def test_everything_that_is_known_is_there(path: Path, database: Database)
             await page.console.resize(size)
             for known in facts:
                 assert known in page.prose, (known, size)
+
+
+async def test_a_model_that_nobody_reads_now_is_not_being_read(
+    path: Path, database: Database
+) -> None:
+    listed = StoredModel(ADA_MODEL, "lap-record", "READY", None)
+    write_models(database, profile_id(1), [listed], database.clock())
+    async with page_of(path, database) as page:
+        assert "Reading …" in page.whole
+        workspace = Workspace(database, "bob")
+        offline.go_offline(workspace)
+        await page.console.until(lambda: page.says("Not read yet: offline on purpose"), "why not")
+        assert "Reading …" not in page.whole
+        offline.go_online(workspace)
+        await page.console.until(lambda: page.says("Reading …"), "that it goes on")
+        write_connectivity(database, Connectivity.OFFLINE)
+        await page.console.until(lambda: page.says("Not read yet: offline"), "why not")
 
 
 async def test_nothing_scrolls_sideways(path: Path, database: Database) -> None:

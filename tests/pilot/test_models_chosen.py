@@ -148,7 +148,7 @@ async def test_models_are_downloaded_to_a_folder(
         await console.dialog(PlanDialog)
         prose = console.prose()
         assert "1 model will be downloaded." in prose
-        assert "not READY" in prose
+        assert "it is training, so there is no archive yet" in console.boxed()
         await console.press("enter")
         await console.until(lambda: "Download: 1 confirmed" in shown.message)
         await console.press("w")

@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import pytest
+
+from drtui.commands import offline
+from drtui.commands.workspace import Workspace
 from drtui.screens.models import Models
 from drtui.screens.racer import RacerScreen
 from drtui.store.database import Database
-from tests.support.driving import console_app, running
-from tests.support.models_table import (
-    models,
-    open_models,
-)
+from drtui.store.interests import live_interests
+from drtui.store.model_sweeps import FIRST, Way, begin_round
+from drtui.store.models import write_models
+from tests.support.driving import console_app, filtered, running
+from tests.support.models_table import models, open_models
+from tests.support.stores import NOW, plain_profiles
 
 __all__ = ["models"]
 
@@ -77,3 +82,37 @@ async def test_one_racers_models_are_summed_up_beside_all(path: Path, models: Da
         await console.press("l")
         await open_models(console)
         await console.until(lambda: "3 of 41 models: 1 of " in console.text())
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (True, "were not read yet; offline on purpose: F goes online."),
+        (False, "were not read yet: reading, all by about "),
+    ],
+)
+async def test_a_racer_whose_models_were_never_read_is_not_said_to_have_none(
+    path: Path, database: Database, held: bool, told: str
+) -> None:
+    others = [one.profile_id for one in plain_profiles(40)]
+    racer = others.pop(0)
+    begin_round(database, Way.BY_RACER)
+    for profile_id in others:
+        write_models(database, profile_id, [], database.clock())
+    if held:
+        offline.go_offline(Workspace(database, "bob"))
+    async with running(console_app(path)) as console:
+        await filtered(console, "racer-00100")
+        await console.press("enter", "l")
+        shown = await open_models(console, filled=False)
+        await console.until(lambda: f"The models of racer-00100 {told}" in console.prose())
+        assert "is there." not in console.text()
+        await console.press("x")
+        assert shown.message == "Not now: the models were not read yet."
+        with database.read() as connection:
+            first = [one.subject for one in live_interests(connection, FIRST, NOW)]
+        assert first == [f"{FIRST}{racer}"]
+        await console.press("escape", "3")
+        await console.until(
+            lambda: "The models of 17 of 56 racers were not read" in console.prose()
+        )

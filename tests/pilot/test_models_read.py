@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from drtui.commands.offline import go_offline
+from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
 from drtui.screens.models import Models
 from drtui.store.database import Database
@@ -33,6 +35,23 @@ async def test_the_progress_of_a_sweep_is_told_and_goes(path: Path, database: Da
         await console.until(lambda: "Reading again: " in console.text())
         write_sweep_trouble(database, "The deployment answers no more.")
         await console.until(lambda: "The deployment answers no more." in console.text())
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_a_sweep_that_goes_no_further_promises_no_end(
+    path: Path, models: Database, held: bool
+) -> None:
+    begin_round(models, Way.BY_RACER)
+    async with running(console_app(path)) as console:
+        await open_models(console)
+        await console.until(lambda: "all by about" in console.text())
+        if held:
+            go_offline(Workspace(models, "bob"))
+            told = "of 56 racers · stopped there: offline on purpose"
+        else:
+            write_connectivity(models, Connectivity.OFFLINE)
+            told = "of 56 racers"
+        await console.until(lambda: told in console.text() and "by about" not in console.text())
 
 
 @pytest.mark.parametrize(

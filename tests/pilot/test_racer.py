@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 from textual.widget import Widget
 
+from drtui.commands.offline import go_offline
 from drtui.commands.quotas import plan_set_quotas
 from drtui.commands.selection import select_by_name
 from drtui.commands.sponsorship import plan_pause
@@ -205,6 +206,14 @@ async def test_why_models_are_not_known_is_said_and_what_was_known_stays(
         write_models_trouble(database, profile_id(1), "no answer")
         await page.console.until(lambda: "Not read since: no answer" in page.whole, "the trouble")
         assert "car-0" in page.whole
+
+
+async def test_models_that_nobody_reads_now_are_not_read_yet(
+    path: Path, database: Database
+) -> None:
+    go_offline(Workspace(database, "bob"))
+    async with page_of(path, database) as page:
+        assert "Not read yet: offline on purpose" in page.prose
 
 
 async def test_many_models_are_counted_first_and_listed_at_the_end(

@@ -1,5 +1,6 @@
 """Races: the list with its clocks and filter, and every state that it can be in."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ from drtui.store.interests import live_interests
 from drtui.store.offline import go_offline
 from drtui.store.race_table import RACE_SORT_FIELDS
 from drtui.store.races import forget_race, write_race_list, write_races_trouble
+from drtui.store.rankings import write_rankings
 from drtui.store.sign_in import write_role
 from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from tests.support.driving import Console, console_app, running
 from tests.support.logs import ADA
-from tests.support.races_table import OPEN, filled_races, open_races, special_races
+from tests.support.races_table import OPEN, filled_races, open_races, places, special_races
 from tests.support.stores import NOW
 
 
@@ -222,6 +224,18 @@ async def test_standings_are_of_the_marked_races(path: Path, races: Database) ->
         await console.until(lambda: "total time over 2 races" in console.text())
         await console.press("escape")
         await console.until(lambda: console.app.screen is shown.screen)
+
+
+async def test_standings_show_somebody_whose_name_is_not_seen(path: Path, races: Database) -> None:
+    write_rankings(races, OPEN, [replace(places()[0], alias="\N{HANGUL FILLER} ")], NOW + 1)
+    async with running(console_app(path)) as console:
+        shown = await open_races(console)
+        await shown.put_cursor("Summer cup, week 2")
+        await console.press("t")
+        await console.until(lambda: isinstance(console.app.screen, StandingsScreen))
+        await console.until(lambda: "points over 1 race" in console.text())
+        (told,) = (line.split() for line in console.lines() if " 25 " in line)
+        assert told[told.index("25") - 1] == "?"
 
 
 async def test_standings_of_many_races_say_which_are_in_sight_and_show_the_others(

@@ -17,7 +17,7 @@ from drtui.commands import selection, sponsorship
 from drtui.commands.workspace import Workspace
 from drtui.domain.failures import FailureKind
 from drtui.domain.records import Role
-from drtui.domain.signing_in import SignInState
+from drtui.domain.signing_in import KEYS_UNKNOWN, SignInState
 from drtui.screens.desk import Desk
 from drtui.screens.dialogs.confirm import ConfirmDialog
 from drtui.screens.dialogs.plan import PlanDialog
@@ -47,6 +47,22 @@ async def test_the_header_names_the_key_and_no_dialog_opens_by_itself(
         await console.press("j", "space")
         assert console.app.screen is console.usage
         assert "1 marked" in console.counts
+
+
+async def test_where_credentials_of_this_machine_sign_no_sign_in_is_offered(
+    path: Path, database: Database
+) -> None:
+    write_sign_in(database, SignInState.NOT_NEEDED)
+    async with running(console_app(path)) as console:
+        await console.press("W")
+        assert "the AWS credentials of this machine sign its calls" in console.message
+        write_halt(database, FailureKind.NOT_SIGNED_IN, KEYS_UNKNOWN)
+        await console.until(lambda: "Renew those of the profile or role" in console.prose())
+        await console.press("W")
+        assert console.message == (
+            "Not now: renew the AWS credentials of the profile or role instead: they sign the "
+            "calls."
+        )
 
 
 async def test_the_screen_does_not_wait_for_the_store(

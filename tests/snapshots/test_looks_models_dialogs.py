@@ -191,7 +191,7 @@ async def test_a_deletion_that_waits_for_downloads(look: Look, database: Databas
         await typed(console, "/var/empty-models")
         await console.dialog(PlanDialog)
         await console.press("enter")
-        await console.until(lambda: "waits for 2 downloads" in console.prose())
+        await console.until(lambda: "Waits for 2 downloads" in console.prose())
         header = console.app.screen_stack[-2].query_one(SyncStatus)
         await console.until(lambda: header.view is not None and header.view.on_the_way == 2)
 

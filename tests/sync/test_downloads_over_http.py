@@ -176,7 +176,7 @@ def test_what_is_not_packaged_or_not_ready_any_more_is_told(event: Event, folder
     listed = json.loads((folder / MANIFEST_JSON).read_text())["models"]
     assert first.reason in {one["outcome"] for one in listed}
     assert second.state is ItemState.FAILED
-    assert second.reason == "is evaluating by now, and not READY"
+    assert second.reason == "its status is evaluating by now, and not READY"
 
 
 def test_an_archive_that_is_not_sound_never_gets_its_name(

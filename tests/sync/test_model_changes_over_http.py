@@ -120,7 +120,7 @@ def test_what_initialises_is_not_stopped(event: Changing) -> None:
     model = event.own("warming-up")
     (row,) = plan_stop(event.workspace, [model], second_door=True).rows
     assert row.outcome is Outcome.CANNOT
-    assert row.reason.startswith("is initialising")
+    assert row.reason.startswith("it is initialising")
 
 
 def test_others_need_the_second_door_and_are_told_what_to_do(event: Changing) -> None:
@@ -169,7 +169,7 @@ def test_only_what_was_safely_downloaded_is_deleted(event: Changing, tmp_path: P
     selection = event.selection(profile_id)
     (row,) = plan_delete_downloaded(event.workspace, selection).rows
     assert row.outcome is Outcome.CANNOT
-    assert row.reason == f"{len(models)} of its {len(models)} models not safely downloaded"
+    assert row.reason == f"{len(models)} of its {len(models)} models are not safely downloaded"
     event.download(rows_of(event, profile_id, models), folder)
     plan = plan_delete_downloaded(event.workspace, selection)
     assert [one.outcome for one in plan.rows] == [Outcome.CHANGE]

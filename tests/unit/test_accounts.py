@@ -222,6 +222,8 @@ def test_choosing_takes_the_named_account_or_the_default() -> None:
     [
         (Settings(), None, "No account yet"),
         (Settings(accounts={"finals": FINALS}), "autumn", "There is no account “autumn”"),
+        (Settings(accounts={"finals": FINALS}), "demo", "The demo is a console alone"),
+        (Settings(), "Demo", "“drtui emulator” serves a simulated deployment"),
         (Settings(accounts={"finals": FINALS}, default_account="gone"), None, "“gone”"),
         (Settings(accounts={"finals": FINALS, "spring": SPRING}), None, "no default"),
     ],

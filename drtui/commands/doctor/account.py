@@ -28,6 +28,10 @@ from drtui.store.sync_state import Connectivity, SyncState, read_sync_state
 _SIGN_IN_NAME: Final = "sign-in"
 _FIREWALL_NAME: Final = "firewall"
 _OF_THE_STORE: Final = ("role", "version", "rate", "engine", "delivery", "undelivered")
+_RENEW: Final = (
+    "Renew the AWS credentials, which drtui takes up; with others in the environment, or another "
+    "profile in AWS_PROFILE, start it again."
+)
 _SIGN_IN: Final = "Run “drtui account sign-in”, or use the console's dialog."
 _ADMIN: Final = "Sign in as an admin of the deployment."
 _FIREWALL_COMMAND: Final = "doctor --firewall"
@@ -138,9 +142,8 @@ def _line(name: str, verdict: Verdict, why: str, advice: str = "") -> Check:
 
 def _credentials(heard: Heard | None, sync: SyncState | None) -> Check:
     signed = None if heard is None else heard.signed
-    advice = "Renew the AWS credentials, or name another profile in AWS_PROFILE."
     if signed is None and sync is not None and sync.halt is FailureKind.NOT_SIGNED_IN:
-        return _line(_SIGN_IN_NAME, Verdict.FAILED, sync.halt_reason, advice)
+        return _line(_SIGN_IN_NAME, Verdict.FAILED, sync.halt_reason, _RENEW)
     if signed is None and sync is not None and sync.caller_profile:
         why = "The AWS credentials were accepted when the engine last asked."
         return _line(_SIGN_IN_NAME, Verdict.OK, why)
@@ -151,7 +154,7 @@ def _credentials(heard: Heard | None, sync: SyncState | None) -> Check:
         why = "A call signed by the AWS credentials of this machine is accepted."
         return _line(_SIGN_IN_NAME, Verdict.OK, why)
     if signed.reached in {Reached.FOREIGN, Reached.UNUSABLE}:
-        return _line(_SIGN_IN_NAME, Verdict.FAILED, signed.why, advice)
+        return _line(_SIGN_IN_NAME, Verdict.FAILED, signed.why, _RENEW)
     return _line(_SIGN_IN_NAME, Verdict.NOT_CHECKED, signed.why)
 
 
@@ -277,6 +280,8 @@ def _delivery(facts: AccountFacts) -> Check:
     )
     if is_of_the_clock(sync.halt_reason):
         advice = "Set the clock; the next try delivers."
+    elif facts.sign_in.state is SignInState.NOT_NEEDED and sync.halt is FailureKind.NOT_SIGNED_IN:
+        advice = _RENEW
     elif _FIREWALL_COMMAND in sync.halt_reason:
         advice = ""
     why = f"Stopped, and nothing is marked as failed: {sync.halt_reason or sync.halt.value}"

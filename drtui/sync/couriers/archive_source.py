@@ -223,7 +223,8 @@ class ArchiveSource:
             return Carried(ItemState.FAILED, _GONE)
         if stage_of(status) is not Stage.READY:
             return Carried(
-                ItemState.FAILED, f"is {clean(status_text(status))} by now, and not READY"
+                ItemState.FAILED,
+                f"its status is {clean(status_text(status))} by now, and not READY",
             )
         if item.attempts + 1 >= _TRIES:
             # Nobody can do anything about it, so that it is nothing that needs a hand.

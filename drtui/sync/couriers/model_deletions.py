@@ -94,7 +94,8 @@ class OwnDeletionCourier:
             return Carried(ItemState.FAILED, reason, found={ASKED: 0})
         if not deleting:
             if not deletable(status):
-                return Carried(ItemState.FAILED, f"is {shown}: only READY or ERROR can be deleted")
+                reason = f"its status is {shown}: only READY or ERROR ones can be deleted"
+                return Carried(ItemState.FAILED, reason)
             try:
                 self._models.delete(model_id)
             except DeploymentError as error:

@@ -1,5 +1,7 @@
 """What is said of an operation that is not delivered, and its exit code."""
 
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from drtui.cli import exits
@@ -10,13 +12,17 @@ from drtui.commands import queueing
 from drtui.commands.bulk import plan_action, submit
 from drtui.commands.selection import select_all, select_by_name
 from drtui.commands.workspace import Workspace
-from drtui.config import Account, find_paths, load_settings
+from drtui.config import Account, Credentials, find_paths, load_settings
+from drtui.domain.failures import FailureKind
 from drtui.domain.operations import Hold, ItemState
 from drtui.domain.quota_actions import SetQuotas
 from drtui.domain.quotas import QuotaChange
 from drtui.domain.records import Limits
+from drtui.domain.signing_in import KEYS_UNKNOWN, RENEW_KEYS
 from drtui.store.operation_log import operation
+from drtui.store.sync_state import write_halt
 from tests.support.deployments import racer_id
+from tests.support.stores import filled_store
 from tests.sync.scheduling_worlds import HOUR, LATE, THEIRS, ran_and_unsent
 from tests.sync.scheduling_worlds import World as ScheduledWorld
 from tests.sync.scheduling_worlds import world as scheduled
@@ -107,3 +113,17 @@ def test_a_conflict_is_before_what_comes_after_it_in_the_queue(tmp_path: Path, s
     assert tell(world.workspace, first, Hold.CONFLICT) == exits.UNSETTLED
     assert f"a conflict of operation {second} comes first" in said()
     world.database.close()
+
+
+def test_credentials_of_this_machine_are_renewed_and_a_sign_in_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    with closing(filled_store(tmp_path / "a.db", 2)) as database:
+        write_halt(database, FailureKind.NOT_SIGNED_IN, KEYS_UNKNOWN)
+        by_keys = desk(Workspace(database, "ada"))
+        signing = replace(
+            by_keys, account=replace(by_keys.account, credentials=Credentials.SIGN_IN)
+        )
+        state = by_keys.sync_state()
+        assert by_keys.why_halted(state) == f"{KEYS_UNKNOWN} {RENEW_KEYS}"
+        assert signing.why_halted(state).endswith("drtui account sign-in finals”.")

@@ -26,7 +26,7 @@ from drtui.domain.doctoring import Check, Heard, Place, Probe, Reached, Verdict
 from drtui.domain.failures import FailureKind
 from drtui.domain.problems import FullDiskError, StoreProblemError, UnwritableStoreError
 from drtui.domain.records import Role
-from drtui.domain.signing_in import SignInState, clock_notice
+from drtui.domain.signing_in import KEYS_UNKNOWN, SignInState, clock_notice
 from drtui.store import file_systems
 from drtui.store.admin_calls import claim_calls
 from drtui.store.database import Database, Transaction, open_database
@@ -205,6 +205,17 @@ def test_of_nobody_who_is_signed_in_nothing_is_said_to_be_kept(database: Databas
 def test_a_clock_that_is_off_is_set_and_needs_no_sign_in(database: Database) -> None:
     write_halt(database, FailureKind.NOT_SIGNED_IN, clock_notice(600))
     assert facts_of(database, "delivery").advice == "Set the clock; the next try delivers."
+
+
+def test_credentials_of_this_machine_that_are_refused_are_to_be_renewed(
+    database: Database,
+) -> None:
+    write_halt(database, FailureKind.NOT_SIGNED_IN, KEYS_UNKNOWN)
+    write_sign_in(database, SignInState.NOT_NEEDED)
+    for name in ("sign-in", "delivery"):
+        assert facts_of(database, name).advice.startswith("Renew the AWS credentials"), name
+    write_sign_in(database, SignInState.NEEDED)
+    assert "drtui account sign-in" in facts_of(database, "delivery", SIGNING).advice
 
 
 def test_the_firewall_s_command_is_named_once(database: Database) -> None:

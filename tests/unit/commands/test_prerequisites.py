@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from drtui.commands import offline
 from drtui.commands.handing_off import hand_off_of
 from drtui.commands.prerequisites import LASTS, check, is_due, last_checked, sponsor_facts
 from drtui.commands.workspace import Workspace
 from drtui.domain.changes import RecordKind
+from drtui.domain.failures import FailureKind
 from drtui.domain.features import Feature
+from drtui.domain.signing_in import KEYS_UNKNOWN, SignInState
 from drtui.domain.sponsor.caller import AdminAccess, Caller, CallerKind, Verdict
 from drtui.domain.sponsor.checks import Prerequisite, Standing, in_order
 from drtui.domain.sponsor.failures import SponsorError, SponsorFailure
@@ -18,7 +21,8 @@ from drtui.domain.sponsor.mail import MailAccount
 from drtui.domain.sponsor.sponsor_facts import SponsorFacts
 from drtui.store.deployment_facts import write_found, write_version
 from drtui.store.facts import keep_fact, write_fact
-from drtui.store.sync_state import Connectivity, write_connectivity
+from drtui.store.sign_in import write_sign_in
+from drtui.store.sync_state import Connectivity, write_connectivity, write_halt
 from tests.unit.commands.sponsoring import (
     ACCOUNT,
     CALLER,
@@ -162,6 +166,49 @@ def test_without_an_aws_profile_the_deployment_alone_is_looked_at(ready: Workspa
     others = [line for line in lines.values() if line.standing is Standing.CANNOT_TELL]
     assert len(others) == len(Prerequisite) - 2
     assert all("account set NAME --aws-profile P" in line.advice for line in others)
+
+
+def test_offline_on_purpose_nothing_is_blamed_on_the_network(
+    workspace: Workspace, ready: Workspace
+) -> None:
+    del ready
+    offline.go_offline(workspace)
+    lines = {line.prerequisite: line for line in check(workspace, None)}
+    reachable = lines[Prerequisite.DEPLOYMENT_REACHABLE]
+    assert reachable.standing is Standing.CANNOT_TELL
+    assert reachable.finding == "Offline on purpose: the deployment is not called."
+    assert "drtui offline off" in reachable.advice
+    assert lines[Prerequisite.DEPLOYMENT_VERSION].standing is Standing.OK
+    offline.go_online(workspace)
+    write_connectivity(workspace.database, Connectivity.OFFLINE)
+    lines = {line.prerequisite: line for line in check(workspace, None)}
+    assert lines[Prerequisite.DEPLOYMENT_REACHABLE].standing is Standing.MISSING
+
+
+@pytest.mark.parametrize(
+    ("state", "advice"),
+    [(SignInState.NOT_NEEDED, "Renew the AWS credentials"), (SignInState.NEEDED, "Sign in")],
+)
+def test_calls_that_are_refused_say_what_to_renew(
+    ready: Workspace, state: SignInState, advice: str
+) -> None:
+    write_sign_in(ready.database, state)
+    write_halt(ready.database, FailureKind.NOT_SIGNED_IN, KEYS_UNKNOWN)
+    lines = {line.prerequisite: line for line in check(ready, None)}
+    reachable = lines[Prerequisite.DEPLOYMENT_REACHABLE]
+    assert reachable.standing is Standing.MISSING
+    assert KEYS_UNKNOWN in reachable.finding
+    assert reachable.advice.startswith(advice)
+
+
+def test_what_was_never_read_is_not_to_be_synced_while_offline_on_purpose(
+    workspace: Workspace,
+) -> None:
+    offline.go_offline(workspace)
+    lines = {line.prerequisite: line for line in check(workspace, None)}
+    version = lines[Prerequisite.DEPLOYMENT_VERSION]
+    assert version.standing is Standing.CANNOT_TELL
+    assert version.advice == lines[Prerequisite.DEPLOYMENT_REACHABLE].advice
 
 
 def test_the_demo_is_not_told_to_name_an_aws_profile(ready: Workspace) -> None:

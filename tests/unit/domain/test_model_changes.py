@@ -97,6 +97,10 @@ def test_a_deletion_says_counts_running_ones_room_and_money() -> None:
 def test_where_no_model_is_known_the_racers_are_what_is_typed() -> None:
     assert deletion_cost(3, [], unread=3).number == 3
     assert deletion_cost(3, [], unread=0).number == 0
+    assert cost_lines(deletion_cost(3, [], unread=3), Rates()) == [
+        "How many go is not known, since the models of 3 racers were never read: the number of "
+        "racers confirms it."
+    ]
     assert cost_lines(deletion_cost(1, [], 0), Rates()) == [
         "There is nothing to delete: 1 racer without models."
     ]

@@ -43,6 +43,7 @@ def plan(*rows: PlannedTarget, ambiguous: str = "") -> Plan:
 def test_a_blank_alias_gives_way_to_the_email_else_to_the_profile_id() -> None:
     assert name_of("ada", "p1", "ada@x.org") == "ada"
     assert name_of("  ", "p1", "ada@x.org") == "ada@x.org"
+    assert name_of("\N{HANGUL FILLER}", "p1", "ada@x.org") == "ada@x.org"
     assert name_of("", "p1") == name_of(" ", "p1", "") == "id p1"
     assert short_name(plan(), row(1, "  ", "ada@x.org").target) == "ada@x.org"
 

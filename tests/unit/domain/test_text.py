@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from drtui.aws.answers import discreet
 from drtui.domain.doctoring import publishable
-from drtui.domain.text import clean, csv_cell, fold, iso
+from drtui.domain.text import clean, csv_cell, fold, is_seen, iso, shown_alias
 
 WIDE = ("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -114,3 +114,21 @@ def test_times_end_in_z() -> None:
     moment = datetime(2026, 5, 2, 12, 5, 24, 999_000, tzinfo=UTC)
     assert iso(moment) == "2026-05-02T12:05:24Z"
     assert iso(None) is None
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        *("", "   ", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE} ", "\N{ZERO WIDTH JOINER}"),
+        *("\N{HANGUL FILLER}", "\N{BRAILLE PATTERN BLANK}", "\N{VARIATION SELECTOR-16}"),
+    ],
+)
+def test_an_alias_of_which_nothing_is_seen_is_a_question_mark(alias: str) -> None:
+    assert not is_seen(alias)
+    assert shown_alias(alias) == "?"
+
+
+@pytest.mark.parametrize("alias", ["ada", " a ", "車手一号", "🏎️", "\N{ZERO WIDTH SPACE}", "한"])
+def test_an_alias_of_which_something_is_seen_is_shown_as_it_is(alias: str) -> None:
+    assert is_seen(alias)
+    assert shown_alias(alias) == clean(alias)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,17 @@ def test_who_is_hidden_is_on_no_terminal(alias: str, width: int, height: int) ->
         assert alias not in text
         assert wide(alias) not in text
         assert not all(row.strip() in text for row in big(alias))
+
+
+@pytest.mark.parametrize("alias", ["  ", "\N{NO-BREAK SPACE}", "\N{HANGUL FILLER}"])
+def test_somebody_whose_name_is_not_seen_is_there_all_the_same(alias: str) -> None:
+    show = show_of([alias], ["b"])
+    text = [line.plain for line in big_lines(show, AT, 160, 40, "esc leaves")]
+    first = next(number for number, line in enumerate(text) if "LEADERBOARD" in line) + 1
+    assert any("?" in line for line in text[first : first + 6])
+    running = show_of([], [alias], runs=alias)
+    state = [line.plain for line in big_lines(running, AT, 80, 40, "esc leaves")]
+    assert "1 ?" in "\n".join(state)
 
 
 def test_times_have_their_unit_above_them() -> None:

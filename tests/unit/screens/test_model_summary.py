@@ -24,7 +24,6 @@ PROGRESS = SweepProgress(
     oldest=AT,
     newest=AT,
     trouble="",
-    files_as_of=None,
     files_trouble="",
 )
 GB = 2**30

@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 
 from drtui.domain.failures import FailureKind
-from drtui.domain.signing_in import SignInState, clock_notice
+from drtui.domain.signing_in import (
+    KEYS_EXPIRED,
+    KEYS_UNKNOWN,
+    RENEW_KEYS,
+    SignInState,
+    clock_notice,
+)
 from drtui.screens.sign_in_words import standing
 from drtui.store.database import open_database
 from drtui.store.sign_in import read_sign_in, write_sign_in
 from drtui.store.sync_state import Connectivity, read_sync_state, write_connectivity, write_halt
+from drtui.widgets.trouble_line import lines_of
 
 REFUSED, BLOCKED = FailureKind.NOT_SIGNED_IN, FailureKind.BLOCKED
 ONLINE, OFFLINE = Connectivity.ONLINE, Connectivity.OFFLINE
@@ -105,3 +112,28 @@ def test_a_clock_that_is_off_is_told_and_no_key_helps(tmp_path: Path) -> None:
         with database.read() as connection:
             told = standing(read_sync_state(connection), read_sign_in(connection), 3)
     assert told == ("the clock is off", "", clock_notice(600))
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (KEYS_UNKNOWN, f"{KEYS_UNKNOWN} {RENEW_KEYS}"),
+        (KEYS_EXPIRED, f"The AWS credentials have expired. {RENEW_KEYS}"),
+    ],
+)
+def test_refused_credentials_of_this_machine_say_what_to_renew(
+    tmp_path: Path, reason: str, told: str
+) -> None:
+    with closing(open_database(tmp_path / "a.db")) as database:
+        write_connectivity(database, ONLINE)
+        write_halt(database, REFUSED, reason)
+        write_sign_in(database, SignInState.NOT_NEEDED)
+        with database.read() as connection:
+            by_keys = standing(read_sync_state(connection), read_sign_in(connection), 3)
+        write_sign_in(database, SignInState.SIGNED_IN)
+        with database.read() as connection:
+            signed_in = standing(read_sync_state(connection), read_sign_in(connection), 0)
+    assert by_keys == ("not signed in", "", told)
+    assert len(lines_of(told, 80)) == 2
+    assert not lines_of(told, 80)[1].plain.endswith("…")
+    assert signed_in == ("not signed in", "W", f"{reason} W signs in.")
