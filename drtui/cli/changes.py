@@ -27,7 +27,7 @@ from drtui.domain.operations import (
     ItemState,
     Operation,
 )
-from drtui.domain.plan_lines import summary_lines
+from drtui.domain.plan_lines import summary_lines, warning_lines
 from drtui.domain.planning import Outcome, Plan
 from drtui.domain.problems import InvalidInputError, PlanOutdatedError
 from drtui.domain.progress import progress_text
@@ -168,8 +168,10 @@ def _await_earlier(desk: Desk, plan: Plan, make_plan: Callable[[], Plan], left: 
 
     if not waiting():
         return left
-    numbers = sorted({item.operation_id for item in waiting()})
-    say(f"For some it is on its way already, by operation {', '.join(map(str, numbers))}.")
+    found = waiting()
+    numbers = sorted({item.operation_id for item in found})
+    whom = "all" if len({item.target for item in found}) == len(plan.rows) else "some"
+    say(f"For {whom} it is on its way already, by operation {', '.join(map(str, numbers))}.")
     with stopping() as stop:
         desk.runner().run_once(stop, enough=lambda: not waiting())
     left_waiting = waiting()
@@ -246,11 +248,8 @@ def show_plan(plan: Plan) -> None:
     """Say what a plan will do, in numbers."""
     say(plan.what)
     first, *others = summary_lines(plan, "" if plan.undoes is not None else "selected")
-    for line in (first, *name_lines(plan), *others):
+    for line in (first, *name_lines(plan), *others, *warning_lines(plan)):
         say(f"  {clean(line, _LONGEST)}")
-    for reason, number in plan.reasons(Outcome.CHANGE):
-        if reason:
-            say(f"  {number:,} of them: {reason}")
     for name in plan.unmatched[:_ROWS_SHOWN]:
         say(f"    {name}")
     if len(plan.unmatched) > _ROWS_SHOWN:

@@ -156,3 +156,15 @@ def summary_lines(plan: Plan, whose: str = "") -> Sequence[str]:
     if plan.unmatched:
         lines.append(f"{len(plan.unmatched):,} matched nobody, or more than one")
     return lines
+
+
+def warning_lines(plan: Plan) -> list[str]:
+    """Say what there is to know of what changes: as a sentence where it is of all of it."""
+    changing = plan.count(Outcome.CHANGE)
+    return [
+        f"{reason[0].upper()}{reason[1:].rstrip('.')}."
+        if number == changing
+        else f"{number:,} of {changing:,}: {reason}"
+        for reason, number in plan.reasons(Outcome.CHANGE)
+        if reason
+    ]

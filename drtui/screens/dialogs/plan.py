@@ -16,7 +16,7 @@ from textual.widgets import Input, Label
 from drtui.domain.errands import OF_MODELS, Service
 from drtui.domain.item_wording import label_in, text_in_target, told_fields
 from drtui.domain.naming import confirms, name_lines, name_of, racer_and_model
-from drtui.domain.plan_lines import summary_lines
+from drtui.domain.plan_lines import summary_lines, warning_lines
 from drtui.domain.planning import Outcome, Plan, PlannedTarget
 from drtui.domain.text import clean
 from drtui.screens.dialogs.base import CANCEL, CONFIRM, Choice, Dialog, paragraph
@@ -130,7 +130,7 @@ class PlanDialog(Dialog[Decision]):
         if self._plan.rows:
             first, *others = summary_lines(self._plan, self._whose)
             yield paragraph(f"{first}.")
-        for line in [*name_lines(self._plan), *others, *self._warnings()]:
+        for line in [*name_lines(self._plan), *others, *warning_lines(self._plan)]:
             yield paragraph(clean(line, _LONGEST), "indented")
         for number, note in enumerate(self._notes):
             yield paragraph(note, "spaced" if number or self._plan.rows else "")
@@ -139,17 +139,6 @@ class PlanDialog(Dialog[Decision]):
             yield PlainInput().add_class("typed")
             self._note.display = False
             yield self._note
-
-    def _warnings(self) -> list[str]:
-        """Say what there is to know of what changes: as a sentence where it is of all of it."""
-        changing = self._plan.count(Outcome.CHANGE)
-        return [
-            f"{reason[0].upper()}{reason[1:].rstrip('.')}."
-            if number == changing
-            else f"{number:,} of {changing:,}: {reason}"
-            for reason, number in self._plan.reasons(Outcome.CHANGE)
-            if reason
-        ]
 
     def choices(self) -> Iterable[Choice]:
         """To leave, or to go on where there is something to do."""
