@@ -6,7 +6,7 @@ from typing import Final
 
 from drtui.domain.leaderboards import LeaderboardRow, gap_text, lap_text
 from drtui.domain.live_races import QueueItem, QueueStatus, status_word
-from drtui.domain.text import clean
+from drtui.domain.text import clean, shown_alias
 from drtui.widgets.cells import Cell, Run, Tone
 from drtui.widgets.columns import Column, PlacedColumn
 
@@ -107,7 +107,7 @@ def _number(number: int | None) -> str:
 
 
 def _alias(alias: str, *, hidden: bool) -> Cell:
-    shown = Run(clean(alias) or "?", Tone.DIM if hidden else Tone.PLAIN)
+    shown = Run(shown_alias(alias), Tone.DIM if hidden else Tone.PLAIN)
     return [Run(HIDDEN_SIGN, Tone.PENDING), shown] if hidden else [shown]
 
 

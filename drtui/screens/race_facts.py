@@ -13,7 +13,7 @@ from drtui.domain.race_records import PositionChange
 from drtui.domain.race_states import RaceState, timing_text
 from drtui.domain.race_times import in_zone, time_text
 from drtui.domain.races import TimingMethod
-from drtui.domain.text import clean
+from drtui.domain.text import clean, shown_alias
 from drtui.domain.wording import capitalised, counted
 from drtui.widgets.cells import fit, text_width
 from drtui.widgets.facts import Lines, labelled, wrapped
@@ -156,7 +156,7 @@ def _board_line(view: "RaceView", row: LeaderboardRow, width: int) -> Content:
     ranking, timing = row.ranking, view.page.stored.race.definition.timing
     parts = [
         f"{ranking.rank:>{_PLACE},}",
-        _padded(clean(ranking.alias), _ALIAS),
+        _padded(shown_alias(ranking.alias), _ALIAS),
         f"{lap_text(ranking.score):>{_TIME}}",
         f"{gap_text(row.gap):>{_TIME}}",
     ]
@@ -221,7 +221,7 @@ def _change(view: "RaceView", change: PositionChange, was: PositionChange | None
     tone = _FOCUS if up and was is not None and (change.rank or 0) < (was.rank or 0) else ""
     return Content.assemble(
         (f"{in_zone(change.at, view.zone):%m-%d %H:%M}  ", _DIM),
-        f"{_padded(clean(change.alias), _SHORT_ALIAS)}  ",
+        f"{_padded(shown_alias(change.alias), _SHORT_ALIAS)}  ",
         (f"{moved:<9}", tone),
         f"{lap_text(change.score):>{_TIME}}" if change.rank is not None else "",
     )

@@ -15,7 +15,7 @@ from drtui.domain.filter_fields import RACERS
 from drtui.domain.leaderboards import team_of
 from drtui.domain.naming import name_of
 from drtui.domain.race_roster import RaceRosterRow, RaceTrait
-from drtui.domain.text import clean, fold
+from drtui.domain.text import clean, fold, shown_alias
 from drtui.screens import tools
 from drtui.screens.base import READING
 from drtui.screens.context import ConsoleContext
@@ -161,7 +161,7 @@ class RaceRosterScreen(TableScreen[RaceRosterRow, _Sifted]):
     def _cell(self, row: RaceRosterRow, placed: PlacedColumn) -> Cell:
         match placed.column.name:
             case "alias":
-                return [Run(clean(row.racer.alias))]
+                return [Run(shown_alias(row.racer.alias))]
             case "email":
                 return [Run("?" if row.racer.email is None else clean(row.racer.email))]
             case "team":

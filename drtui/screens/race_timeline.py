@@ -12,7 +12,7 @@ from textual.content import Content
 
 from drtui.domain.race_records import PositionChange
 from drtui.domain.race_times import in_zone, zone_at
-from drtui.domain.text import clean
+from drtui.domain.text import shown_alias
 from drtui.widgets.cells import fit
 from drtui.widgets.facts import Lines, wrapped
 
@@ -56,12 +56,12 @@ def timeline(
     for place in range(PLACES):
         if any(column[place] for column in columns):
             drawn = _line([column[place] for column in columns], letters)
-            who = f"{letters[now[place]]} {clean(now[place])}" if now[place] else ""
+            who = f"{letters[now[place]]} {shown_alias(now[place])}" if now[place] else ""
             lines.append(
                 Content.assemble(f"{place + 1:>2}  ", (drawn, _DIM), f"  {fit(who, _NAME - 2)}")
             )
     if former := [alias for alias in letters if alias not in now]:
-        told = " · ".join(f"{letters[alias]} {clean(alias, 20)}" for alias in former)
+        told = " · ".join(f"{letters[alias]} {shown_alias(alias, 20)}" for alias in former)
         lines += wrapped(Content.styled(f"before: {told}", _DIM), width)
     return [*lines, Content("")]
 
