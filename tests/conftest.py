@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.effort import times
+from tests.support.fork_doors import ForkServers, of_the_run, once_in_a_run
 
 if TYPE_CHECKING:
     from tests.e2e.forking import Forks
@@ -36,17 +37,24 @@ _LONGEST: Final = [
     _TESTS / "e2e/test_big_screen.py",
     _TESTS / "torture/test_short_form.py",
     _TESTS / "sync/test_invitations_killed.py",
+    _TESTS / "unit/test_demo.py",
 ]
 _LONG: Final = ("e2e", "pilot", "snapshots", "sync")  # folders of files that take their time
+_servers: Final = pytest.StashKey[ForkServers]()
+_USUAL: Final = gc.get_threshold()
+gc.set_threshold(_YOUNG, 20, 100)  # what is collected from here on are tests, which stay
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Of a fresh checkout, compile a part of the tests' files here, and the others elsewhere.
+    """Have one of each process that forks for all of the run, where tests are spread.
 
+    Of a fresh checkout, compile a part of the tests' files here, and the others elsewhere.
     Otherwise each process would compile them all at the same time as the others.
     """
     config = session.config
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker is None and config.getoption("numprocesses", None):
+        config.stash[_servers] = ForkServers()
     if worker is None or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return
     number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
@@ -74,8 +82,10 @@ def forks() -> "Iterator[Forks]":
     from tests.e2e.forking import Forks
     from tests.e2e.running import rehearse
 
-    made = Forks()
-    rehearse(made)
+    made = Forks(shared=of_the_run("tests.e2e.forking_server"))
+    with once_in_a_run("rehearsal") as to_do:
+        if to_do:
+            rehearse(made)
     yield made
     made.close()
 
@@ -119,7 +129,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     Benchmarks keep Python's own settings.
     """
     if any("bench" in item.path.parts for item in session.items):
+        gc.set_threshold(*_USUAL)
         return
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 100)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Spare a worker pytest's last look for what was never closed: nobody is told what it finds."""
+    if hasattr(session.config, "workerinput"):
+        gc.freeze()
+    servers = session.config.stash.get(_servers, None)
+    if servers is not None:
+        servers.close()

@@ -101,9 +101,14 @@ class Forks:
 
     Args:
         prefix: What goes before its command; what that takes away is taken from all runs.
+        shared: Leads to one that other processes of tests ask as well.
     """
 
-    def __init__(self, *prefix: str) -> None:
+    def __init__(self, *prefix: str, shared: socket.socket | None = None) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        if shared is not None:
+            self._socket = shared
+            return
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "tests.e2e.forking_server", str(theirs.fileno())],
@@ -150,9 +155,10 @@ class Forks:
         assert done.wait(_REHEARSAL_SECONDS) == 0, arguments
 
     def close(self) -> None:
-        """End it."""
+        """End it, unless others ask it as well."""
         self._socket.close()
-        self._process.wait(10)
+        if self._process is not None:
+            self._process.wait(10)
 
 
 def ask(

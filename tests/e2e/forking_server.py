@@ -13,7 +13,6 @@ import gc
 import json
 import logging
 import os
-import select
 import signal
 import socket
 import sqlite3
@@ -41,6 +40,7 @@ from drtui.store.database import open_database
 from tests.e2e.forking import NUMBER, Forked, ask
 from tests.support.botocore_files import read_once
 from tests.support.cheap_stores import compile_once
+from tests.support.fork_doors import Door
 
 _PRELOADED: Final = (
     *("alembic.command", "boto3", "lark", "platformdirs", "rich.cells"),
@@ -207,12 +207,11 @@ class _Server:
     """Forks for each request, and tells who asked how it ended.
 
     Args:
-        requests: The tests'; at its end this process ends.
+        door: Where the tests ask.
     """
 
-    def __init__(self, requests: socket.socket) -> None:
-        self._tests = requests
-        self._askers = [requests]
+    def __init__(self, door: Door) -> None:
+        self._door = door
         self._telling: dict[int, int] = {}
         self._woken, self._waking = socket.socketpair()
         self._woken.setblocking(False)
@@ -223,22 +222,19 @@ class _Server:
     def serve(self) -> None:
         """Serve; a child returns, to run and to end like any other process."""
         while True:
-            ready, _, _ = select.select([self._woken, *self._askers], [], [])
+            ready = self._door.wait(self._woken)
             if self._woken in ready:
                 self._tell()
             for each in ready:
-                if each in self._askers and self._answer(each):
+                if each is not self._woken and self._answer(each):
                     return
 
     def _answer(self, asker: socket.socket) -> bool:
         """Fork as is asked for; True in the child."""
-        request, descriptors, _, _ = socket.recv_fds(asker, _LONGEST, 4)
-        if not request:
-            if asker is self._tests:
-                os._exit(0)
-            self._askers.remove(asker)
-            asker.close()
+        asked = self._door.request(asker)
+        if asked is None:
             return False
+        request, descriptors = asked
         kind, arguments, environment = json.loads(request)
         if kind == "rehearsal":
             for number in (os.getpid(), _rehearse(arguments, environment)):
@@ -249,7 +245,7 @@ class _Server:
         if kind == "terminal":
             _prepare_consoles()
             ours, asking = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self._askers.append(ours)
+            self._door.add(ours)
         if "doctor" in arguments:
             _prepare_doctors()
         *streams, told = descriptors
@@ -288,7 +284,7 @@ class _Server:
         """In a child: be no server."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for each in (self._woken, self._waking, *self._askers):
+        for each in (self._door, self._woken, self._waking):
             each.close()
         for telling in self._telling.values():
             os.close(telling)
@@ -319,7 +315,7 @@ if __name__ == "__main__":
     compile_once(pytest.MonkeyPatch())
     _fill_new_stores()
     gc.freeze()
-    _Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    _Server(Door(socket.socket(fileno=int(sys.argv[1])))).serve()
     from drtui.__main__ import main
 
     try:

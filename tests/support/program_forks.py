@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from tests.e2e.forking import NUMBER, Forked
+from tests.support.fork_doors import Door, of_the_run
 
-_LONGEST: Final = 1_000_000
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -58,7 +58,7 @@ def begin(run: Callable[[Any], None]) -> None:
         run: The program, which is given its options.
     """
     gc.freeze()
-    options, environment = _serve(socket.socket(fileno=int(sys.argv[1])))
+    options, environment = _serve(Door(socket.socket(fileno=int(sys.argv[1]))))
     os.environ.clear()
     os.environ.update(environment)
     try:
@@ -72,7 +72,11 @@ def begin(run: Callable[[Any], None]) -> None:
 
 @cache
 def _server(module: str) -> socket.socket:
-    """Lead to the process that forks, which ends with this one."""
+    """Lead to the process that forks, which ends with this one, or with the run of tests."""
+    shared = of_the_run(module)
+    if shared is not None:
+        atexit.register(shared.close)
+        return shared
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     process = subprocess.Popen(
         [sys.executable, "-m", module, str(theirs.fileno())],
@@ -89,22 +93,24 @@ def _server(module: str) -> socket.socket:
     return ours
 
 
-def _serve(requests: socket.socket) -> tuple[Any, dict[str, str]]:
+def _serve(door: Door) -> tuple[Any, dict[str, str]]:
     """Fork for each request; return in a child, with the options and the environment of one."""
     while True:
-        request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST, 4)
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass  # those who told how theirs ended
-        if not request:
-            os._exit(0)
-        if os.fork() == 0:
-            requests.close()
-            _stand_by(descriptors)
-            options, environment = json.loads(request)
-            return options, environment
-        for each in descriptors:
-            os.close(each)
+        for asker in door.wait():
+            asked = door.request(asker)
+            with suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass  # those who told how theirs ended
+            if asked is None:
+                continue
+            request, descriptors = asked
+            if os.fork() == 0:
+                door.close()
+                _stand_by(descriptors)
+                options, environment = json.loads(request)
+                return options, environment
+            for each in descriptors:
+                os.close(each)
 
 
 def _stand_by(descriptors: list[int]) -> None:

@@ -26,7 +26,6 @@ from drtui.sync.couriers.archive_source import ArchiveSource
 from tests.aws.scripted import End, ScriptedServer, Step, answer
 from tests.support.archives import archive
 from tests.sync.troubled_downloads import (
-    BOMB,
     FIRST,
     LARGE,
     OCTETS,
@@ -34,6 +33,7 @@ from tests.sync.troubled_downloads import (
     SECOND,
     SOUND,
     Trouble,
+    bomb,
     cut_short,
     file,
     partly,
@@ -284,7 +284,7 @@ def test_a_part_that_is_a_link_fails_alone_and_is_left_as_it_is(
 def test_what_is_more_than_is_taken_is_not_fetched_again(
     trouble: Trouble, server: ScriptedServer
 ) -> None:
-    server.script(file(BOMB))
+    server.script(file(bomb()))
     item = trouble.turn()
     assert item.state is ItemState.FAILED
     assert "unpacks to more than 200 times its size" in item.reason

@@ -33,7 +33,6 @@ OCTETS = "binary/octet-stream"
 FIRST, SECOND = '"first-1"', '"second-1"'
 SOUND = archive()
 OTHER = archive({"agent/model.pb": b"trained since" * 900})
-BOMB = archive({"zeros": bytes(80 * 2**20)})
 LARGE = 5 * 2**30
 DOWNLOADS = frozenset({Service.DOWNLOADS})
 
@@ -146,6 +145,11 @@ def partly(first: int, upto: int, data: bytes = SOUND) -> Step:
         content_length=str(len(data) - first),
         end=End.CLOSE,
     )
+
+
+def bomb() -> bytes:
+    """What unpacks to far more than it is."""
+    return archive({"zeros": bytes(80 * 2**20)})
 
 
 def refused() -> Step:
