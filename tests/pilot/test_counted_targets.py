@@ -6,9 +6,11 @@ import pytest
 
 from drtui.domain.operations import ItemState
 from drtui.screens.dialogs.confirm import ConfirmDialog
+from drtui.screens.dialogs.reach import ReachDialog
 from drtui.screens.dialogs.settle import SettleDialog
 from drtui.store.database import Database
-from tests.support.operations import conflicting, on_operations, quota, read
+from tests.support.operations import conflicting, on_operations, opened, quota, read, row
+from tests.support.screens import said
 from tests.support.stores import delivered, items_of
 
 
@@ -52,3 +54,25 @@ async def test_what_comes_into_conflict_while_it_is_asked_is_not_meant(
         _become(database, number, ItemState.CONFLICT)
         await console.press(key)
         await console.until(lambda: read(database, number).count(ItemState.CONFLICT) == 1)
+
+
+async def test_what_fails_while_it_is_asked_for_whom_is_neither_meant_nor_told_of(
+    path: Path, database: Database
+) -> None:
+    number = quota(database, "racer-0010")
+    delivered(database, number, first=2, state=ItemState.FAILED)
+    async with on_operations(path) as console:
+        await opened(console)
+        await console.until(lambda: bool(row(console, "racer-00100")))
+        await console.press("t")
+        await console.dialog(ReachDialog)
+        delivered(database, number, state=ItemState.FAILED)
+        later = quota(database, "racer-00105", "9")
+        delivered(database, later)
+        await console.press("a")
+        await console.dialog(ConfirmDialog)
+        assert "2 targets that failed are sent again." in console.prose()
+        assert "changed since" not in console.prose()
+        await console.press("enter")
+        await console.until(lambda: "2 are tried again" in said(console))
+    assert read(database, number).count(ItemState.FAILED) == 8

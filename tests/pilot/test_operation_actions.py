@@ -245,28 +245,6 @@ async def test_on_the_page_a_target_with_nothing_to_do_means_all_that_have(
         assert "2 targets that failed are sent again." in console.prose()
 
 
-async def test_what_fails_while_it_is_asked_for_whom_is_neither_meant_nor_told_of(
-    path: Path, database: Database
-) -> None:
-    number = quota(database, "racer-0010")
-    delivered(database, number, first=2, state=ItemState.FAILED)
-    async with on_operations(path) as console:
-        await opened(console)
-        await console.until(lambda: bool(row(console, "racer-00100")))
-        await console.press("t")
-        await console.dialog(ReachDialog)
-        delivered(database, number, state=ItemState.FAILED)
-        later = quota(database, "racer-00105", "9")
-        delivered(database, later)
-        await console.press("a")
-        await console.dialog(ConfirmDialog)
-        assert "2 targets that failed are sent again." in console.prose()
-        assert "changed since" not in console.prose()
-        await console.press("enter")
-        await console.until(lambda: "2 are tried again" in said(console))
-    assert read(database, number).count(ItemState.FAILED) == 8
-
-
 def _screen(console: Console) -> Operations:
     screen = console.app.screen
     assert isinstance(screen, Operations)

@@ -1,6 +1,8 @@
 """Operations for a set time in a test's hands."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 from drtui.commands import scheduling
 from drtui.commands.selection import Selection, select_all
@@ -8,6 +10,10 @@ from drtui.commands.sponsorship import plan_pause, plan_resume
 from drtui.commands.workspace import Workspace
 from drtui.domain.planning import Plan
 from drtui.domain.scheduling import EVERYBODY, Scheduled, When, Whom
+from drtui.store.database import open_database
+from tests.support.stores import NOW
+
+HOUR: Final = 3_600.0
 
 
 def at_time(seconds: float, zone: str = "UTC") -> When:
@@ -37,3 +43,11 @@ def everybody(workspace: Workspace) -> Selection:
 
 def found(workspace: Workspace, number: int) -> Scheduled:
     return scheduling.find(workspace, number)
+
+
+def missed(path: Path, *, who: str = "ada") -> int:
+    """One that was to be run two hours ago, scheduled before that."""
+    earlier = open_database(path, lambda: NOW - 3 * HOUR)
+    number = scheduled_pause(Workspace(earlier, who), NOW - 2 * HOUR)
+    earlier.close()
+    return number

@@ -10,6 +10,7 @@ from drtui.store.operation_log import operations
 from drtui.widgets.filter_bar import ShownCounts
 from drtui.widgets.message_line import MessageLine
 from drtui.widgets.sync_status import SyncStatus
+from drtui.widgets.trouble_line import TroubleLine
 from tests.support.driving import Console
 from tests.support.stores import items_of
 
@@ -63,3 +64,9 @@ def last_made(database: Database) -> tuple[OperationKind, list[Item]]:
 def counts(console: Console) -> str:
     """How many of its rows are shown and marked."""
     return console.app.screen.query_one(ShownCounts).render().plain.strip()
+
+
+def trouble(console: Console) -> str:
+    """What the line of trouble says; empty where it is not shown."""
+    line = console.app.screen.query_one(TroubleLine)
+    return line.sentence if line.display else ""
