@@ -77,7 +77,7 @@ def test_an_alias_that_somebody_has_is_said(drtui: Drtui, emulator: RunningEmula
         if profile_id != who and str(profile["alias"]).isalnum()
     )
     ran = drtui("users", "change-alias", "--to", taken, *named(who), "--dry-run")
-    assert "somebody else has this alias already" in ran.err
+    assert "Somebody else has this alias already" in ran.err
 
 
 def test_a_role_is_changed_and_does_not_flip_back_while_lists_lag(
@@ -86,7 +86,7 @@ def test_a_role_is_changed_and_does_not_flip_back_while_lists_lag(
     who = racer(emulator)
     emulator.control("clock", speed=1)
     ran = drtui("users", "change-role", "--to", "facilitator", *named(who), "--yes")
-    assert "credentials issued before keep the old role" in ran.err
+    assert "Credentials issued before keep the old role" in ran.err
     profile = emulator.profiles()[who]
     assert (profile["group"], profile["roleName"]) == ("dr-race-facilitators", "dr-racers")
     assert drtui.users("--sync")[who]["role"] == "facilitator"
