@@ -12,7 +12,7 @@ from tests.support.emulator import RunningEmulator, running_emulator
 @pytest.fixture(scope="module")
 def account() -> Iterator[RunningEmulator]:
     """An account whose deletions and roles take a moment: its simulated time runs fast."""
-    with running_emulator(racers=60, speed=600.0) as emulator:
+    with running_emulator(racers=60, speed=600.0, frozen=True) as emulator:
         yield emulator
 
 
